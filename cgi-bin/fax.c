@@ -1,0 +1,9 @@
+#include "fax/fax.h"
+#include "host/program.h"
+
+static const struct program fax = { "fax.fcgi", "takes faxes", fax_handle };
+
+int main(int argc, char **argv)
+{
+    return program_run(argc, argv, &fax);
+}

@@ -1,0 +1,9 @@
+#include "service/callback.h"
+#include "host/program.h"
+
+static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", callback_handle_recording };
+
+int main(int argc, char **argv)
+{
+    return program_run(argc, argv, &recording);
+}

@@ -1,0 +1,9 @@
+#include "message/sms.h"
+#include "host/program.h"
+
+static const struct program sms = { "sms.fcgi", "answers text messages", sms_handle };
+
+int main(int argc, char **argv)
+{
+    return program_run(argc, argv, &sms);
+}

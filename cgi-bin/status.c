@@ -1,0 +1,9 @@
+#include "service/callback.h"
+#include "host/program.h"
+
+static const struct program status = { "status.fcgi", "keeps status callbacks", callback_handle_status };
+
+int main(int argc, char **argv)
+{
+    return program_run(argc, argv, &status);
+}

@@ -1,0 +1,9 @@
+#include "flow/voice.h"
+#include "host/program.h"
+
+static const struct program voice = { "voice.fcgi", "answers calls", voice_handle };
+
+int main(int argc, char **argv)
+{
+    return program_run(argc, argv, &voice);
+}

@@ -1,0 +1,125 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { BLOCK = 16 * 1024 };
+
+struct block {
+    struct block *next;
+    size_t size, used;
+    _Alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+    struct block *first; /* the newest */
+};
+
+static void out_of_memory(size_t size)
+{
+    fprintf(stderr, "hookswitch: out of memory (%zu bytes wanted)\n", size);
+    exit(EX_OSERR);
+}
+
+static struct block *block_new(size_t size)
+{
+    struct block *block = size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);
+    if (block == NULL)
+        out_of_memory(size);
+    block->next = NULL;
+    block->size = size;
+    block->used = 0;
+    return block;
+}
+
+struct arena *arena_new(void)
+{
+    struct arena *arena = malloc(sizeof *arena);
+    if (arena == NULL)
+        out_of_memory(sizeof *arena);
+    arena->first = block_new(BLOCK);
+    return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    arena_reset(arena);
+    free(arena->first);
+    free(arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct block *block = arena->first;
+    while (block->next != NULL) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+    block->used = 0; /* the oldest has the usual size */
+    arena->first = block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t step = _Alignof(max_align_t);
+    size_t rounded = size > SIZE_MAX - step ? SIZE_MAX : (size + step - 1) / step * step;
+    if (arena->first->size - arena->first->used < rounded) {
+        struct block *block = block_new(rounded > BLOCK ? rounded : BLOCK);
+        block->next = arena->first;
+        arena->first = block;
+    }
+    void *at = arena->first->bytes + arena->first->used;
+    arena->first->used += rounded;
+    return memset(at, 0, size);
+}
+
+void *arena_array(struct arena *arena, size_t size, size_t count)
+{
+    if (count > 0 && size > SIZE_MAX / count)
+        out_of_memory(SIZE_MAX);
+    return arena_alloc(arena, size * count);
+}
+
+struct text arena_copy(struct arena *arena, struct text text)
+{
+    char *at = arena_alloc(arena, text.length + 1);
+    if (text.length > 0)
+        memcpy(at, text.at, text.length);
+    return (struct text){ at, text.length };
+}
+
+struct text arena_lower(struct arena *arena, struct text text)
+{
+    char *at = arena_alloc(arena, text.length + 1);
+    for (size_t i = 0; i < text.length; i++)
+        at[i] = (char)(text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] - 'A' + 'a' : text.at[i]);
+    return (struct text){ at, text.length };
+}
+
+struct text arena_vformat(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    size_t size = length < 0 ? 0 : (size_t)length;
+    char *at = arena_alloc(arena, size + 1);
+    if (length > 0)
+        vsnprintf(at, size + 1, format, again);
+    va_end(again);
+    return (struct text){ at, size };
+}
+
+struct text arena_format(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct text text = arena_vformat(arena, format, args);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,31 @@
+/* Memory that is freed all at once: one arena for a request, one for a configuration. Not for sharing between threads
+ * while it grows. When the system has no memory left, the process says so and ends with status 71 (EX_OSERR): the web
+ * server starts it anew, which no half-made answer could better. */
+#ifndef HOOKSWITCH_BASE_ARENA_H
+#define HOOKSWITCH_BASE_ARENA_H
+
+#include <stdarg.h>
+
+#include "base/text.h"
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *arena);
+/* Gives all that was allocated back, keeping one block for the next use. */
+void arena_reset(struct arena *arena);
+
+/* `size` zeroed bytes, aligned for any type; never NULL. */
+void *arena_alloc(struct arena *arena, size_t size);
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), sizeof(type), (count)))
+void *arena_array(struct arena *arena, size_t size, size_t count);
+
+/* Copies end in a NUL that the length does not count. */
+struct text arena_copy(struct arena *arena, struct text text);
+struct text arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct text arena_vformat(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+/* With ASCII letters in lower case. */
+struct text arena_lower(struct arena *arena, struct text text);
+
+#endif

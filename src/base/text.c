@@ -1,0 +1,218 @@
+#include "base/text.h"
+
+#include <limits.h>
+#include <string.h>
+
+struct text text_of(const char *string)
+{
+    return (struct text){ string == NULL ? "" : string, string == NULL ? 0 : strlen(string) };
+}
+
+struct text text_between(const char *from, const char *end)
+{
+    return (struct text){ from, (size_t)(end - from) };
+}
+
+bool text_equal(struct text a, struct text b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+static unsigned char lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool text_equal_nocase(struct text a, struct text b)
+{
+    return a.length == b.length && text_starts_nocase(a, b);
+}
+
+bool text_is(struct text a, const char *string)
+{
+    return text_equal(a, text_of(string));
+}
+
+bool text_starts(struct text text, struct text prefix)
+{
+    return text.length >= prefix.length && text_equal(text_upto(text, prefix.length), prefix);
+}
+
+bool text_starts_nocase(struct text text, struct text prefix)
+{
+    if (text.length < prefix.length)
+        return false;
+    for (size_t i = 0; i < prefix.length; i++)
+        if (lower(text.at[i]) != lower(prefix.at[i]))
+            return false;
+    return true;
+}
+
+int text_compare(struct text a, struct text b)
+{
+    size_t shared = a.length < b.length ? a.length : b.length;
+    int order = shared == 0 ? 0 : memcmp(a.at, b.at, shared);
+    if (order != 0)
+        return order;
+    return a.length < b.length ? -1 : a.length > b.length;
+}
+
+size_t text_find(struct text text, struct text needle)
+{
+    if (needle.length == 0)
+        return 0;
+    for (size_t i = 0; i + needle.length <= text.length; i++)
+        if (memcmp(text.at + i, needle.at, needle.length) == 0)
+            return i;
+    return text.length;
+}
+
+size_t text_find_char(struct text text, char wanted)
+{
+    const char *found = text.length == 0 ? NULL : memchr(text.at, wanted, text.length);
+    return found == NULL ? text.length : (size_t)(found - text.at);
+}
+
+struct text text_from(struct text text, size_t start)
+{
+    if (start > text.length)
+        start = text.length;
+    return (struct text){ text.at + start, text.length - start };
+}
+
+struct text text_upto(struct text text, size_t end)
+{
+    return (struct text){ text.at, end < text.length ? end : text.length };
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct text text_trim(struct text text)
+{
+    while (text.length > 0 && is_space(text.at[0]))
+        text = text_from(text, 1);
+    while (text.length > 0 && is_space(text.at[text.length - 1]))
+        text.length--;
+    return text;
+}
+
+bool text_next(struct text *rest, char separator, struct text *part)
+{
+    if (rest->at == NULL)
+        return false;
+    size_t end = text_find_char(*rest, separator);
+    *part = text_trim(text_upto(*rest, end));
+    if (end == rest->length)
+        *rest = (struct text){ NULL, 0 };
+    else
+        *rest = text_from(*rest, end + 1);
+    return true;
+}
+
+bool text_to_number(struct text text, unsigned long max, unsigned long *value)
+{
+    unsigned long sum = 0;
+    if (text.length == 0)
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        unsigned long digit = (unsigned long)(text.at[i] - '0');
+        if (sum > (ULONG_MAX - digit) / 10 || sum * 10 + digit > max)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    *value = sum;
+    return true;
+}
+
+size_t text_utf8_length(struct text text)
+{
+    if (text.length == 0)
+        return 0;
+    const unsigned char *at = (const unsigned char *)text.at;
+    unsigned char low = 0x80, high = 0xBF;
+    size_t length;
+    if (at[0] < 0x80)
+        return 1;
+    if (at[0] >= 0xC2 && at[0] <= 0xDF)
+        length = 2;
+    else if (at[0] >= 0xE0 && at[0] <= 0xEF)
+        length = 3;
+    else if (at[0] >= 0xF0 && at[0] <= 0xF4)
+        length = 4;
+    else
+        return 0;
+    if (length > text.length)
+        return 0;
+    if (at[0] == 0xE0)
+        low = 0xA0; /* overlong */
+    if (at[0] == 0xED)
+        high = 0x9F; /* surrogates */
+    if (at[0] == 0xF0)
+        low = 0x90; /* overlong */
+    if (at[0] == 0xF4)
+        high = 0x8F; /* past U+10FFFF */
+    if (at[1] < low || at[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (at[i] < 0x80 || at[i] > 0xBF)
+            return 0;
+    return length;
+}
+
+bool text_is_utf8(struct text text)
+{
+    while (text.length > 0) {
+        size_t step = text_utf8_length(text);
+        if (step == 0)
+            return false;
+        text = text_from(text, step);
+    }
+    return true;
+}
+
+size_t text_characters(struct text text)
+{
+    size_t count = 0;
+    for (; text.length > 0; count++) {
+        size_t step = text_utf8_length(text);
+        text = text_from(text, step == 0 ? 1 : step);
+    }
+    return count;
+}
+
+struct text text_front(struct text text, size_t characters)
+{
+    struct text rest = text;
+    for (; characters > 0 && rest.length > 0; characters--) {
+        size_t step = text_utf8_length(rest);
+        rest = text_from(rest, step == 0 ? 1 : step);
+    }
+    return text_upto(text, text.length - rest.length);
+}
+
+size_t text_distance(struct text a, struct text b, size_t limit)
+{
+    size_t row[65];
+    if (a.length > 64 || b.length > 64)
+        return limit;
+    for (size_t j = 0; j <= b.length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.length; j++) {
+            size_t change = diagonal + (lower(a.at[i - 1]) != lower(b.at[j - 1]));
+            size_t insert = row[j - 1] + 1, remove = row[j] + 1;
+            diagonal = row[j];
+            row[j] = change < insert ? change : insert;
+            if (remove < row[j])
+                row[j] = remove;
+        }
+    }
+    return row[b.length] < limit ? row[b.length] : limit;
+}

@@ -1,0 +1,23 @@
+/* Time zones by IANA name, without touching TZ: safe in every thread. GLib reads the zone data. */
+#ifndef HOOKSWITCH_BASE_ZONE_H
+#define HOOKSWITCH_BASE_ZONE_H
+
+#include <stdint.h>
+
+struct zone;
+
+struct zone_time {
+    int year, month, day; /* month and day from 1 */
+    int weekday;          /* 0 is Monday */
+    int minute;           /* of the day, 0 to 1439 */
+    int second;
+};
+
+/* The zone called `name`, or NULL when the system's zone data has none. Free with zone_free. */
+struct zone *zone_open(const char *name);
+void zone_free(struct zone *zone);
+
+/* The wall clock of the zone at `epoch_s` seconds since 1970. */
+struct zone_time zone_at(const struct zone *zone, int64_t epoch_s);
+
+#endif

@@ -1,0 +1,21 @@
+/* The subcommands of `hookswitch`: one file each, one row each in cli/main.c. */
+#ifndef HOOKSWITCH_CLI_COMMAND_H
+#define HOOKSWITCH_CLI_COMMAND_H
+
+/* Exit statuses of all subcommands; hookswitch(1) lists them. */
+enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64 };
+
+struct command {
+    const char *name;
+    const char *synopsis; /* after the name */
+    const char *summary;
+    const char *details;  /* for --help; lines ended by line feeds */
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
+};
+
+extern const struct command check_command, events_command, sign_command;
+
+/* Says what is wrong with the arguments; returns COMMAND_USAGE. */
+int command_usage(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

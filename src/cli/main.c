@@ -1,0 +1,86 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+
+static const struct command *const commands[] = { &check_command, &sign_command, &events_command, NULL };
+
+static void print_commands(FILE *to)
+{
+    fprintf(to, "hookswitch: runs the phones of a SignalWire project from one INI file\n\n");
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        fprintf(to, "  hookswitch %s %s\n      %s\n", (*command)->name, (*command)->synopsis, (*command)->summary);
+    fprintf(to, "\n  hookswitch COMMAND --help   more on a command\n"
+                "  hookswitch --version\n\nSee hookswitch(1).\n");
+}
+
+static void print_command(const struct command *command)
+{
+    printf("hookswitch %s %s\n\n%s\n\n%s", command->name, command->synopsis, command->summary, command->details);
+}
+
+int command_usage(const struct command *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "hookswitch %s: ", command->name);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "\nusage: hookswitch %s %s\n", command->name, command->synopsis);
+    return COMMAND_USAGE;
+}
+
+static const struct command *find(const char *name)
+{
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    return NULL;
+}
+
+static void say_nearest(const char *name)
+{
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if (text_distance(text_of(name), text_of((*command)->name), 3) < 3)
+            fprintf(stderr, "; did you mean '%s'?", (*command)->name);
+}
+
+static int is_option(const char *argument, const char *option)
+{
+    return strcmp(argument, option) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_commands(stderr);
+        return COMMAND_USAGE;
+    }
+    if (is_option(argv[1], "--help") || is_option(argv[1], "help")) {
+        const struct command *asked = argc > 2 ? find(argv[2]) : NULL;
+        if (asked != NULL)
+            print_command(asked);
+        else
+            print_commands(stdout);
+        return COMMAND_OK;
+    }
+    if (is_option(argv[1], "--version")) {
+        printf("hookswitch %s\n", PACKAGE_VERSION);
+        return COMMAND_OK;
+    }
+    const struct command *command = find(argv[1]);
+    if (command == NULL) {
+        fprintf(stderr, "hookswitch: no command is called '%s'", argv[1]);
+        say_nearest(argv[1]);
+        fprintf(stderr, "\nhookswitch --help lists them\n");
+        return COMMAND_USAGE;
+    }
+    for (int i = 2; i < argc && !is_option(argv[i], "--"); i++)
+        if (is_option(argv[i], "--help")) {
+            print_command(command);
+            return COMMAND_OK;
+        }
+    return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,202 @@
+/* hookswitch sign: the signature that the platform would send with a request. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "cli/command.h"
+#include "host/kinds.h"
+#include "host/options.h"
+#include "service/service.h"
+#include "web/url.h"
+
+enum { KEY_MAX_BYTES = 1024, BODY_MAX_BYTES = 16 * 1024 * 1024, PARAMETERS_MAX = 100000 };
+
+struct wish {
+    const char *key_file, *config, *body_file;
+    bool curl, get, json;
+    struct text url;
+    char **pairs;
+    int pair_count;
+};
+
+static int read_file(const char *path, struct arena *arena, size_t max, struct text *bytes, struct error *error)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct buffer read_so_far = buffer_in(arena);
+    char piece[4096];
+    ssize_t count = file < 0 ? -1 : 0;
+    while (file >= 0 && (count = read(file, piece, sizeof piece)) > 0 && read_so_far.length <= max)
+        buffer_add(&read_so_far, (struct text){ piece, (size_t)count });
+    int reason = errno;
+    if (file >= 0 && !standard)
+        close(file);
+    OPENSSL_cleanse(piece, sizeof piece);
+    if (count < 0)
+        return error_set(error, "%s: %s", path, strerror(reason));
+    if (read_so_far.length > max)
+        return error_set(error, "%s: more than %zu bytes", path, max);
+    *bytes = buffer_text(&read_so_far);
+    return 0;
+}
+
+/* Keys come from files alone: an argument could be read by every user of the host. */
+static int sign(const struct wish *wish, struct arena *arena, const struct signature_message *message,
+                char signature[SIGNATURE_TEXT_SIZE], struct error *error)
+{
+    struct text key;
+    if (wish->key_file != NULL) {
+        struct signature_keys *keys = signature_keys_new();
+        int failed = read_file(wish->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
+                     signature_keys_add(keys, text_trim(key), error) != 0 ||
+                     signature_make(keys, message, signature) != 0;
+        signature_keys_free(keys);
+        return failed ? -1 : 0;
+    }
+    struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
+    int failed = signature_make(service_keys(service), message, signature);
+    if (failed != 0 && service_complaints(service)->first != NULL)
+        error_set(error, "%s", complaint_line(arena, service_complaints(service)->first).at);
+    else if (failed != 0)
+        error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
+    service_release(service);
+    return failed;
+}
+
+static struct text body_of_pairs(const struct wish *wish, struct arena *arena)
+{
+    struct buffer body = buffer_in(arena);
+    for (int i = 0; i < wish->pair_count; i++) {
+        struct text pair = text_of(wish->pairs[i]);
+        size_t equals = text_find_char(pair, '=');
+        form_add(&body, text_upto(pair, equals), text_from(pair, equals + 1));
+    }
+    return buffer_text(&body);
+}
+
+static void print_quoted(struct text text)
+{
+    putchar('\'');
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(text.at[i]);
+    putchar('\'');
+}
+
+static void print_curl(const struct wish *wish, struct text url, struct text body, const char *signature)
+{
+    printf("curl -sS -i -H 'X-SignalWire-Signature: %s'", signature);
+    if (!wish->get)
+        printf(" -H 'Content-Type: %s' --data-binary ",
+               wish->json ? "application/json" : "application/x-www-form-urlencoded");
+    if (!wish->get && wish->body_file != NULL) {
+        putchar('@');
+        print_quoted(text_of(wish->body_file));
+    } else if (!wish->get) {
+        print_quoted(body);
+    }
+    putchar(' ');
+    print_quoted(url);
+    putchar('\n');
+}
+
+static int carry_out(const struct wish *wish)
+{
+    struct arena *arena = arena_new();
+    struct form_limits limits = { PARAMETERS_MAX, BODY_MAX_BYTES };
+    struct text body = TEXT(""), url = wish->url;
+    struct form form = { NULL, 0 };
+    struct error why;
+    char signature[SIGNATURE_TEXT_SIZE];
+    int failed = wish->body_file == NULL ? 0 : read_file(wish->body_file, arena, BODY_MAX_BYTES, &body, &why);
+    if (wish->body_file == NULL)
+        body = body_of_pairs(wish, arena);
+    if (wish->get && body.length > 0) {
+        url = arena_format(arena, "%.*s%s%.*s", TEXT_ARGS(url), text_find_char(url, '?') < url.length ? "&" : "?",
+                           TEXT_ARGS(body));
+        body = TEXT("");
+    }
+    bool is_form = !wish->get && !wish->json;
+    if (!failed && is_form)
+        failed = form_parse(arena, body, &limits, &form, &why);
+    struct signature_message message = { url, body, is_form, form_sorted(arena, &form) };
+    if (!failed)
+        failed = sign(wish, arena, &message, signature, &why);
+    if (failed)
+        fprintf(stderr, "hookswitch sign: %s\n", why.sentence);
+    else if (wish->curl)
+        print_curl(wish, url, body, signature);
+    else
+        printf("X-SignalWire-Signature: %s\n", signature);
+    arena_free(arena);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "key-file", required_argument, NULL, 'k' }, { "config", required_argument, NULL, 'c' },
+        { "body", required_argument, NULL, 'b' },     { "curl", no_argument, NULL, 'u' },
+        { "get", no_argument, NULL, 'g' },            { "json", no_argument, NULL, 'j' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct wish wish = { .key_file = NULL };
+    struct url parts;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'k':
+            wish.key_file = optarg;
+            break;
+        case 'c':
+            wish.config = optarg;
+            break;
+        case 'b':
+            wish.body_file = optarg;
+            break;
+        case 'u':
+            wish.curl = true;
+            break;
+        case 'g':
+            wish.get = true;
+            break;
+        case 'j':
+            wish.json = true;
+            break;
+        default:
+            return command_usage(&sign_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        }
+    }
+    if (optind == argc)
+        return command_usage(&sign_command, "the URL is missing");
+    wish.url = text_of(argv[optind]);
+    wish.pairs = argv + optind + 1;
+    wish.pair_count = argc - optind - 1;
+    if (!url_split(wish.url, &parts))
+        return command_usage(&sign_command, "'%s' is no URL; expected http(s)://host/path", argv[optind]);
+    if (wish.body_file != NULL && (wish.pair_count > 0 || wish.get))
+        return command_usage(&sign_command, "--body stands alone: without NAME=VALUE and --get");
+    return carry_out(&wish);
+}
+
+const struct command sign_command = {
+    "sign",
+    "[--key-file FILE] [--curl] [--get] [--json] URL [NAME=VALUE... | --body FILE]",
+    "signs a request as the platform would",
+    "  --key-file FILE  the signing key (else that of the configuration)\n"
+    "  --config FILE    the configuration to take the key from\n"
+    "  --body FILE      a body as it is ('-': standard input) instead of NAME=VALUE\n"
+    "  --json           the body is JSON (scheme A)\n"
+    "  --get            the parameters go into the URL\n"
+    "  --curl           prints a whole curl command instead of the header alone\n\n"
+    "Exit status: 0 signed, 1 no key or no body to read, 64 usage.\n",
+    run,
+};

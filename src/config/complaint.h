@@ -1,0 +1,39 @@
+/* What is wrong with a configuration: every complaint has a place. */
+#ifndef HOOKSWITCH_CONFIG_COMPLAINT_H
+#define HOOKSWITCH_CONFIG_COMPLAINT_H
+
+#include "base/arena.h"
+
+enum complaint_severity { COMPLAINT_ERROR, COMPLAINT_WARNING };
+
+struct complaint {
+    struct complaint *next;
+    enum complaint_severity severity;
+    struct text file;    /* as the operator named it */
+    unsigned line;       /* 0: the file as a whole */
+    struct text section; /* empty: none */
+    struct text key;     /* empty: none */
+    struct text sentence;
+};
+
+struct complaints {
+    struct arena *arena;
+    struct complaint *first, *last;
+    size_t errors, warnings;
+};
+
+struct place {
+    struct text file;
+    unsigned line;
+    struct text section, key;
+};
+
+struct complaints complaints_in(struct arena *arena);
+void complain(struct complaints *complaints, enum complaint_severity severity, struct place place,
+              const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* By file and line, in place; those of one line stay in order. */
+void complaints_sort(struct complaints *complaints);
+/* "file:line: [section] key: sentence", with "warning: " after the place of a warning */
+struct text complaint_line(struct arena *arena, const struct complaint *complaint);
+
+#endif

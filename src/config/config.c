@@ -1,0 +1,353 @@
+#include "config/config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <glib.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/zone.h"
+#include "config/ini.h"
+#include "config/reader.h"
+#include "config/value.h"
+
+static void free_zone(gpointer zone)
+{
+    zone_free(zone);
+}
+
+struct config *config_new(const struct section_kind *const *kinds)
+{
+    struct arena *arena = arena_new();
+    struct config *config = ARENA_NEW(arena, struct config);
+    config->arena = arena;
+    config->kinds = kinds;
+    config->complaints = complaints_in(arena);
+    config->end = &config->first;
+    config->files_end = &config->files;
+    config->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    config->destinations = g_hash_table_new(g_str_hash, g_str_equal);
+    config->zones = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_zone);
+    return config;
+}
+
+void config_free(struct config *config)
+{
+    if (config == NULL)
+        return;
+    g_hash_table_destroy(config->by_name);
+    g_hash_table_destroy(config->destinations);
+    g_hash_table_destroy(config->zones);
+    arena_free(config->arena);
+}
+
+const struct complaints *config_complaints(const struct config *config)
+{
+    return &config->complaints;
+}
+
+struct arena *config_arena(const struct config *config)
+{
+    return config->arena;
+}
+
+const struct word *config_files(const struct config *config)
+{
+    return config->files;
+}
+
+void config_add_file(struct config *config, struct text path)
+{
+    struct word *file = ARENA_NEW(config->arena, struct word);
+    file->text = arena_copy(config->arena, path);
+    *config->files_end = file;
+    config->files_end = &file->next;
+}
+
+const struct section *config_first(const struct config *config)
+{
+    return config->first;
+}
+
+/* --- sections --- */
+
+static struct place section_place(const struct section *section)
+{
+    return (struct place){ section->file, section->line, section->title, TEXT("") };
+}
+
+static const struct section_kind *find_kind(const struct config *config, struct text word)
+{
+    for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++)
+        if (text_is(word, (*kind)->name))
+            return *kind;
+    return NULL;
+}
+
+static void complain_of_unknown_kind(struct config *config, const struct section *section, struct text word)
+{
+    const char *nearest = NULL;
+    size_t best = 3;
+    for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++) {
+        size_t distance = text_distance(word, text_of((*kind)->name), 3);
+        if (distance < best) {
+            best = distance;
+            nearest = (*kind)->name;
+        }
+    }
+    complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
+             "no kind of section is called '%.*s'%s%s%s", TEXT_ARGS(word), nearest ? "; did you mean '" : "",
+             nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)
+{
+    return arena_format(config->arena, "%s %u %.*s", kind, scope, TEXT_ARGS(name)).at;
+}
+
+/* Nodes share one room of names whatever their kind: a destination names them without it. */
+static void register_section(struct config *config, struct section *section)
+{
+    const char *by_name = registry_key(config, section->kind->name, section->scope, section->name);
+    const char *as_destination = registry_key(config, "", section->scope, section->name);
+    bool leads = section->kind->class != SECTION_PLAIN;
+    const struct section *earlier = g_hash_table_lookup(config->by_name, by_name);
+    if (earlier == NULL && leads)
+        earlier = g_hash_table_lookup(config->destinations, as_destination);
+    if (earlier != NULL) {
+        complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
+                 "the name is taken already by [%.*s] in %.*s:%u", TEXT_ARGS(earlier->title), TEXT_ARGS(earlier->file),
+                 earlier->line);
+        return;
+    }
+    g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)by_name, section);
+    if (leads)
+        g_hash_table_insert(config->destinations, (gpointer)(uintptr_t)as_destination, section);
+    if (!section->kind->named)
+        return;
+    /* Lines are found whatever file they stand in. */
+    if (section->scope != 0 && section->kind->class == SECTION_PLAIN) {
+        const char *global = registry_key(config, section->kind->name, 0, section->name);
+        earlier = g_hash_table_lookup(config->by_name, global);
+        if (earlier != NULL)
+            complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
+                     "the name is taken already in %.*s:%u", TEXT_ARGS(earlier->file), earlier->line);
+        else
+            g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)global, section);
+    }
+}
+
+static struct section *open_section(struct config *config, const struct ini *ini, const struct ini_section *from,
+                                    unsigned scope)
+{
+    struct section *section = ARENA_NEW(config->arena, struct section);
+    size_t space = text_find_char(from->name, ' ');
+    struct text word = text_upto(from->name, space), name = text_trim(text_from(from->name, space));
+    *section = (struct section){ .name = name, .title = from->name, .file = ini->file, .line = from->line,
+                                 .scope = scope, .kind = find_kind(config, word) };
+    if (section->kind == NULL) {
+        complain_of_unknown_kind(config, section, word);
+        return NULL;
+    }
+    if (section->kind->named && !value_name(name)) {
+        complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
+                 name.length == 0 ? "this section needs a name: [%s NAME]"
+                                  : "a name is made of letters, digits, '-', '_' and '.': [%s NAME]",
+                 section->kind->name);
+        return NULL;
+    }
+    if (!section->kind->named && name.length > 0)
+        complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "this section takes no name: [%s]",
+                 section->kind->name);
+    section->keys = arena_alloc(config->arena, section->kind->size);
+    *config->end = section;
+    config->end = &section->next;
+    register_section(config, section);
+    return section;
+}
+
+void config_read_file(struct config *config, const char *path, bool own_scope)
+{
+    struct ini ini;
+    unsigned scope = own_scope ? ++config->scopes : 0;
+    config_add_file(config, text_of(path));
+    if (ini_read(path, &config->complaints, &ini) != 0)
+        return;
+    for (const struct ini_section *from = ini.first; from != NULL; from = from->next) {
+        struct section *section = open_section(config, &ini, from, scope);
+        if (section != NULL)
+            reader_fill(config, section, from);
+    }
+}
+
+static int is_ini_file(const struct dirent *entry)
+{
+    struct text name = text_of(entry->d_name);
+    return name.length > 4 && name.at[0] != '.' && text_is(text_from(name, name.length - 4), ".ini");
+}
+
+void config_read_folder(struct config *config, struct text path, bool own_scope, struct place named_at)
+{
+    struct dirent **names;
+    struct text folder = arena_copy(config->arena, path);
+    config_add_file(config, folder);
+    int count = scandir(folder.at, &names, is_ini_file, alphasort);
+    if (count < 0) {
+        complain(&config->complaints, COMPLAINT_ERROR, named_at, "the folder '%s' cannot be read: %s", folder.at,
+                 strerror(errno));
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        struct text file = arena_format(config->arena, "%s/%s", folder.at, names[i]->d_name);
+        char target[512];
+        struct stat status;
+        /* A second name for a file beside it (a number for a line) must not read it twice. */
+        bool link = lstat(file.at, &status) == 0 && S_ISLNK(status.st_mode);
+        ssize_t length = link ? readlink(file.at, target, sizeof target) : 0;
+        bool beside = length > 0 && memchr(target, '/', (size_t)length) == NULL;
+        if (!beside)
+            config_read_file(config, file.at, own_scope);
+        free(names[i]);
+    }
+    free(names);
+}
+
+static bool has_nul(struct text name)
+{
+    return text_find_char(name, '\0') < name.length;
+}
+
+const struct section *config_find(const struct config *config, const char *kind, struct text name)
+{
+    char key[160];
+    int length = snprintf(key, sizeof key, "%s 0 %.*s", kind, TEXT_ARGS(text_upto(name, 101)));
+    if (length < 0 || (size_t)length >= sizeof key || has_nul(name))
+        return NULL;
+    return g_hash_table_lookup(config->by_name, key);
+}
+
+const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name)
+{
+    char key[160];
+    if (name.length > 100 || has_nul(name))
+        return NULL;
+    snprintf(key, sizeof key, " %u %.*s", scope, TEXT_ARGS(name));
+    const struct section *section = g_hash_table_lookup(config->destinations, key);
+    return section != NULL || scope == 0 ? section : config_find_destination(config, 0, name);
+}
+
+/* --- the whole --- */
+
+static const char *class_name(int class)
+{
+    static const char *const names[] = { [SECTION_PLAIN] = "a section", [SECTION_NODE] = "a node of a call",
+                                         [SECTION_TEXTS] = "a [texts ...] section", [SECTION_FAX] = "a [fax ...] section" };
+    return names[class];
+}
+
+static struct text nearest_destination(struct config *config, const struct section *from,
+                                       const struct destination *destination)
+{
+    struct text nearest = TEXT("");
+    size_t best = 3;
+    for (const struct section *section = config->first; section != NULL; section = section->next) {
+        if ((int)section->kind->class != destination->wanted || (section->scope != 0 && section->scope != from->scope))
+            continue;
+        size_t distance = text_distance(destination->name, section->name, 3);
+        if (distance < best) {
+            best = distance;
+            nearest = section->name;
+        }
+    }
+    return nearest;
+}
+
+static void resolve(struct config *config, struct section *section, struct destination *destination)
+{
+    struct place place = { section->file, destination->line, section->title, destination->key };
+    if (destination->kind != DESTINATION_SECTION)
+        return;
+    struct text name = arena_lower(config->arena, destination->name);
+    const struct section *found = config_find_destination(config, section->scope, name);
+    destination->section = found;
+    if (found != NULL && (int)found->kind->class == destination->wanted)
+        return;
+    if (found != NULL) {
+        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", TEXT_ARGS(found->title),
+                 class_name(destination->wanted));
+        return;
+    }
+    struct text nearest = nearest_destination(config, section, destination);
+    complain(&config->complaints, COMPLAINT_ERROR, place, "no %s is called '%.*s'%s%.*s%s",
+             destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
+             TEXT_ARGS(destination->name), nearest.length > 0 ? "; did you mean '" : "", TEXT_ARGS(nearest),
+             nearest.length > 0 ? "'?" : "");
+}
+
+static struct section *editable(const struct section *section)
+{
+    return (struct section *)(uintptr_t)section; /* while reading, all sections are still this file's to change */
+}
+
+static void complain_of_loop(struct config *config, const struct section *from, const struct destination *edge)
+{
+    struct buffer way = buffer_in(config->arena);
+    buffer_add(&way, edge->section->name);
+    for (const struct section *at = from; at != edge->section && way.length < 200; at = at->came_from)
+        buffer_format(&way, " from %.*s", TEXT_ARGS(at->name));
+    buffer_format(&way, " from %.*s", TEXT_ARGS(edge->section->name));
+    complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
+             "a loop without input: the call would come to %s again and again without the caller doing anything",
+             buffer_text(&way).at);
+}
+
+/* A way from a section back to itself on which the caller does nothing would hold, and bill, a call without end. */
+static void find_loops(struct config *config, struct section *section)
+{
+    section->mark = SECTION_OPEN;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
+        if (!to->without_input)
+            continue;
+        if (to->kind == DESTINATION_REPEAT || (to->section != NULL && to->section->mark == SECTION_OPEN)) {
+            struct destination edge = *to;
+            edge.section = to->kind == DESTINATION_REPEAT ? section : to->section;
+            complain_of_loop(config, section, &edge);
+        } else if (to->section != NULL && to->section->mark == SECTION_NEW) {
+            editable(to->section)->came_from = section;
+            find_loops(config, editable(to->section));
+        }
+    }
+    section->mark = SECTION_DONE;
+}
+
+static void reach(struct section *section)
+{
+    if (section->reached)
+        return;
+    section->reached = true;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+        if (to->section != NULL)
+            reach(editable(to->section));
+}
+
+bool config_finish(struct config *config, bool whole)
+{
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        for (struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+            resolve(config, section, to);
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        if (section->kind->class == SECTION_PLAIN)
+            reach(section);
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        if (section->mark == SECTION_NEW)
+            find_loops(config, section);
+    for (struct section *section = config->first; whole && section != NULL; section = section->next)
+        if (!section->reached)
+            complain(&config->complaints, COMPLAINT_WARNING, section_place(section), "nothing leads here");
+    return config->complaints.errors == 0;
+}

@@ -1,0 +1,89 @@
+/* INI files become sections of typed keys: checked as a whole, then never changed. Knows of no particular section; who
+ * owns a kind hands in its table. */
+#ifndef HOOKSWITCH_CONFIG_CONFIG_H
+#define HOOKSWITCH_CONFIG_CONFIG_H
+
+#include "config/complaint.h"
+#include "config/field.h"
+
+struct config;
+struct config_reader;
+
+enum section_class {
+    SECTION_PLAIN, /* nothing leads to it by name */
+    SECTION_NODE,  /* what a call may be led to */
+    SECTION_TEXTS, /* what answers messages */
+    SECTION_FAX    /* what takes faxes */
+};
+
+/* An entry outside the table of fields, offered to section_kind.entry. */
+struct entry {
+    struct text key, value;
+    unsigned line;
+};
+
+struct section_kind {
+    const char *name; /* the first word of the header */
+    bool named;       /* [menu NAME] */
+    enum section_class class;
+    size_t size;                /* of the struct that holds the keys */
+    const struct field *fields; /* ended by a NULL key */
+    /* Takes a key that the table does not have (a menu's digits, the weekdays); false when it is unknown here too. */
+    bool (*entry)(struct config_reader *reader, struct section *section, const struct entry *entry);
+    /* Looks at the section as a whole once all its keys are read. */
+    void (*finish)(struct config_reader *reader, struct section *section);
+    const void *behaviour; /* for who owns the kind */
+};
+
+struct section {
+    struct section *next; /* in the order of the files */
+    const struct section_kind *kind;
+    struct text name;  /* in lower case; empty where the kind has none */
+    struct text title; /* "menu main-menu" */
+    struct text file;
+    unsigned line;
+    unsigned scope;    /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
+    void *keys;        /* struct of the kind */
+    struct destination *destinations;
+    bool reached;      /* something leads here; this and the two below serve the checks */
+    enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
+    const struct section *came_from;
+};
+
+/* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. */
+struct config *config_new(const struct section_kind *const *kinds);
+void config_free(struct config *config);
+
+/* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
+void config_read_file(struct config *config, const char *path, bool own_scope);
+/* Every *.ini of a folder, by name; links to a file of the same folder are passed over. */
+void config_read_folder(struct config *config, struct text path, bool own_scope, struct place named_at);
+/* Resolves names and looks at the whole. True when there is no error. `whole`: all files were read, so that sections
+ * that nothing leads to are worth a warning. */
+bool config_finish(struct config *config, bool whole);
+
+const struct complaints *config_complaints(const struct config *config);
+struct arena *config_arena(const struct config *config);
+/* The files and folders that were read, for noticing changes. */
+const struct word *config_files(const struct config *config);
+void config_add_file(struct config *config, struct text path);
+
+/* The section of that kind called so in lower case (an empty name for [hookswitch]); NULL when there is none. Without a
+ * scan: safe in any thread once config_finish is through. */
+const struct section *config_find(const struct config *config, const char *kind, struct text name);
+/* What a call may be led to under that name, seen from `scope`. */
+const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name);
+const struct section *config_first(const struct config *config);
+
+/* For section_kind.entry and .finish: */
+struct arena *config_reader_arena(struct config_reader *reader);
+void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                     enum complaint_severity severity, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
+struct destination *config_destination(struct config_reader *reader, struct section *section,
+                                       const struct entry *entry, bool without_input);
+/* Words separated by commas; NULL (and a complaint) when there is none. */
+struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry);
+
+#endif

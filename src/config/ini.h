@@ -1,0 +1,33 @@
+/* One INI file, read by iniparser and held against its own lines, so that nothing that iniparser would cut, fold or
+ * override passes unnoticed. iniparser is included here and nowhere else. */
+#ifndef HOOKSWITCH_CONFIG_INI_H
+#define HOOKSWITCH_CONFIG_INI_H
+
+#include "config/complaint.h"
+
+enum { INI_FILE_MAX_BYTES = 64 * 1024 * 1024 };
+
+struct ini_entry {
+    struct ini_entry *next;
+    struct text key;   /* in lower case */
+    struct text value; /* as iniparser gives it */
+    unsigned line;
+};
+
+struct ini_section {
+    struct ini_section *next;
+    struct text name; /* in lower case, inner spaces folded to one */
+    unsigned line;
+    struct ini_entry *first;
+};
+
+struct ini {
+    struct text file;
+    struct ini_section *first;
+};
+
+/* Reads `path`. 0 with the sections in the file's order, or -1 when the file cannot be used at all; complaints say
+ * why, in both cases. All memory is in the complaints' arena. */
+int ini_read(const char *path, struct complaints *complaints, struct ini *ini);
+
+#endif

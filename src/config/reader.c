@@ -1,0 +1,411 @@
+#include "config/reader.h"
+
+#include <string.h>
+
+#include "base/zone.h"
+#include "config/value.h"
+
+struct config_reader {
+    struct config *config;
+};
+
+struct arena *config_reader_arena(struct config_reader *reader)
+{
+    return reader->config->arena;
+}
+
+static struct place entry_place(const struct section *section, const struct entry *entry)
+{
+    return (struct place){ section->file, entry == NULL ? section->line : entry->line, section->title,
+                           entry == NULL ? TEXT("") : entry->key };
+}
+
+void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                     enum complaint_severity severity, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct text sentence = arena_vformat(reader->config->arena, format, args);
+    va_end(args);
+    complain(&reader->config->complaints, severity, entry_place(section, entry), "%.*s", TEXT_ARGS(sentence));
+}
+
+/* "what was found, what was expected" */
+static bool expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                     const char *what)
+{
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s", TEXT_ARGS(text_front(entry->value, 60)),
+                    what);
+    return false;
+}
+
+/* --- destinations and lists --- */
+
+static bool read_destination(struct config_reader *reader, struct text value, struct destination *to)
+{
+    static const struct {
+        const char *word;
+        enum destination_kind kind;
+    } words[] = { { "repeat", DESTINATION_REPEAT },
+                  { "hangup", DESTINATION_HANGUP },
+                  { "reject", DESTINATION_REJECT },
+                  { "busy", DESTINATION_BUSY } };
+    to->name = value;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_equal_nocase(value, text_of(words[i].word))) {
+            to->kind = words[i].kind;
+            return true;
+        }
+    if (text_starts(value, TEXT("+"))) {
+        to->kind = DESTINATION_NUMBER;
+        return value_number(reader->config->arena, value, &to->name);
+    }
+    if (text_find_char(value, ':') < value.length) {
+        to->kind = DESTINATION_SIP;
+        return value_sip(value);
+    }
+    to->kind = DESTINATION_SECTION;
+    return value_name(arena_lower(reader->config->arena, value));
+}
+
+static struct destination *new_destination(struct section *section, const struct entry *entry, struct arena *arena)
+{
+    struct destination *to = ARENA_NEW(arena, struct destination);
+    to->key = entry->key;
+    to->line = entry->line;
+    to->wanted = SECTION_NODE;
+    struct destination **end = &section->destinations;
+    while (*end != NULL)
+        end = &(*end)->next_in_section;
+    *end = to;
+    return to;
+}
+
+struct destination *config_destination(struct config_reader *reader, struct section *section,
+                                       const struct entry *entry, bool without_input)
+{
+    struct destination read = { .name = entry->value };
+    if (!read_destination(reader, entry->value, &read)) {
+        expected(reader, section, entry,
+                 "a destination; expected the name of a node, a number such as +15551230001, a sip: address, or one of "
+                 "repeat, hangup, reject, busy");
+        return NULL;
+    }
+    struct destination *to = new_destination(section, entry, reader->config->arena);
+    to->kind = read.kind;
+    to->name = read.name;
+    to->without_input = without_input;
+    return to;
+}
+
+struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry)
+{
+    struct word *first = NULL, **end = &first;
+    struct text rest = entry->value, part;
+    while (text_next(&rest, ',', &part)) {
+        if (part.length == 0)
+            continue;
+        struct word *word = ARENA_NEW(reader->config->arena, struct word);
+        word->text = part;
+        *end = word;
+        end = &word->next;
+    }
+    if (first == NULL)
+        expected(reader, section, entry, "a list of words; expected one or more, separated by commas");
+    return first;
+}
+
+static bool read_destinations(struct config_reader *reader, struct section *section, const struct entry *entry,
+                              struct destination **member)
+{
+    struct destination **end = member;
+    for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
+        struct destination read = { .kind = DESTINATION_HANGUP };
+        bool dialable = read_destination(reader, word->text, &read) &&
+                        (read.kind == DESTINATION_NUMBER || read.kind == DESTINATION_SIP);
+        if (!dialable) {
+            struct entry part = { entry->key, word->text, entry->line };
+            return expected(reader, section, &part,
+                            "something to dial; expected a number such as +15551230001 or a sip: address");
+        }
+        struct destination *to = new_destination(section, entry, reader->config->arena);
+        to->kind = read.kind;
+        to->name = read.name;
+        *end = to;
+        end = &to->next;
+    }
+    return *member != NULL;
+}
+
+static bool read_numbers(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                         struct word **member)
+{
+    struct word *first = config_words(reader, section, entry);
+    for (struct word *word = first; word != NULL; word = word->next) {
+        if (value_sip(word->text) || value_number(reader->config->arena, word->text, &word->text))
+            continue;
+        struct entry part = { entry->key, word->text, entry->line };
+        return expected(reader, section, &part,
+                        "a number of this line; expected E.164 such as +15559870002, or a sip: address");
+    }
+    *member = first;
+    return first != NULL;
+}
+
+/* --- single values --- */
+
+static struct prompt *read_prompt(struct config_reader *reader, const struct section *section,
+                                  const struct entry *entry)
+{
+    struct prompt *prompt = ARENA_NEW(reader->config->arena, struct prompt);
+    struct text value = entry->value;
+    *prompt = (struct prompt){ NULL, PROMPT_SAY, value, 0 };
+    if (value.length == 0) {
+        expected(reader, section, entry, "a prompt; expected text to speak, an http(s):// address, or 'pause 2'");
+        return NULL;
+    }
+    if (text_starts_nocase(value, TEXT("http://")) || text_starts_nocase(value, TEXT("https://"))) {
+        prompt->kind = PROMPT_PLAY;
+        if (!value_url(value)) {
+            expected(reader, section, entry, "an address; expected http(s)://host/path without spaces");
+            return NULL;
+        }
+    } else if (text_starts_nocase(value, TEXT("pause ")) &&
+               value_duration(text_trim(text_from(value, 6)), &prompt->pause_s)) {
+        prompt->kind = PROMPT_PAUSE;
+    }
+    return prompt;
+}
+
+static bool read_scaled(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                        const struct field *field, long *member)
+{
+    bool duration = field->type == FIELD_DURATION, size = field->type == FIELD_SIZE;
+    bool read = duration ? value_duration(entry->value, member)
+                : size   ? value_size(entry->value, member)
+                         : value_count(entry->value, member);
+    if (!read)
+        return expected(reader, section, entry,
+                        duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
+                        : size   ? "a size; expected bytes, or such as 64k, 1M"
+                                 : "a whole number");
+    if (field->max > 0 && (*member < field->min || *member > field->max)) {
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
+                        field->min, field->max, duration ? " seconds" : size ? " bytes" : "");
+        return false;
+    }
+    return true;
+}
+
+static bool read_choice(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                        const struct field *field, int *member)
+{
+    struct text all = TEXT("");
+    for (int i = 0; field->choices[i] != NULL; i++) {
+        if (text_equal_nocase(entry->value, text_of(field->choices[i]))) {
+            *member = i;
+            return true;
+        }
+        all = arena_format(reader->config->arena, "%.*s%s%s", TEXT_ARGS(all), i == 0 ? "" : ", ", field->choices[i]);
+    }
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no choice here; expected one of %.*s",
+                    TEXT_ARGS(text_front(entry->value, 60)), TEXT_ARGS(all));
+    return false;
+}
+
+static bool read_zone(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                      struct zone **member)
+{
+    struct config *config = reader->config;
+    struct text name = arena_copy(config->arena, entry->value);
+    struct zone *zone = g_hash_table_lookup(config->zones, name.at);
+    if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
+        zone = zone_open(name.at);
+    if (zone == NULL)
+        return expected(reader, section, entry, "a time zone; expected an IANA name such as America/New_York");
+    if (g_hash_table_lookup(config->zones, name.at) == NULL)
+        g_hash_table_insert(config->zones, (gpointer)(uintptr_t)name.at, zone);
+    *member = zone;
+    return true;
+}
+
+static struct text absolute(struct arena *arena, struct text file, struct text path)
+{
+    size_t folder = file.length;
+    while (folder > 0 && file.at[folder - 1] != '/')
+        folder--;
+    if (text_starts(path, TEXT("/")))
+        return arena_copy(arena, path);
+    return arena_format(arena, "%.*s%.*s", TEXT_ARGS(text_upto(file, folder)), TEXT_ARGS(path));
+}
+
+static bool read_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                      const struct field *field, struct text *member)
+{
+    struct arena *arena = reader->config->arena;
+    struct text value = entry->value;
+    *member = value;
+    switch (field->type) {
+    case FIELD_NUMBER:
+        return value_number(arena, value, member) ||
+               expected(reader, section, entry, "a number; expected E.164 such as +15551230001");
+    case FIELD_KEYS:
+        return value_keys(value) || expected(reader, section, entry, "telephone keys; expected some of 0-9 * #");
+    case FIELD_URL:
+        return value_url(value) || expected(reader, section, entry, "an address; expected http(s)://host/path");
+    case FIELD_LANGUAGE:
+        return value_language(value) || expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
+    case FIELD_FILE:
+        *member = absolute(arena, section->file, value);
+        return value.length > 0 || expected(reader, section, entry, "a path");
+    default:
+        return true;
+    }
+}
+
+static bool read_field(struct config_reader *reader, struct section *section, const struct entry *entry,
+                       const struct field *field)
+{
+    void *member = (char *)section->keys + field->offset;
+    switch (field->type) {
+    case FIELD_PROMPT: {
+        struct prompt **end = member;
+        while (*end != NULL)
+            end = &(*end)->next;
+        *end = read_prompt(reader, section, entry);
+        return *end != NULL;
+    }
+    case FIELD_DESTINATION: {
+        struct destination *to =
+            config_destination(reader, section, entry, (field->flags & FIELD_WITHOUT_INPUT) != 0);
+        *(struct destination **)member = to;
+        return to != NULL;
+    }
+    case FIELD_REFERENCE: {
+        struct destination *to = config_destination(reader, section, entry, false);
+        *(struct destination **)member = to;
+        if (to != NULL)
+            to->wanted = (int)field->min;
+        if (to != NULL && to->kind != DESTINATION_SECTION && field->min != SECTION_NODE)
+            return expected(reader, section, entry, "the name of a section");
+        return to != NULL;
+    }
+    case FIELD_DESTINATIONS:
+        return read_destinations(reader, section, entry, member);
+    case FIELD_NUMBERS:
+        return read_numbers(reader, section, entry, member);
+    case FIELD_WORDS:
+        return (*(struct word **)member = config_words(reader, section, entry)) != NULL;
+    case FIELD_DURATION:
+    case FIELD_COUNT:
+    case FIELD_SIZE:
+        return read_scaled(reader, section, entry, field, member);
+    case FIELD_DECIMAL:
+        return value_decimal(entry->value, member) || expected(reader, section, entry, "a share; expected 0 to 1");
+    case FIELD_SWITCH:
+        return value_switch(entry->value, member) || expected(reader, section, entry, "yes or no");
+    case FIELD_CHOICE:
+        return read_choice(reader, section, entry, field, member);
+    case FIELD_ZONE:
+        return read_zone(reader, section, entry, member);
+    case FIELD_TEXT:
+    case FIELD_NUMBER:
+    case FIELD_KEYS:
+    case FIELD_URL:
+    case FIELD_FILE:
+    case FIELD_LANGUAGE:
+        return read_text(reader, section, entry, field, member);
+    }
+    return false;
+}
+
+/* --- a section --- */
+
+/* key, or key.2, key.3 ... of a prompt. */
+static const struct field *find_field(const struct section_kind *kind, struct text key, unsigned long *part)
+{
+    size_t dot = text_find_char(key, '.');
+    *part = 1;
+    for (const struct field *field = kind->fields; field->key != NULL; field++) {
+        if (text_is(key, field->key))
+            return field;
+        if (field->type == FIELD_PROMPT && text_is(text_upto(key, dot), field->key) &&
+            text_to_number(text_from(key, dot + 1), 99, part) && *part >= 2)
+            return field;
+    }
+    return NULL;
+}
+
+static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
+                                    const struct entry *entry)
+{
+    const char *nearest = NULL;
+    size_t best = 3;
+    for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
+        size_t distance = text_distance(entry->key, text_of(field->key), 3);
+        if (distance < best && distance < entry->key.length) {
+            best = distance;
+            nearest = field->key;
+        }
+    }
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key%s%s%s",
+                    section->kind->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static unsigned long count_given(const struct section_kind *kind, const struct ini_section *from,
+                                 const struct field *field)
+{
+    unsigned long part, count = 0;
+    for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
+        count += find_field(kind, at->key, &part) == field;
+    return count;
+}
+
+static void read_prompts_in_order(struct config_reader *reader, struct section *section,
+                                  const struct ini_section *from, const struct field *field)
+{
+    unsigned long found = 0, given = count_given(section->kind, from, field);
+    for (unsigned long wanted = 1; found < given; wanted++)
+        for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
+            unsigned long part;
+            if (find_field(section->kind, at->key, &part) != field || part != wanted)
+                continue;
+            struct entry entry = { at->key, at->value, at->line };
+            if (++found != wanted)
+                config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s' ahead of this",
+                                field->key, wanted == 2 ? "" : ".2");
+            read_field(reader, section, &entry, field);
+        }
+}
+
+static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
+{
+    struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
+    if ((field->flags & FIELD_REQUIRED) != 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing", field->key);
+    else if (field->fallback != NULL)
+        read_field(reader, section, &entry, field);
+}
+
+void reader_fill(struct config *config, struct section *section, const struct ini_section *from)
+{
+    struct config_reader reader = { config };
+    const struct section_kind *kind = section->kind;
+    for (const struct field *field = kind->fields; field->key != NULL; field++) {
+        if (count_given(kind, from, field) == 0)
+            fill_absent(&reader, section, field);
+        else if (field->type == FIELD_PROMPT)
+            read_prompts_in_order(&reader, section, from, field);
+    }
+    for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
+        struct entry entry = { at->key, at->value, at->line };
+        unsigned long part;
+        const struct field *field = find_field(kind, at->key, &part);
+        if (field != NULL && field->type != FIELD_PROMPT)
+            read_field(&reader, section, &entry, field);
+        else if (field == NULL && (kind->entry == NULL || !kind->entry(&reader, section, &entry)))
+            complain_of_unknown_key(&reader, section, &entry);
+    }
+    if (kind->finish != NULL)
+        kind->finish(&reader, section);
+}

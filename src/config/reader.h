@@ -1,0 +1,24 @@
+/* Inside of src/config: one section's entries, read into its keys. */
+#ifndef HOOKSWITCH_CONFIG_READER_H
+#define HOOKSWITCH_CONFIG_READER_H
+
+#include <glib.h>
+
+#include "config/config.h"
+#include "config/ini.h"
+
+struct config {
+    struct arena *arena;
+    const struct section_kind *const *kinds;
+    struct complaints complaints;
+    struct section *first, **end;
+    struct word *files, **files_end;
+    GHashTable *by_name;      /* "kind scope name" -> struct section */
+    GHashTable *destinations; /* " scope name" -> struct section */
+    GHashTable *zones;        /* name -> struct zone */
+    unsigned scopes;
+};
+
+void reader_fill(struct config *config, struct section *section, const struct ini_section *from);
+
+#endif

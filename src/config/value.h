@@ -1,0 +1,21 @@
+/* Values as operators write them, each to its type. All return false when the text is no such value. */
+#ifndef HOOKSWITCH_CONFIG_VALUE_H
+#define HOOKSWITCH_CONFIG_VALUE_H
+
+#include "base/arena.h"
+#include "config/field.h"
+
+bool value_duration(struct text text, long *seconds); /* 20, 20s, 2m, 1h; at most a year */
+bool value_size(struct text text, long *bytes);       /* 4096, 64k, 1M */
+bool value_count(struct text text, long *count);
+bool value_decimal(struct text text, double *number); /* 0, 0.5, 1 */
+bool value_switch(struct text text, bool *on);
+/* +15551230001, or with spaces, dots, dashes and brackets in it; in the arena without them (ITU-T E.164). */
+bool value_number(struct arena *arena, struct text text, struct text *number);
+bool value_sip(struct text text);      /* sip:user@host, no white space */
+bool value_keys(struct text text);     /* 0-9 * # */
+bool value_url(struct text text);      /* http:// or https:// */
+bool value_language(struct text text); /* en, en-US, es-419 (RFC 5646, the common part) */
+bool value_name(struct text text);     /* of a section: letters, digits, - _ . and no white space */
+
+#endif

@@ -1,0 +1,281 @@
+#include "cxml/cxml.h"
+
+#include <libxml/parser.h>
+#include <libxml/xmlwriter.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cxml/value.h"
+
+enum { DEPTH_MAX = 6 };
+
+struct open_element {
+    enum cxml_element element;
+    unsigned children, text_calls;
+    uint64_t kinds; /* of its children */
+    bool action;
+    uint32_t attributes; /* bit: position in the rule's list */
+};
+
+struct cxml {
+    struct arena *arena;
+    enum cxml_context context;
+    xmlBufferPtr bytes;
+    xmlTextWriterPtr writer;
+    struct open_element open[DEPTH_MAX];
+    size_t depth;
+    bool failed;
+    struct error breach;
+};
+
+void cxml_start(void)
+{
+    xmlInitParser();
+}
+
+/* --- breaches --- */
+
+static struct open_element *top(struct cxml *out)
+{
+    return &out->open[out->depth - 1];
+}
+
+static void fail(struct cxml *out, const char *what, const char *name, struct text value)
+{
+    if (out->failed)
+        return;
+    out->failed = true;
+    error_set(&out->breach, "<%s>%s%s: %s: '%.*s'", cxml_rules[top(out)->element].name, name[0] ? " " : "", name, what,
+              TEXT_ARGS(text_front(value, 80)));
+}
+
+static void written(struct cxml *out, int result)
+{
+    if (result < 0)
+        fail(out, "libxml2 could not write", "", TEXT(""));
+}
+
+/* --- text --- */
+
+static bool is_forbidden(const unsigned char *at, size_t step)
+{
+    if (step == 1)
+        return at[0] < 0x20 && at[0] != '\t' && at[0] != '\n' && at[0] != '\r';
+    return step == 3 && at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE; /* U+FFFE, U+FFFF */
+}
+
+static size_t clean_length(struct text text)
+{
+    struct text rest = text;
+    while (rest.length > 0) {
+        size_t step = text_utf8_length(rest);
+        if (step == 0 || is_forbidden((const unsigned char *)rest.at, step))
+            break;
+        rest = text_from(rest, step);
+    }
+    return text.length - rest.length;
+}
+
+struct text cxml_clean(struct arena *arena, struct text text)
+{
+    size_t clean = clean_length(text);
+    if (clean == text.length)
+        return text;
+    char *at = arena_alloc(arena, text.length * 3 + 1);
+    size_t used = 0;
+    while (text.length > 0) {
+        clean = clean_length(text);
+        if (clean > 0)
+            memcpy(at + used, text.at, clean);
+        used += clean;
+        text = text_from(text, clean);
+        if (text.length > 0) {
+            size_t step = text_utf8_length(text);
+            memcpy(at + used, "\xEF\xBF\xBD", 3);
+            used += 3;
+            text = text_from(text, step == 0 ? 1 : step);
+        }
+    }
+    return (struct text){ at, used };
+}
+
+static const xmlChar *as_xml(struct cxml *out, struct text text)
+{
+    return (const xmlChar *)arena_copy(out->arena, cxml_clean(out->arena, text)).at;
+}
+
+/* --- the document --- */
+
+struct cxml *cxml_begin(struct arena *arena, enum cxml_context context)
+{
+    struct cxml *out = ARENA_NEW(arena, struct cxml);
+    out->arena = arena;
+    out->context = context;
+    out->open[0].element = CXML_RESPONSE;
+    out->depth = 1;
+    out->bytes = xmlBufferCreateSize(2048);
+    out->writer = out->bytes == NULL ? NULL : xmlNewTextWriterMemory(out->bytes, 0);
+    if (out->writer == NULL) {
+        fail(out, "libxml2 could not begin", "", TEXT(""));
+        return out;
+    }
+    xmlTextWriterSetIndent(out->writer, 1);
+    xmlTextWriterSetIndentString(out->writer, (const xmlChar *)"  ");
+    written(out, xmlTextWriterStartDocument(out->writer, "1.0", "UTF-8", NULL));
+    written(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)"Response"));
+    return out;
+}
+
+bool cxml_is_empty(const struct cxml *out)
+{
+    return out->open[0].children == 0;
+}
+
+/* What the table cannot say in bits. */
+static const char *mixing_breach(const struct cxml *out, const struct open_element *parent, enum cxml_element element)
+{
+    static const uint64_t alone = UINT64_C(1) << CXML_CONFERENCE | UINT64_C(1) << CXML_QUEUE | UINT64_C(1) << CXML_VERTO;
+    uint64_t bit = UINT64_C(1) << element;
+    if (parent->element == CXML_DIAL && parent->text_calls > 0)
+        return "Dial holds a number or nouns, not both";
+    if (parent->element == CXML_DIAL && parent->kinds != 0 && (((parent->kinds | bit) & alone) || parent->kinds != bit))
+        return "nouns of this kind do not mix in Dial";
+    if (parent->element == CXML_RESPONSE && element == CXML_REJECT && out->context == CXML_VOICE && parent->children > 0)
+        return "Reject must come first";
+    if (parent->element == CXML_MESSAGE && element == CXML_MEDIA && parent->children >= 11)
+        return "more than 10 Media";
+    return NULL;
+}
+
+void cxml_open(struct cxml *out, enum cxml_element element)
+{
+    const struct cxml_rule *rule = &cxml_rules[element];
+    struct open_element *parent = top(out);
+    const struct cxml_rule *around = &cxml_rules[parent->element];
+    const char *mixing = mixing_breach(out, parent, element);
+    if ((around->children & UINT64_C(1) << element) == 0)
+        fail(out, "is not allowed in here", "", text_of(rule->name));
+    else if ((rule->context & out->context) == 0)
+        fail(out, "does not belong into this kind of answer", "", text_of(rule->name));
+    else if (around->max_children > 0 && parent->children >= around->max_children)
+        fail(out, "one child too many", "", text_of(rule->name));
+    else if (out->depth == DEPTH_MAX)
+        fail(out, "nested too deeply", "", text_of(rule->name));
+    else if (mixing != NULL)
+        fail(out, mixing, "", text_of(rule->name));
+    if (out->failed)
+        return;
+    parent->children++;
+    parent->kinds |= UINT64_C(1) << element;
+    out->open[out->depth++] = (struct open_element){ .element = element };
+    written(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)rule->name));
+}
+
+void cxml_attribute(struct cxml *out, const char *name, struct text value)
+{
+    struct open_element *element = top(out);
+    const struct cxml_attribute_rule *rule = cxml_rules[element->element].attributes;
+    unsigned position = 0;
+    if (out->failed)
+        return;
+    while (rule[position].name != NULL && strcmp(rule[position].name, name) != 0)
+        position++;
+    rule += position;
+    struct error why;
+    if (rule->name == NULL)
+        fail(out, "has no such attribute", name, value);
+    else if (element->children > 0 || element->text_calls > 0)
+        fail(out, "an attribute after the content", name, value);
+    else if (element->attributes & UINT32_C(1) << position)
+        fail(out, "given twice", name, value);
+    else if (element->element == CXML_REJECT && out->context == CXML_FAX)
+        fail(out, "is for calls alone", name, value);
+    else if (element->element == CXML_PLAY && strcmp(name, "digits") == 0 && out->depth > 2)
+        fail(out, "digits are not played in here", name, value);
+    else if (!cxml_value_allowed(rule, value, &why))
+        fail(out, why.sentence, name, value);
+    if (out->failed)
+        return;
+    element->attributes |= UINT32_C(1) << position;
+    element->action = element->action || strcmp(name, "action") == 0;
+    written(out, xmlTextWriterWriteAttribute(out->writer, (const xmlChar *)name, as_xml(out, value)));
+}
+
+void cxml_attribute_number(struct cxml *out, const char *name, long value)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%ld", value);
+    cxml_attribute(out, name, text_of(digits));
+}
+
+void cxml_attribute_switch(struct cxml *out, const char *name, bool on)
+{
+    cxml_attribute(out, name, on ? TEXT("true") : TEXT("false"));
+}
+
+void cxml_text(struct cxml *out, struct text text)
+{
+    struct open_element *element = top(out);
+    const struct cxml_rule *rule = &cxml_rules[element->element];
+    struct error why;
+    if (out->failed)
+        return;
+    if (element->text_calls > 0 || element->children > 0)
+        fail(out, "text stands once, and not beside elements", "", text);
+    else if (rule->max_text > 0 && text_characters(text) > rule->max_text)
+        fail(out, "longer than the platform takes", "", text);
+    else if (!cxml_text_allowed(rule, text, &why))
+        fail(out, why.sentence, "", text);
+    else if (element->element == CXML_DENOISE && !text_is(text, "enable") && !text_is(text, "disable"))
+        fail(out, "expected enable or disable", "", text);
+    if (out->failed)
+        return;
+    element->text_calls++;
+    written(out, xmlTextWriterWriteString(out->writer, as_xml(out, text)));
+}
+
+void cxml_close(struct cxml *out)
+{
+    struct open_element *element = top(out);
+    const struct cxml_rule *rule = &cxml_rules[element->element];
+    if (out->failed)
+        return;
+    bool digits = element->element == CXML_PLAY && element->attributes != 0;
+    bool content = element->text_calls > 0 || element->children > 0;
+    if (out->depth == 1)
+        fail(out, "closed once too often", "", TEXT(""));
+    else if (rule->text != CXML_NONE && rule->text != CXML_STRING_OPTIONAL && !content && !digits)
+        fail(out, "has no content", "", TEXT(""));
+    else if (rule->needs_action && !element->action)
+        fail(out, "has no action, and would ask this document again", "", TEXT(""));
+    if (out->failed)
+        return;
+    out->depth--;
+    written(out, xmlTextWriterEndElement(out->writer));
+}
+
+void cxml_leaf(struct cxml *out, enum cxml_element element, struct text text)
+{
+    cxml_open(out, element);
+    if (text.length > 0)
+        cxml_text(out, text);
+    cxml_close(out);
+}
+
+int cxml_finish(struct cxml *out, struct text *document, struct error *error)
+{
+    if (!out->failed && out->depth != 1)
+        fail(out, "was never closed", "", TEXT(""));
+    if (!out->failed)
+        written(out, xmlTextWriterEndDocument(out->writer));
+    if (out->writer != NULL)
+        xmlFreeTextWriter(out->writer); /* flushes into the buffer */
+    int length = out->bytes == NULL ? 0 : xmlBufferLength(out->bytes);
+    if (!out->failed && length > CXML_MAX_BYTES)
+        fail(out, "the answer is over 64 kB", "", TEXT(""));
+    if (!out->failed)
+        *document = arena_copy(out->arena, (struct text){ (const char *)xmlBufferContent(out->bytes), (size_t)length });
+    xmlBufferFree(out->bytes);
+    *error = out->breach;
+    return out->failed ? -1 : 0;
+}

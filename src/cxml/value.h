@@ -1,0 +1,13 @@
+/* Inside of src/cxml: whether a value is of the type that the table asks for. */
+#ifndef HOOKSWITCH_CXML_VALUE_H
+#define HOOKSWITCH_CXML_VALUE_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cxml/verbs.h"
+
+/* False with what was expected. */
+bool cxml_value_allowed(const struct cxml_attribute_rule *rule, struct text value, struct error *why);
+bool cxml_text_allowed(const struct cxml_rule *rule, struct text text, struct error *why);
+
+#endif

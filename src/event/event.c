@@ -1,0 +1,143 @@
+#include "event/event.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "event/kinds.h"
+
+enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000 };
+
+static struct text first_of(const struct form *form, const char *const names[EVENT_NAMES_MAX])
+{
+    for (size_t i = 0; i < EVENT_NAMES_MAX && names[i] != NULL; i++) {
+        struct text value = form_value(form, names[i]);
+        if (value.length > 0)
+            return value;
+    }
+    return TEXT("");
+}
+
+static bool is_word(struct text text, size_t max)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.at[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && c != '-' && c != '_')
+            return false;
+    }
+    return text.length > 0 && text.length <= max;
+}
+
+static const struct event_kind *find_kind(struct text name)
+{
+    for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++)
+        if (text_is(name, kind->name))
+            return kind;
+    return NULL;
+}
+
+static bool fits(const struct event_kind *kind, const struct form *form)
+{
+    return is_word(first_of(form, kind->sids), SID_MAX_BYTES) && is_word(first_of(form, kind->states), WORD_MAX_BYTES);
+}
+
+static const struct event_kind *tell_kind(const struct form *form, struct text path_kind)
+{
+    const struct event_kind *named = find_kind(path_kind);
+    if (named != NULL && fits(named, form))
+        return named;
+    for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++)
+        if (fits(kind, form))
+            return kind;
+    return NULL;
+}
+
+static const struct event_state *find_state(const struct event_kind *kind, struct text state)
+{
+    for (const struct event_state *known = kind->known; known->state != NULL; known++)
+        if (text_is(state, known->state))
+            return known;
+    return NULL;
+}
+
+static struct text digest_of(struct arena *arena, const struct form *form, struct text address)
+{
+    char hex[DIGEST_TEXT_SIZE];
+    struct form sorted = form_sorted(arena, form);
+    struct digest *digest = digest_begin();
+    digest_add(digest, address);
+    for (size_t i = 0; i < sorted.count; i++) {
+        digest_add(digest, sorted.at[i].name);
+        digest_add(digest, sorted.at[i].value);
+    }
+    return digest_end(digest, hex) ? arena_copy(arena, text_of(hex)) : TEXT("");
+}
+
+static struct text limited(struct text text)
+{
+    return text_upto(text, 256);
+}
+
+static struct event common(const struct form *form)
+{
+    return (struct event){ .sequence = -1,
+                           .from = limited(form_value(form, "From")),
+                           .to = limited(form_value(form, "To")),
+                           .parent_sid = limited(form_value(form, "ParentCallSid")) };
+}
+
+static void set_state(struct event *event, const struct event_kind *kind, struct text state)
+{
+    const struct event_state *known = find_state(kind, state);
+    event->kind = text_of(kind->name);
+    event->folded = kind->folded;
+    event->state = state;
+    event->rank = known == NULL ? 0 : known->rank;
+}
+
+struct event event_from_callback(struct arena *arena, const struct form *form, struct text path_kind, struct text raw)
+{
+    struct event event = common(form);
+    const struct event_kind *kind = tell_kind(form, path_kind);
+    if (kind == NULL) {
+        event.kind = TEXT("other");
+        event.name = TEXT("other.received");
+        event.sid = event.mark = digest_of(arena, form, raw);
+        return event;
+    }
+    set_state(&event, kind, first_of(form, kind->states));
+    event.sid = first_of(form, kind->sids);
+    const struct event_state *known = find_state(kind, event.state);
+    struct text ending = known != NULL && known->name != NULL ? text_of(known->name) : event.state;
+    event.name = arena_format(arena, "%s.%.*s", kind->name, TEXT_ARGS(ending));
+    if (event.parent_sid.length == 0 && !text_is(event.kind, "call"))
+        event.parent_sid = limited(form_value(form, "CallSid"));
+    unsigned long sequence;
+    if (text_to_number(form_value(form, "SequenceNumber"), SEQUENCE_MAX, &sequence)) {
+        event.sequence = (long)sequence;
+        event.mark = arena_format(arena, "%.*s#%lu", TEXT_ARGS(event.name), sequence);
+    } else {
+        event.mark = arena_format(arena, "%.*s %.*s", TEXT_ARGS(event.name), TEXT_ARGS(digest_of(arena, form, TEXT(""))));
+    }
+    return event;
+}
+
+struct event event_from_request(struct arena *arena, const struct form *form, const char *name, const char *state,
+                                struct text address)
+{
+    struct event event = common(form);
+    struct text whole = text_of(name);
+    const struct event_kind *kind = find_kind(text_upto(whole, text_find_char(whole, '.')));
+    struct text said = kind == NULL ? TEXT("") : first_of(form, kind->states);
+    struct text digest = digest_of(arena, form, address);
+    if (kind != NULL)
+        set_state(&event, kind, is_word(said, WORD_MAX_BYTES) ? said : text_of(state));
+    event.name = whole;
+    event.sid = kind == NULL ? TEXT("") : first_of(form, kind->sids);
+    if (!is_word(event.sid, SID_MAX_BYTES)) {
+        event.sid = digest;
+        event.folded = false;
+    }
+    event.mark = arena_format(arena, "%s %.*s", name, TEXT_ARGS(digest));
+    return event;
+}

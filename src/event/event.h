@@ -1,0 +1,35 @@
+/* What the platform reports, as a named event with its rank. The table of kinds, states and ranks is in kinds.c. */
+#ifndef HOOKSWITCH_EVENT_EVENT_H
+#define HOOKSWITCH_EVENT_EVENT_H
+
+#include <stdint.h>
+
+#include "web/form.h"
+
+struct event {
+    struct text kind;   /* call, message, recording, transcription, fax, conference, queue, stream, other */
+    struct text name;   /* call.completed */
+    struct text sid;    /* of the call, message, recording ... */
+    struct text mark;   /* with kind and sid: what makes it the same event again */
+    struct text state;  /* as the platform says it: in-progress */
+    long rank;          /* of the state: a higher one is later */
+    long sequence;      /* SequenceNumber, or -1 */
+    bool folded;        /* one of the kinds that have a current row */
+    struct text line;   /* the configured line, where known */
+    struct text from, to, parent_sid;
+    struct text parameters; /* as received, form-encoded (or a JSON body as it came) */
+    int64_t received_us;    /* since 1970 */
+};
+
+/* Names the event that a status callback reports, by `path_kind` (the word in its address, or empty) and by its
+ * parameters. What fits no kind becomes an event of kind "other": nothing signed is thrown away. Texts are borrowed from
+ * `form`, or in the arena. `raw` is all that came: it tells events of kind "other" apart. */
+struct event event_from_callback(struct arena *arena, const struct form *form, struct text path_kind, struct text raw);
+
+/* The event that a request of a call, message or fax stands for under a name of ours ("call.received"): its kind is the
+ * name's front, and its state is what the parameters say, or `state` where they say nothing. `address` is part of what
+ * makes it unique: a menu may be answered twice with the same digit. */
+struct event event_from_request(struct arena *arena, const struct form *form, const char *name, const char *state,
+                                struct text address);
+
+#endif

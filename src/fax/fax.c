@@ -1,0 +1,66 @@
+#include "fax/fax.h"
+
+#include <stddef.h>
+
+#include "cxml/cxml.h"
+#include "service/callback.h"
+
+static const char *const media_types[] = { "pdf", "tiff", NULL };
+static const char *const media_values[] = { "application/pdf", "image/tiff" };
+static const char *const page_sizes[] = { "letter", "legal", "a4", NULL };
+
+struct fax {
+    int media_type, page_size;
+};
+
+static const struct field fields[] = {
+    { "media_type", FIELD_CHOICE, offsetof(struct fax, media_type), 0, 0, 0, "pdf", media_types },
+    { "page_size", FIELD_CHOICE, offsetof(struct fax, page_size), 0, 0, 0, "letter", page_sizes },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+const struct section_kind fax_kind = {
+    .name = "fax", .named = true, .class = SECTION_FAX, .size = sizeof(struct fax), .fields = fields
+};
+
+static void write_receive(const struct visit *visit, const struct line *line, struct cxml *out)
+{
+    const struct section *section = line->fax->section;
+    const struct fax *fax = section->keys;
+    cxml_open(out, CXML_RECEIVE);
+    cxml_attribute(out, "action", visit_url(visit, "fax", line->name, section->name, TEXT("received"), TEXT("")));
+    cxml_attribute(out, "mediaType", text_of(media_values[fax->media_type]));
+    cxml_attribute(out, "pageSize", text_of(page_sizes[fax->page_size]));
+    cxml_close(out);
+}
+
+static struct response arrive(const struct visit *visit, const struct line *line)
+{
+    struct text document;
+    struct error why;
+    struct event event = event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving",
+                                            TEXT(""));
+    visit_keep(visit, &event, line);
+    struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
+    if (line != NULL && line->fax != NULL)
+        write_receive(visit, line, out);
+    else
+        cxml_leaf(out, CXML_REJECT, TEXT(""));
+    if (line != NULL && line->fax == NULL)
+        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", TEXT_ARGS(line->name));
+    if (cxml_finish(out, &document, &why) == 0)
+        return response_xml(document);
+    log_line(visit->log, LOG_LEVEL_ERROR, "no answer could be written: %s", why.sentence);
+    return response_empty(500);
+}
+
+struct response fax_handle(const struct visit *visit)
+{
+    struct text segments[VISIT_SEGMENTS];
+    int count = visit_segments(visit, segments);
+    const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
+    /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
+    if (count == 3 && text_is(segments[2], "received"))
+        return callback_keep(visit, TEXT("fax"), line);
+    return arrive(visit, count < 0 ? NULL : line);
+}

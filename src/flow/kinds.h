@@ -1,0 +1,13 @@
+/* Every kind of node; host/kinds.c lists them. */
+#ifndef HOOKSWITCH_FLOW_KINDS_H
+#define HOOKSWITCH_FLOW_KINDS_H
+
+#include "config/config.h"
+
+extern const struct section_kind announce_kind;
+extern const struct section_kind dial_kind;
+extern const struct section_kind hours_kind;
+extern const struct section_kind menu_kind;
+extern const struct section_kind voicemail_kind;
+
+#endif

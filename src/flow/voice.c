@@ -1,0 +1,128 @@
+#include "flow/voice.h"
+
+#include "flow/call.h"
+#include "flow/dial.h"
+#include "web/url.h"
+
+static struct response finish(struct call *call)
+{
+    struct text document;
+    struct error why;
+    if (cxml_finish(call->out, &document, &why) == 0)
+        return response_xml(document);
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s': no answer could be written: %s",
+             TEXT_ARGS(call->line == NULL ? TEXT("") : call->line->name), why.sentence);
+    return response_empty(500);
+}
+
+static void keep(struct call *call, const char *name, enum call_keeping keeping)
+{
+    const struct visit *visit = call->visit;
+    struct event event =
+        event_from_request(visit->arena, request_parameters(visit->request), name, "ringing", visit->request->url);
+    if (keeping == CALL_KEEP_NOW)
+        visit_keep(visit, &event, call->line);
+    else
+        visit_keep_later(visit, &event, call->line);
+}
+
+static bool is_answered(const struct call *call)
+{
+    struct text status = call_parameter(call, "CallStatus");
+    return !text_is(status, "ringing") && !text_is(status, "queued") && !text_is(status, "initiated");
+}
+
+static void apologize(struct call *call)
+{
+    call_prompt(call, call_settings(call)->apology);
+    call_hangup(call);
+}
+
+/* The number's fallback address: asked when the voice address failed. The node that failed is not tried again. */
+static void fall_back(struct call *call)
+{
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
+             TEXT_ARGS(call_parameter(call, "CallSid")), TEXT_ARGS(call_parameter(call, "ErrorCode")),
+             TEXT_ARGS(url_for_log(call->visit->arena, call_parameter(call, "ErrorUrl"))));
+    keep(call, "call.fallback", CALL_KEEP_LATER);
+    if (call->line != NULL && call->line->fallback != NULL)
+        call_go(call, call->line->fallback);
+    else
+        apologize(call);
+}
+
+static const struct node_step *find_step(const struct section *node, struct text name)
+{
+    const struct node_behaviour *behaviour = node->kind->behaviour;
+    const struct node_step *step = behaviour == NULL ? NULL : behaviour->steps;
+    while (step != NULL && step->name != NULL && !text_is(name, step->name))
+        step++;
+    return step != NULL && step->name != NULL ? step : NULL;
+}
+
+static void go_on(struct call *call, struct text node_name, struct text step_name)
+{
+    if (text_is(node_name, "-") && text_is(step_name, "ended")) {
+        keep(call, "call.dialed", CALL_KEEP_LATER);
+        dial_address_ended(call);
+        return;
+    }
+    const struct section *node = config_find_destination(service_config(call->visit->service), call->line->scope,
+                                                         arena_lower(call->visit->arena, node_name));
+    const struct node_step *step =
+        node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
+    if (step == NULL) {
+        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'", TEXT_ARGS(call->line->name),
+                 TEXT_ARGS(text_upto(node_name, 100)), TEXT_ARGS(text_upto(step_name, 100)));
+        keep(call, "call.received", CALL_KEEP_LATER);
+        apologize(call);
+        return;
+    }
+    call->node = node;
+    keep(call, step->event, step->keeping);
+    step->run(call, node->keys);
+}
+
+static const struct destination unknown_answers[] = {
+    [UNKNOWN_REJECT] = { .kind = DESTINATION_REJECT },
+    [UNKNOWN_BUSY] = { .kind = DESTINATION_BUSY },
+    [UNKNOWN_HANGUP] = { .kind = DESTINATION_HANGUP },
+};
+
+static void arrive(struct call *call)
+{
+    keep(call, "call.received", CALL_KEEP_LATER);
+    if (call->line != NULL && call->line->voice != NULL) {
+        call_go(call, call->line->voice);
+        return;
+    }
+    if (call->line != NULL)
+        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", TEXT_ARGS(call->line->name));
+    if (call_settings(call)->unknown == UNKNOWN_APOLOGIZE)
+        apologize(call);
+    else
+        call_go(call, &unknown_answers[call_settings(call)->unknown]);
+}
+
+struct response voice_handle(const struct visit *visit)
+{
+    struct text segments[VISIT_SEGMENTS];
+    int count = visit_segments(visit, segments);
+    struct call call = { .visit = visit };
+    if (count >= 0)
+        call.line = visit_line(visit, segments[0]);
+    else
+        log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
+                 TEXT_ARGS(text_upto(visit->request->path, 200)));
+    call.out = cxml_begin(visit->arena, CXML_VOICE);
+    call.answered = is_answered(&call);
+    bool failed_before = form_has(request_parameters(visit->request), "ErrorCode") &&
+                         form_has(request_parameters(visit->request), "ErrorUrl");
+    if (failed_before)
+        fall_back(&call);
+    else if (count <= 1 || call.line == NULL)
+        arrive(&call);
+    else
+        go_on(&call, segments[1], segments[2]);
+    return finish(&call);
+}

@@ -1,0 +1,84 @@
+#include "host/answer.h"
+
+#include <time.h>
+
+#include "web/url.h"
+
+static void refuse(struct gateway *gateway, int status, bool head)
+{
+    struct response response = response_refusal(status);
+    response_send(&response, head, gateway);
+    gateway->finish(gateway);
+}
+
+static bool is_signed(const struct service *service, const struct request *request)
+{
+    bool form = request->body_type == REQUEST_BODY_FORM;
+    struct signature_message message = { request->url, request->body, form,
+                                         form ? form_sorted(request->arena, &request->form) : (struct form){ NULL, 0 } };
+    const struct signature_keys *keys = service_keys(service);
+    if (signature_check(keys, request->arena, &message, request->signature))
+        return true;
+    message.url = request->url_as_seen;
+    return !text_equal(request->url, request->url_as_seen) &&
+           signature_check(keys, request->arena, &message, request->signature);
+}
+
+static void log_unsigned(const struct log *log, const struct service *service, const struct request *request)
+{
+    struct text url = url_for_log(request->arena, request->url), seen = url_for_log(request->arena, request->url_as_seen);
+    const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
+                      : request->signature.length == 0                 ? "the request carries no signature"
+                                                                       : "the signature does not fit";
+    bool both = !text_equal(url, seen);
+    log_line(log, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why, TEXT_ARGS(text_upto(url, 700)),
+             both ? " and " : "", both ? (int)text_upto(seen, 700).length : 0, seen.at);
+}
+
+bool answer_admit(const struct program *program, const struct service *service, const struct log *log,
+                  struct gateway *gateway, struct arena *arena, struct request *request)
+{
+    struct request_limits limits = service_limits(service);
+    struct request_origin origin = service_origin(service);
+    struct error why;
+    int status = request_read(gateway, arena, program->name, &limits, &origin, request, &why);
+    if (status != 0) {
+        log_line(log, LOG_LEVEL_WARNING, "%d: %s", status, why.sentence);
+        if (gateway->abandon != NULL)
+            gateway->abandon(gateway);
+        refuse(gateway, status, false);
+        return false;
+    }
+    if (service_settings(service)->unsigned_requests == UNSIGNED_ACCEPT || is_signed(service, request))
+        return true;
+    log_unsigned(log, service, request);
+    refuse(gateway, 401, request->method == REQUEST_HEAD);
+    return false;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void answer_give(const struct program *program, const struct service *service, struct store *store,
+                 const struct log *log, struct gateway *gateway, const struct request *request)
+{
+    struct event later = { .kind = TEXT("") };
+    struct visit visit = { request->arena, service, request, store, log, now_us(), &later };
+    struct response response = program->handle(&visit);
+    if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
+        log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
+    gateway->finish(gateway);
+    if (later.kind.length > 0)
+        store_keep_later(store, &later);
+}
+
+void answer_trouble(struct gateway *gateway)
+{
+    struct response response = response_empty(500);
+    response_send(&response, false, gateway);
+    gateway->finish(gateway);
+}

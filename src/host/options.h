@@ -1,0 +1,25 @@
+/* The command line of the five programs. */
+#ifndef HOOKSWITCH_HOST_OPTIONS_H
+#define HOOKSWITCH_HOST_OPTIONS_H
+
+#include "base/error.h"
+#include "base/log.h"
+
+enum { OPTIONS_THREADS_DEFAULT = 16, OPTIONS_THREADS_MAX = 512 };
+
+struct options {
+    const char *config; /* the main file */
+    const char *listen; /* NULL: descriptor 0 */
+    int threads;
+    int log;            /* enum log_target, or -1: as configured */
+    enum { OPTIONS_SERVE, OPTIONS_HELP, OPTIONS_VERSION } wish;
+};
+
+/* Reads the arguments; a plain CGI program calls it without any, as a web server may pass a query's words there
+ * (RFC 3875 section 4.4). 0, or -1 with what is wrong. */
+int options_read(int argc, char **argv, struct options *options, struct error *error);
+void options_print_help(const char *program, const char *summary);
+/* --config, else HOOKSWITCH_CONFIG, else the installed place. */
+const char *options_config_path(const char *given);
+
+#endif

@@ -1,0 +1,17 @@
+/* What the five programs are made of: start, serve, reload, end. */
+#ifndef HOOKSWITCH_HOST_PROGRAM_H
+#define HOOKSWITCH_HOST_PROGRAM_H
+
+#include "service/visit.h"
+
+struct program {
+    const char *name;    /* "voice.fcgi" */
+    const char *summary; /* for --help */
+    struct response (*handle)(const struct visit *visit);
+};
+
+/* Runs the program to its end. The process's exit status: 0, or of sysexits.h 64 (usage), 69 (cannot listen), 71 (out
+ * of memory or threads), 78 (configuration). */
+int program_run(int argc, char **argv, const struct program *program);
+
+#endif

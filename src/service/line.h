@@ -1,0 +1,18 @@
+/* [line NAME]: a phone number, or several that behave alike. */
+#ifndef HOOKSWITCH_SERVICE_LINE_H
+#define HOOKSWITCH_SERVICE_LINE_H
+
+#include "config/config.h"
+
+struct line {
+    struct text name; /* of the section */
+    unsigned scope;   /* from which names of nodes are seen */
+    struct word *numbers;
+    struct text label;
+    struct destination *voice, *sms, *fax, *fallback;
+    struct zone *timezone; /* NULL: that of the settings */
+};
+
+extern const struct section_kind line_kind;
+
+#endif

@@ -1,0 +1,244 @@
+#include "service/service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <openssl/crypto.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "config/value.h"
+
+enum { KEY_MAX_BYTES = 1024 };
+
+struct service {
+    atomic_uint users;
+    struct config *config;
+    const struct settings *settings;
+    struct signature_keys *keys;
+    GHashTable *numbers; /* "+15559870002" -> struct line */
+    bool whole;
+};
+
+/* --- keys --- */
+
+static struct place settings_place(const struct section *section, const char *key)
+{
+    return (struct place){ section->file, section->line, section->title, text_of(key) };
+}
+
+static void complain_in(struct service *service, enum complaint_severity severity, struct place place,
+                        const char *sentence, const char *detail)
+{
+    struct complaints *complaints = (struct complaints *)(uintptr_t)config_complaints(service->config);
+    complain(complaints, severity, place, "%s%s", sentence, detail);
+}
+
+static void add_key(struct service *service, struct place place, struct text key)
+{
+    struct error why;
+    if (signature_keys_add(service->keys, text_trim(key), &why) != 0)
+        complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
+}
+
+static void add_key_of_file(struct service *service, struct place place, struct text path)
+{
+    char bytes[KEY_MAX_BYTES + 1];
+    struct stat status;
+    config_add_file(service->config, path);
+    int file = open(arena_copy(config_arena(service->config), path).at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof bytes);
+    if (length < 0) {
+        complain_in(service, COMPLAINT_ERROR, place, "the key file cannot be read: ", strerror(errno));
+    } else if (length > KEY_MAX_BYTES) {
+        complain_in(service, COMPLAINT_ERROR, place, "the key file holds more than 1024 bytes: this is no key", "");
+    } else {
+        if (fstat(file, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
+            complain_in(service, COMPLAINT_WARNING, place, "others on this host can read or change the key file; chmod 640",
+                        "");
+        add_key(service, place, (struct text){ bytes, (size_t)length });
+    }
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    if (file >= 0)
+        close(file);
+}
+
+static void read_keys(struct service *service, const struct section *section)
+{
+    const struct settings *settings = service->settings;
+    const struct {
+        const char *key, *file_key;
+        struct text value, file;
+    } all[] = { { "signing_key", "signing_key_file", settings->signing_key, settings->signing_key_file },
+                { "previous_signing_key", "previous_signing_key_file", settings->previous_signing_key,
+                  settings->previous_signing_key_file } };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].file.length > 0)
+            add_key_of_file(service, settings_place(section, all[i].file_key), all[i].file);
+        else if (all[i].value.length > 0)
+            add_key(service, settings_place(section, all[i].key), all[i].value);
+    if (signature_keys_count(service->keys) == 0 && settings->unsigned_requests == UNSIGNED_REFUSE)
+        complain_in(service, COMPLAINT_WARNING, settings_place(section, ""),
+                    "no signing key is named: every request is refused with 401", "");
+}
+
+/* --- reading --- */
+
+static void read_settings(struct service *service, const char *path)
+{
+    const struct section *section = config_find(service->config, settings_kind.name, TEXT(""));
+    if (section == NULL) {
+        if (config_complaints(service->config)->errors == 0)
+            complain_in(service, COMPLAINT_ERROR, (struct place){ text_of(path), 0, TEXT(""), TEXT("") },
+                        "there is no [hookswitch] section", "");
+        return;
+    }
+    service->settings = section->keys;
+    read_keys(service, section);
+    if (service->settings->include.length > 0)
+        config_read_folder(service->config, service->settings->include, false, settings_place(section, "include"));
+    if (service->settings->lines.length > 0 && service->whole)
+        config_read_folder(service->config, service->settings->lines, true, settings_place(section, "lines"));
+}
+
+struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole)
+{
+    struct service *service = calloc(1, sizeof *service);
+    if (service == NULL)
+        abort();
+    atomic_init(&service->users, 1);
+    service->whole = whole;
+    service->config = config_new(kinds);
+    service->keys = signature_keys_new();
+    service->numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    config_read_file(service->config, arena_copy(config_arena(service->config), text_of(path)).at, false);
+    read_settings(service, path);
+    if (whole)
+        service_ready(service);
+    return service;
+}
+
+void service_read_line(struct service *service, struct text name)
+{
+    struct arena *arena = config_arena(service->config);
+    struct text lower = arena_lower(arena, text_upto(name, 256));
+    if (service->whole || service->settings == NULL || service->settings->lines.length == 0 || !value_name(lower))
+        return;
+    struct text path = arena_format(arena, "%.*s/%.*s.ini", TEXT_ARGS(service->settings->lines), TEXT_ARGS(lower));
+    if (access(path.at, F_OK) == 0)
+        config_read_file(service->config, path.at, true);
+}
+
+static void register_numbers(struct service *service, const struct section *section)
+{
+    const struct line *line = section->keys;
+    for (const struct word *number = line->numbers; number != NULL; number = number->next) {
+        const char *key = arena_copy(config_arena(service->config), number->text).at;
+        const struct line *earlier = g_hash_table_lookup(service->numbers, key);
+        if (earlier != NULL)
+            complain_in(service, COMPLAINT_ERROR,
+                        (struct place){ section->file, section->line, section->title, TEXT("numbers") },
+                        "this number belongs to another line too: ", key);
+        else
+            g_hash_table_insert(service->numbers, (gpointer)(uintptr_t)key, section->keys);
+    }
+}
+
+bool service_ready(struct service *service)
+{
+    for (const struct section *section = config_first(service->config); section != NULL; section = section->next)
+        if (section->kind == &line_kind)
+            register_numbers(service, section);
+    return config_finish(service->config, service->whole) && service->settings != NULL;
+}
+
+struct service *service_hold(struct service *service)
+{
+    atomic_fetch_add(&service->users, 1);
+    return service;
+}
+
+void service_release(struct service *service)
+{
+    if (service == NULL || atomic_fetch_sub(&service->users, 1) != 1)
+        return;
+    g_hash_table_destroy(service->numbers);
+    signature_keys_free(service->keys);
+    config_free(service->config);
+    free(service);
+}
+
+/* --- looking up --- */
+
+const struct complaints *service_complaints(const struct service *service)
+{
+    return config_complaints(service->config);
+}
+
+const struct config *service_config(const struct service *service)
+{
+    return service->config;
+}
+
+const struct settings *service_settings(const struct service *service)
+{
+    return service->settings;
+}
+
+const struct signature_keys *service_keys(const struct service *service)
+{
+    return service->keys;
+}
+
+struct request_limits service_limits(const struct service *service)
+{
+    const struct settings *settings = service->settings;
+    return (struct request_limits){ (size_t)settings->max_body,
+                                    { (size_t)settings->max_parameters, (size_t)settings->max_value } };
+}
+
+struct request_origin service_origin(const struct service *service)
+{
+    return (struct request_origin){ service->settings->public_url, service->settings->trust_forwarded };
+}
+
+const struct line *service_line(const struct service *service, struct text name)
+{
+    char lower[128];
+    if (name.length >= sizeof lower)
+        return NULL;
+    for (size_t i = 0; i < name.length; i++)
+        lower[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] - 'A' + 'a' : name.at[i]);
+    const struct section *section = config_find(service->config, line_kind.name, (struct text){ lower, name.length });
+    return section == NULL ? NULL : section->keys;
+}
+
+const struct line *service_line_of_number(const struct service *service, struct text number)
+{
+    char key[1100];
+    if (number.length >= sizeof key || text_find_char(number, '\0') < number.length)
+        return NULL;
+    memcpy(key, number.at, number.length);
+    key[number.length] = '\0';
+    return g_hash_table_lookup(service->numbers, key);
+}
+
+struct text service_files_mark(const struct service *service, struct arena *arena)
+{
+    struct buffer mark = buffer_in(arena);
+    for (const struct word *file = config_files(service->config); file != NULL; file = file->next) {
+        struct stat status;
+        if (stat(file->text.at, &status) != 0)
+            buffer_format(&mark, "%d ", errno);
+        else
+            buffer_format(&mark, "%llu.%llu.%lld.%ld.%lld ", (unsigned long long)status.st_dev,
+                          (unsigned long long)status.st_ino, (long long)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                          (long long)status.st_size);
+    }
+    return buffer_text(&mark);
+}

@@ -1,0 +1,39 @@
+/* A configuration that is ready to serve: read once, checked, never changed; shared by all threads until the last
+ * request that it began with has ended. */
+#ifndef HOOKSWITCH_SERVICE_SERVICE_H
+#define HOOKSWITCH_SERVICE_SERVICE_H
+
+#include "auth/signature.h"
+#include "service/line.h"
+#include "service/settings.h"
+#include "web/request.h"
+
+struct service;
+
+/* Reads the main file, its include folder and the keys; `whole`: the folder of lines as well. Without `whole`, add the
+ * line that a request is for and then call service_ready. Never NULL; service_complaints says whether it is of use. */
+struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole);
+/* Reads lines/NAME.ini of the `lines` folder, if there is one such; names that are no file names are passed over. */
+void service_read_line(struct service *service, struct text name);
+/* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
+bool service_ready(struct service *service);
+
+struct service *service_hold(struct service *service); /* one more user; for any thread */
+void service_release(struct service *service);         /* frees it with the last. Takes NULL. */
+
+const struct complaints *service_complaints(const struct service *service);
+const struct config *service_config(const struct service *service);
+/* NULL when the main file has no usable [hookswitch] section. */
+const struct settings *service_settings(const struct service *service);
+const struct signature_keys *service_keys(const struct service *service);
+struct request_limits service_limits(const struct service *service);
+struct request_origin service_origin(const struct service *service);
+
+/* Without a scan; NULL when there is none. `name` in any case; `number` as the platform sends it. */
+const struct line *service_line(const struct service *service, struct text name);
+const struct line *service_line_of_number(const struct service *service, struct text number);
+
+/* A value that changes when one of the files does (or comes, or goes). */
+struct text service_files_mark(const struct service *service, struct arena *arena);
+
+#endif

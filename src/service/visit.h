@@ -1,0 +1,45 @@
+/* One authenticated request on its way through a handler: all that the handler needs, as arguments. */
+#ifndef HOOKSWITCH_SERVICE_VISIT_H
+#define HOOKSWITCH_SERVICE_VISIT_H
+
+#include "base/log.h"
+#include "service/service.h"
+#include "store/store.h"
+#include "web/response.h"
+
+struct visit {
+    struct arena *arena; /* for this request */
+    const struct service *service;
+    const struct request *request;
+    struct store *store; /* NULL: none is configured */
+    const struct log *log;
+    int64_t now_us;      /* since 1970 */
+    struct event *later; /* what visit_keep_later was given: kept once the answer is out; kind is empty when none */
+};
+
+enum { VISIT_SEGMENTS = 3 };
+
+/* The address below the program, /LINE/NODE/STEP, decoded. Returns how many segments there are, or -1 when there are
+ * more, or one is empty or "." or "..". */
+int visit_segments(const struct visit *visit, struct text segments[VISIT_SEGMENTS]);
+
+/* The line that the address names, or else the one that `To` belongs to; NULL (and a warning in the log) when there is
+ * none. */
+const struct line *visit_line(const struct visit *visit, struct text named);
+
+/* PUBLIC/PROGRAM/A/B/C?query for the suite's program `program` ("status"), called as this one is ("status.fcgi" beside
+ * "voice.fcgi"). Empty segments end the path; `query` may be empty. */
+struct text visit_url(const struct visit *visit, const char *program, struct text a, struct text b, struct text c,
+                      struct text query);
+
+/* Fills {{Name}} with the request's parameters (or those of the address); absent ones become nothing. */
+struct text visit_fill(const struct visit *visit, struct text text);
+/* The same for an address: values are escaped. */
+struct text visit_fill_url(const struct visit *visit, struct text text);
+
+/* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
+enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);
+/* or once the answer is out (one such event a request). A HEAD keeps nothing. */
+void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line);
+
+#endif

@@ -1,0 +1,360 @@
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/engine.h"
+
+enum { LATER_PATIENCE_MS = 60000, BATCH_MAX = 256, QUEUE_MAX = 20000, REOPEN_PAUSE_MS = 500 };
+
+static const struct engine *const engines[] = { &sqlite_engine, NULL };
+
+/* One event that waits for the writer. */
+struct pending {
+    struct pending *next;
+    const struct event *event;
+    struct arena *arena; /* of a copy that nobody waits for; else NULL */
+    int64_t deadline_ms;
+    bool done;
+    enum store_result result;
+    struct error error;
+    pthread_cond_t answered;
+};
+
+struct store {
+    const struct engine *engine;
+    char *location;
+    enum store_mode mode;
+    const struct log *log;
+    void *database; /* the writer's; NULL while it cannot be opened */
+    int64_t reopen_ms;
+    struct error trouble; /* why it cannot */
+    pthread_t writer;
+    bool has_writer, stopping;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    struct pending *first, **end;
+    size_t waiting;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- writing a batch --- */
+
+static bool ensure_open(struct store *store)
+{
+    if (store->database != NULL && store->engine->is_there(store->database))
+        return true;
+    if (store->database != NULL)
+        store->engine->close(store->database);
+    store->database = NULL;
+    if (now_ms() < store->reopen_ms)
+        return false;
+    store->database = store->engine->open(store->location, store->mode, &store->trouble);
+    store->reopen_ms = now_ms() + REOPEN_PAUSE_MS;
+    return store->database != NULL;
+}
+
+static void fail_all(struct pending *batch, const struct error *why)
+{
+    for (; batch != NULL; batch = batch->next) {
+        batch->result = STORE_FAILED;
+        batch->error = *why;
+    }
+}
+
+/* One transaction for the whole batch: all of it is on disk afterwards, or none. */
+static bool write_together(struct store *store, struct pending *batch, int patience_ms)
+{
+    struct error why;
+    if (store->engine->begin(store->database, patience_ms, &why) != 0) {
+        fail_all(batch, &why);
+        return false;
+    }
+    for (struct pending *at = batch; at != NULL; at = at->next) {
+        at->result = store->engine->add(store->database, at->event, &at->error);
+        if (at->result == STORE_FAILED) {
+            why = at->error;
+            store->engine->rollback(store->database);
+            fail_all(batch, &why);
+            return false;
+        }
+    }
+    if (store->engine->commit(store->database, &why) != 0) {
+        fail_all(batch, &why);
+        return false;
+    }
+    return true;
+}
+
+static void write_batch(struct store *store, struct pending *batch)
+{
+    int64_t now = now_ms(), nearest = now + STORE_PATIENCE_MS;
+    for (const struct pending *at = batch; at != NULL; at = at->next)
+        if (at->deadline_ms < nearest)
+            nearest = at->deadline_ms;
+    if (!ensure_open(store)) {
+        fail_all(batch, &store->trouble);
+        return;
+    }
+    int patience_ms = nearest > now ? (int)(nearest - now) : 0;
+    if (write_together(store, batch, patience_ms) || batch->next == NULL || now_ms() >= nearest)
+        return;
+    /* One event that the engine refuses must not take the others with it. */
+    for (struct pending *at = batch; at != NULL; at = at->next) {
+        struct pending *next = at->next;
+        at->next = NULL;
+        write_together(store, at, patience_ms / 4);
+        at->next = next;
+    }
+}
+
+/* --- the writer thread --- */
+
+static void enqueue(struct store *store, struct pending *pending)
+{
+    pending->next = NULL;
+    *store->end = pending;
+    store->end = &pending->next;
+    store->waiting++;
+}
+
+static struct pending *take_batch(struct store *store)
+{
+    struct pending *batch = store->first, **end = &store->first;
+    size_t count = 0;
+    while (*end != NULL && count < BATCH_MAX) {
+        end = &(*end)->next;
+        count++;
+    }
+    store->first = *end;
+    *end = NULL;
+    if (store->first == NULL)
+        store->end = &store->first;
+    store->waiting -= count;
+    return batch;
+}
+
+static void drop_copy(struct pending *pending)
+{
+    arena_free(pending->arena); /* the pending itself is in it */
+}
+
+static void log_lost(const struct store *store, const struct pending *pending)
+{
+    log_line(store->log, LOG_LEVEL_ERROR, "not kept: %.*s %.*s: %s", TEXT_ARGS(pending->event->name),
+             TEXT_ARGS(pending->event->sid), pending->error.sentence);
+}
+
+/* Hands results to who waits; puts copies that failed back while there is time. True when one was put back. */
+static bool answer_batch(struct store *store, struct pending *batch)
+{
+    bool put_back = false;
+    while (batch != NULL) {
+        struct pending *next = batch->next;
+        if (batch->arena == NULL) {
+            batch->done = true;
+            pthread_cond_signal(&batch->answered);
+        } else if (batch->result != STORE_FAILED) {
+            drop_copy(batch);
+        } else if (now_ms() < batch->deadline_ms && !store->stopping) {
+            enqueue(store, batch);
+            put_back = true;
+        } else {
+            log_lost(store, batch);
+            drop_copy(batch);
+        }
+        batch = next;
+    }
+    return put_back;
+}
+
+static void *write_on(void *context)
+{
+    struct store *store = context;
+    pthread_mutex_lock(&store->lock);
+    while (!store->stopping || store->first != NULL) {
+        if (store->first == NULL) {
+            pthread_cond_wait(&store->work, &store->lock);
+            continue;
+        }
+        struct pending *batch = take_batch(store);
+        pthread_mutex_unlock(&store->lock);
+        write_batch(store, batch);
+        pthread_mutex_lock(&store->lock);
+        if (answer_batch(store, batch) && store->waiting < BATCH_MAX) {
+            struct timespec until;
+            clock_gettime(CLOCK_REALTIME, &until);
+            until.tv_sec += 1;
+            pthread_cond_timedwait(&store->work, &store->lock, &until);
+        }
+    }
+    pthread_mutex_unlock(&store->lock);
+    return NULL;
+}
+
+/* --- open and close --- */
+
+static const struct engine *find_engine(const char *address)
+{
+    for (const struct engine *const *engine = engines; *engine != NULL; engine++)
+        if (strncmp(address, (*engine)->scheme, strlen((*engine)->scheme)) == 0)
+            return *engine;
+    return NULL;
+}
+
+int store_address_check(const char *address, struct error *error)
+{
+    const struct engine *engine = find_engine(address);
+    if (engine == NULL)
+        return error_set(error, "no such kind of store; expected sqlite:/path/to/events.db");
+    if (address[strlen(engine->scheme)] != '/')
+        return error_set(error, "expected an absolute path, such as sqlite:/var/lib/hookswitch/events.db");
+    return 0;
+}
+
+struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error)
+{
+    if (store_address_check(address, error) != 0)
+        return NULL;
+    const struct engine *engine = find_engine(address);
+    struct store *store = calloc(1, sizeof *store);
+    if (store != NULL)
+        store->location = strdup(address + strlen(engine->scheme));
+    if (store == NULL || store->location == NULL) {
+        free(store);
+        error_set(error, "out of memory");
+        return NULL;
+    }
+    store->engine = engine;
+    store->mode = mode;
+    store->log = log;
+    store->end = &store->first;
+    pthread_mutex_init(&store->lock, NULL);
+    pthread_cond_init(&store->work, NULL);
+    error_set(&store->trouble, "the database is not open");
+    if (!ensure_open(store) && log != NULL)
+        log_line(log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
+                 store->trouble.sentence);
+    if (mode == STORE_SHARED)
+        store->has_writer = pthread_create(&store->writer, NULL, write_on, store) == 0;
+    return store;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    pthread_mutex_lock(&store->lock);
+    store->stopping = true;
+    pthread_cond_signal(&store->work);
+    pthread_mutex_unlock(&store->lock);
+    if (store->has_writer)
+        pthread_join(store->writer, NULL);
+    if (store->database != NULL)
+        store->engine->close(store->database);
+    pthread_cond_destroy(&store->work);
+    pthread_mutex_destroy(&store->lock);
+    free(store->location);
+    free(store);
+}
+
+/* --- keeping --- */
+
+static void keep_direct(struct store *store, struct pending *pending)
+{
+    pthread_mutex_lock(&store->lock);
+    store->reopen_ms = 0;
+    write_batch(store, pending);
+    pthread_mutex_unlock(&store->lock);
+}
+
+enum store_result store_keep(struct store *store, const struct event *event, struct error *error)
+{
+    struct pending pending = { .event = event, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
+    if (!store->has_writer) {
+        keep_direct(store, &pending);
+    } else {
+        pthread_cond_init(&pending.answered, NULL);
+        pthread_mutex_lock(&store->lock);
+        enqueue(store, &pending);
+        pthread_cond_signal(&store->work);
+        while (!pending.done)
+            pthread_cond_wait(&pending.answered, &store->lock);
+        pthread_mutex_unlock(&store->lock);
+        pthread_cond_destroy(&pending.answered);
+    }
+    *error = pending.error;
+    return pending.result;
+}
+
+static struct event *copy_event(struct arena *arena, const struct event *event)
+{
+    struct event *copy = ARENA_NEW(arena, struct event);
+    *copy = *event;
+    struct text *const texts[] = { &copy->kind, &copy->name, &copy->sid,        &copy->mark,      &copy->state,
+                                   &copy->line, &copy->from, &copy->to,         &copy->parent_sid, &copy->parameters };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+    return copy;
+}
+
+void store_keep_later(struct store *store, const struct event *event)
+{
+    if (!store->has_writer) {
+        struct pending direct = { .event = event, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
+        keep_direct(store, &direct);
+        if (direct.result == STORE_FAILED)
+            log_lost(store, &direct);
+        return;
+    }
+    struct arena *arena = arena_new();
+    struct pending *pending = ARENA_NEW(arena, struct pending);
+    pending->arena = arena;
+    pending->event = copy_event(arena, event);
+    pending->deadline_ms = now_ms() + LATER_PATIENCE_MS;
+    pthread_mutex_lock(&store->lock);
+    bool full = store->waiting >= QUEUE_MAX;
+    if (!full)
+        enqueue(store, pending);
+    pthread_cond_signal(&store->work);
+    pthread_mutex_unlock(&store->lock);
+    if (full) {
+        error_set(&pending->error, "%d events wait already", QUEUE_MAX);
+        log_lost(store, pending);
+        drop_copy(pending);
+    }
+}
+
+/* --- reading --- */
+
+static int list(struct store *store, bool current, const struct store_filter *filter,
+                void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
+{
+    pthread_mutex_lock(&store->lock);
+    bool open = ensure_open(store);
+    int failed = open ? store->engine->list(store->database, current, filter, each, context, error) : -1;
+    if (!open)
+        *error = store->trouble;
+    pthread_mutex_unlock(&store->lock);
+    return failed;
+}
+
+int store_list_events(struct store *store, const struct store_filter *filter,
+                      void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
+{
+    return list(store, false, filter, each, context, error);
+}
+
+int store_list_current(struct store *store, const struct store_filter *filter,
+                       void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
+{
+    return list(store, true, filter, each, context, error);
+}

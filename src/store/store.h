@@ -1,0 +1,55 @@
+/* Where events are kept. One interface; the engine behind it follows the address: sqlite:/path/to/events.db */
+#ifndef HOOKSWITCH_STORE_STORE_H
+#define HOOKSWITCH_STORE_STORE_H
+
+#include "base/error.h"
+#include "base/log.h"
+#include "event/event.h"
+
+struct store;
+
+enum store_result {
+    STORE_KEPT,     /* on disk */
+    STORE_REPEATED, /* was on disk already */
+    STORE_FAILED    /* is not on disk */
+};
+
+enum store_mode {
+    STORE_SHARED, /* many threads: a writer thread commits all that wait together */
+    STORE_DIRECT, /* one thread, one request: each event is committed by its caller */
+    STORE_PRESENT /* for looking at: a database that is not there is not made */
+};
+
+/* Opens the store that `address` names. NULL with the reason when the address is none; a database that cannot be opened
+ * now is tried again with each event. `log` must outlive the store. */
+struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error);
+/* Writes what waits, then closes. Takes NULL. */
+void store_close(struct store *store);
+
+/* Keeps an event durably before it returns: within STORE_PATIENCE_MS, or STORE_FAILED with the reason. */
+enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
+enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
+/* Keeps a copy of the event a moment later, so that nobody waits for it. What cannot be kept in a minute is logged. */
+void store_keep_later(struct store *store, const struct event *event);
+
+struct store_filter {
+    struct text sid, kind; /* empty: any */
+    int64_t since_us;      /* 0: from the first */
+    long limit;            /* the newest so many; 0: all */
+};
+
+struct store_row {
+    struct event event;  /* of a current row: state, name and numbers of the last word on it */
+    int64_t first_us;    /* of a current row: when it was first heard of; else 0 */
+};
+
+/* Calls `each` for the events, or the current rows, in the order received. 0, or -1 with the reason. */
+int store_list_events(struct store *store, const struct store_filter *filter,
+                      void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
+int store_list_current(struct store *store, const struct store_filter *filter,
+                       void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
+
+/* Whether `address` names an engine that this build has; a sentence otherwise. */
+int store_address_check(const char *address, struct error *error);
+
+#endif

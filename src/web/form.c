@@ -1,0 +1,125 @@
+#include "web/form.h"
+
+#include <string.h>
+
+#include "web/url.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static struct text decode(struct arena *arena, struct text raw)
+{
+    if (text_find_char(raw, '%') == raw.length && text_find_char(raw, '+') == raw.length)
+        return raw;
+    char *at = arena_alloc(arena, raw.length + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < raw.length; i++) {
+        char c = raw.at[i];
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%' && raw.length - i > 2 && hex(raw.at[i + 1]) >= 0 && hex(raw.at[i + 2]) >= 0) {
+            c = (char)(hex(raw.at[i + 1]) * 16 + hex(raw.at[i + 2]));
+            i += 2;
+        }
+        at[used++] = c;
+    }
+    return (struct text){ at, used };
+}
+
+static size_t count_pieces(struct text raw)
+{
+    size_t count = raw.length > 0;
+    for (size_t i = 0; i < raw.length; i++)
+        count += raw.at[i] == '&';
+    return count;
+}
+
+int form_parse(struct arena *arena, struct text raw, const struct form_limits *limits, struct form *form,
+               struct error *error)
+{
+    size_t pieces = count_pieces(raw);
+    *form = (struct form){ NULL, 0 };
+    if (pieces > limits->parameters)
+        return error_set(error, "%zu parameters, at most %zu are taken", pieces, limits->parameters);
+    form->at = ARENA_ARRAY(arena, struct parameter, pieces);
+    while (raw.length > 0) {
+        size_t end = text_find_char(raw, '&');
+        struct text piece = text_upto(raw, end);
+        raw = text_from(raw, end + 1);
+        if (piece.length == 0)
+            continue;
+        size_t equals = text_find_char(piece, '=');
+        struct parameter *parameter = &form->at[form->count++];
+        parameter->name = decode(arena, text_upto(piece, equals));
+        parameter->value = decode(arena, text_from(piece, equals + 1));
+        if (parameter->name.length > limits->value_bytes || parameter->value.length > limits->value_bytes)
+            return error_set(error, "parameter %zu is longer than %zu bytes", form->count, limits->value_bytes);
+    }
+    return 0;
+}
+
+static const struct parameter *find(const struct form *form, const char *name)
+{
+    struct text wanted = text_of(name);
+    for (size_t i = 0; i < form->count; i++)
+        if (text_equal(form->at[i].name, wanted))
+            return &form->at[i];
+    return NULL;
+}
+
+struct text form_value(const struct form *form, const char *name)
+{
+    const struct parameter *parameter = find(form, name);
+    return parameter == NULL ? TEXT("") : parameter->value;
+}
+
+bool form_has(const struct form *form, const char *name)
+{
+    return find(form, name) != NULL;
+}
+
+/* Merges two sorted runs; the left one wins a tie, which keeps the order of repeats. */
+static void merge(const struct parameter *from, struct parameter *to, size_t left, size_t middle, size_t right)
+{
+    size_t a = left, b = middle;
+    for (size_t i = left; i < right; i++) {
+        bool take_left = a < middle && (b >= right || text_compare(from[a].name, from[b].name) <= 0);
+        to[i] = take_left ? from[a++] : from[b++];
+    }
+}
+
+struct form form_sorted(struct arena *arena, const struct form *form)
+{
+    struct parameter *from = ARENA_ARRAY(arena, struct parameter, form->count);
+    struct parameter *to = ARENA_ARRAY(arena, struct parameter, form->count);
+    if (form->count > 0)
+        memcpy(from, form->at, form->count * sizeof *from);
+    for (size_t width = 1; width < form->count; width *= 2) {
+        for (size_t left = 0; left < form->count; left += 2 * width) {
+            size_t middle = left + width < form->count ? left + width : form->count;
+            size_t right = left + 2 * width < form->count ? left + 2 * width : form->count;
+            merge(from, to, left, middle, right);
+        }
+        struct parameter *swap = from;
+        from = to;
+        to = swap;
+    }
+    return (struct form){ from, form->count };
+}
+
+void form_add(struct buffer *buffer, struct text name, struct text value)
+{
+    if (buffer->length > 0 && buffer->at[buffer->length - 1] != '?')
+        buffer_add_char(buffer, '&');
+    url_add_escaped(buffer, name);
+    buffer_add_char(buffer, '=');
+    url_add_escaped(buffer, value);
+}

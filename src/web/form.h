@@ -1,0 +1,39 @@
+/* application/x-www-form-urlencoded, as the platform posts it (WHATWG URL standard, section 5.1): order and repeats
+ * are kept. */
+#ifndef HOOKSWITCH_WEB_FORM_H
+#define HOOKSWITCH_WEB_FORM_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+struct parameter {
+    struct text name, value; /* decoded; may hold any byte, NUL too */
+};
+
+struct form {
+    struct parameter *at; /* in the order sent */
+    size_t count;
+};
+
+struct form_limits {
+    size_t parameters;  /* how many at most */
+    size_t value_bytes; /* of one name or one value, decoded */
+};
+
+/* Decodes `raw` into `form`, in the arena; a value without escapes points into `raw`. A malformed escape stands for
+ * itself. 0, or -1 with the reason when a limit is passed. */
+int form_parse(struct arena *arena, struct text raw, const struct form_limits *limits, struct form *form,
+               struct error *error);
+
+/* The value of the first parameter called so, or the empty text. Names are case-sensitive. */
+struct text form_value(const struct form *form, const char *name);
+bool form_has(const struct form *form, const char *name);
+
+/* The parameters by name, ascending by byte; equal names in the order sent. In the arena. */
+struct form form_sorted(struct arena *arena, const struct form *form);
+
+/* Appends name=value, escaped, with an & ahead unless the buffer is empty or ends in '?'. */
+void form_add(struct buffer *buffer, struct text name, struct text value);
+
+#endif

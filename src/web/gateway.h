@@ -1,0 +1,23 @@
+/* Where a request comes from and its answer goes: FastCGI, plain CGI (RFC 3875), or a test. What stands above this sees
+ * no difference. */
+#ifndef HOOKSWITCH_WEB_GATEWAY_H
+#define HOOKSWITCH_WEB_GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct gateway {
+    void *connection;
+    /* A meta-variable such as REQUEST_METHOD, or NULL. Valid until the request ends. */
+    const char *(*variable)(struct gateway *gateway, const char *name);
+    /* Reads up to `size` bytes of the body; fewer only at its end or when the peer breaks off. */
+    size_t (*read)(struct gateway *gateway, char *at, size_t size);
+    /* Writes header and body; false when the peer is gone. */
+    bool (*write)(struct gateway *gateway, const char *at, size_t size);
+    /* The answer is complete: it goes out now, and what is done after this keeps nobody waiting. */
+    void (*finish)(struct gateway *gateway);
+    /* The body was not read to its end: the connection must not be used again. May be NULL. */
+    void (*abandon)(struct gateway *gateway);
+};
+
+#endif

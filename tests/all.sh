@@ -1,0 +1,42 @@
+#!/bin/sh
+# All that `./bootstrap check` runs: the tests plain, then under sanitizers, then fuzzing for a bounded while. The last
+# line counts them; the status is 0 when all passed.
+set -u
+source=$1
+build=$2
+status=0
+
+say() {
+    printf '\n==> %s\n' "$*"
+}
+
+# Adds up the results that automake left in a build folder.
+count() {
+    find "$2" -name '*.trs' -exec grep -h "^:test-result: $1" {} + 2>/dev/null | wc -l
+}
+
+say "tests"
+make -C "$build" -s -j2 check || status=1
+
+if [ -f "$source/tests/sanitize.sh" ]; then
+    say "tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+    sh "$source/tests/sanitize.sh" "$source" "$build/sanitize" || status=1
+fi
+
+fuzz_passed=0 fuzz_failed=0
+if [ -f "$source/tests/fuzz/run.sh" ]; then
+    say "fuzzing, ${HOOKSWITCH_FUZZ_SECONDS:-8} s a target"
+    sh "$source/tests/fuzz/run.sh" "$source" "$build/fuzz" "${HOOKSWITCH_FUZZ_SECONDS:-8}" || status=1
+    fuzz_passed=$(grep -c '^ok' "$build/fuzz/results" 2>/dev/null || true)
+    fuzz_failed=$(grep -c '^not ok' "$build/fuzz/results" 2>/dev/null || true)
+fi
+
+# The sanitizers' folder lies inside the build folder: both are counted at once.
+passed=$(($(count PASS "$build") + fuzz_passed))
+failed=$(($(count FAIL "$build") + $(count ERROR "$build") + $(count XPASS "$build") + fuzz_failed))
+skipped=$(count SKIP "$build")
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ] || status=1
+[ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status

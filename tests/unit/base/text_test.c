@@ -1,0 +1,59 @@
+#include "promise.h"
+
+static void splits(void **state)
+{
+    struct text rest = TEXT(" one, two ,,three"), part;
+    (void)state;
+    assert_true(text_next(&rest, ',', &part));
+    assert_text(part, "one");
+    assert_true(text_next(&rest, ',', &part));
+    assert_text(part, "two");
+    assert_true(text_next(&rest, ',', &part));
+    assert_text(part, "");
+    assert_true(text_next(&rest, ',', &part));
+    assert_text(part, "three");
+    assert_false(text_next(&rest, ',', &part));
+}
+
+static void numbers(void **state)
+{
+    unsigned long value = 7;
+    (void)state;
+    assert_true(text_to_number(TEXT("042"), 100, &value));
+    assert_int_equal(value, 42);
+    assert_false(text_to_number(TEXT("-1"), 100, &value));
+    assert_false(text_to_number(TEXT("+1"), 100, &value));
+    assert_false(text_to_number(TEXT(""), 100, &value));
+    assert_false(text_to_number(TEXT("101"), 100, &value));
+    assert_false(text_to_number(TEXT("99999999999999999999999999"), (unsigned long)-1, &value));
+    assert_int_equal(value, 42);
+}
+
+static void utf8(void **state)
+{
+    (void)state;
+    assert_true(text_is_utf8(TEXT("Gr\xC3\xBC\xC3\x9F" "e \xF0\x9F\x91\x8D")));
+    assert_false(text_is_utf8(TEXT("\xC0\xAF")));         /* overlong */
+    assert_false(text_is_utf8(TEXT("\xED\xA0\x80")));     /* surrogate */
+    assert_false(text_is_utf8(TEXT("\xF4\x90\x80\x80"))); /* past the end */
+    assert_false(text_is_utf8(TEXT("\xE2\x82")));         /* cut */
+    assert_int_equal(text_characters(TEXT("a\xE2\x82\xAC\xFF")), 3);
+    assert_text(text_front(TEXT("\xE2\x82\xAC" "bc"), 2), "\xE2\x82\xAC" "b");
+}
+
+static void distances(void **state)
+{
+    (void)state;
+    assert_int_equal(text_distance(TEXT("slaes"), TEXT("sales"), 9), 2);
+    assert_int_equal(text_distance(TEXT("Ring"), TEXT("ring"), 9), 0);
+    assert_int_equal(text_distance(TEXT("a"), TEXT("abcdefgh"), 3), 3);
+}
+
+static const struct CMUnitTest promises[] = {
+    PROMISE("splits a list at its separators and trims the parts", splits),
+    PROMISE("takes decimal digits alone for a number, within its range", numbers),
+    PROMISE("knows well-formed UTF-8 from overlong, surrogate and cut bytes", utf8),
+    PROMISE("counts the changes between two words", distances),
+};
+
+KEEP_PROMISES(promises)

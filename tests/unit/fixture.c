@@ -1,0 +1,159 @@
+#include "fixture.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cxml/cxml.h"
+#include "promise.h"
+
+static const char *get_variable(struct gateway *gateway, const char *name)
+{
+    const struct fake_gateway *fake = gateway->connection;
+    size_t length = strlen(name);
+    for (const char *const *at = fake->variables; *at != NULL; at++)
+        if (strncmp(*at, name, length) == 0 && (*at)[length] == '=')
+            return *at + length + 1;
+    return NULL;
+}
+
+static size_t read_body(struct gateway *gateway, char *at, size_t size)
+{
+    struct fake_gateway *fake = gateway->connection;
+    size_t left = fake->body.length - fake->given, count = size < left ? size : left;
+    if (count > 0)
+        memcpy(at, fake->body.at + fake->given, count);
+    fake->given += count;
+    return count;
+}
+
+static bool write_answer(struct gateway *gateway, const char *at, size_t size)
+{
+    struct fake_gateway *fake = gateway->connection;
+    buffer_add(&fake->written, (struct text){ at, size });
+    return true;
+}
+
+static void finish(struct gateway *gateway)
+{
+    (void)gateway;
+}
+
+void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct text body)
+{
+    *fake = (struct fake_gateway){ .variables = variables, .body = body, .written = buffer_in(arena) };
+    fake->gateway = (struct gateway){ fake, get_variable, read_body, write_answer, finish, NULL };
+}
+
+void fixture_begin(struct fixture *fixture, const char *config)
+{
+    char path[128];
+    cxml_start();
+    *fixture = (struct fixture){ .arena = arena_new(), .log = { LOG_TARGET_NONE, "test" } };
+    strcpy(fixture->folder, "/tmp/hookswitch-unit-XXXXXX");
+    assert_non_null(mkdtemp(fixture->folder));
+    snprintf(path, sizeof path, "%s/hookswitch.ini", fixture->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(config, file);
+    fclose(file);
+    fixture->service = service_read(path, all_kinds, true);
+    fixture->now_us = (int64_t)time(NULL) * 1000000;
+}
+
+static void remove_folder(const char *folder)
+{
+    DIR *open = opendir(folder);
+    const struct dirent *entry;
+    char path[512];
+    while (open != NULL && (entry = readdir(open)) != NULL) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    if (open != NULL)
+        closedir(open);
+    rmdir(folder);
+}
+
+void fixture_end(struct fixture *fixture)
+{
+    store_close(fixture->store);
+    service_release(fixture->service);
+    remove_folder(fixture->folder);
+    arena_free(fixture->arena);
+}
+
+struct text fixture_complaints(struct fixture *fixture)
+{
+    struct buffer all = buffer_in(fixture->arena);
+    complaints_sort((struct complaints *)(uintptr_t)service_complaints(fixture->service));
+    for (const struct complaint *at = service_complaints(fixture->service)->first; at != NULL; at = at->next)
+        buffer_format(&all, "%s\n", complaint_line(fixture->arena, at).at);
+    return buffer_text(&all);
+}
+
+void fixture_expect_error(const char *config, const char *sentence)
+{
+    struct fixture fixture;
+    fixture_begin(&fixture, config);
+    if (service_complaints(fixture.service)->errors == 0)
+        fail_msg("no error, where '%s' was expected", sentence);
+    assert_contains(fixture_complaints(&fixture), sentence);
+    fixture_end(&fixture);
+}
+
+static struct response ask(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
+                           const char *method, const char *form)
+{
+    struct text uri = arena_format(fixture->arena, "REQUEST_URI=/hooks/%s", address);
+    struct text size = arena_format(fixture->arena, "CONTENT_LENGTH=%zu", strlen(form));
+    struct text verb = arena_format(fixture->arena, "REQUEST_METHOD=%s", method);
+    const char *const variables[] = { verb.at, uri.at, size.at, "CONTENT_TYPE=application/x-www-form-urlencoded",
+                                      "HTTP_HOST=pbx.example.com", "HTTPS=on", NULL };
+    struct fake_gateway fake;
+    struct request *request = ARENA_NEW(fixture->arena, struct request);
+    struct request_limits limits = service_limits(fixture->service);
+    struct request_origin origin = service_origin(fixture->service);
+    struct error why;
+    struct event later = { .kind = TEXT("") };
+    struct text program = text_upto(text_of(address), strcspn(address, "/?"));
+    fake_gateway_init(&fake, fixture->arena, variables, text_of(form));
+    int refused = request_read(&fake.gateway, fixture->arena, arena_copy(fixture->arena, program).at, &limits, &origin,
+                               request, &why);
+    assert_int_equal(refused, 0);
+    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, &later };
+    struct response response = handle(&visit);
+    if (later.kind.length > 0)
+        store_keep_later(fixture->store, &later);
+    return response;
+}
+
+struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
+                             const char *form)
+{
+    return ask(fixture, handle, address, "POST", form);
+}
+
+struct response fixture_get(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address)
+{
+    return ask(fixture, handle, address, "GET", "");
+}
+
+struct text fixture_data(struct arena *arena, const char *name)
+{
+    const char *source = getenv("HOOKSWITCH_SOURCE");
+    struct text path = arena_format(arena, "%s/tests/data/%s", source == NULL ? "." : source, name);
+    struct buffer bytes = buffer_in(arena);
+    char piece[4096];
+    size_t count;
+    FILE *file = fopen(path.at, "r");
+    if (file == NULL)
+        fail_msg("%s cannot be opened", path.at);
+    while ((count = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(&bytes, (struct text){ piece, count });
+    fclose(file);
+    return buffer_text(&bytes);
+}

@@ -1,0 +1,13 @@
+# Unit tests mirror src/: tests/unit/web/form_test.c stands where src/web/form.c stands.
+
+LDADD = tests/unit/libfixture.a $(LIBRARIES_USED) $(CMOCKA_LIBS)
+
+check_LIBRARIES = tests/unit/libfixture.a
+tests_unit_libfixture_a_SOURCES = tests/unit/fixture.c tests/unit/fixture.h tests/unit/promise.h
+tests_unit_libfixture_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit $(CMOCKA_CFLAGS)
+AM_CPPFLAGS += -I$(srcdir)/tests/unit
+
+UNIT_TESTS = \
+	tests/unit/base/text_test tests/unit/base/words_test tests/unit/base/zone_test \
+	tests/unit/web/form_test tests/unit/web/url_test tests/unit/web/request_test \
+	tests/unit/auth/signature_test

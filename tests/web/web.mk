@@ -1,0 +1,4 @@
+# Web tests run real servers on loopback, in a temporary folder.
+
+TEST_HELPERS =
+WEB_TESTS =
