@@ -16,7 +16,7 @@ struct gateway {
     bool (*write)(struct gateway *gateway, const char *at, size_t size);
     /* The answer is complete: it goes out now, and what is done after this keeps nobody waiting. */
     void (*finish)(struct gateway *gateway);
-    /* The body was not read to its end: the connection must not be used again. May be NULL. */
+    /* Called ahead of a refusal when the body was not read to its end. May be NULL. */
     void (*abandon)(struct gateway *gateway);
 };
 

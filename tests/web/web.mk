@@ -1,4 +1,5 @@
 # Web tests run real servers on loopback, in a temporary folder.
 
 TEST_HELPERS =
-WEB_TESTS =
+WEB_TESTS = \
+	tests/web/servers_test.py
