@@ -268,7 +268,7 @@ class House:
             self.children.remove(child)
         return child.returncode
 
-    def end(self):
+    def end_children(self):
         for child in reversed(self.children):
             if child.poll() is None:
                 child.terminate()
@@ -279,6 +279,9 @@ class House:
                 child.kill()
                 child.wait(10)
         self.children = []
+
+    def end(self):
+        self.end_children()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def snippet(self, name):

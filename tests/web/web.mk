@@ -2,4 +2,5 @@
 
 TEST_HELPERS =
 WEB_TESTS = \
-	tests/web/servers_test.py
+	tests/web/servers_test.py tests/web/vectors_test.py tests/web/bad_input_test.py \
+	tests/web/lifecycle_test.py

@@ -1,0 +1,256 @@
+#!/usr/bin/python3
+"""Starting, reloading, ending; databases that fail; and what was acknowledged is there whatever ends the program."""
+
+import concurrent.futures
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+
+from harness import *
+from schema import valid
+
+CALL = "6a3fd2c8-9c1b-4a4e-8e0f-%012x"
+
+
+def greeting(house, port):
+    return valid(house.ask(port, "voice.fcgi", sample("voice-inbound"))).find("Gather/Say").text
+
+
+@promise("a changed configuration is picked up without a restart, on SIGHUP at once; a bad one leaves the old in force")
+def reloading():
+    with House() as house:
+        child = house.start("voice")
+        port = house.nginx()
+        expect_equal(greeting(house, port), "Thank you for calling Acme.")
+        house.write_config(**{"calling Acme.": "calling Bolt."})
+        wait_for("the change", lambda: "Bolt" in greeting(house, port), 5)
+        house.write_config(**{"calling Acme.": "calling Cord.", "otherwise = front-voicemail\n": "otherwise = nowhere\n"})
+        child.send_signal(signal.SIGHUP)
+        wait_for("the complaint", lambda: "no node is called 'nowhere'" in house.log("voice"), 5)
+        expect_in("Bolt", greeting(house, port))
+        expect_in("the one before stays in force", house.log("voice"))
+        house.write_config(**{"calling Acme.": "calling Dent."})
+        child.send_signal(signal.SIGHUP)
+        wait_for("the change", lambda: "Dent" in greeting(house, port), 1)
+
+
+@promise("a configuration that is deleted, a folder or binary noise changes nothing; the next good one is taken")
+def ruined_configuration():
+    with House() as house:
+        child = house.start("voice")
+        port = house.nginx()
+
+        def ruined(sentence):
+            wait_for(sentence, lambda: sentence in house.log("voice"), 5)
+            expect_in("Acme", greeting(house, port))
+
+        os.unlink(house.config)
+        ruined("cannot be read")
+        os.mkdir(house.config)
+        ruined("is a folder")
+        os.rmdir(house.config)
+        house.write("hookswitch.ini", os.urandom(100000) + b"\0")
+        ruined("NUL byte")
+        house.write("hookswitch.ini", b"\xff\xfe\xfd" * 100 + b"\n")
+        ruined("not UTF-8")
+        house.write("hookswitch.ini", "")
+        ruined("no [hookswitch] section")
+        house.write_config(**{"calling Acme.": "calling Echo."})
+        wait_for("the good one", lambda: "Echo" in greeting(house, port), 5)
+        expect(child.poll() is None)
+
+
+@promise("with a configuration that has errors nothing is started, and the log names every one with its place")
+def refuses_to_start():
+    with House() as house:
+        house.write_config("[menu bad]\nprompt = x\n1 = slaes\n[dial worse]\nto = 12\nring = soon\n")
+        ran = subprocess.run([house.path("programs/voice.fcgi"), "--listen", "unix:" + house.path("sockets/x.sock")],
+                             capture_output=True, text=True, env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
+        expect_equal(ran.returncode, 78)
+        for piece in ("[menu bad] 1: no node is called 'slaes'; did you mean 'sales'?", "[dial worse] to: '12' is not",
+                      "[dial worse] ring: 'soon' is not a duration"):
+            expect_in(piece, ran.stderr)
+
+
+@promise("SIGTERM ends a program after the requests in hand, and no request under way is lost")
+def graceful_end():
+    with House() as house:
+        children = house.start_all()
+        # what was being read when the signal came is answered; what had not arrived is refused by nginx
+        port = house.nginx()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            stop = threading.Event()
+
+            def sender(worker):
+                seen = []
+                for number in range(100000):
+                    if stop.is_set():
+                        return seen
+                    pairs = pairs_of("status-call-ringing", CallSid=CALL % (worker * 1000000 + number))
+                    seen.append((dict(pairs)["CallSid"], house.ask(port, "status.fcgi", pairs).status))
+
+            senders = [pool.submit(sender, worker) for worker in range(8)]
+            time.sleep(0.7)
+            expect_equal(house.stop(children["status"]), 0)
+            stop.set()
+            answers = [pair for one in senders for pair in one.result()]
+        acknowledged = {sid for sid, status in answers if status == 200}
+        kept = {event["sid"] for event in house.events()}
+        expect(len(acknowledged) > 50, len(acknowledged))
+        expect_equal(acknowledged - kept, set())
+        expect_equal({status for _, status in answers} - {200, 502}, set())
+
+
+@promise("SIGKILL under load, ten times over: every event that got a 200 is there once, and the database is sound")
+def killed():
+    with House() as house:
+        port = house.nginx()
+        acknowledged, stop, lock = set(), threading.Event(), threading.Lock()
+
+        def sender(worker):
+            for number in range(100000):
+                if stop.is_set():
+                    return
+                pairs = pairs_of("status-call-ringing", CallSid=CALL % (worker * 1000000 + number))
+                try:
+                    if house.ask(port, "status.fcgi", pairs).status == 200:
+                        with lock:
+                            acknowledged.add(dict(pairs)["CallSid"])
+                except OSError:
+                    pass
+
+        child = house.start("status")
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            senders = [pool.submit(sender, worker) for worker in range(6)]
+            for _ in range(10):
+                time.sleep(random.uniform(0.05, 0.3))
+                child.kill()
+                child.wait()
+                house.children.remove(child)
+                child = house.start("status")
+            time.sleep(0.2)
+            stop.set()
+            for one in senders:
+                one.result()
+        sids = [event["sid"] for event in house.events()]
+        expect(len(acknowledged) > 100, len(acknowledged))
+        expect_equal(len(sids), len(set(sids)))
+        expect_equal(acknowledged - set(sids), set())
+        expect_equal(house.integrity(), "ok")
+
+
+@promise("a database that another program locks: the phone rings on, callbacks get 503 in time, later all is kept")
+def locked():
+    with House() as house:
+        house.start_all()
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+        lock = sqlite3.connect(house.store, isolation_level=None, check_same_thread=False)
+        lock.execute("BEGIN EXCLUSIVE")
+        began = time.monotonic()
+        valid(house.ask(port, "voice.fcgi", sample("voice-inbound")))
+        expect(time.monotonic() - began < 1, "the phone waited for the database")
+        began = time.monotonic()
+        refused = house.ask(port, "status.fcgi", sample("status-call-ringing"))
+        expect_equal(refused.status, 503)
+        expect_in(b"<Response/>", refused.body)
+        expect(3 < time.monotonic() - began < 5, "waited", time.monotonic() - began)
+        message = house.ask(port, "sms.fcgi", sample("sms-hello"))
+        valid(message, "messaging")
+        time.sleep(max(0, 10 - (time.monotonic() - began)))
+        lock.execute("ROLLBACK")
+        lock.close()
+        valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
+        names = lambda: [event["event"] for event in house.events()]
+        wait_for("the call that rang meanwhile", lambda: "call.received" in names(), 8)
+        expect_in("not kept: message.received", house.log("sms"))
+        expect_equal(names().count("call.ringing"), 1)
+
+
+@promise("a database that cannot be written: 503 and a log that says why, the phone rings on, and recovery by itself")
+def read_only():
+    with House() as house:
+        os.chmod(house.path("store"), 0o555)
+        house.start("voice")
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "voice.fcgi", sample("voice-inbound")))
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 503)
+        expect_in("not kept: call.ringing", house.log("status"))
+        house.give(house.path("store"), 0o777)
+        time.sleep(0.6)
+        valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
+        for name in os.listdir(house.path("store")):
+            os.chmod(house.path("store/" + name), 0o444)
+        os.chmod(house.path("store"), 0o555)
+        answer = house.ask(port, "status.fcgi", sample("status-call-completed"))
+        expect(answer.status in (200, 503)) # an open file stays writable for who has it open
+        house.give(house.path("store"), 0o777)
+
+
+@promise("a full disk: 503 and no harm to what is there; with room again all goes on")
+def disk_full():
+    if os.getuid() != 0:
+        raise AssertionError("this test mounts a small file system: run it as root")
+    with House() as house:
+        small = house.path("store")
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k,mode=777", "tmpfs", small], capture_output=True)
+        if mounted.returncode != 0:
+            raise AssertionError(mounted.stderr.decode())
+        try:
+            child = house.start("status")
+            port = house.nginx()
+            valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+            acknowledged, number = set(), 0
+            while True:
+                number += 1
+                pairs = pairs_of("status-call-ringing", CallSid=CALL % number)
+                status = house.ask(port, "status.fcgi", pairs).status
+                if status != 200:
+                    break
+                acknowledged.add(dict(pairs)["CallSid"])
+                expect(number < 5000, "the disk never filled")
+            expect_equal(status, 503)
+            expect_in("full", house.log("status"))
+            expect_equal(house.ask(port, "status.fcgi", sample("status-message-sent")).status, 503)
+            subprocess.run(["mount", "-o", "remount,size=8m", small], check=True)
+            valid(house.ask(port, "status.fcgi", sample("status-message-sent")))
+            expect_equal(house.stop(child), 0)
+            kept = {event["sid"] for event in house.events()}
+            expect_equal(acknowledged - kept, set())
+            expect_equal(house.integrity(), "ok")
+        finally:
+            house.end_children()
+            subprocess.run(["umount", small], check=True)
+
+
+@promise("a database that is moved away is made anew, and nothing is written into the lost one")
+def moved():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+        for name in os.listdir(house.path("store")):
+            os.rename(house.path("store/" + name), house.path("tmp/" + name))
+        time.sleep(0.6)
+        valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
+        expect_equal([event["event"] for event in house.events()], ["call.ringing"])
+
+
+@promise("a database of a newer version is left alone, and the log says so")
+def newer():
+    with House() as house:
+        with sqlite3.connect(house.store) as database:
+            database.execute("PRAGMA user_version = 99")
+        house.give(house.store, 0o666)
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 503)
+        expect_in("version 99", house.log("status"))
+
+
+keep_promises()
