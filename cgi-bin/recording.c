@@ -1,7 +1,7 @@
 #include "service/callback.h"
 #include "host/program.h"
 
-static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", callback_handle_recording };
+static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", 32, callback_handle_recording };
 
 int main(int argc, char **argv)
 {

@@ -1,7 +1,7 @@
 #include "service/callback.h"
 #include "host/program.h"
 
-static const struct program status = { "status.fcgi", "keeps status callbacks", callback_handle_status };
+static const struct program status = { "status.fcgi", "keeps status callbacks", 32, callback_handle_status };
 
 int main(int argc, char **argv)
 {

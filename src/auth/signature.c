@@ -4,29 +4,49 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/buffer.h"
 #include "web/url.h"
 
 enum { DIGEST_BYTES = 20, BASE64_LENGTH = 28, HEX_LENGTH = 40, SHA256_HEX_LENGTH = 64 };
 
+enum { SPARES_MAX = 16 };
+
+/* A key's schedule, made once, and copies of it that wait for their next use: making a copy costs more than signing. */
+struct signature_key {
+    EVP_MAC_CTX *prepared;
+    EVP_MAC_CTX *spares[SPARES_MAX];
+    size_t spare_count;
+};
+
 struct signature_keys {
-    EVP_MAC_CTX *prepared[SIGNATURE_KEYS_MAX];
+    struct signature_key at[SIGNATURE_KEYS_MAX];
     size_t count;
+    pthread_mutex_t lock; /* of the spares */
 };
 
 struct signature_keys *signature_keys_new(void)
 {
     /* openssl.cnf has nothing to say to us, and reading it costs a CGI start more than the signature does. */
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-    return calloc(1, sizeof(struct signature_keys));
+    struct signature_keys *keys = calloc(1, sizeof *keys);
+    if (keys != NULL)
+        pthread_mutex_init(&keys->lock, NULL);
+    return keys;
 }
 
 void signature_keys_free(struct signature_keys *keys)
 {
-    for (size_t i = 0; keys != NULL && i < keys->count; i++)
-        EVP_MAC_CTX_free(keys->prepared[i]);
+    if (keys == NULL)
+        return;
+    for (size_t i = 0; i < keys->count; i++) {
+        EVP_MAC_CTX_free(keys->at[i].prepared);
+        while (keys->at[i].spare_count > 0)
+            EVP_MAC_CTX_free(keys->at[i].spares[--keys->at[i].spare_count]);
+    }
+    pthread_mutex_destroy(&keys->lock);
     free(keys);
 }
 
@@ -54,7 +74,7 @@ int signature_keys_add(struct signature_keys *keys, struct text key, struct erro
     EVP_MAC_CTX *context = prepare(key);
     if (context == NULL)
         return error_set(error, "OpenSSL offers no HMAC-SHA1");
-    keys->prepared[keys->count++] = context;
+    keys->at[keys->count++].prepared = context;
     return 0;
 }
 
@@ -63,23 +83,58 @@ size_t signature_keys_count(const struct signature_keys *keys)
     return keys == NULL ? 0 : keys->count;
 }
 
-static bool feed(EVP_MAC_CTX *mac, struct text text)
+/* A context with the key's schedule, ready for a message. */
+static EVP_MAC_CTX *borrow(struct signature_keys *keys, struct signature_key *key)
 {
-    return text.length == 0 || EVP_MAC_update(mac, (const unsigned char *)text.at, text.length) == 1;
+    EVP_MAC_CTX *context = NULL;
+    pthread_mutex_lock(&keys->lock);
+    if (key->spare_count > 0)
+        context = key->spares[--key->spare_count];
+    pthread_mutex_unlock(&keys->lock);
+    if (context == NULL)
+        return EVP_MAC_CTX_dup(key->prepared);
+    if (EVP_MAC_init(context, NULL, 0, NULL) == 1) /* the same key again */
+        return context;
+    EVP_MAC_CTX_free(context);
+    return NULL;
 }
 
-/* HMAC over the URL, then the sorted parameters or the raw body. */
-static bool digest_of(const EVP_MAC_CTX *prepared, struct text url, struct form parameters, struct text raw,
+static void give_back(struct signature_keys *keys, struct signature_key *key, EVP_MAC_CTX *context)
+{
+    pthread_mutex_lock(&keys->lock);
+    bool room = key->spare_count < SPARES_MAX;
+    if (room)
+        key->spares[key->spare_count++] = context;
+    pthread_mutex_unlock(&keys->lock);
+    if (!room)
+        EVP_MAC_CTX_free(context);
+}
+
+static bool digest_of(struct signature_keys *keys, size_t which, struct text signed_text,
                       unsigned char digest[DIGEST_BYTES])
 {
-    EVP_MAC_CTX *mac = EVP_MAC_CTX_dup(prepared);
+    struct signature_key *key = &keys->at[which];
+    EVP_MAC_CTX *mac = borrow(keys, key);
     size_t length = 0;
-    bool done = mac != NULL && feed(mac, url) && feed(mac, raw);
-    for (size_t i = 0; done && i < parameters.count; i++)
-        done = feed(mac, parameters.at[i].name) && feed(mac, parameters.at[i].value);
-    done = done && EVP_MAC_final(mac, digest, &length, DIGEST_BYTES) == 1 && length == DIGEST_BYTES;
-    EVP_MAC_CTX_free(mac);
+    if (mac == NULL)
+        return false;
+    bool done = EVP_MAC_update(mac, (const unsigned char *)signed_text.at, signed_text.length) == 1 &&
+                EVP_MAC_final(mac, digest, &length, DIGEST_BYTES) == 1 && length == DIGEST_BYTES;
+    give_back(keys, key, mac);
     return done;
+}
+
+/* URL, then the sorted parameters or the raw body, joined without a mark. */
+static struct text signed_text_of(struct arena *arena, struct text url, struct form parameters, struct text raw)
+{
+    struct buffer joined = buffer_in(arena);
+    buffer_add(&joined, url);
+    buffer_add(&joined, raw);
+    for (size_t i = 0; i < parameters.count; i++) {
+        buffer_add(&joined, parameters.at[i].name);
+        buffer_add(&joined, parameters.at[i].value);
+    }
+    return buffer_text(&joined);
 }
 
 static void write_hex(const unsigned char *bytes, size_t count, char *to)
@@ -92,11 +147,11 @@ static void write_hex(const unsigned char *bytes, size_t count, char *to)
     to[2 * count] = '\0';
 }
 
-static bool sign(const EVP_MAC_CTX *prepared, struct text url, struct form parameters, struct text raw, bool hex,
+static bool sign(struct signature_keys *keys, size_t which, struct text signed_text, bool hex,
                  char text[SIGNATURE_TEXT_SIZE])
 {
     unsigned char digest[DIGEST_BYTES];
-    if (!digest_of(prepared, url, parameters, raw, digest))
+    if (!digest_of(keys, which, signed_text, digest))
         return false;
     if (hex)
         write_hex(digest, DIGEST_BYTES, text);
@@ -129,23 +184,31 @@ static bool body_hash_matches(struct text url, struct text body)
     return CRYPTO_memcmp(expected, given.at, SHA256_HEX_LENGTH) == 0;
 }
 
-/* The URL as it is, with the default port added where it has none, and without its port where it has one: the
- * platform's signing side does all three. */
-static size_t url_variants(struct arena *arena, struct text url, struct text variants[2])
+/* The URL with the default port added where it has none, or without its port where it has one: besides the URL as it is,
+ * the platform's signing side does both. Empty when there is no such variant. */
+static struct text url_variant(struct arena *arena, struct text url)
 {
     struct url parts;
-    variants[0] = url;
     if (!url_split(url, &parts))
-        return 1;
+        return TEXT("");
     size_t host_end = (size_t)(parts.host.at + parts.host.length - url.at);
     size_t port_end = host_end + (parts.has_port ? 1 + parts.port.length : 0);
-    const char *port = parts.has_port ? "" : text_is(parts.scheme, "http") ? ":80" : ":443";
-    variants[1] = arena_format(arena, "%.*s%s%.*s", TEXT_ARGS(text_upto(url, host_end)), port,
-                               TEXT_ARGS(text_from(url, port_end)));
-    return 2;
+    struct text port = parts.has_port ? TEXT("") : text_is(parts.scheme, "http") ? TEXT(":80") : TEXT(":443");
+    return ARENA_JOIN(arena, text_upto(url, host_end), port, text_from(url, port_end));
 }
 
-bool signature_check(const struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
+static bool any_key_signed(struct signature_keys *keys, struct text signed_text, bool hex, struct text signature)
+{
+    char expected[SIGNATURE_TEXT_SIZE];
+    bool matches = false;
+    for (size_t key = 0; key < keys->count; key++)
+        matches = (sign(keys, key, signed_text, hex, expected) &&
+                   CRYPTO_memcmp(expected, signature.at, signature.length) == 0) ||
+                  matches;
+    return matches;
+}
+
+bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                      struct text signature)
 {
     bool hex = signature.length == HEX_LENGTH;
@@ -157,23 +220,19 @@ bool signature_check(const struct signature_keys *keys, struct arena *arena, con
         return false;
     struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
     struct text raw = hex ? message->body : TEXT("");
-    struct text variants[2];
-    size_t count = url_variants(arena, message->url, variants);
-    char expected[SIGNATURE_TEXT_SIZE];
-    for (size_t variant = 0; variant < count; variant++)
-        for (size_t key = 0; key < keys->count; key++)
-            if (sign(keys->prepared[key], variants[variant], parameters, raw, hex, expected) &&
-                CRYPTO_memcmp(expected, signature.at, signature.length) == 0)
-                return true;
-    return false;
+    if (any_key_signed(keys, signed_text_of(arena, message->url, parameters, raw), hex, signature))
+        return true;
+    struct text variant = url_variant(arena, message->url);
+    return variant.length > 0 && any_key_signed(keys, signed_text_of(arena, variant, parameters, raw), hex, signature);
 }
 
-int signature_make(const struct signature_keys *keys, const struct signature_message *message,
+int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE])
 {
     bool hex = !message->is_form && message->body.length > 0;
     struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
+    struct text raw = hex ? message->body : TEXT("");
     if (signature_keys_count(keys) == 0)
         return -1;
-    return sign(keys->prepared[0], message->url, parameters, hex ? message->body : TEXT(""), hex, text) ? 0 : -1;
+    return sign(keys, 0, signed_text_of(arena, message->url, parameters, raw), hex, text) ? 0 : -1;
 }

@@ -26,13 +26,13 @@ int signature_keys_add(struct signature_keys *keys, struct text key, struct erro
 size_t signature_keys_count(const struct signature_keys *keys);
 
 /* Whether one of the keys signed the message; in constant time as far as the signature's bytes go. No key: never. Safe
- * in any thread. `arena` serves for URL variants. */
-bool signature_check(const struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
+ * in any thread. `arena` holds what is signed while it is. */
+bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                      struct text signature);
 
 /* The signature that the platform would send for the message under the first key: scheme A for a body that is no form,
  * else scheme B. NUL-terminated; 0, or -1 without a key. */
-int signature_make(const struct signature_keys *keys, const struct signature_message *message,
+int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE]);
 
 #endif

@@ -65,7 +65,8 @@ void arena_reset(struct arena *arena)
     arena->first = block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* As arena_alloc, but not zeroed. */
+static void *arena_take(struct arena *arena, size_t size)
 {
     size_t step = _Alignof(max_align_t);
     size_t rounded = size > SIZE_MAX - step ? SIZE_MAX : (size + step - 1) / step * step;
@@ -76,7 +77,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     void *at = arena->first->bytes + arena->first->used;
     arena->first->used += rounded;
-    return memset(at, 0, size);
+    return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_take(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t size, size_t count)
@@ -88,10 +94,26 @@ void *arena_array(struct arena *arena, size_t size, size_t count)
 
 struct text arena_copy(struct arena *arena, struct text text)
 {
-    char *at = arena_alloc(arena, text.length + 1);
+    char *at = arena_take(arena, text.length + 1);
     if (text.length > 0)
         memcpy(at, text.at, text.length);
+    at[text.length] = '\0';
     return (struct text){ at, text.length };
+}
+
+struct text arena_join(struct arena *arena, const struct text *texts, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += texts[i].length;
+    char *at = arena_take(arena, length + 1), *end = at;
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].length > 0)
+            memcpy(end, texts[i].at, texts[i].length);
+        end += texts[i].length;
+    }
+    *end = '\0';
+    return (struct text){ at, length };
 }
 
 struct text arena_lower(struct arena *arena, struct text text)
@@ -106,11 +128,18 @@ struct text arena_vformat(struct arena *arena, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    /* Most texts fit into what is left of the block: written in place, then allocated. */
+    size_t room = arena->first->size - arena->first->used;
+    int length = vsnprintf(arena->first->bytes + arena->first->used, room, format, args);
     size_t size = length < 0 ? 0 : (size_t)length;
-    char *at = arena_alloc(arena, size + 1);
-    if (length > 0)
+    char *at;
+    if (size < room) {
+        at = arena_take(arena, size + 1);
+    } else {
+        at = arena_alloc(arena, size + 1);
         vsnprintf(at, size + 1, format, again);
+    }
+    at[size] = '\0';
     va_end(again);
     return (struct text){ at, size };
 }

@@ -23,6 +23,11 @@ void *arena_array(struct arena *arena, size_t size, size_t count);
 
 /* Copies end in a NUL that the length does not count. */
 struct text arena_copy(struct arena *arena, struct text text);
+/* All of them, one behind the other. */
+struct text arena_join(struct arena *arena, const struct text *texts, size_t count);
+#define ARENA_JOIN(arena, ...)                                                                                         \
+    arena_join((arena), (const struct text[]){ __VA_ARGS__ },                                                          \
+               sizeof((const struct text[]){ __VA_ARGS__ }) / sizeof(struct text))
 struct text arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct text arena_vformat(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* With ASCII letters in lower case. */

@@ -1,37 +1,29 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 
-/* struct digest is OpenSSL's EVP_MD_CTX under the name that the rest of the house uses. */
+enum { KEPT_BYTES = 16 };
 
-struct digest *digest_begin(void)
+void digest_add(struct buffer *list, struct text text)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
-        EVP_MD_CTX_free(context);
-        context = NULL;
-    }
-    return (struct digest *)context;
+    char length[sizeof text.length];
+    for (size_t i = 0; i < sizeof length; i++)
+        length[i] = (char)(text.length >> (8 * i) & 0xFF);
+    buffer_add(list, (struct text){ length, sizeof length });
+    buffer_add(list, text);
 }
 
-void digest_add(struct digest *digest, struct text text)
+struct text digest_of(const struct buffer *list)
 {
-    char length[24];
-    int size = snprintf(length, sizeof length, "%zu:", text.length);
-    if (digest == NULL)
-        return;
-    EVP_DigestUpdate((EVP_MD_CTX *)digest, length, (size_t)size);
-    EVP_DigestUpdate((EVP_MD_CTX *)digest, text.at, text.length);
-}
-
-bool digest_end(struct digest *digest, char hex[DIGEST_TEXT_SIZE])
-{
+    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
-    bool done = digest != NULL && EVP_DigestFinal_ex((EVP_MD_CTX *)digest, bytes, &length) == 1;
-    EVP_MD_CTX_free((EVP_MD_CTX *)digest);
-    for (size_t i = 0; done && i < (DIGEST_TEXT_SIZE - 1) / 2; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-    return done;
+    if (EVP_Digest(list->at, list->length, bytes, &length, EVP_sha256(), NULL) != 1 || length < KEPT_BYTES)
+        return TEXT("");
+    char *hex = arena_alloc(list->arena, 2 * KEPT_BYTES + 1);
+    for (size_t i = 0; i < KEPT_BYTES; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return (struct text){ hex, 2 * KEPT_BYTES };
 }

@@ -3,16 +3,11 @@
 #ifndef HOOKSWITCH_BASE_DIGEST_H
 #define HOOKSWITCH_BASE_DIGEST_H
 
-#include "base/text.h"
+#include "base/buffer.h"
 
-enum { DIGEST_TEXT_SIZE = 33 };
-
-struct digest;
-
-/* NULL when OpenSSL has no memory left; the functions below take NULL. */
-struct digest *digest_begin(void);
-void digest_add(struct digest *digest, struct text text);
-/* Frees it and writes lower-case hex with a NUL. False when the digest could not be made. */
-bool digest_end(struct digest *digest, char hex[DIGEST_TEXT_SIZE]);
+/* Appends a text to what a digest is made of. */
+void digest_add(struct buffer *list, struct text text);
+/* Lower-case hex, 32 digits, in the list's arena; empty when OpenSSL has no memory left. */
+struct text digest_of(const struct buffer *list);
 
 #endif

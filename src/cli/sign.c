@@ -54,12 +54,12 @@ static int sign(const struct wish *wish, struct arena *arena, const struct signa
         struct signature_keys *keys = signature_keys_new();
         int failed = read_file(wish->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
                      signature_keys_add(keys, text_trim(key), error) != 0 ||
-                     signature_make(keys, message, signature) != 0;
+                     signature_make(keys, arena, message, signature) != 0;
         signature_keys_free(keys);
         return failed ? -1 : 0;
     }
     struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
-    int failed = signature_make(service_keys(service), message, signature);
+    int failed = signature_make(service_keys(service), arena, message, signature);
     if (failed != 0 && service_complaints(service)->first != NULL)
         error_set(error, "%s", complaint_line(arena, service_complaints(service)->first).at);
     else if (failed != 0)

@@ -60,17 +60,16 @@ static const struct event_state *find_state(const struct event_kind *kind, struc
     return NULL;
 }
 
-static struct text digest_of(struct arena *arena, const struct form *form, struct text address)
+static struct text digest_form(struct arena *arena, const struct form *form, struct text address)
 {
-    char hex[DIGEST_TEXT_SIZE];
     struct form sorted = form_sorted(arena, form);
-    struct digest *digest = digest_begin();
-    digest_add(digest, address);
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, address);
     for (size_t i = 0; i < sorted.count; i++) {
-        digest_add(digest, sorted.at[i].name);
-        digest_add(digest, sorted.at[i].value);
+        digest_add(&list, sorted.at[i].name);
+        digest_add(&list, sorted.at[i].value);
     }
-    return digest_end(digest, hex) ? arena_copy(arena, text_of(hex)) : TEXT("");
+    return digest_of(&list);
 }
 
 static struct text limited(struct text text)
@@ -102,14 +101,14 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
     if (kind == NULL) {
         event.kind = TEXT("other");
         event.name = TEXT("other.received");
-        event.sid = event.mark = digest_of(arena, form, raw);
+        event.sid = event.mark = digest_form(arena, form, raw);
         return event;
     }
     set_state(&event, kind, first_of(form, kind->states));
     event.sid = first_of(form, kind->sids);
     const struct event_state *known = find_state(kind, event.state);
     struct text ending = known != NULL && known->name != NULL ? text_of(known->name) : event.state;
-    event.name = arena_format(arena, "%s.%.*s", kind->name, TEXT_ARGS(ending));
+    event.name = ARENA_JOIN(arena, event.kind, TEXT("."), ending);
     if (event.parent_sid.length == 0 && !text_is(event.kind, "call"))
         event.parent_sid = limited(form_value(form, "CallSid"));
     unsigned long sequence;
@@ -117,7 +116,7 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
         event.sequence = (long)sequence;
         event.mark = arena_format(arena, "%.*s#%lu", TEXT_ARGS(event.name), sequence);
     } else {
-        event.mark = arena_format(arena, "%.*s %.*s", TEXT_ARGS(event.name), TEXT_ARGS(digest_of(arena, form, TEXT(""))));
+        event.mark = ARENA_JOIN(arena, event.name, TEXT(" "), digest_form(arena, form, TEXT("")));
     }
     return event;
 }
@@ -129,7 +128,7 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
     struct text whole = text_of(name);
     const struct event_kind *kind = find_kind(text_upto(whole, text_find_char(whole, '.')));
     struct text said = kind == NULL ? TEXT("") : first_of(form, kind->states);
-    struct text digest = digest_of(arena, form, address);
+    struct text digest = digest_form(arena, form, address);
     if (kind != NULL)
         set_state(&event, kind, is_word(said, WORD_MAX_BYTES) ? said : text_of(state));
     event.name = whole;
@@ -138,6 +137,6 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
         event.sid = digest;
         event.folded = false;
     }
-    event.mark = arena_format(arena, "%s %.*s", name, TEXT_ARGS(digest));
+    event.mark = ARENA_JOIN(arena, whole, TEXT(" "), digest);
     return event;
 }

@@ -40,7 +40,7 @@ static struct response arrive(const struct visit *visit, const struct line *line
     struct error why;
     struct event event = event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving",
                                             TEXT(""));
-    visit_keep(visit, &event, line);
+    visit_keep_soon(visit, &event, line);
     struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
     if (line != NULL && line->fax != NULL)
         write_receive(visit, line, out);

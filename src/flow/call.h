@@ -17,7 +17,7 @@ struct call {
 
 enum call_keeping {
     CALL_KEEP_LATER, /* the answer is not held up for the event */
-    CALL_KEEP_NOW    /* it carries what exists nowhere else: kept ahead of the answer, which goes out in any case */
+    CALL_KEEP_SOON   /* it carries what exists nowhere else: kept ahead of the answer, unless the store makes it wait */
 };
 
 /* What a node kind does: section_kind.behaviour points to one of these. */

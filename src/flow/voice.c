@@ -18,10 +18,12 @@ static struct response finish(struct call *call)
 static void keep(struct call *call, const char *name, enum call_keeping keeping)
 {
     const struct visit *visit = call->visit;
+    if (visit->store == NULL)
+        return;
     struct event event =
         event_from_request(visit->arena, request_parameters(visit->request), name, "ringing", visit->request->url);
-    if (keeping == CALL_KEEP_NOW)
-        visit_keep(visit, &event, call->line);
+    if (keeping == CALL_KEEP_SOON)
+        visit_keep_soon(visit, &event, call->line);
     else
         visit_keep_later(visit, &event, call->line);
 }

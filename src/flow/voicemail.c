@@ -58,7 +58,7 @@ static void recorded(struct call *call, const void *keys)
 }
 
 static const struct node_step steps[] = {
-    { "recorded", "call.recorded", CALL_KEEP_NOW, recorded },
+    { "recorded", "call.recorded", CALL_KEEP_SOON, recorded },
     { NULL, NULL, CALL_KEEP_LATER, NULL },
 };
 

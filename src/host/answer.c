@@ -16,7 +16,7 @@ static bool is_signed(const struct service *service, const struct request *reque
     bool form = request->body_type == REQUEST_BODY_FORM;
     struct signature_message message = { request->url, request->body, form,
                                          form ? form_sorted(request->arena, &request->form) : (struct form){ NULL, 0 } };
-    const struct signature_keys *keys = service_keys(service);
+    struct signature_keys *keys = service_keys(service);
     if (signature_check(keys, request->arena, &message, request->signature))
         return true;
     message.url = request->url_as_seen;
@@ -63,11 +63,11 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void answer_give(const struct program *program, const struct service *service, struct store *store,
+void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct event later = { .kind = TEXT("") };
-    struct visit visit = { request->arena, service, request, store, log, now_us(), &later };
+    struct visit visit = { request->arena, service, request, store, log, now_us(), single, &later };
     struct response response = program->handle(&visit);
     if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
         log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");

@@ -8,8 +8,8 @@
  * when the refusal has been sent. */
 bool answer_admit(const struct program *program, const struct service *service, const struct log *log,
                   struct gateway *gateway, struct arena *arena, struct request *request);
-/* Handles an admitted request and sends the answer. */
-void answer_give(const struct program *program, const struct service *service, struct store *store,
+/* Handles an admitted request and sends the answer. `single`: the process ends with it. */
+void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request);
 /* 500 with an empty <Response/>: the number's fallback address takes over. */
 void answer_trouble(struct gateway *gateway);

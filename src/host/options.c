@@ -36,7 +36,7 @@ int options_read(int argc, char **argv, struct options *options, struct error *e
         { NULL, 0, NULL, 0 },
     };
     const char *config = NULL;
-    unsigned long threads = OPTIONS_THREADS_DEFAULT;
+    unsigned long threads = 0;
     int option;
     *options = (struct options){ .log = -1 };
     opterr = 0;
@@ -82,10 +82,11 @@ void options_print_help(const char *program, const char *summary)
            "  --config FILE   the configuration (else $HOOKSWITCH_CONFIG, else\n"
            "                  %s)\n"
            "  --listen WHERE  serve FastCGI on a socket of its own instead of descriptor 0\n"
-           "  --threads N     requests served at the same time (default %d)\n"
+           "  --threads N     requests served at the same time (default: one a processor and\n"
+           "                  at least 4; where each waits for the disk, 32)\n"
            "  --log TARGET    auto, stderr, syslog or none (default: as configured)\n"
            "  --version, --help\n\n"
            "SIGTERM ends it after the requests in hand; SIGHUP reads the configuration again.\n"
            "See hookswitch(7) and hookswitch.ini(5).\n",
-           program, summary, program, HOOKSWITCH_CONFIG_FILE, OPTIONS_THREADS_DEFAULT);
+           program, summary, program, HOOKSWITCH_CONFIG_FILE);
 }

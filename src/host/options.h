@@ -5,12 +5,12 @@
 #include "base/error.h"
 #include "base/log.h"
 
-enum { OPTIONS_THREADS_DEFAULT = 16, OPTIONS_THREADS_MAX = 512 };
+enum { OPTIONS_THREADS_MAX = 512 };
 
 struct options {
     const char *config; /* the main file */
     const char *listen; /* NULL: descriptor 0 */
-    int threads;
+    int threads;        /* 0: the program's own number */
     int log;            /* enum log_target, or -1: as configured */
     enum { OPTIONS_SERVE, OPTIONS_HELP, OPTIONS_VERSION } wish;
 };

@@ -7,6 +7,7 @@
 struct program {
     const char *name;    /* "voice.fcgi" */
     const char *summary; /* for --help */
+    int threads;         /* by default; 0: one a processor, at least 4 */
     struct response (*handle)(const struct visit *visit);
 };
 

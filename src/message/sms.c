@@ -22,8 +22,8 @@ struct response sms_handle(const struct visit *visit)
     const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
     struct event event = event_from_request(visit->arena, request_parameters(visit->request), "message.received",
                                             "received", TEXT(""));
-    /* The text exists nowhere else. Should it not be kept, the sender is answered all the same; the log has it. */
-    visit_keep(visit, &event, line);
+    /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
+    visit_keep_soon(visit, &event, line);
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
                  TEXT_ARGS(text_upto(visit->request->path, 200)));

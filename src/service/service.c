@@ -190,7 +190,7 @@ const struct settings *service_settings(const struct service *service)
     return service->settings;
 }
 
-const struct signature_keys *service_keys(const struct service *service)
+struct signature_keys *service_keys(const struct service *service)
 {
     return service->keys;
 }

@@ -25,7 +25,7 @@ const struct complaints *service_complaints(const struct service *service);
 const struct config *service_config(const struct service *service);
 /* NULL when the main file has no usable [hookswitch] section. */
 const struct settings *service_settings(const struct service *service);
-const struct signature_keys *service_keys(const struct service *service);
+struct signature_keys *service_keys(const struct service *service);
 struct request_limits service_limits(const struct service *service);
 struct request_origin service_origin(const struct service *service);
 

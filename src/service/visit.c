@@ -4,7 +4,7 @@
 
 #include "web/url.h"
 
-enum { FILLED_VALUE_MAX = 500 };
+enum { FILLED_VALUE_MAX = 500, SOON_PATIENCE_MS = 500 };
 
 int visit_segments(const struct visit *visit, struct text segments[VISIT_SEGMENTS])
 {
@@ -135,6 +135,17 @@ enum store_result visit_keep(const struct visit *visit, struct event *event, con
         log_line(visit->log, LOG_LEVEL_ERROR, "not kept: %.*s %.*s: %s", TEXT_ARGS(event->name), TEXT_ARGS(event->sid),
                  why.sentence);
     return result;
+}
+
+void visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line)
+{
+    struct error why;
+    complete(visit, event, line);
+    if (visit->store == NULL || visit->request->method == REQUEST_HEAD)
+        return;
+    bool waits = store_keep_soon(visit->store, event, SOON_PATIENCE_MS, &why) == STORE_WAITING;
+    if (waits && visit->single)
+        *visit->later = *event; /* no writer goes on with it: tried again once the answer is out */
 }
 
 void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line)

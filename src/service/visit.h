@@ -14,6 +14,7 @@ struct visit {
     struct store *store; /* NULL: none is configured */
     const struct log *log;
     int64_t now_us;      /* since 1970 */
+    bool single;         /* the process ends with this request (plain CGI) */
     struct event *later; /* what visit_keep_later was given: kept once the answer is out; kind is empty when none */
 };
 
@@ -39,6 +40,8 @@ struct text visit_fill_url(const struct visit *visit, struct text text);
 
 /* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);
+/* or now if the store is at hand, else it stays in line: the answer is not held up for longer than half a second; */
+void visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line);
 /* or once the answer is out (one such event a request). A HEAD keeps nothing. */
 void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line);
 

@@ -9,6 +9,7 @@
 /* Each step brings the database from one version to the next; PRAGMA user_version counts the steps done. A step that
  * has been released is never changed. */
 static const char *const migrations[] = {
+    /* id: the time of keeping in microseconds since 1970, or one more than the last: the order in which events came. */
     "CREATE TABLE event ("
     " id INTEGER PRIMARY KEY,"
     " sid TEXT NOT NULL, kind TEXT NOT NULL, mark TEXT NOT NULL,"
@@ -16,7 +17,6 @@ static const char *const migrations[] = {
     " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
     " received_us INTEGER NOT NULL, parameters BLOB NOT NULL,"
     " UNIQUE (sid, kind, mark));"
-    "CREATE INDEX event_by_time ON event (received_us);"
     "CREATE TABLE current ("
     " sid TEXT NOT NULL, kind TEXT NOT NULL,"
     " name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
@@ -28,8 +28,8 @@ static const char *const migrations[] = {
 enum { SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations), OPEN_PATIENCE_MS = 2000 };
 
 static const char add_event[] =
-    "INSERT INTO event (sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid,"
-    " received_us, parameters) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING";
+    "INSERT INTO event (id, sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid,"
+    " received_us, parameters) VALUES (max(?12, (SELECT ifnull(max(id), 0) + 1 FROM event)), ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING";
 
 /* A row moves on only: to a higher rank, or within a rank to a later sequence number. */
 static const char fold_event[] =
@@ -148,7 +148,8 @@ static void *database_open(const char *location, enum store_mode mode, struct er
         /* The last connection to close would move the whole log into the database: too much for each CGI request. */
         if (mode == STORE_DIRECT)
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        failed = run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", &why) != 0 ||
+        failed = run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                               "PRAGMA wal_autocheckpoint = 4000", &why) != 0 ||
                  migrate(database, &why) != 0 || prepare(database, &why) != 0;
     }
     if (failed) {
@@ -264,9 +265,9 @@ static struct store_row read_row(sqlite3_stmt *statement)
 static const char *const listings[2][2] = {
     /* all, or those of one sid, for which the index serves */
     { "SELECT * FROM (SELECT " COLUMNS "received_us AS at, parameters, 0, id AS tie FROM event WHERE " CHOSEN
-      "received_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie",
+      "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie",
       "SELECT * FROM (SELECT " COLUMNS "received_us AS at, parameters, 0, id AS tie FROM event WHERE sid = ?1 AND " CHOSEN
-      "received_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie" },
+      "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie" },
     { "SELECT * FROM (SELECT " COLUMNS "updated_us AS at, '', first_us, sid AS tie FROM current WHERE " CHOSEN
       "updated_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie",
       "SELECT * FROM (SELECT " COLUMNS "updated_us AS at, '', first_us, sid AS tie FROM current WHERE sid = ?1 AND " CHOSEN

@@ -7,7 +7,7 @@
 
 #include "store/engine.h"
 
-enum { LATER_PATIENCE_MS = 60000, BATCH_MAX = 256, QUEUE_MAX = 20000, REOPEN_PAUSE_MS = 500 };
+enum { LATER_PATIENCE_MS = 60000, BATCH_MAX = 1024, GATHER_MS = 50, QUEUE_MAX = 20000, REOPEN_PAUSE_MS = 500 };
 
 static const struct engine *const engines[] = { &sqlite_engine, NULL };
 
@@ -15,7 +15,8 @@ static const struct engine *const engines[] = { &sqlite_engine, NULL };
 struct pending {
     struct pending *next;
     const struct event *event;
-    struct arena *arena; /* of a copy that nobody waits for; else NULL */
+    bool copied;   /* on the heap, to be freed by the last who has to do with it */
+    bool attended; /* somebody waits for the result */
     int64_t deadline_ms;
     bool done;
     enum store_result result;
@@ -36,7 +37,8 @@ struct store {
     pthread_mutex_t lock;
     pthread_cond_t work;
     struct pending *first, **end;
-    size_t waiting;
+    size_t waiting;  /* in line */
+    size_t attended; /* callers who wait for theirs */
 };
 
 static int64_t now_ms(void)
@@ -44,6 +46,19 @@ static int64_t now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct timespec real_time_in(int ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    return until;
 }
 
 /* --- writing a batch --- */
@@ -142,11 +157,6 @@ static struct pending *take_batch(struct store *store)
     return batch;
 }
 
-static void drop_copy(struct pending *pending)
-{
-    arena_free(pending->arena); /* the pending itself is in it */
-}
-
 static void log_lost(const struct store *store, const struct pending *pending)
 {
     log_line(store->log, LOG_LEVEL_ERROR, "not kept: %.*s %.*s: %s", TEXT_ARGS(pending->event->name),
@@ -159,21 +169,35 @@ static bool answer_batch(struct store *store, struct pending *batch)
     bool put_back = false;
     while (batch != NULL) {
         struct pending *next = batch->next;
-        if (batch->arena == NULL) {
+        bool again = batch->copied && batch->result == STORE_FAILED;
+        if (batch->attended && !again) {
             batch->done = true;
             pthread_cond_signal(&batch->answered);
-        } else if (batch->result != STORE_FAILED) {
-            drop_copy(batch);
+        } else if (!again) {
+            free(batch);
         } else if (now_ms() < batch->deadline_ms && !store->stopping) {
             enqueue(store, batch);
             put_back = true;
         } else {
             log_lost(store, batch);
-            drop_copy(batch);
+            batch->done = true;
+            if (batch->attended)
+                pthread_cond_signal(&batch->answered);
+            else
+                free(batch);
         }
         batch = next;
     }
     return put_back;
+}
+
+/* Where nobody waits for an answer, a moment's wait lets one commit serve many events. */
+static void gather(struct store *store)
+{
+    struct timespec until = real_time_in(GATHER_MS);
+    int waited = 0;
+    while (store->attended == 0 && !store->stopping && store->waiting < BATCH_MAX && waited == 0)
+        waited = pthread_cond_timedwait(&store->work, &store->lock, &until);
 }
 
 static void *write_on(void *context)
@@ -185,14 +209,13 @@ static void *write_on(void *context)
             pthread_cond_wait(&store->work, &store->lock);
             continue;
         }
+        gather(store);
         struct pending *batch = take_batch(store);
         pthread_mutex_unlock(&store->lock);
         write_batch(store, batch);
         pthread_mutex_lock(&store->lock);
         if (answer_batch(store, batch) && store->waiting < BATCH_MAX) {
-            struct timespec until;
-            clock_gettime(CLOCK_REALTIME, &until);
-            until.tv_sec += 1;
+            struct timespec until = real_time_in(1000);
             pthread_cond_timedwait(&store->work, &store->lock, &until);
         }
     }
@@ -278,16 +301,18 @@ static void keep_direct(struct store *store, struct pending *pending)
 
 enum store_result store_keep(struct store *store, const struct event *event, struct error *error)
 {
-    struct pending pending = { .event = event, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
+    struct pending pending = { .event = event, .attended = true, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
     if (!store->has_writer) {
         keep_direct(store, &pending);
     } else {
         pthread_cond_init(&pending.answered, NULL);
         pthread_mutex_lock(&store->lock);
         enqueue(store, &pending);
+        store->attended++;
         pthread_cond_signal(&store->work);
         while (!pending.done)
             pthread_cond_wait(&pending.answered, &store->lock);
+        store->attended--;
         pthread_mutex_unlock(&store->lock);
         pthread_cond_destroy(&pending.answered);
     }
@@ -295,42 +320,116 @@ enum store_result store_keep(struct store *store, const struct event *event, str
     return pending.result;
 }
 
-static struct event *copy_event(struct arena *arena, const struct event *event)
+enum { EVENT_TEXTS = 10 };
+
+static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
 {
-    struct event *copy = ARENA_NEW(arena, struct event);
-    *copy = *event;
-    struct text *const texts[] = { &copy->kind, &copy->name, &copy->sid,        &copy->mark,      &copy->state,
-                                   &copy->line, &copy->from, &copy->to,         &copy->parent_sid, &copy->parameters };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
-    return copy;
+    struct text *const all[EVENT_TEXTS] = { &event->kind, &event->name, &event->sid, &event->mark,       &event->state,
+                                            &event->line, &event->from, &event->to,  &event->parent_sid, &event->parameters };
+    memcpy(texts, all, sizeof all);
+}
+
+/* One allocation for the pending, its event and all bytes of it: many may wait. NULL without memory. */
+static struct pending *pending_copy(const struct event *event)
+{
+    struct event copy = *event;
+    struct text *texts[EVENT_TEXTS];
+    size_t size = 0;
+    texts_of(&copy, texts);
+    for (size_t i = 0; i < EVENT_TEXTS; i++)
+        size += texts[i]->length;
+    struct copied {
+        struct pending pending;
+        struct event event;
+        char bytes[];
+    } *copied = calloc(1, sizeof *copied + size);
+    if (copied == NULL)
+        return NULL;
+    char *at = copied->bytes;
+    for (size_t i = 0; i < EVENT_TEXTS; i++) {
+        if (texts[i]->length > 0)
+            memcpy(at, texts[i]->at, texts[i]->length);
+        texts[i]->at = at;
+        at += texts[i]->length;
+    }
+    copied->event = copy;
+    copied->pending.event = &copied->event;
+    copied->pending.copied = true;
+    copied->pending.deadline_ms = now_ms() + LATER_PATIENCE_MS;
+    return &copied->pending;
+}
+
+static void log_full(const struct store *store, const struct event *event)
+{
+    struct pending lost = { .event = event };
+    error_set(&lost.error, "too many events wait already");
+    log_lost(store, &lost);
+}
+
+/* A copy in line, or NULL when the line is full. Called with the lock held. */
+static struct pending *enqueue_copy(struct store *store, const struct event *event)
+{
+    struct pending *pending = store->waiting >= QUEUE_MAX ? NULL : pending_copy(event);
+    if (pending == NULL) {
+        log_full(store, event);
+        return NULL;
+    }
+    enqueue(store, pending);
+    return pending;
 }
 
 void store_keep_later(struct store *store, const struct event *event)
 {
-    if (!store->has_writer) {
-        struct pending direct = { .event = event, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
-        keep_direct(store, &direct);
-        if (direct.result == STORE_FAILED)
-            log_lost(store, &direct);
+    if (store->has_writer) {
+        pthread_mutex_lock(&store->lock);
+        enqueue_copy(store, event);
+        if (store->waiting == 1 || store->waiting == BATCH_MAX)
+            pthread_cond_signal(&store->work); /* the writer sleeps, or gathers and has enough */
+        pthread_mutex_unlock(&store->lock);
         return;
     }
-    struct arena *arena = arena_new();
-    struct pending *pending = ARENA_NEW(arena, struct pending);
-    pending->arena = arena;
-    pending->event = copy_event(arena, event);
-    pending->deadline_ms = now_ms() + LATER_PATIENCE_MS;
+    struct pending direct = { .event = event, .deadline_ms = now_ms() + STORE_PATIENCE_MS };
+    keep_direct(store, &direct);
+    if (direct.result == STORE_FAILED)
+        log_lost(store, &direct);
+}
+
+static enum store_result wait_in_line(struct store *store, const struct event *event, int patience_ms,
+                                      struct error *error)
+{
+    struct timespec until = real_time_in(patience_ms);
+    enum store_result result = STORE_FAILED;
+    error_set(error, "too many events wait already");
     pthread_mutex_lock(&store->lock);
-    bool full = store->waiting >= QUEUE_MAX;
-    if (!full)
-        enqueue(store, pending);
-    pthread_cond_signal(&store->work);
-    pthread_mutex_unlock(&store->lock);
-    if (full) {
-        error_set(&pending->error, "%d events wait already", QUEUE_MAX);
-        log_lost(store, pending);
-        drop_copy(pending);
+    struct pending *pending = enqueue_copy(store, event);
+    if (pending != NULL) {
+        pthread_cond_init(&pending->answered, NULL);
+        pending->attended = true;
+        store->attended++;
+        pthread_cond_signal(&store->work);
+        int waited = 0;
+        while (!pending->done && waited == 0)
+            waited = pthread_cond_timedwait(&pending->answered, &store->lock, &until);
+        pthread_cond_destroy(&pending->answered);
+        pending->attended = false;
+        store->attended--;
+        result = pending->done ? pending->result : STORE_WAITING;
+        *error = pending->error;
+        if (pending->done)
+            free(pending);
     }
+    pthread_mutex_unlock(&store->lock);
+    return result;
+}
+
+enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error)
+{
+    if (store->has_writer)
+        return wait_in_line(store, event, patience_ms, error);
+    struct pending direct = { .event = event, .deadline_ms = now_ms() + patience_ms };
+    keep_direct(store, &direct);
+    *error = direct.error;
+    return direct.result == STORE_FAILED ? STORE_WAITING : direct.result;
 }
 
 /* --- reading --- */

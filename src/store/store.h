@@ -11,7 +11,8 @@ struct store;
 enum store_result {
     STORE_KEPT,     /* on disk */
     STORE_REPEATED, /* was on disk already */
-    STORE_FAILED    /* is not on disk */
+    STORE_FAILED,   /* is not on disk */
+    STORE_WAITING   /* is not on disk yet */
 };
 
 enum store_mode {
@@ -29,6 +30,9 @@ void store_close(struct store *store);
 /* Keeps an event durably before it returns: within STORE_PATIENCE_MS, or STORE_FAILED with the reason. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
 enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
+/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the result is
+ * STORE_WAITING. */
+enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error);
 /* Keeps a copy of the event a moment later, so that nobody waits for it. What cannot be kept in a minute is logged. */
 void store_keep_later(struct store *store, const struct event *event);
 

@@ -156,15 +156,13 @@ static void read_address(struct gateway *gateway, const char *name, const struct
                              TEXT_ARGS(folder));
     }
     request->base = front;
-    request->url = arena_format(request->arena, "%.*s%.*s", TEXT_ARGS(front), TEXT_ARGS(shown));
+    request->url = ARENA_JOIN(request->arena, front, shown);
     /* The same address where the operator's public URL names the host but not the folder, or nothing was rewritten. */
     struct url parts;
     request->url_as_seen = request->url;
     if (url_split(front, &parts))
-        request->url_as_seen =
-            arena_format(request->arena, "%.*s%.*s",
-                         TEXT_ARGS(text_upto(front, front.length - parts.path.length - parts.query.length)),
-                         TEXT_ARGS(target));
+        request->url_as_seen = ARENA_JOIN(
+            request->arena, text_upto(front, front.length - parts.path.length - parts.query.length), target);
 }
 
 static struct text read_signature(struct gateway *gateway)

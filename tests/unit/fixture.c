@@ -124,7 +124,7 @@ static struct response ask(struct fixture *fixture, struct response (*handle)(co
     int refused = request_read(&fake.gateway, fixture->arena, arena_copy(fixture->arena, program).at, &limits, &origin,
                                request, &why);
     assert_int_equal(refused, 0);
-    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, &later };
+    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, false, &later };
     struct response response = handle(&visit);
     if (later.kind.length > 0)
         store_keep_later(fixture->store, &later);

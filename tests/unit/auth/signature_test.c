@@ -62,8 +62,8 @@ static void rotation(void **state)
     char by_old[SIGNATURE_TEXT_SIZE], by_new[SIGNATURE_TEXT_SIZE];
     (void)state;
     assert_int_equal(signature_keys_add(both, TEXT("old"), &why), 0);
-    assert_int_equal(signature_make(old, &message, by_old), 0);
-    assert_int_equal(signature_make(fresh, &message, by_new), 0);
+    assert_int_equal(signature_make(old, arena, &message, by_old), 0);
+    assert_int_equal(signature_make(fresh, arena, &message, by_new), 0);
     assert_true(signature_check(both, arena, &message, text_of(by_old)));
     assert_true(signature_check(both, arena, &message, text_of(by_new)));
     assert_false(signature_check(fresh, arena, &message, text_of(by_old)));
@@ -97,7 +97,7 @@ static void uncovered(void **state)
     struct signature_message json = message_of(arena, TEXT("https://h/v"), TEXT("application/json"), TEXT("{}"));
     char seen[SIGNATURE_TEXT_SIZE];
     (void)state;
-    assert_int_equal(signature_make(keys, &bare, seen), 0);
+    assert_int_equal(signature_make(keys, arena, &bare, seen), 0);
     assert_true(signature_check(keys, arena, &bare, text_of(seen)));
     assert_false(signature_check(keys, arena, &form, text_of(seen)));
     assert_false(signature_check(keys, arena, &json, text_of(seen)));

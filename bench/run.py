@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""Speed, as ratios to a limit measured in the same run.
+
+Behind one nginx, with a fixed number of connections and rounds in turn: voice.fcgi (a signed inbound call answered from
+a menu, a configuration of 1,000 lines, events kept), status.fcgi (each event on disk before its 200), and a libfcgi
+program that reads the body and prints a fixed answer of the same size. Then one CGI start against an empty C program.
+
+  run.py [--rounds N] [--seconds N] [--connections N]
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests/web"))
+from harness import *  # noqa: E402
+from schema import valid  # noqa: E402
+
+LINES = 1000
+BODIES = 20000
+TICK = os.sysconf("SC_CLK_TCK")
+
+LUA = """
+local bodies = {}
+for line in io.lines("%s") do bodies[#bodies + 1] = line end
+local threads = 0
+function setup(thread) thread:set("id", threads); threads = threads + 1 end
+local at = 0
+function init(args) at = id * %d end
+function request()
+    at = at %% #bodies + 1
+    local signature, body = bodies[at]:match("^(%%S+) (.*)$")
+    return wrk.format("POST", "%s", { ["Host"] = "pbx.example.com", ["Content-Type"] = "application/x-www-form-urlencoded",
+        ["X-SignalWire-Signature"] = signature }, body)
+end
+local bad = 0
+function response(status) if status ~= 200 then bad = bad + 1; if bad < 3 then print("status " .. status) end end end
+"""
+
+
+def configuration():
+    lines = "".join("[line number-%d]\nnumbers = +1556%07d\nvoice = menu-%d\n"
+                    "[menu menu-%d]\nprompt = Thank you for calling customer %d.\n"
+                    "prompt.2 = For sales, press 1. For support, press 2.\n1 = +15551110001\n2 = +15551110002\n"
+                    % (i, i, i, i, i) for i in range(LINES))
+    return "[hookswitch]\npublic_url = {public}\nsigning_key_file = {key_file}\nstore = sqlite:{store}\n" + lines
+
+
+def write_bodies(house, name, target, number, sequence):
+    """Signed in advance, each for another call: nothing is a repeat."""
+    path = house.path(name + ".bodies")
+    with open(path, "w") as file:
+        for i in range(BODIES):
+            pairs = pairs_of(sequence, To="+1556%07d" % (i % LINES), CallSid="%08x-9c1b-4a4e-8e0f-%012x" % (i * 2654435761 % 2**32, number + i))
+            file.write("%s %s\n" % (sign(house.public + "/" + target, pairs), encode(pairs).decode()))
+    script = house.path(name + ".lua")
+    with open(script, "w") as file:
+        file.write(LUA % (path, BODIES // 2, "/hooks/" + target))
+    return script
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        with open("/proc/%d/stat" % pid) as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def pss_mb(pid):
+    with open("/proc/%d/smaps_rollup" % pid) as file:
+        return int(re.search(r"^Pss:\s+(\d+)", file.read(), re.M).group(1)) / 1024
+
+
+def in_ms(text):
+    number, unit = re.match(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def load(port, script, options, pids):
+    before = cpu_seconds(pids)
+    ran = subprocess.run(["wrk", "-t2", "-c%d" % options.connections, "-d%ds" % options.seconds, "--latency", "-s", script,
+                          "http://127.0.0.1:%d" % port], capture_output=True, text=True)
+    out = ran.stdout
+    if ran.returncode != 0 or "Non-2xx" in out:
+        raise SystemExit("wrk: " + out + ran.stderr)
+    requests = int(re.search(r"(\d+) requests in", out).group(1))
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
+            "p50": in_ms(re.search(r"50%\s+(\S+)", out).group(1)), "p99": in_ms(re.search(r"99%\s+(\S+)", out).group(1)),
+            "cpu": 1000 * (cpu_seconds(pids) - before) / requests}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=32)
+    options = parser.parse_args()
+    with House(configuration()) as house:
+        voice = house.start("voice")
+        status = house.start("status")
+        with open(house.config) as file:
+            house.write("quiet.ini", "".join(line for line in file if not line.startswith("store = ")))
+        quiet = house.run([house.path("programs/voice.fcgi"), "--config", house.path("quiet.ini"), "--listen",
+                           "unix:" + house.path("sockets/quiet.sock")], "quiet", stdin=subprocess.DEVNULL)
+        wait_for("voice.fcgi without a store", lambda: house.answers(house.path("sockets/quiet.sock")))
+        os.chmod(house.path("sockets/quiet.sock"), 0o777)
+        server = """
+upstream voice  { server unix:%(s)s/voice.sock;  keepalive 32; }
+upstream status { server unix:%(s)s/status.sock; keepalive 32; }
+upstream quiet  { server unix:%(s)s/quiet.sock;  keepalive 32; }
+upstream limit  { server unix:%(s)s/limit.sock;  keepalive 32; }
+server { LISTEN
+    keepalive_requests 1000000;
+    location /hooks/voice.fcgi  { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass voice; }
+    location /hooks/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass status; }
+    location /hooks/quiet/voice.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass quiet; }
+    location /hooks/limit.fcgi  { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass limit; }
+}""" % {"s": house.path("sockets")}
+        port = house.nginx(server)
+        probe = house.ask(port, "voice.fcgi", pairs_of("voice-inbound", To="+15560000007"))
+        valid(probe)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(house.path("sockets/limit.sock"))
+        listener.listen(128)
+        os.chmod(house.path("sockets/limit.sock"), 0o777)
+        shutil.copy(os.path.join(BUILD, "bench/limit.fcgi"), house.path("programs/limit.fcgi"))
+        threads = max(16, 2 * options.connections) # libfcgi's own loop needs one for each kept connection
+        limit = house.run([house.path("programs/limit.fcgi"), str(threads), str(len(probe.body))], "limit", stdin=listener)
+        listener.close()
+
+        contenders = {
+            "limit": (write_bodies(house, "limit", "limit.fcgi", 0, "voice-inbound"), limit.pid),
+            "quiet": (write_bodies(house, "quiet", "quiet/voice.fcgi", 4 << 40, "voice-inbound"), quiet.pid),
+            "voice": (write_bodies(house, "voice", "voice.fcgi", 1 << 40, "voice-inbound"), voice.pid),
+            "status": (write_bodies(house, "status", "status.fcgi", 2 << 40, "status-call-completed"), status.pid),
+        }
+        seen = {name: [] for name in contenders}
+        for number in range(options.rounds):
+            for name, (script, pid) in contenders.items():
+                if name == "status": # each round a fresh set, or most would be repeats
+                    script = write_bodies(house, name, "status.fcgi", (3 + number) << 40, "status-call-completed")
+                if name == "voice":
+                    script = write_bodies(house, name, "voice.fcgi", (100 + number) << 40, "voice-inbound")
+                print("\rround %d of %d: %-8s" % (number + 1, options.rounds, name), end="", file=sys.stderr, flush=True)
+                seen[name].append(load(port, script, options, [pid]))
+        print("\r%40s\r" % "", end="", file=sys.stderr, flush=True)
+        median = lambda name, what: statistics.median(r[what] for r in seen[name])
+        ratio = lambda name: statistics.median(r["rate"] / l["rate"] for r, l in zip(seen[name], seen["limit"]))
+        print("%d connections, %d rounds of %d s in turn, answer of %d bytes, %d lines configured, %d cores" %
+              (options.connections, options.rounds, options.seconds, len(probe.body), LINES, os.cpu_count()))
+        print("%-28s %10s %8s %8s %16s %8s %8s" % ("", "requests/s", "p50 ms", "p99 ms", "CPU s/1,000 req", "PSS MB", "of limit"))
+        for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
+                            ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable")):
+            print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
+                  median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][1]), ratio(name)))
+        compare_cgi_starts(house)
+
+
+def compare_cgi_starts(house):
+    """One request a start, through Apache's mod_cgid, in turn with a C program that prints a fixed answer."""
+    os.mkdir(house.path("lines"))
+    house.write("cgi.ini", "[hookswitch]\npublic_url = %s\nsigning_key_file = %s\nstore = sqlite:%s\nlines = %s\n" %
+                (house.public, house.key_file, house.path("store/cgi.db"), house.path("lines")))
+    for i in range(LINES):
+        house.write("lines/+1556%07d.ini" % i, "[line number-%d]\nnumbers = +1556%07d\nvoice = menu\n[menu menu]\n"
+                    "prompt = Thank you for calling.\n1 = +15551110001\n" % (i, i))
+    shutil.copy(os.path.join(BUILD, "bench/empty.cgi"), house.path("programs/empty.fcgi"))
+    text = house.snippet("apache-cgi.conf").replace(house.config, house.path("cgi.ini"))
+    port = house.apache(["cgid"], "ScriptSock %s\n%s" % (house.path("tmp/cgisock"), text))
+    times = {"empty": [], "voice": []}
+    for number in range(300):
+        for name in times:
+            pairs = pairs_of("voice-inbound", To="+1556%07d" % (number % LINES), CallSid="cgi-%d" % number)
+            began = time.perf_counter()
+            answer = house.ask(port, name + ".fcgi", pairs)
+            times[name].append(1000 * (time.perf_counter() - began))
+            expect_equal(answer.status, 200)
+    empty, voice = (statistics.median(times[name]) for name in ("empty", "voice"))
+    print("one CGI start through Apache: empty C program %.2f ms, voice.fcgi %.2f ms: %.1f times" %
+          (empty, voice, voice / empty))
+
+
+main()
