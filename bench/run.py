@@ -104,6 +104,7 @@ def main():
     options = parser.parse_args()
     with House(configuration()) as house:
         voice = house.start("voice")
+        house.start("sms"), house.start("fax"), house.start("recording") # libraries are shared, as in real life
         status = house.start("status")
         with open(house.config) as file:
             house.write("quiet.ini", "".join(line for line in file if not line.startswith("store = ")))

@@ -16,10 +16,10 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
     complaint->sentence = arena_vformat(complaints->arena, format, args);
     va_end(args);
     complaint->severity = severity;
-    complaint->file = place.file;
+    complaint->file = arena_copy(complaints->arena, place.file);
     complaint->line = place.line;
-    complaint->section = place.section;
-    complaint->key = place.key;
+    complaint->section = arena_copy(complaints->arena, place.section);
+    complaint->key = arena_copy(complaints->arena, place.key);
     if (complaints->last == NULL)
         complaints->first = complaint;
     else

@@ -29,6 +29,7 @@ struct place {
 };
 
 struct complaints complaints_in(struct arena *arena);
+/* Copies what the place holds. */
 void complain(struct complaints *complaints, enum complaint_severity severity, struct place place,
               const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* By file and line, in place; those of one line stay in order. */

@@ -142,13 +142,14 @@ static void register_section(struct config *config, struct section *section)
     }
 }
 
-static struct section *open_section(struct config *config, const struct ini *ini, const struct ini_section *from,
+static struct section *open_section(struct config *config, struct text file, const struct ini_section *from,
                                     unsigned scope)
 {
     struct section *section = ARENA_NEW(config->arena, struct section);
-    size_t space = text_find_char(from->name, ' ');
-    struct text word = text_upto(from->name, space), name = text_trim(text_from(from->name, space));
-    *section = (struct section){ .name = name, .title = from->name, .file = ini->file, .line = from->line,
+    struct text title = arena_copy(config->arena, from->name);
+    size_t space = text_find_char(title, ' ');
+    struct text word = text_upto(title, space), name = text_trim(text_from(title, space));
+    *section = (struct section){ .name = name, .title = title, .file = file, .line = from->line,
                                  .scope = scope, .kind = find_kind(config, word) };
     if (section->kind == NULL) {
         complain_of_unknown_kind(config, section, word);
@@ -173,16 +174,18 @@ static struct section *open_section(struct config *config, const struct ini *ini
 
 void config_read_file(struct config *config, const char *path, bool own_scope)
 {
+    struct arena *scratch = arena_new(); /* the file as it stands is needed no longer than this */
     struct ini ini;
     unsigned scope = own_scope ? ++config->scopes : 0;
     config_add_file(config, text_of(path));
-    if (ini_read(path, &config->complaints, &ini) != 0)
-        return;
-    for (const struct ini_section *from = ini.first; from != NULL; from = from->next) {
-        struct section *section = open_section(config, &ini, from, scope);
+    int failed = ini_read(path, scratch, &config->complaints, &ini);
+    struct text file = arena_copy(config->arena, text_of(path));
+    for (const struct ini_section *from = failed ? NULL : ini.first; from != NULL; from = from->next) {
+        struct section *section = open_section(config, file, from, scope);
         if (section != NULL)
             reader_fill(config, section, from);
     }
+    arena_free(scratch);
 }
 
 static int is_ini_file(const struct dirent *entry)

@@ -12,6 +12,7 @@
 enum { LINE_MAX_BYTES = 1022 }; /* iniparser 4.1 reads 1,024, less the line feed and the NUL */
 
 struct reader {
+    struct arena *arena;
     struct complaints *complaints;
     struct ini *ini;
     struct ini_section *section;
@@ -26,9 +27,9 @@ static struct place place_at(const struct reader *reader, unsigned line, struct 
     return (struct place){ reader->ini->file, line, reader->section == NULL ? TEXT("") : reader->section->name, key };
 }
 
-static int read_whole(const char *path, struct complaints *complaints, struct text *bytes)
+static int read_whole(const char *path, struct arena *arena, struct complaints *complaints, struct text *bytes)
 {
-    struct place place = { arena_copy(complaints->arena, text_of(path)), 0, TEXT(""), TEXT("") };
+    struct place place = { text_of(path), 0, TEXT(""), TEXT("") };
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0 || fstat(file, &status) != 0) {
@@ -42,7 +43,7 @@ static int read_whole(const char *path, struct complaints *complaints, struct te
                           : status.st_size > INI_FILE_MAX_BYTES      ? "is larger than 64 MiB"
                                                                      : NULL;
     size_t size = trouble == NULL ? (size_t)status.st_size : 0, got = 0;
-    char *at = arena_alloc(complaints->arena, size + 1);
+    char *at = arena_alloc(arena, size + 1);
     while (trouble == NULL && got < size) {
         ssize_t count = read(file, at + got, size - got);
         if (count < 0)
@@ -79,7 +80,7 @@ static struct text fold_spaces(struct arena *arena, struct text name)
 
 static void read_section(struct reader *reader, struct text line, unsigned number)
 {
-    struct arena *arena = reader->complaints->arena;
+    struct arena *arena = reader->arena;
     struct text raw = text_trim(text_from(text_upto(line, text_find_char(line, ']')), 1));
     struct ini_section *section = ARENA_NEW(arena, struct ini_section);
     section->name = fold_spaces(arena, raw);
@@ -132,7 +133,7 @@ static bool read_value(struct text raw, struct text *value, const char **trouble
 
 static void read_entry(struct reader *reader, struct text line, size_t equals, unsigned number)
 {
-    struct arena *arena = reader->complaints->arena;
+    struct arena *arena = reader->arena;
     struct text key = arena_lower(arena, text_trim(text_upto(line, equals)));
     struct text value;
     const char *trouble;
@@ -181,7 +182,7 @@ static void read_line(struct reader *reader, struct text line, unsigned number)
 /* Goes over the raw lines as iniparser does: a '\' at a line's end joins the next one to it. */
 static void read_lines(struct reader *reader, struct text bytes)
 {
-    struct arena *arena = reader->complaints->arena;
+    struct arena *arena = reader->arena;
     struct text joined = { NULL, 0 };
     unsigned first = 0, number = 0;
     while (bytes.length > 0) {
@@ -220,7 +221,7 @@ static int say_nothing(const char *format, ...)
 /* iniparser's own reading must give, key for key, what the lines say. */
 static int hold_against_iniparser(struct reader *reader, const char *path)
 {
-    struct arena *arena = reader->complaints->arena;
+    struct arena *arena = reader->arena;
     iniparser_set_error_callback(say_nothing);
     dictionary *dictionary = iniparser_load(path);
     size_t seen = 0;
@@ -252,13 +253,13 @@ static int hold_against_iniparser(struct reader *reader, const char *path)
     return 0;
 }
 
-int ini_read(const char *path, struct complaints *complaints, struct ini *ini)
+int ini_read(const char *path, struct arena *arena, struct complaints *complaints, struct ini *ini)
 {
     struct text bytes;
-    *ini = (struct ini){ arena_copy(complaints->arena, text_of(path)), NULL };
-    if (read_whole(path, complaints, &bytes) != 0)
+    *ini = (struct ini){ arena_copy(arena, text_of(path)), NULL };
+    if (read_whole(path, arena, complaints, &bytes) != 0)
         return -1;
-    struct reader reader = { .complaints = complaints, .ini = ini, .section_end = &ini->first };
+    struct reader reader = { .arena = arena, .complaints = complaints, .ini = ini, .section_end = &ini->first };
     reader.sections = g_hash_table_new(g_str_hash, g_str_equal);
     reader.entries = g_hash_table_new(g_str_hash, g_str_equal);
     size_t errors = complaints->errors;

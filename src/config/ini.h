@@ -27,7 +27,7 @@ struct ini {
 };
 
 /* Reads `path`. 0 with the sections in the file's order, or -1 when the file cannot be used at all; complaints say
- * why, in both cases. All memory is in the complaints' arena. */
-int ini_read(const char *path, struct complaints *complaints, struct ini *ini);
+ * why, in both cases. What is read is in `arena`. */
+int ini_read(const char *path, struct arena *arena, struct complaints *complaints, struct ini *ini);
 
 #endif

@@ -361,6 +361,12 @@ static unsigned long count_given(const struct section_kind *kind, const struct i
     return count;
 }
 
+/* The file's own memory goes when it is read; what a section keeps of it stays. */
+static struct entry kept_entry(struct arena *arena, const struct ini_entry *from)
+{
+    return (struct entry){ arena_copy(arena, from->key), arena_copy(arena, from->value), from->line };
+}
+
 static void read_prompts_in_order(struct config_reader *reader, struct section *section,
                                   const struct ini_section *from, const struct field *field)
 {
@@ -370,7 +376,7 @@ static void read_prompts_in_order(struct config_reader *reader, struct section *
             unsigned long part;
             if (find_field(section->kind, at->key, &part) != field || part != wanted)
                 continue;
-            struct entry entry = { at->key, at->value, at->line };
+            struct entry entry = kept_entry(config_reader_arena(reader), at);
             if (++found != wanted)
                 config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s' ahead of this",
                                 field->key, wanted == 2 ? "" : ".2");
@@ -398,12 +404,14 @@ void reader_fill(struct config *config, struct section *section, const struct in
             read_prompts_in_order(&reader, section, from, field);
     }
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
-        struct entry entry = { at->key, at->value, at->line };
         unsigned long part;
         const struct field *field = find_field(kind, at->key, &part);
-        if (field != NULL && field->type != FIELD_PROMPT)
+        if (field != NULL && field->type == FIELD_PROMPT)
+            continue;
+        struct entry entry = kept_entry(config->arena, at);
+        if (field != NULL)
             read_field(&reader, section, &entry, field);
-        else if (field == NULL && (kind->entry == NULL || !kind->entry(&reader, section, &entry)))
+        else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))
             complain_of_unknown_key(&reader, section, &entry);
     }
     if (kind->finish != NULL)

@@ -149,7 +149,7 @@ static void *database_open(const char *location, enum store_mode mode, struct er
         if (mode == STORE_DIRECT)
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         failed = run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                               "PRAGMA wal_autocheckpoint = 4000", &why) != 0 ||
+                               "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024", &why) != 0 ||
                  migrate(database, &why) != 0 || prepare(database, &why) != 0;
     }
     if (failed) {
