@@ -1,7 +1,8 @@
-#include "service/callback.h"
 #include "host/program.h"
+#include "service/callback.h"
 
-static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", 32, callback_handle_recording };
+static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", 32,
+                                          callback_handle_recording };
 
 int main(int argc, char **argv)
 {

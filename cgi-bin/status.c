@@ -1,5 +1,5 @@
-#include "service/callback.h"
 #include "host/program.h"
+#include "service/callback.h"
 
 static const struct program status = { "status.fcgi", "keeps status callbacks", 32, callback_handle_status };
 

@@ -184,8 +184,8 @@ static bool body_hash_matches(struct text url, struct text body)
     return CRYPTO_memcmp(expected, given.at, SHA256_HEX_LENGTH) == 0;
 }
 
-/* The URL with the default port added where it has none, or without its port where it has one: besides the URL as it is,
- * the platform's signing side does both. Empty when there is no such variant. */
+/* The URL with the default port added where it has none, or without its port where it has one: besides the URL as it
+ * is, the platform's signing side does both. Empty when there is no such variant. */
 static struct text url_variant(struct arena *arena, struct text url)
 {
     struct url parts;

@@ -1,5 +1,5 @@
-/* A short name for a list of texts: the first 128 bits of SHA-256 (FIPS 180-4) over them, each with its length ahead, so
- * that no two lists run together. */
+/* A short name for a list of texts: the first 128 bits of SHA-256 (FIPS 180-4) over them, each with its length ahead,
+ * so that no two lists run together. */
 #ifndef HOOKSWITCH_BASE_DIGEST_H
 #define HOOKSWITCH_BASE_DIGEST_H
 

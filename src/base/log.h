@@ -6,7 +6,7 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO };
 
 enum log_target {
-    LOG_TARGET_AUTO,   /* stderr, or syslog where stderr is /dev/null (as spawn-fcgi leaves it) */
+    LOG_TARGET_AUTO, /* stderr, or syslog where stderr is /dev/null (as spawn-fcgi leaves it) */
     LOG_TARGET_STDERR,
     LOG_TARGET_SYSLOG,
     LOG_TARGET_NONE

@@ -9,7 +9,7 @@ struct command {
     const char *name;
     const char *synopsis; /* after the name */
     const char *summary;
-    const char *details;  /* for --help; lines ended by line feeds */
+    const char *details;               /* for --help; lines ended by line feeds */
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 

@@ -27,6 +27,7 @@ struct wish {
     struct store_filter filter;
     struct arena *arena;
     bool last_given;
+    size_t rows;
 };
 
 /* --- pieces --- */
@@ -76,9 +77,10 @@ static void print_head_plain(bool current)
 
 static void print_plain(void *context, const struct store_row *row)
 {
-    static const char *const details[] = { "Digits",           "SpeechResult",  "DialCallStatus", "CallDuration",
-                                           "RecordingDuration", "RecordingUrl", "Body",           "NumPages",
-                                           "ErrorCode",        "TranscriptionText" };
+    static const char *const details[] = {
+        "Digits",       "SpeechResult", "DialCallStatus", "CallDuration", "RecordingDuration",
+        "RecordingUrl", "Body",         "NumPages",       "ErrorCode",    "TranscriptionText"
+    };
     const struct wish *wish = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
@@ -130,9 +132,14 @@ static void print_json(void *context, const struct store_row *row)
         const char *name;
         struct text value;
     } members[] = { { wish->current ? "updated" : "received", stamp(arena, event->received_us) },
-                    { "event", event->name }, { "kind", event->kind }, { "sid", event->sid },
-                    { "state", event->state }, { "line", event->line }, { "from", event->from },
-                    { "to", event->to }, { "parent_sid", event->parent_sid } };
+                    { "event", event->name },
+                    { "kind", event->kind },
+                    { "sid", event->sid },
+                    { "state", event->state },
+                    { "line", event->line },
+                    { "from", event->from },
+                    { "to", event->to },
+                    { "parent_sid", event->parent_sid } };
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
@@ -180,8 +187,16 @@ static void print_csv(void *context, const struct store_row *row)
     struct arena *arena = arena_new();
     struct text sequence = event->sequence < 0 ? TEXT("") : arena_format(arena, "%ld", event->sequence);
     struct text last = wish->current ? stamp(arena, row->first_us) : event->parameters;
-    const struct text fields[] = { stamp(arena, event->received_us), event->name, event->kind, event->sid, event->state,
-                                   sequence, event->line, event->from, event->to, event->parent_sid };
+    const struct text fields[] = { stamp(arena, event->received_us),
+                                   event->name,
+                                   event->kind,
+                                   event->sid,
+                                   event->state,
+                                   sequence,
+                                   event->line,
+                                   event->from,
+                                   event->to,
+                                   event->parent_sid };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         print_csv_field(cxml_clean(arena, fields[i]), false);
     print_csv_field(cxml_clean(arena, last), true);
@@ -215,6 +230,14 @@ static bool read_since(const char *word, int64_t *since_us)
     return false;
 }
 
+static void print_row(void *context, const struct store_row *row)
+{
+    struct wish *wish = context;
+    if (wish->rows++ == 0)
+        wish->print_head(wish->current);
+    wish->print(wish, row);
+}
+
 static int show(struct wish *wish, struct error *error)
 {
     struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
@@ -228,9 +251,10 @@ static int show(struct wish *wish, struct error *error)
     else
         store = store_open(arena_copy(wish->arena, settings->store).at, STORE_PRESENT, NULL, error);
     if (store != NULL) {
-        wish->print_head(wish->current);
-        failed = wish->current ? store_list_current(store, &wish->filter, wish->print, wish, error)
-                               : store_list_events(store, &wish->filter, wish->print, wish, error);
+        failed = wish->current ? store_list_current(store, &wish->filter, print_row, wish, error)
+                               : store_list_events(store, &wish->filter, print_row, wish, error);
+        if (!failed && wish->rows == 0)
+            wish->print_head(wish->current);
     }
     store_close(store);
     service_release(service);
@@ -240,10 +264,14 @@ static int show(struct wish *wish, struct error *error)
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' }, { "sid", required_argument, NULL, 's' },
-        { "kind", required_argument, NULL, 'k' },   { "since", required_argument, NULL, 'f' },
-        { "last", required_argument, NULL, 'n' },   { "current", no_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },         { "csv", no_argument, NULL, 'v' },
+        { "config", required_argument, NULL, 'c' },
+        { "sid", required_argument, NULL, 's' },
+        { "kind", required_argument, NULL, 'k' },
+        { "since", required_argument, NULL, 'f' },
+        { "last", required_argument, NULL, 'n' },
+        { "current", no_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },
+        { "csv", no_argument, NULL, 'v' },
         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .print = print_plain, .print_head = print_head_plain, .filter.limit = LIMIT_DEFAULT };
@@ -264,8 +292,8 @@ static int run(int argc, char **argv)
             break;
         case 'f':
             if (!read_since(optarg, &wish.filter.since_us))
-                return command_usage(&events_command, "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05",
-                                     optarg);
+                return command_usage(&events_command,
+                                     "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05", optarg);
             break;
         case 'n':
             if (!text_to_number(text_of(optarg), 1000000000UL, &limit))

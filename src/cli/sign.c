@@ -142,9 +142,12 @@ static int carry_out(const struct wish *wish)
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "key-file", required_argument, NULL, 'k' }, { "config", required_argument, NULL, 'c' },
-        { "body", required_argument, NULL, 'b' },     { "curl", no_argument, NULL, 'u' },
-        { "get", no_argument, NULL, 'g' },            { "json", no_argument, NULL, 'j' },
+        { "key-file", required_argument, NULL, 'k' },
+        { "config", required_argument, NULL, 'c' },
+        { "body", required_argument, NULL, 'b' },
+        { "curl", no_argument, NULL, 'u' },
+        { "get", no_argument, NULL, 'g' },
+        { "json", no_argument, NULL, 'j' },
         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .key_file = NULL };

@@ -7,8 +7,8 @@ struct complaints complaints_in(struct arena *arena)
     return (struct complaints){ .arena = arena };
 }
 
-void complain(struct complaints *complaints, enum complaint_severity severity, struct place place,
-              const char *format, ...)
+void complain(struct complaints *complaints, enum complaint_severity severity, struct place place, const char *format,
+              ...)
 {
     struct complaint *complaint = ARENA_NEW(complaints->arena, struct complaint);
     va_list args;

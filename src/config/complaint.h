@@ -30,8 +30,8 @@ struct place {
 
 struct complaints complaints_in(struct arena *arena);
 /* Copies what the place holds. */
-void complain(struct complaints *complaints, enum complaint_severity severity, struct place place,
-              const char *format, ...) __attribute__((format(printf, 4, 5)));
+void complain(struct complaints *complaints, enum complaint_severity severity, struct place place, const char *format,
+              ...) __attribute__((format(printf, 4, 5)));
 /* By file and line, in place; those of one line stay in order. */
 void complaints_sort(struct complaints *complaints);
 /* "file:line: [section] key: sentence", with "warning: " after the place of a warning */

@@ -100,9 +100,8 @@ static void complain_of_unknown_kind(struct config *config, const struct section
             nearest = (*kind)->name;
         }
     }
-    complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-             "no kind of section is called '%.*s'%s%s%s", TEXT_ARGS(word), nearest ? "; did you mean '" : "",
-             nearest ? nearest : "", nearest ? "'?" : "");
+    complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "no kind of section is called '%.*s'%s%s%s",
+             TEXT_ARGS(word), nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)
@@ -149,8 +148,9 @@ static struct section *open_section(struct config *config, struct text file, con
     struct text title = arena_copy(config->arena, from->name);
     size_t space = text_find_char(title, ' ');
     struct text word = text_upto(title, space), name = text_trim(text_from(title, space));
-    *section = (struct section){ .name = name, .title = title, .file = file, .line = from->line,
-                                 .scope = scope, .kind = find_kind(config, word) };
+    *section = (struct section){
+        .name = name, .title = title, .file = file, .line = from->line, .scope = scope, .kind = find_kind(config, word)
+    };
     if (section->kind == NULL) {
         complain_of_unknown_kind(config, section, word);
         return NULL;
@@ -248,8 +248,10 @@ const struct section *config_find_destination(const struct config *config, unsig
 
 static const char *class_name(int class)
 {
-    static const char *const names[] = { [SECTION_PLAIN] = "a section", [SECTION_NODE] = "a node of a call",
-                                         [SECTION_TEXTS] = "a [texts ...] section", [SECTION_FAX] = "a [fax ...] section" };
+    static const char *const names[] = { [SECTION_PLAIN] = "a section",
+                                         [SECTION_NODE] = "a node of a call",
+                                         [SECTION_TEXTS] = "a [texts ...] section",
+                                         [SECTION_FAX] = "a [fax ...] section" };
     return names[class];
 }
 

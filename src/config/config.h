@@ -42,10 +42,10 @@ struct section {
     struct text title; /* "menu main-menu" */
     struct text file;
     unsigned line;
-    unsigned scope;    /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
-    void *keys;        /* struct of the kind */
+    unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
+    void *keys;     /* struct of the kind */
     struct destination *destinations;
-    bool reached;      /* something leads here; this and the two below serve the checks */
+    bool reached; /* something leads here; this and the two below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;
 };
@@ -78,11 +78,10 @@ const struct section *config_first(const struct config *config);
 /* For section_kind.entry and .finish: */
 struct arena *config_reader_arena(struct config_reader *reader);
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                     enum complaint_severity severity, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+                     enum complaint_severity severity, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
-struct destination *config_destination(struct config_reader *reader, struct section *section,
-                                       const struct entry *entry, bool without_input);
+struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
+                                       bool without_input);
 /* Words separated by commas; NULL (and a complaint) when there is none. */
 struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry);
 

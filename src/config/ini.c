@@ -38,10 +38,10 @@ static int read_whole(const char *path, struct arena *arena, struct complaints *
             close(file);
         return -1;
     }
-    const char *trouble = S_ISDIR(status.st_mode)                    ? "is a folder, a file is expected"
-                          : !S_ISREG(status.st_mode)                 ? "is no regular file"
-                          : status.st_size > INI_FILE_MAX_BYTES      ? "is larger than 64 MiB"
-                                                                     : NULL;
+    const char *trouble = S_ISDIR(status.st_mode)               ? "is a folder, a file is expected"
+                          : !S_ISREG(status.st_mode)            ? "is no regular file"
+                          : status.st_size > INI_FILE_MAX_BYTES ? "is larger than 64 MiB"
+                                                                : NULL;
     size_t size = trouble == NULL ? (size_t)status.st_size : 0, got = 0;
     char *at = arena_alloc(arena, size + 1);
     while (trouble == NULL && got < size) {
@@ -197,8 +197,8 @@ static void read_lines(struct reader *reader, struct text bytes)
             line.length--;
         bool goes_on = line.length > 0 && line.at[line.length - 1] == '\\';
         struct text piece = text_upto(line, line.length - goes_on);
-        struct text whole = joined.length == 0 ? piece
-                                               : arena_format(arena, "%.*s%.*s", TEXT_ARGS(joined), TEXT_ARGS(piece));
+        struct text whole =
+            joined.length == 0 ? piece : arena_format(arena, "%.*s%.*s", TEXT_ARGS(joined), TEXT_ARGS(piece));
         if (whole.length > LINE_MAX_BYTES) {
             complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, first, TEXT("")),
                      "a line of more than %d bytes, continuations included; go on in key.2, key.3", LINE_MAX_BYTES);

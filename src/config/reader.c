@@ -34,8 +34,8 @@ void config_complain(struct config_reader *reader, const struct section *section
 static bool expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      const char *what)
 {
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s", TEXT_ARGS(text_front(entry->value, 60)),
-                    what);
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s",
+                    TEXT_ARGS(text_front(entry->value, 60)), what);
     return false;
 }
 
@@ -81,8 +81,8 @@ static struct destination *new_destination(struct section *section, const struct
     return to;
 }
 
-struct destination *config_destination(struct config_reader *reader, struct section *section,
-                                       const struct entry *entry, bool without_input)
+struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
+                                       bool without_input)
 {
     struct destination read = { .name = entry->value };
     if (!read_destination(reader, entry->value, &read)) {
@@ -166,8 +166,9 @@ static struct prompt *read_prompt(struct config_reader *reader, const struct sec
     }
     if (text_starts_nocase(value, TEXT("http://")) || text_starts_nocase(value, TEXT("https://"))) {
         prompt->kind = PROMPT_PLAY;
-        if (!value_url(value)) {
-            expected(reader, section, entry, "an address; expected http(s)://host/path without spaces");
+        if (!value_url_with_names(reader->config->arena, value)) {
+            expected(reader, section, entry,
+                     "an address; expected http(s)://host/path without spaces, {{Name}} in its path or query at most");
             return NULL;
         }
     } else if (text_starts_nocase(value, TEXT("pause ")) &&
@@ -191,7 +192,10 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
                                  : "a whole number");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
-                        field->min, field->max, duration ? " seconds" : size ? " bytes" : "");
+                        field->min, field->max,
+                        duration ? " seconds"
+                        : size   ? " bytes"
+                                 : "");
         return false;
     }
     return true;
@@ -254,7 +258,8 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
     case FIELD_URL:
         return value_url(value) || expected(reader, section, entry, "an address; expected http(s)://host/path");
     case FIELD_LANGUAGE:
-        return value_language(value) || expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
+        return value_language(value) ||
+               expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
     case FIELD_FILE:
         *member = absolute(arena, section->file, value);
         return value.length > 0 || expected(reader, section, entry, "a path");
@@ -276,8 +281,7 @@ static bool read_field(struct config_reader *reader, struct section *section, co
         return *end != NULL;
     }
     case FIELD_DESTINATION: {
-        struct destination *to =
-            config_destination(reader, section, entry, (field->flags & FIELD_WITHOUT_INPUT) != 0);
+        struct destination *to = config_destination(reader, section, entry, (field->flags & FIELD_WITHOUT_INPUT) != 0);
         *(struct destination **)member = to;
         return to != NULL;
     }
@@ -349,7 +353,8 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
         }
     }
     config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key%s%s%s",
-                    section->kind->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+                    section->kind->name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                    nearest ? "'?" : "");
 }
 
 static unsigned long count_given(const struct section_kind *kind, const struct ini_section *from,
@@ -367,8 +372,8 @@ static struct entry kept_entry(struct arena *arena, const struct ini_entry *from
     return (struct entry){ arena_copy(arena, from->key), arena_copy(arena, from->value), from->line };
 }
 
-static void read_prompts_in_order(struct config_reader *reader, struct section *section,
-                                  const struct ini_section *from, const struct field *field)
+static void read_prompts_in_order(struct config_reader *reader, struct section *section, const struct ini_section *from,
+                                  const struct field *field)
 {
     unsigned long found = 0, given = count_given(section->kind, from, field);
     for (unsigned long wanted = 1; found < given; wanted++)

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "web/url.h"
 
 enum { YEAR_S = 366 * 24 * 3600 };
@@ -111,6 +112,29 @@ bool value_url(struct text text)
 {
     struct url url;
     return url_split(text, &url) && !text_is(url.scheme, "wss");
+}
+
+bool value_url_with_names(struct arena *arena, struct text text)
+{
+    struct buffer plain = buffer_in(arena);
+    struct url url;
+    size_t open = text_find(text, TEXT("{{")), first = open;
+    struct text rest = text;
+    while (open < rest.length) {
+        size_t close = text_find(text_from(rest, open), TEXT("}}"));
+        if (open + close == rest.length)
+            return false; /* never closed */
+        buffer_add(&plain, text_upto(rest, open));
+        buffer_add_char(&plain, 'x');
+        rest = text_from(rest, open + close + 2);
+        open = text_find(rest, TEXT("{{"));
+    }
+    buffer_add(&plain, rest);
+    if (!value_url(buffer_text(&plain)))
+        return false;
+    if (first == text.length)
+        return true;
+    return url_split(text_upto(text, first), &url) && url.path.length > 0;
 }
 
 bool value_language(struct text text)

@@ -12,9 +12,11 @@ bool value_decimal(struct text text, double *number); /* 0, 0.5, 1 */
 bool value_switch(struct text text, bool *on);
 /* +15551230001, or with spaces, dots, dashes and brackets in it; in the arena without them (ITU-T E.164). */
 bool value_number(struct arena *arena, struct text text, struct text *number);
-bool value_sip(struct text text);      /* sip:user@host, no white space */
-bool value_keys(struct text text);     /* 0-9 * # */
-bool value_url(struct text text);      /* http:// or https:// */
+bool value_sip(struct text text);  /* sip:user@host, no white space */
+bool value_keys(struct text text); /* 0-9 * # */
+bool value_url(struct text text);  /* http:// or https:// */
+/* The same with {{Name}} in its path or query; a request never chooses the host. */
+bool value_url_with_names(struct arena *arena, struct text text);
 bool value_language(struct text text); /* en, en-US, es-419 (RFC 5646, the common part) */
 bool value_name(struct text text);     /* of a section: letters, digits, - _ . and no white space */
 

@@ -134,13 +134,15 @@ bool cxml_is_empty(const struct cxml *out)
 /* What the table cannot say in bits. */
 static const char *mixing_breach(const struct cxml *out, const struct open_element *parent, enum cxml_element element)
 {
-    static const uint64_t alone = UINT64_C(1) << CXML_CONFERENCE | UINT64_C(1) << CXML_QUEUE | UINT64_C(1) << CXML_VERTO;
+    static const uint64_t alone =
+        UINT64_C(1) << CXML_CONFERENCE | UINT64_C(1) << CXML_QUEUE | UINT64_C(1) << CXML_VERTO;
     uint64_t bit = UINT64_C(1) << element;
     if (parent->element == CXML_DIAL && parent->text_calls > 0)
         return "Dial holds a number or nouns, not both";
     if (parent->element == CXML_DIAL && parent->kinds != 0 && (((parent->kinds | bit) & alone) || parent->kinds != bit))
         return "nouns of this kind do not mix in Dial";
-    if (parent->element == CXML_RESPONSE && element == CXML_REJECT && out->context == CXML_VOICE && parent->children > 0)
+    if (parent->element == CXML_RESPONSE && element == CXML_REJECT && out->context == CXML_VOICE &&
+        parent->children > 0)
         return "Reject must come first";
     if (parent->element == CXML_MESSAGE && element == CXML_MEDIA && parent->children >= 11)
         return "more than 10 Media";

@@ -72,12 +72,12 @@ struct cxml_attribute_rule {
 
 struct cxml_rule {
     const char *name;
-    unsigned context;   /* enum cxml_context, or-ed */
-    uint64_t children;  /* bit 1 << enum cxml_element */
+    unsigned context;  /* enum cxml_context, or-ed */
+    uint64_t children; /* bit 1 << enum cxml_element */
     enum cxml_type text;
-    unsigned max_text;     /* characters; 0: no limit of its own */
+    unsigned max_text; /* characters; 0: no limit of its own */
     unsigned max_children;
-    bool needs_action;     /* without an action it would ask the current document again: a loop */
+    bool needs_action; /* without an action it would ask the current document again: a loop */
     const struct cxml_attribute_rule *attributes;
 };
 

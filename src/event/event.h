@@ -7,23 +7,23 @@
 #include "web/form.h"
 
 struct event {
-    struct text kind;   /* call, message, recording, transcription, fax, conference, queue, stream, other */
-    struct text name;   /* call.completed */
-    struct text sid;    /* of the call, message, recording ... */
-    struct text mark;   /* with kind and sid: what makes it the same event again */
-    struct text state;  /* as the platform says it: in-progress */
-    long rank;          /* of the state: a higher one is later */
-    long sequence;      /* SequenceNumber, or -1 */
-    bool folded;        /* one of the kinds that have a current row */
-    struct text line;   /* the configured line, where known */
+    struct text kind;  /* call, message, recording, transcription, fax, conference, queue, stream, other */
+    struct text name;  /* call.completed */
+    struct text sid;   /* of the call, message, recording ... */
+    struct text mark;  /* with kind and sid: what makes it the same event again */
+    struct text state; /* as the platform says it: in-progress */
+    long rank;         /* of the state: a higher one is later */
+    long sequence;     /* SequenceNumber, or -1 */
+    bool folded;       /* one of the kinds that have a current row */
+    struct text line;  /* the configured line, where known */
     struct text from, to, parent_sid;
     struct text parameters; /* as received, form-encoded (or a JSON body as it came) */
     int64_t received_us;    /* since 1970 */
 };
 
 /* Names the event that a status callback reports, by `path_kind` (the word in its address, or empty) and by its
- * parameters. What fits no kind becomes an event of kind "other": nothing signed is thrown away. Texts are borrowed from
- * `form`, or in the arena. `raw` is all that came: it tells events of kind "other" apart. */
+ * parameters. What fits no kind becomes an event of kind "other": nothing signed is thrown away. Texts are borrowed
+ * from `form`, or in the arena. `raw` is all that came: it tells events of kind "other" apart. */
 struct event event_from_callback(struct arena *arena, const struct form *form, struct text path_kind, struct text raw);
 
 /* The event that a request of a call, message or fax stands for under a name of ours ("call.received"): its kind is the

@@ -38,8 +38,8 @@ static struct response arrive(const struct visit *visit, const struct line *line
 {
     struct text document;
     struct error why;
-    struct event event = event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving",
-                                            TEXT(""));
+    struct event event =
+        event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", TEXT(""));
     visit_keep_soon(visit, &event, line);
     struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
     if (line != NULL && line->fax != NULL)

@@ -1,6 +1,6 @@
 #include "flow/call.h"
 
-#include <string.h>
+#include <limits.h>
 
 #include "flow/dial.h"
 
@@ -90,7 +90,9 @@ long call_query_number(const struct call *call, const char *name, long max)
 {
     unsigned long number;
     struct text value = form_value(&call->visit->request->query_form, name);
-    return text_to_number(value, (unsigned long)max, &number) && number >= 1 ? (long)number : 1;
+    if (!text_to_number(value, LONG_MAX, &number) || number < 1)
+        return 1;
+    return (long)number < max ? (long)number : max;
 }
 
 struct text call_parameter(const struct call *call, const char *name)

@@ -40,7 +40,8 @@ void call_hangup(struct call *call);
 
 /* The step of the call's node; `query` such as "try=2", or empty. */
 struct text call_step_url(const struct call *call, const char *step, struct text query);
-/* A whole number of the address's query from 1 to `max`; 1 when it is absent or anything else. */
+/* A whole number of the address's query from 1 to `max`, which stands for all above it; 1 when it is absent or anything
+ * else. */
 long call_query_number(const struct call *call, const char *name, long max);
 /* What the platform says in this request. */
 struct text call_parameter(const struct call *call, const char *name);

@@ -65,10 +65,11 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
     if (dial->order == ORDER_TOGETHER && legs > LEGS_TOGETHER_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %ld at once, the platform rings at most %d together",
-                        legs, LEGS_TOGETHER_MAX);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "to: %ld at once, the platform rings at most %d together", legs, LEGS_TOGETHER_MAX);
     if (legs > LEGS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %ld in turn, at most %d are tried", legs, LEGS_MAX);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %ld in turn, at most %d are tried", legs,
+                        LEGS_MAX);
 }
 
 static void write_leg(struct call *call, const struct destination *leg)

@@ -54,7 +54,8 @@ static int minute_of(struct text text)
     unsigned long hour, minute;
     size_t colon = text_find_char(text, ':');
     struct text digits = text_from(text, colon + 1);
-    if (digits.length != 2 || !text_to_number(text_upto(text, colon), 24, &hour) || !text_to_number(digits, 59, &minute))
+    if (digits.length != 2 || !text_to_number(text_upto(text, colon), 24, &hour) ||
+        !text_to_number(digits, 59, &minute))
         return -1;
     return hour == 24 && minute > 0 ? -1 : (int)(hour * 60 + minute);
 }
@@ -136,7 +137,8 @@ static void read_closed(struct config_reader *reader, struct section *section, c
                             "'%.*s' is no date; expected such as 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
                             TEXT_ARGS(word->text));
         else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' ends before it begins", TEXT_ARGS(word->text));
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' ends before it begins",
+                            TEXT_ARGS(word->text));
         closing->next = hours->closed;
         hours->closed = closing;
     }
@@ -162,7 +164,8 @@ static void check(struct config_reader *reader, struct section *section)
     for (int day = 0; day < 7; day++)
         if (hours->days[day] != NULL)
             return;
-    config_complain(reader, section, NULL, COMPLAINT_WARNING, "never open; expected spans such as mon-fri = 09:00-17:00");
+    config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                    "never open; expected spans such as mon-fri = 09:00-17:00");
 }
 
 /* --- the time --- */

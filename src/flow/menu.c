@@ -117,12 +117,14 @@ static void check(struct config_reader *reader, struct section *section)
 {
     const struct menu *menu = section->keys;
     if (menu->choices == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "a menu without a choice; expected keys such as 1 = NODE");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "a menu without a choice; expected keys such as 1 = NODE");
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         if (choice->to == NULL && choice->phrases != NULL)
-            config_complain(reader, section, &choice->words_entry, COMPLAINT_ERROR,
-                            "words for a choice that leads nowhere; expected '%.*s = NODE' too",
-                            TEXT_ARGS(text_upto(choice->words_entry.key, text_find_char(choice->words_entry.key, '.'))));
+            config_complain(
+                reader, section, &choice->words_entry, COMPLAINT_ERROR,
+                "words for a choice that leads nowhere; expected '%.*s = NODE' too",
+                TEXT_ARGS(text_upto(choice->words_entry.key, text_find_char(choice->words_entry.key, '.'))));
 }
 
 /* --- asking --- */

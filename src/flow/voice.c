@@ -74,8 +74,9 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
     const struct node_step *step =
         node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
     if (step == NULL) {
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'", TEXT_ARGS(call->line->name),
-                 TEXT_ARGS(text_upto(node_name, 100)), TEXT_ARGS(text_upto(step_name, 100)));
+        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
+                 TEXT_ARGS(call->line->name), TEXT_ARGS(text_upto(node_name, 100)),
+                 TEXT_ARGS(text_upto(step_name, 100)));
         keep(call, "call.received", CALL_KEEP_LATER);
         apologize(call);
         return;

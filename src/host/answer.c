@@ -15,7 +15,8 @@ static bool is_signed(const struct service *service, const struct request *reque
 {
     bool form = request->body_type == REQUEST_BODY_FORM;
     struct signature_message message = { request->url, request->body, form,
-                                         form ? form_sorted(request->arena, &request->form) : (struct form){ NULL, 0 } };
+                                         form ? form_sorted(request->arena, &request->form)
+                                              : (struct form){ NULL, 0 } };
     struct signature_keys *keys = service_keys(service);
     if (signature_check(keys, request->arena, &message, request->signature))
         return true;
@@ -26,7 +27,8 @@ static bool is_signed(const struct service *service, const struct request *reque
 
 static void log_unsigned(const struct log *log, const struct service *service, const struct request *request)
 {
-    struct text url = url_for_log(request->arena, request->url), seen = url_for_log(request->arena, request->url_as_seen);
+    struct text url = url_for_log(request->arena, request->url),
+                seen = url_for_log(request->arena, request->url_as_seen);
     const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
                       : request->signature.length == 0                 ? "the request carries no signature"
                                                                        : "the signature does not fit";

@@ -30,9 +30,12 @@ static int read_log_target(const char *word)
 int options_read(int argc, char **argv, struct options *options, struct error *error)
 {
     static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' }, { "listen", required_argument, NULL, 'l' },
-        { "threads", required_argument, NULL, 't' }, { "log", required_argument, NULL, 'g' },
-        { "help", no_argument, NULL, 'h' },          { "version", no_argument, NULL, 'V' },
+        { "config", required_argument, NULL, 'c' },
+        { "listen", required_argument, NULL, 'l' },
+        { "threads", required_argument, NULL, 't' },
+        { "log", required_argument, NULL, 'g' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
         { NULL, 0, NULL, 0 },
     };
     const char *config = NULL;

@@ -17,8 +17,8 @@
 #include "host/kinds.h"
 #include "host/options.h"
 #include "web/cgi.h"
-#include "web/url.h"
 #include "web/fastcgi.h"
+#include "web/url.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -34,7 +34,7 @@ struct serving {
         atomic_uint users;
         char *address;
         struct store *store;
-    } *shared; /* NULL: none is configured */
+    } * shared; /* NULL: none is configured */
 };
 
 struct host {
@@ -63,8 +63,9 @@ static void warn_of_unsigned(const struct log *log, const struct service *servic
 {
     const struct settings *settings = service_settings(service);
     if (settings != NULL && settings->unsigned_requests == UNSIGNED_ACCEPT)
-        log_line(log, LOG_LEVEL_WARNING, "UNSIGNED REQUESTS ARE ACCEPTED (unsigned = accept): ANYBODY CAN MAKE THIS PHONE "
-                                         "CALL AND SEND. FOR TRIALS ONLY.");
+        log_line(log, LOG_LEVEL_WARNING,
+                 "UNSIGNED REQUESTS ARE ACCEPTED (unsigned = accept): ANYBODY CAN MAKE THIS PHONE "
+                 "CALL AND SEND. FOR TRIALS ONLY.");
 }
 
 static void release_store(struct shared_store *shared)

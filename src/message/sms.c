@@ -20,8 +20,8 @@ struct response sms_handle(const struct visit *visit)
     struct error why;
     int count = visit_segments(visit, segments);
     const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
-    struct event event = event_from_request(visit->arena, request_parameters(visit->request), "message.received",
-                                            "received", TEXT(""));
+    struct event event =
+        event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", TEXT(""));
     /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
     visit_keep_soon(visit, &event, line);
     if (count < 0 || count > 1)

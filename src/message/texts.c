@@ -26,7 +26,8 @@ struct texts {
 
 static const struct field fields[] = { { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL } };
 
-static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct text name, const struct entry *entry)
+static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct text name,
+                                    const struct entry *entry)
 {
     struct keyword **end = &texts->keywords;
     if (text_is(name, "otherwise"))

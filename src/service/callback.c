@@ -12,9 +12,8 @@ static const struct line *find_line(const struct visit *visit, struct text named
 struct response callback_keep(const struct visit *visit, struct text kind, const struct line *line)
 {
     const struct request *request = visit->request;
-    struct event event =
-        event_from_callback(visit->arena, request_parameters(request), kind,
-                            request->method == REQUEST_POST ? request->body : request->query);
+    struct event event = event_from_callback(visit->arena, request_parameters(request), kind,
+                                             request->method == REQUEST_POST ? request->body : request->query);
     if (text_is(event.kind, "other"))
         log_line(visit->log, LOG_LEVEL_WARNING, "a callback of no known kind is kept as other.received %.*s",
                  TEXT_ARGS(event.sid));

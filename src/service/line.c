@@ -24,7 +24,8 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a number takes voice or fax, never both: give the fax a line of its own");
     if (line->voice == NULL && line->sms == NULL && line->fax == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_WARNING, "no voice, no sms, no fax: this line answers nothing");
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "no voice, no sms, no fax: this line answers nothing");
 }
 
 const struct section_kind line_kind = {

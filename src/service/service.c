@@ -59,8 +59,8 @@ static void add_key_of_file(struct service *service, struct place place, struct 
         complain_in(service, COMPLAINT_ERROR, place, "the key file holds more than 1024 bytes: this is no key", "");
     } else {
         if (fstat(file, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-            complain_in(service, COMPLAINT_WARNING, place, "others on this host can read or change the key file; chmod 640",
-                        "");
+            complain_in(service, COMPLAINT_WARNING, place,
+                        "others on this host can read or change the key file; chmod 640", "");
         add_key(service, place, (struct text){ bytes, (size_t)length });
     }
     OPENSSL_cleanse(bytes, sizeof bytes);

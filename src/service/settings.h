@@ -17,7 +17,7 @@ struct settings {
     struct text store;
     struct text include, lines; /* folders, or empty */
     int log;                    /* enum log_target */
-    int unknown; /* enum settings_unknown */
+    int unknown;                /* enum settings_unknown */
     struct prompt *apology;
     long max_body, max_parameters, max_value;
 };

@@ -30,8 +30,8 @@ const struct line *visit_line(const struct visit *visit, struct text named)
 {
     const struct request *request = visit->request;
     struct text number = request_parameter(request, "To");
-    const struct line *line = named.length > 0 ? service_line(visit->service, named)
-                                               : service_line_of_number(visit->service, number);
+    const struct line *line =
+        named.length > 0 ? service_line(visit->service, named) : service_line_of_number(visit->service, number);
     if (line == NULL && named.length > 0)
         log_line(visit->log, LOG_LEVEL_WARNING, "no line is called '%.*s'", TEXT_ARGS(text_upto(named, 100)));
     else if (line == NULL)

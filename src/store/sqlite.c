@@ -29,7 +29,8 @@ enum { SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations), OPEN_PATI
 
 static const char add_event[] =
     "INSERT INTO event (id, sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid,"
-    " received_us, parameters) VALUES (max(?12, (SELECT ifnull(max(id), 0) + 1 FROM event)), ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING";
+    " received_us, parameters) VALUES (max(?12, (SELECT ifnull(max(id), 0) + 1 FROM event)), "
+    "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING";
 
 /* A row moves on only: to a higher rank, or within a rank to a later sequence number. */
 static const char fold_event[] =
@@ -94,7 +95,8 @@ static int migrate(struct database *database, struct error *error)
     if (failed)
         explain(database, "the database's version cannot be read", error);
     if (version > SCHEMA_VERSION)
-        failed = error_set(error, "the database has version %d, this hookswitch knows versions up to %d", version, SCHEMA_VERSION);
+        failed = error_set(error, "the database has version %d, this hookswitch knows versions up to %d", version,
+                           SCHEMA_VERSION);
     for (int step = version; !failed && step < SCHEMA_VERSION; step++) {
         sqlite3_snprintf(sizeof set_version, set_version, "PRAGMA user_version = %d", step + 1);
         failed = run(database, migrations[step], error) != 0 || run(database, set_version, error) != 0;
@@ -124,7 +126,8 @@ static int prepare(struct database *database, struct error *error)
 static void database_close(void *opened)
 {
     struct database *database = opened;
-    sqlite3_stmt *const all[] = { database->begin, database->commit, database->rollback, database->add, database->fold };
+    sqlite3_stmt *const all[] = { database->begin, database->commit, database->rollback, database->add,
+                                  database->fold };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(database->handle);
@@ -148,8 +151,10 @@ static void *database_open(const char *location, enum store_mode mode, struct er
         /* The last connection to close would move the whole log into the database: too much for each CGI request. */
         if (mode == STORE_DIRECT)
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        failed = run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                               "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024", &why) != 0 ||
+        failed = run(database,
+                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                     "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024",
+                     &why) != 0 ||
                  migrate(database, &why) != 0 || prepare(database, &why) != 0;
     }
     if (failed) {
@@ -266,11 +271,13 @@ static const char *const listings[2][2] = {
     /* all, or those of one sid, for which the index serves */
     { "SELECT * FROM (SELECT " COLUMNS "received_us AS at, parameters, 0, id AS tie FROM event WHERE " CHOSEN
       "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie",
-      "SELECT * FROM (SELECT " COLUMNS "received_us AS at, parameters, 0, id AS tie FROM event WHERE sid = ?1 AND " CHOSEN
+      "SELECT * FROM (SELECT " COLUMNS
+      "received_us AS at, parameters, 0, id AS tie FROM event WHERE sid = ?1 AND " CHOSEN
       "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie" },
     { "SELECT * FROM (SELECT " COLUMNS "updated_us AS at, '', first_us, sid AS tie FROM current WHERE " CHOSEN
       "updated_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie",
-      "SELECT * FROM (SELECT " COLUMNS "updated_us AS at, '', first_us, sid AS tie FROM current WHERE sid = ?1 AND " CHOSEN
+      "SELECT * FROM (SELECT " COLUMNS
+      "updated_us AS at, '', first_us, sid AS tie FROM current WHERE sid = ?1 AND " CHOSEN
       "updated_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie" },
 };
 
@@ -280,7 +287,8 @@ static int database_list(void *opened, bool current, const struct store_filter *
     struct database *database = opened;
     sqlite3_stmt *statement;
     int result;
-    if (sqlite3_prepare_v2(database->handle, listings[current][filter->sid.length > 0], -1, &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(database->handle, listings[current][filter->sid.length > 0], -1, &statement, NULL) !=
+        SQLITE_OK)
         return explain(database, "SQLite", error);
     bind(statement, 1, filter->sid);
     bind(statement, 2, filter->kind);

@@ -324,8 +324,9 @@ enum { EVENT_TEXTS = 10 };
 
 static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
 {
-    struct text *const all[EVENT_TEXTS] = { &event->kind, &event->name, &event->sid, &event->mark,       &event->state,
-                                            &event->line, &event->from, &event->to,  &event->parent_sid, &event->parameters };
+    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,      &event->sid,  &event->mark,
+                                            &event->state,      &event->line,      &event->from, &event->to,
+                                            &event->parent_sid, &event->parameters };
     memcpy(texts, all, sizeof all);
 }
 

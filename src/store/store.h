@@ -30,8 +30,8 @@ void store_close(struct store *store);
 /* Keeps an event durably before it returns: within STORE_PATIENCE_MS, or STORE_FAILED with the reason. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
 enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
-/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the result is
- * STORE_WAITING. */
+/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the
+ * result is STORE_WAITING. */
 enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error);
 /* Keeps a copy of the event a moment later, so that nobody waits for it. What cannot be kept in a minute is logged. */
 void store_keep_later(struct store *store, const struct event *event);
@@ -43,8 +43,8 @@ struct store_filter {
 };
 
 struct store_row {
-    struct event event;  /* of a current row: state, name and numbers of the last word on it */
-    int64_t first_us;    /* of a current row: when it was first heard of; else 0 */
+    struct event event; /* of a current row: state, name and numbers of the last word on it */
+    int64_t first_us;   /* of a current row: when it was first heard of; else 0 */
 };
 
 /* Calls `each` for the events, or the current rows, in the order received. 0, or -1 with the reason. */

@@ -161,8 +161,8 @@ static void read_address(struct gateway *gateway, const char *name, const struct
     struct url parts;
     request->url_as_seen = request->url;
     if (url_split(front, &parts))
-        request->url_as_seen = ARENA_JOIN(
-            request->arena, text_upto(front, front.length - parts.path.length - parts.query.length), target);
+        request->url_as_seen =
+            ARENA_JOIN(request->arena, text_upto(front, front.length - parts.path.length - parts.query.length), target);
 }
 
 static struct text read_signature(struct gateway *gateway)
@@ -174,9 +174,8 @@ static struct text read_signature(struct gateway *gateway)
     return text_trim(text_of(given));
 }
 
-int request_read(struct gateway *gateway, struct arena *arena, const char *program,
-                 const struct request_limits *limits, const struct request_origin *origin, struct request *request,
-                 struct error *error)
+int request_read(struct gateway *gateway, struct arena *arena, const char *program, const struct request_limits *limits,
+                 const struct request_origin *origin, struct request *request, struct error *error)
 {
     *request = (struct request){ .arena = arena };
     if (!read_method(gateway, &request->method)) {

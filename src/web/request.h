@@ -24,23 +24,22 @@ struct request {
     struct arena *arena; /* owns or outlives all below */
     enum request_method method;
     enum request_body body_type;
-    struct text url;       /* as the platform addressed it, byte for byte: what signatures cover */
+    struct text url;         /* as the platform addressed it, byte for byte: what signatures cover */
     struct text url_as_seen; /* the public origin with the path as this server got it; often the same */
-    struct text base;      /* the front of it, up to the folder of the programs, without '/' at the end */
-    struct text program;   /* the name it went by in the address: "voice.fcgi" */
-    struct text path;      /* raw, from the '/' after the program's name to the '?', or empty */
-    struct text query;     /* raw, without '?' */
-    struct text signature; /* of the header; empty when absent */
-    struct text body;      /* raw */
-    struct form form;      /* of a form body, in the order sent */
+    struct text base;        /* the front of it, up to the folder of the programs, without '/' at the end */
+    struct text program;     /* the name it went by in the address: "voice.fcgi" */
+    struct text path;        /* raw, from the '/' after the program's name to the '?', or empty */
+    struct text query;       /* raw, without '?' */
+    struct text signature;   /* of the header; empty when absent */
+    struct text body;        /* raw */
+    struct form form;        /* of a form body, in the order sent */
     struct form query_form;
 };
 
 /* Reads what the gateway offers. 0 with `request` filled, or the HTTP status to refuse with (400, 405, 413, 415) and
  * the reason. `program` is the name of the running program, looked for in the address. */
-int request_read(struct gateway *gateway, struct arena *arena, const char *program,
-                 const struct request_limits *limits, const struct request_origin *origin, struct request *request,
-                 struct error *error);
+int request_read(struct gateway *gateway, struct arena *arena, const char *program, const struct request_limits *limits,
+                 const struct request_origin *origin, struct request *request, struct error *error);
 
 /* What the platform says: of the form of a POST, of the query of a GET. First of several; empty when absent. */
 const struct form *request_parameters(const struct request *request);

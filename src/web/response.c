@@ -14,7 +14,8 @@ static const struct refusal {
 } refusals[] = {
     { 200, "OK", "", "" },
     { 400, "Bad Request", "", "The request could not be read.\n" },
-    { 401, "Unauthorized", "WWW-Authenticate: SignalWire-Signature\r\n", "The request's signature was not accepted.\n" },
+    { 401, "Unauthorized", "WWW-Authenticate: SignalWire-Signature\r\n",
+      "The request's signature was not accepted.\n" },
     { 405, "Method Not Allowed", "Allow: GET, HEAD, POST\r\n", "Only GET, HEAD and POST are answered here.\n" },
     { 413, "Content Too Large", "", "The request is larger than is taken here.\n" },
     { 415, "Unsupported Media Type", "", "A form or JSON is expected.\n" },
@@ -53,10 +54,11 @@ struct response response_refusal(int status)
 bool response_send(const struct response *response, bool head, struct gateway *gateway)
 {
     char header[512];
-    int length = snprintf(header, sizeof header,
-                          "Status: %d %s\r\nContent-Type: %.*s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n%.*s\r\n",
-                          response->status, find(response->status)->reason, TEXT_ARGS(response->type),
-                          response->body.length, TEXT_ARGS(response->headers));
+    int length =
+        snprintf(header, sizeof header,
+                 "Status: %d %s\r\nContent-Type: %.*s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n%.*s\r\n",
+                 response->status, find(response->status)->reason, TEXT_ARGS(response->type), response->body.length,
+                 TEXT_ARGS(response->headers));
     if (length < 0 || (size_t)length >= sizeof header)
         return false;
     return gateway->write(gateway, header, (size_t)length) &&

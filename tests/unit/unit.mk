@@ -11,3 +11,8 @@ UNIT_TESTS = \
 	tests/unit/base/text_test tests/unit/base/words_test tests/unit/base/zone_test \
 	tests/unit/web/form_test tests/unit/web/url_test tests/unit/web/request_test \
 	tests/unit/auth/signature_test
+UNIT_TESTS += \
+	tests/unit/config/config_test tests/unit/config/value_test \
+	tests/unit/cxml/cxml_test tests/unit/event/event_test tests/unit/store/store_test
+tests_unit_cxml_cxml_test_LDADD = $(LDADD) $(JANSSON_LIBS)
+UNIT_TESTS += tests/unit/flow/voice_test tests/unit/message/sms_test tests/unit/fax/fax_test

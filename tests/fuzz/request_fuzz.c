@@ -1,0 +1,107 @@
+/* Whole requests, from gateway to answer, through all five handlers: method, address and body as the input's lines. What
+ * comes back is always a known status, and well-formed cXML where it is 200. */
+#include <libxml/parser.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cxml/cxml.h"
+#include "fax/fax.h"
+#include "flow/voice.h"
+#include "host/kinds.h"
+#include "message/sms.h"
+#include "service/callback.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+struct input {
+    const char *method, *target, *length;
+    struct text body;
+    size_t given;
+};
+
+static const char *variable(struct gateway *gateway, const char *name)
+{
+    const struct input *input = gateway->connection;
+    if (strcmp(name, "REQUEST_METHOD") == 0)
+        return input->method;
+    if (strcmp(name, "REQUEST_URI") == 0)
+        return input->target;
+    if (strcmp(name, "CONTENT_LENGTH") == 0)
+        return input->length;
+    return strcmp(name, "CONTENT_TYPE") == 0 ? "application/x-www-form-urlencoded" : NULL;
+}
+
+static size_t read_body(struct gateway *gateway, char *at, size_t size)
+{
+    struct input *input = gateway->connection;
+    size_t count = input->body.length - input->given < size ? input->body.length - input->given : size;
+    memcpy(at, input->body.at + input->given, count);
+    input->given += count;
+    return count;
+}
+
+static struct service *make_service(void)
+{
+    char path[] = "/tmp/hookswitch-fuzz-XXXXXX";
+    static const char config[] =
+        "[hookswitch]\npublic_url = https://h/hooks\nunsigned = accept\n"
+        "[line front-desk]\nnumbers = +15559870002\nvoice = main-menu\nsms = t\n[line f]\nnumbers = +15559870009\nfax = inbox\n[fax inbox]\n"
+        "[menu main-menu]\nprompt = {{From}} {{SpeechResult}}\n1 = d\n1.words = sales\n2 = v\n0 = +15551110000\nstar = repeat\n"
+        "[dial d]\nto = +15551110001\norder = in-turn\nno-answer = v\n[voicemail v]\n[texts t]\nhours = {{Body}}\notherwise = x {{From}}\n";
+    FILE *file = fdopen(mkstemp(path), "w");
+    if (file == NULL)
+        abort();
+    fputs(config, file);
+    fclose(file);
+    struct service *service = service_read(path, all_kinds, true);
+    remove(path);
+    if (service_complaints(service)->errors > 0)
+        abort();
+    cxml_start();
+    return service;
+}
+
+static void check(struct response response)
+{
+    if (response.status != 200 && response.status != 503 && response.status != 500)
+        abort();
+    if (response.body.length > CXML_MAX_BYTES)
+        abort();
+    xmlDocPtr parsed = xmlReadMemory(response.body.at, (int)response.body.length, "answer", NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (parsed == NULL)
+        abort();
+    xmlFreeDoc(parsed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static struct response (*const handlers[])(const struct visit *) = { voice_handle, sms_handle, fax_handle,
+                                                                         callback_handle_status, callback_handle_recording };
+    static const struct log log = { LOG_TARGET_NONE, "fuzz" };
+    static struct service *service;
+    if (service == NULL)
+        service = make_service();
+    struct arena *arena = arena_new();
+    struct text all = { (const char *)bytes, size };
+    struct text method = text_upto(all, text_find_char(all, '\n'));
+    struct text rest = text_from(all, method.length + 1);
+    struct text target = text_upto(rest, text_find_char(rest, '\n'));
+    struct input input = { arena_copy(arena, method).at, arena_copy(arena, target).at, NULL, text_from(rest, target.length + 1), 0 };
+    input.length = arena_format(arena, "%zu", input.body.length).at;
+    struct gateway gateway = { &input, variable, read_body, NULL, NULL, NULL };
+    struct request_limits limits = service_limits(service);
+    struct request_origin origin = service_origin(service);
+    struct request request;
+    struct error why;
+    struct event later;
+    if (request_read(&gateway, arena, "voice.fcgi", &limits, &origin, &request, &why) == 0)
+        for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+            struct visit visit = { arena, service, &request, NULL, &log, 1767625445000000, false, &later };
+            check(handlers[i](&visit));
+        }
+    arena_free(arena);
+    return 0;
+}

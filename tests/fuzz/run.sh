@@ -1,0 +1,57 @@
+#!/bin/sh
+# Runs every fuzz target for SECONDS over its seeds: run.sh SOURCE BUILD SECONDS. One line a target; 1 when one failed.
+set -eu
+source=$1
+build=$2
+seconds=$3
+mkdir -p "$build"
+cd "$build"
+if [ ! -f Makefile ]; then
+    "$source/configure" --quiet --enable-fuzz --enable-sanitize --disable-hardening CC=clang CFLAGS="-O1 -g"
+fi
+targets="form query ini signature path request"
+make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests/fuzz/signature_fuzz \
+    tests/fuzz/path_fuzz tests/fuzz/request_fuzz
+
+# Seeds: sample bodies, vectors, configurations, addresses, dictionaries of nothing but what users send.
+for target in $targets; do mkdir -p "corpus/$target" "seeds/$target"; done
+cp "$source"/tests/data/samples/*.form seeds/form/
+cp "$source"/tests/data/samples/*.form seeds/query/
+cp "$source"/etc/hookswitch.ini "$source"/tests/fuzz/seeds/*.ini seeds/ini/
+cp "$source"/tests/fuzz/seeds/*.path seeds/path/
+number=0
+tail -n +2 "$source/tests/data/signature-vectors.tsv" | while IFS= read -r line; do
+    number=$((number + 1))
+    printf '%s' "$line" >"seeds/signature/$number"
+done
+for sample in "$source"/tests/data/samples/*.form; do
+    { printf 'POST\n/hooks/voice.fcgi/front-desk/main-menu/chosen?try=1\n' && cat "$sample"; } \
+        >"seeds/request/$(basename "$sample")"
+done
+
+: >results
+failed=0
+jobs_running=0
+LSAN_OPTIONS="suppressions=$source/tests/lsan.supp:print_suppressions=0"
+export LSAN_OPTIONS
+run_one() {
+    if "tests/fuzz/$1_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -max_len=8192 -print_final_stats=1 \
+        -artifact_prefix="$1-" "corpus/$1" "seeds/$1" >"$1.log" 2>&1; then
+        echo "ok - fuzzing $1 found nothing in $seconds s ($(sed -n 's/stat::number_of_executed_units: *//p' "$1.log") runs)" >>results
+    else
+        echo "not ok - fuzzing $1: see $build/$1.log" >>results
+        tail -n 40 "$1.log" >&2
+    fi
+}
+for target in $targets; do
+    run_one "$target" &
+    jobs_running=$((jobs_running + 1))
+    if [ $jobs_running = 2 ]; then
+        wait
+        jobs_running=0
+    fi
+done
+wait
+cat results
+grep -q '^not ok' results && failed=1
+exit $failed

@@ -1,0 +1,40 @@
+/* Signatures: a line of the vectors' table, changed at will; nothing but what the key signed is ever accepted. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/signature.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const struct form_limits limits = { 1000, 65536 };
+    static struct signature_keys *keys;
+    struct arena *arena = arena_new();
+    struct text line = { (const char *)bytes, size }, columns[9] = { { "", 0 } };
+    struct error why;
+    struct form form = { NULL, 0 };
+    char made[SIGNATURE_TEXT_SIZE];
+    if (keys == NULL) {
+        keys = signature_keys_new();
+        signature_keys_add(keys, TEXT("a key that no vector has"), &why);
+    }
+    for (size_t i = 0; i < 9; i++) {
+        size_t tab = text_find_char(line, '\t');
+        columns[i] = text_upto(line, tab);
+        line = text_from(line, tab + 1);
+    }
+    bool is_form = columns[4].length > 20;
+    if (is_form)
+        form_parse(arena, columns[5], &limits, &form, &why);
+    struct signature_message message = { columns[3], columns[5], is_form, form_sorted(arena, &form) };
+    if (signature_check(keys, arena, &message, columns[6]))
+        abort(); /* a forgery */
+    bool covered = is_form || columns[5].length > 0;
+    if (signature_make(keys, arena, &message, made) == 0 && covered &&
+        !signature_check(keys, arena, &message, text_of(made)))
+        abort();
+    arena_free(arena);
+    return 0;
+}

@@ -1,0 +1,227 @@
+#include "promise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../fixture.h"
+
+#define HEAD "[hookswitch]\nunsigned = accept\nstore = sqlite:/tmp/x.db\n"
+#define LINE HEAD "[line a]\nnumbers = +15559870001\nvoice = m\n"
+#define MENU "[menu m]\nprompt = Hi\n1 = hangup\n"
+
+/* The one warning is that of unsigned = accept. */
+static void only_the_trial_is_noted(struct fixture *fixture)
+{
+    assert_contains(fixture_complaints(fixture), "unsigned = accept");
+    assert_int_equal(service_complaints(fixture->service)->errors, 0);
+    assert_int_equal(service_complaints(fixture->service)->warnings, 1);
+}
+
+static void sound(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_begin(&fixture, LINE MENU);
+    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_non_null(service_line(fixture.service, TEXT("A")));
+    assert_ptr_equal(service_line(fixture.service, TEXT("a")), service_line_of_number(fixture.service, TEXT("+15559870001")));
+    assert_null(service_line_of_number(fixture.service, TEXT("+15559870002")));
+    assert_null(service_line(fixture.service, TEXT("b")));
+    fixture_end(&fixture);
+}
+
+static void traps(void **state)
+{
+    char long_line[2000];
+    (void)state;
+    fixture_expect_error(LINE "[menu m]\nprompt = press # now\n1 = hangup\n", ":8: [menu m] prompt: the value would be cut at '#'");
+    fixture_expect_error(LINE "[menu m]\nprompt = a;b\n1 = hangup\n", "[menu m] prompt: the value would be cut at ';'");
+    fixture_expect_error(LINE "[menu m]\nprompt = \"a\" b\n1 = hangup\n", "something stands behind the closing quotation mark");
+    fixture_expect_error(LINE "[menu m]\nprompt = \"a\n1 = hangup\n", "the quotation mark is never closed");
+    fixture_expect_error(LINE MENU "1 = reject\n", ":10: [menu m] 1: this key stands already in line 9");
+    fixture_expect_error(LINE MENU MENU, ":10: [menu m] this section stands already in line 7");
+    fixture_expect_error("\xEF\xBB\xBF" LINE MENU, "byte-order mark");
+    fixture_expect_error(LINE MENU "nonsense\n", ":10: [menu m] neither a section, nor key = value");
+    fixture_expect_error("a = b\n" LINE MENU, ":1: a: this key stands ahead of the first section");
+    fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n", "a section header stands alone on its line");
+    memset(long_line, 'x', sizeof long_line);
+    memcpy(long_line, HEAD "[line a]\nlabel = ", sizeof(HEAD "[line a]\nlabel = ") - 1);
+    long_line[sizeof long_line - 1] = '\0';
+    fixture_expect_error(long_line, ":5: [line a] a line of more than 1022 bytes");
+}
+
+static void comments(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_begin(&fixture, "; one\n# two\n" LINE "[menu M]\n  PROMPT = \"a; b # c\" ; three\n1 = hangup   ; four\nprompt.2 = and \\\n  so on\n");
+    only_the_trial_is_noted(&fixture);
+    fixture_end(&fixture);
+}
+
+static void places(void **state)
+{
+    (void)state;
+    fixture_expect_error(LINE "[menu m]\nprompt = Hi\n1 = slaes\n[dial sales]\nto = +15551110001\n", ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?");
+    fixture_expect_error(LINE MENU "promt = x\n", "[menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?");
+    fixture_expect_error(LINE "[mnu m]\n", "no kind of section is called 'mnu'; did you mean 'menu'?");
+    fixture_expect_error(LINE MENU "tries = eleven\n", "tries: 'eleven' is not a whole number");
+    fixture_expect_error(LINE MENU "tries = 99\n", "tries: 99 is out of range; expected 1 to 10");
+    fixture_expect_error(LINE MENU "timeout = 2d\n", "timeout: '2d' is not a duration");
+    fixture_expect_error(HEAD "timezone = Mars/Olympus\n", "timezone: 'Mars/Olympus' is not a time zone");
+    fixture_expect_error(HEAD "language = english please\n", "is not a language");
+    fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n", "numbers: '5551234' is not a number of this line");
+    fixture_expect_error(HEAD "store = mysql:/x\n", "this key stands already");
+    fixture_expect_error("[hookswitch]\nstore = mysql:/x\n", "no such kind of store");
+    fixture_expect_error("[line a]\n", "there is no [hookswitch] section");
+    fixture_expect_error(LINE "[menu]\nprompt = x\n", "this section needs a name: [menu NAME]");
+    fixture_expect_error(LINE "[menu m]\n1 = hangup\n", "the key 'prompt' is missing");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n", "this number belongs to another line too");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n", "a number takes voice or fax, never both");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n", "[menu m] is not a [texts ...] section");
+    fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");
+    fixture_expect_error(HEAD "signing_key_file = /nonexistent/key\n", "the key file cannot be read");
+}
+
+static void all_at_once(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_begin(&fixture, LINE "[menu m]\nprompt = Hi\n1 = nowhere\n2 = neither\ntries = x\n[dial d]\nto = 12\nring = soon\n");
+    struct text all = fixture_complaints(&fixture);
+    assert_int_equal(service_complaints(fixture.service)->errors, 5);
+    assert_contains(all, "nowhere");
+    assert_contains(all, "neither");
+    assert_contains(all, "'x'");
+    assert_contains(all, "'12'");
+    assert_contains(all, "'soon'");
+    fixture_end(&fixture);
+}
+
+static void loops(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_expect_error(LINE "[announce m]\nprompt = x\nnext = n\n[announce n]\nprompt = y\nnext = m\n", "a loop without input");
+    fixture_expect_error(LINE MENU "otherwise = m\n", "a loop without input");
+    fixture_expect_error(LINE MENU "otherwise = repeat\n", "a loop without input");
+    fixture_expect_error(LINE "[dial m]\nto = +15551110001\nno-answer = m\n", "a loop without input");
+    /* Through a key the caller may go round as often as he likes. */
+    fixture_begin(&fixture, LINE MENU "2 = d\nstar = repeat\n[dial d]\nto = +15551110001\nno-answer = m\n");
+    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    fixture_end(&fixture);
+}
+
+static void unreached(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_begin(&fixture, LINE MENU "[announce lonely]\nprompt = x\n");
+    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_contains(fixture_complaints(&fixture), "warning: [announce lonely] nothing leads here");
+    fixture_end(&fixture);
+}
+
+static void readable_key(void **state)
+{
+    struct fixture fixture;
+    char key[] = "/tmp/hookswitch-key-XXXXXX";
+    char config[200];
+    (void)state;
+    int file = mkstemp(key);
+    assert_int_equal(write(file, "PSK\n", 4), 4);
+    fchmod(file, 0644);
+    snprintf(config, sizeof config, "[hookswitch]\nstore = sqlite:/tmp/x.db\nsigning_key_file = %s\n", key);
+    fixture_begin(&fixture, config);
+    assert_contains(fixture_complaints(&fixture), "others on this host can read or change the key file");
+    fixture_end(&fixture);
+    fchmod(file, 0640);
+    fixture_begin(&fixture, config);
+    assert_text(fixture_complaints(&fixture), "");
+    fixture_end(&fixture);
+    close(file);
+    unlink(key);
+}
+
+/* A folder of line files: each sees its own nodes and those of the main file. */
+static void scopes(void **state)
+{
+    struct fixture fixture;
+    char folder[] = "/tmp/hookswitch-lines-XXXXXX", path[200], config[300];
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/shop-%d.ini", folder, i);
+        FILE *file = fopen(path, "w");
+        fprintf(file, "[line shop-%d]\nnumbers = +1555987000%d\nvoice = hello\n[announce hello]\nprompt = Shop %d\nnext = shared\n", i, i, i);
+        fclose(file);
+    }
+    snprintf(config, sizeof config, HEAD "lines = %s\n[announce shared]\nprompt = bye\n", folder);
+    fixture_begin(&fixture, config);
+    only_the_trial_is_noted(&fixture);
+    const struct line *one = service_line(fixture.service, TEXT("shop-0")), *two = service_line_of_number(fixture.service, TEXT("+15559870001"));
+    assert_ptr_not_equal(one->voice->section, two->voice->section);
+    fixture_end(&fixture);
+
+    /* As plain CGI, the one file that is needed is the one that is read. */
+    snprintf(path, sizeof path, "%s/shop-1.ini", folder);
+    FILE *file = fopen(path, "w");
+    fputs("[line broken", file);
+    fclose(file);
+    char main_path[] = "/tmp/hookswitch-main-XXXXXX";
+    int main_file = mkstemp(main_path);
+    assert_true(write(main_file, config, strlen(config)) > 0);
+    close(main_file);
+    struct service *service = service_read(main_path, all_kinds, false);
+    service_read_line(service, TEXT("Shop-0"));
+    service_read_line(service, TEXT("../shop-1"));
+    service_read_line(service, TEXT("absent"));
+    assert_true(service_ready(service));
+    assert_non_null(service_line(service, TEXT("shop-0")));
+    service_release(service);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/shop-%d.ini", folder, i);
+        unlink(path);
+    }
+    unlink(main_path);
+    rmdir(folder);
+}
+
+static void many_lines(void **state)
+{
+    struct fixture fixture;
+    struct arena *arena = arena_new();
+    struct buffer config = buffer_in(arena);
+    struct timespec began, ended;
+    (void)state;
+    buffer_add(&config, TEXT(HEAD "[announce m]\nprompt = Hi\n"));
+    for (int i = 0; i < 10000; i++)
+        buffer_format(&config, "[line n%d]\nnumbers = +1555%07d\nvoice = m\n", i, i);
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    fixture_begin(&fixture, buffer_text(&config).at);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_text(service_line_of_number(fixture.service, TEXT("+15550009999"))->name, "n9999");
+    print_message("# 10,000 lines read in %.3f s\n", (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9);
+    fixture_end(&fixture);
+    arena_free(arena);
+}
+
+static const struct CMUnitTest promises[] = {
+    PROMISE("reads a sound configuration and finds lines by name and by number", sound),
+    PROMISE("reports what iniparser would cut, fold, double or override, with its line", traps),
+    PROMISE("takes comments, quotation marks and continued lines as they are meant", comments),
+    PROMISE("says of every error where it stands, what was found, what was expected, and what is near", places),
+    PROMISE("reports all errors in one run", all_at_once),
+    PROMISE("refuses a call that would go round without the caller doing anything", loops),
+    PROMISE("warns of a node that nothing leads to", unreached),
+    PROMISE("warns of a key file that others can read", readable_key),
+    PROMISE("keeps the nodes of line files apart, and reads only the file that a CGI request needs", scopes),
+    PROMISE("reads 10,000 lines and finds each", many_lines),
+};
+
+KEEP_PROMISES(promises)

@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+"""The hookswitch command, as a person types it."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import time
+
+from harness import *
+from schema import valid
+
+
+@promise("check says that the sample configuration is sound, with status 0")
+def sound():
+    with House() as house:
+        ran = house.command("check", "--config", house.config)
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        expect_in("0 errors, 0 warnings; 2 lines, 8 nodes", ran.stdout)
+
+
+@promise("check names every error with its place and ends with 1; with 2 where there is nothing to check")
+def unsound():
+    with House() as house:
+        house.write_config("[menu bad]\nprompt = x\n1 = slaes\nprmpt = y\n")
+        ran = house.command("check")
+        expect_equal(ran.returncode, 1)
+        lines = house.config_text.count("\n") + 1
+        expect_in("hookswitch.ini:%d: [menu bad] 1: no node is called 'slaes'; did you mean 'sales'?" % (lines + 2), ran.stdout)
+        expect_in("prmpt: a [menu] section knows no such key; did you mean 'prompt'?", ran.stdout)
+        expect_in("2 errors", ran.stdout)
+        expect_equal(house.command("check", "--config", "/nonexistent").returncode, 2)
+        expect_equal(house.command("check", "--config", house.folder).returncode, 2)
+        house.write("empty.ini", "")
+        expect_equal(house.command("check", "--config", house.path("empty.ini")).returncode, 2)
+
+
+@promise("sign prints the header that the platform would send, for forms, GETs, JSON and bodies from a file")
+def signs():
+    with House() as house:
+        url = "https://pbx.example.com/hooks/voice.fcgi?try=1"
+        pairs = [("CallSid", "a b&c"), ("From", "+1555"), ("From", "again"), ("Body", "Gr\u00fc\u00dfe")]
+        words = ["%s=%s" % pair for pair in pairs]
+        header = lambda *arguments: house.command("sign", *arguments)
+        expect_equal(header(url, *words).stdout, "X-SignalWire-Signature: %s\n" % sign(url, pairs))
+        expect_equal(header("--key-file", house.write("k", "other"), url).stdout, "X-SignalWire-Signature: %s\n" % sign(url, key="other"))
+        house.write("body", encode(pairs))
+        expect_equal(header("--body", house.path("body"), url).stdout, "X-SignalWire-Signature: %s\n" % sign(url, pairs))
+        house.write("json", '{"a": 1}')
+        expect_equal(header("--json", "--body", house.path("json"), url).stdout,
+                     "X-SignalWire-Signature: %s\n" % sign(url, body=b'{"a": 1}'))
+        ran = house.command("sign", "--get", "--curl", "https://h/v", "a=b c")
+        expect_in(sign("https://h/v?a=b%20c"), ran.stdout)
+        for bad in (["sign"], ["sign", "no-url"], ["sign", "--body", "x", url, "a=b"], ["sign", "--nope", url]):
+            expect_equal(house.command(*bad).returncode, 64, bad)
+        expect_equal(house.command("sign", "--body", "/nonexistent", url).returncode, 1)
+        expect_equal(house.command("sign", "--key-file", "/nonexistent", url).returncode, 1)
+
+
+@promise("sign --curl prints a command line that really gets an answer, whatever the values hold")
+def curl():
+    with House() as house:
+        house.start("voice")
+        port = house.nginx()
+        local = "http://127.0.0.1:%d/hooks" % port
+        house.public = local
+        house.write_config()
+        time.sleep(1.5)
+        ran = house.command("sign", "--curl", local + "/voice.fcgi", "CallSid=it's `a` $(test) \"x\"", "CallStatus=ringing",
+                            "To=+15559870002")
+        answer = subprocess.run(["sh", "-c", ran.stdout], capture_output=True, text=True)
+        expect_in("HTTP/1.1 200", answer.stdout)
+        expect_in("<Gather", answer.stdout)
+
+
+@promise("events lists, filters by sid, kind and time, and prints JSON and CSV that others can read")
+def events():
+    with House() as house:
+        house.start_all()
+        port = house.nginx()
+        for name, target in (("status-call-ringing", "status.fcgi/call"), ("status-message-sent", "status.fcgi"),
+                             ("recording-completed", "recording.fcgi")):
+            valid(house.ask(port, target, sample(name)))
+        valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid="formula", From="=1+1\"x\x1b[2J")))
+        call = dict(pairs_of("status-call-ringing"))["CallSid"]
+        expect_equal(len(house.events()), 4)
+        expect_equal([e["event"] for e in house.events("--sid", call)], ["call.ringing"])
+        expect_equal([e["event"] for e in house.events("--kind", "message")], ["message.sent"])
+        expect_equal(len(house.events("--since", "1h")), 4)
+        expect_equal(len(house.events("--since", "2999-01-01")), 0)
+        expect_equal(len(house.events("--last", "2")), 2)
+        event = house.events("--sid", call)[0]
+        expect_equal((event["line"], event["from"], event["sequence"]), ("front-desk", "+15551230001", 1))
+        expect_equal([tuple(p) for p in event["parameters"]], pairs_of("status-call-ringing"))
+        rows = list(csv.DictReader(io.StringIO(house.command("events", "--csv").stdout)))
+        expect_equal([row["event"] for row in rows], ["call.ringing", "message.sent", "recording.completed", "call.completed"])
+        expect_equal(rows[0]["from"], "+15551230001")
+        expect(rows[3]["from"].startswith("'="), "a formula for a spreadsheet", rows[3])
+        plain = house.command("events").stdout
+        expect("\x1b" not in plain, "a control character reached the terminal")
+        expect_equal(house.events("--current", "--kind", "recording")[0]["state"], "completed")
+        expect_equal(house.command("events", "--since", "yesterday").returncode, 64)
+
+
+@promise("events says why it has nothing to show, and makes no database")
+def no_events():
+    with House() as house:
+        ran = house.command("events")
+        expect_equal((ran.returncode, ran.stdout), (1, ""))
+        expect_in("unable to open database file", ran.stderr)
+        expect(not os.path.exists(house.store))
+
+
+@promise("every command and program explains itself with --help, and knows its version")
+def helpful():
+    with House() as house:
+        for command in ("check", "sign", "events"):
+            for arguments in ([command, "--help"], ["help", command]):
+                ran = house.command(*arguments)
+                expect_equal((ran.returncode, ran.stderr), (0, ""))
+                expect_in("Exit status", ran.stdout)
+        expect_in("hookswitch sign", house.command("--help").stdout)
+        expect_in("hookswitch 0.", house.command("--version").stdout)
+        ran = house.command("chekc")
+        expect_equal(ran.returncode, 64)
+        expect_in("did you mean 'check'?", ran.stderr)
+        expect_equal(house.command().returncode, 64)
+
+
+@promise("10,000 lines load in under a second and cost a request nothing; as CGI only the needed file is read")
+def many_lines():
+    with House() as house:
+        lines = "".join("[line n%d]\nnumbers = +1556%07d\nvoice = main-menu\n" % (i, i) for i in range(10000))
+        house.write_config(lines)
+        began = time.monotonic()
+        house.start("voice")
+        took = time.monotonic() - began
+        port = house.nginx()
+        root = valid(house.ask(port, "voice.fcgi", pairs_of("voice-inbound", To="+15560009999")))
+        expect_in("/n9999/main-menu/chosen", root.find("Gather").get("action"))
+        print("# started with 10,000 lines in %.2f s" % took)
+        os.mkdir(house.path("lines"))
+        for i in range(2000):
+            house.write("lines/shop-%d.ini" % i, "[line shop-%d]\nnumbers = +1557%07d\nvoice = hello\n[announce hello]\n"
+                        "prompt = Shop %d\n" % (i, i, i))
+        os.symlink("shop-7.ini", house.path("lines/+15570000007.ini"))
+        house.write("lines/broken.ini", "[line broken\n")
+        house.settings = "lines = lines"
+        house.write_config()
+        variables = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": FORM, "HOOKSWITCH_CONFIG": house.config, "PATH": os.environ["PATH"]}
+
+        def as_cgi(target, to):
+            body = encode(pairs_of("voice-inbound", To=to))
+            signature = sign(PUBLIC + "/" + target, decode(body))
+            traced = subprocess.run(["strace", "-f", "-e", "trace=openat", "-o", house.path("trace"), house.path("programs/voice.fcgi")]
+                                    if STRACE else [house.path("programs/voice.fcgi")], input=body, capture_output=True,
+                                    env=dict(variables, REQUEST_URI="/hooks/" + target, CONTENT_LENGTH=str(len(body)),
+                                             HTTP_X_SIGNALWIRE_SIGNATURE=signature))
+            return traced.stdout.decode()
+
+        expect_in("Shop 42", as_cgi("voice.fcgi/shop-42", "+15550000000"))
+        if STRACE:
+            with open(house.path("trace")) as file:
+                read = [line for line in file if "/lines/" in line]
+            expect_equal(len([line for line in read if "shop-42.ini" in line]), len(read), read)
+        expect_in("Shop 7", as_cgi("voice.fcgi", "+15570000007"))
+        expect_in("<Reject/>", as_cgi("voice.fcgi/..%2Fbroken", "+15550000000"))
+        expect_in("Status: 500", as_cgi("voice.fcgi/broken", "+15550000000"))
+
+
+STRACE = any(os.access(os.path.join(folder, "strace"), os.X_OK) for folder in os.environ["PATH"].split(":")) and \
+    "sanitize" not in BUILD
+
+keep_promises()
