@@ -11,20 +11,19 @@ step() {
     printf '==> %s\n' "$1"
 }
 
-sources=$(find src cgi-bin bench tests/unit tests/fuzz -name '*.c' -o -name '*.h' | sort)
+sources=$(find src cgi-bin bench -name '*.[ch]' | sort)
 
 step "clang-format"
-# shellcheck disable=SC2086
-clang-format --dry-run -Werror $(find src cgi-bin bench -name '*.[ch]') 2>&1 | grep -A2 'error:' | head -40
-# shellcheck disable=SC2086
-clang-format --dry-run -Werror $(find src cgi-bin bench -name '*.[ch]') 2>/dev/null || status=1
+# shellcheck disable=SC2086 # a list of files, here and below
+clang-format --dry-run -Werror $sources || status=1
 
 step "modules depend downwards only"
 order="base web auth config cxml event store service flow message fax host cli"
 seen=
 for module in $order; do
     seen="$seen $module"
-    for included in $(grep -hoE '^#include "[a-z]+/' "src/$module"/*.[ch] | sed 's/.*"//; s,/,,' | sort -u); do
+    includes=$(grep -hoE '^#include "[a-z]+/' "src/$module"/*.[ch] | sed 's/.*"//; s,/,,' | sort -u)
+    for included in $includes; do
         case " $seen " in
         *" $included "*) ;;
         *) echo "src/$module includes $included/, which stands below it"; status=1 ;;
@@ -37,22 +36,23 @@ for pair in fcgiapp:src/web iniparser:src/config libxml/:src/cxml; do
     [ -z "$strays" ] || { echo "$library outside of $home: $strays"; status=1; }
 done
 # shellcheck disable=SC2086
-if grep -nE '\b(strcpy|strcat|sprintf|strtok|atoi|gets)\(' $(find src cgi-bin -name '*.c'); then status=1; fi
+if grep -nE '\b(strcpy|strcat|sprintf|strtok|gets)\(' $sources; then status=1; fi
 if grep -n 'setenv("TZ"' -r src cgi-bin; then status=1; fi
 
 step "cppcheck"
 cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 -Isrc \
-    --suppress=missingIncludeSystem src cgi-bin || status=1
+    --suppress=missingIncludeSystem --suppress=ctuuninitvar src cgi-bin || status=1
 
 step "clang-tidy"
-flags="-std=c11 -D_GNU_SOURCE -DPACKAGE_VERSION=\"x\" -Isrc $(pkg-config --cflags glib-2.0 libxml-2.0 jansson libcrypto sqlite3)"
+flags="-std=c11 -D_GNU_SOURCE -include $source/tests/lint.h -Isrc"
+flags="$flags $(pkg-config --cflags glib-2.0 libxml-2.0 jansson libcrypto sqlite3)"
 checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-redundant-expression,-bugprone-easily-swappable-parameters'
 checks="$checks,-cert-err33-c,-bugprone-reserved-identifier,-cert-dcl37-c,-cert-dcl51-cpp,-bugprone-assignment-in-if-condition"
 checks="$checks,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-bugprone-sizeof-expression"
-checks="$checks,-bugprone-macro-parentheses,-cert-err34-c,-bugprone-narrowing-conversions"
-# shellcheck disable=SC2046,SC2086
-clang-tidy --quiet --warnings-as-errors='*' --checks="$checks" $(find src cgi-bin -name '*.c') -- $flags 2>/dev/null ||
-    status=1
+checks="$checks,-bugprone-macro-parentheses,-cert-err34-c,-bugprone-narrowing-conversions,-bugprone-not-null-terminated-result,-clang-analyzer-valist.Uninitialized,-bugprone-implicit-widening-of-multiplication-result"
+# shellcheck disable=SC2016 # the inner shell expands its own arguments
+echo "$sources" | grep -v '^bench/' | grep '\.c$' | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet --warnings-as-errors="*" --checks="$0" \
+    "$@" -- '"$flags"' 2>/dev/null' "$checks" || status=1
 
 step "shellcheck"
 shellcheck bootstrap .ci/run tests/*.sh tests/fuzz/run.sh etc/spawn-fcgi.sh || status=1
@@ -64,7 +64,7 @@ done
 
 step "no place of one machine, no workplace in the tree"
 # shellcheck disable=SC2086
-if grep -rnE '/work/|/root/' --include='*' $sources README.md CHANGES.md man etc bootstrap configure.ac Makefile.am 2>/dev/null; then
+if grep -rnE '/work/|/root/' $sources README.md CHANGES.md man etc bootstrap configure.ac Makefile.am 2>/dev/null; then
     status=1
 fi
 [ $status = 0 ] && echo "lint: nothing to say"

@@ -110,8 +110,8 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
 static const struct destination *leg_of_turn(const struct dial *dial, long turn, long start)
 {
     const struct destination *leg = dial->to;
-    for (long skip = (turn - 1 + start) % count_legs(dial->to); skip > 0; skip--)
-        leg = leg->next;
+    for (long skip = turn - 1 + start; skip > 0; skip--)
+        leg = leg->next != NULL ? leg->next : dial->to; /* round and round */
     return leg;
 }
 

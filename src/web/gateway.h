@@ -8,7 +8,7 @@
 
 struct gateway {
     void *connection;
-    /* A meta-variable such as REQUEST_METHOD, or NULL. Valid until the request ends. */
+    /* A meta-variable such as REQUEST_METHOD, or NULL. Valid until finish. */
     const char *(*variable)(struct gateway *gateway, const char *name);
     /* Reads up to `size` bytes of the body; fewer only at its end or when the peer breaks off. */
     size_t (*read)(struct gateway *gateway, char *at, size_t size);

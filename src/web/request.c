@@ -129,7 +129,8 @@ static struct text seen_origin(struct gateway *gateway, const struct request_ori
 static void read_address(struct gateway *gateway, const char *name, const struct request_origin *origin,
                          struct request *request)
 {
-    struct text target = raw_target(gateway, request->arena);
+    /* The gateway's variables go when the answer is out; the request lives on until its event is kept. */
+    struct text target = arena_copy(request->arena, raw_target(gateway, request->arena));
     size_t mark = text_find_char(target, '?');
     struct text path = text_upto(target, mark);
     request->query = text_from(target, mark + 1);
@@ -187,7 +188,7 @@ int request_read(struct gateway *gateway, struct arena *arena, const char *progr
         return 400;
     }
     read_address(gateway, program, origin, request);
-    request->signature = read_signature(gateway);
+    request->signature = arena_copy(arena, read_signature(gateway));
     int refused = read_body(gateway, limits, request, error);
     if (refused != 0)
         return refused;
