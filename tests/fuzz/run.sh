@@ -7,7 +7,7 @@ seconds=$3
 mkdir -p "$build"
 cd "$build"
 if [ ! -f Makefile ]; then
-    "$source/configure" --quiet --enable-fuzz --enable-sanitize --disable-hardening CC=clang CFLAGS="-O1 -g"
+    "$source/configure" --quiet --enable-fuzz --enable-sanitize --enable-werror --disable-hardening CC=clang CFLAGS="-O1 -g"
 fi
 targets="form query ini signature path request"
 make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests/fuzz/signature_fuzz \
