@@ -31,9 +31,18 @@ if [ -f "$source/tests/fuzz/run.sh" ]; then
     fuzz_failed=$(grep -c '^not ok' "$build/fuzz/results" 2>/dev/null || true)
 fi
 
+say "the tarball builds, passes its tests, installs and uninstalls"
+dist_passed=0 dist_failed=0
+if make -C "$build" -s -j2 distcheck >"$build/distcheck.log" 2>&1; then
+    dist_passed=1
+else
+    dist_failed=1
+    tail -n 60 "$build/distcheck.log"
+fi
+
 # The sanitizers' folder lies inside the build folder: both are counted at once.
-passed=$(($(count PASS "$build") + fuzz_passed))
-failed=$(($(count FAIL "$build") + $(count ERROR "$build") + $(count XPASS "$build") + fuzz_failed))
+passed=$(($(count PASS "$build") + fuzz_passed + dist_passed))
+failed=$(($(count FAIL "$build") + $(count ERROR "$build") + $(count XPASS "$build") + fuzz_failed + dist_failed))
 skipped=$(count SKIP "$build")
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || status=1
 [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
