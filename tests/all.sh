@@ -33,7 +33,7 @@ fi
 
 say "the tarball builds, passes its tests, installs and uninstalls"
 dist_passed=0 dist_failed=0
-if make -C "$build" -s -j2 distcheck >"$build/distcheck.log" 2>&1; then
+if make -C "$build" -s distcheck >"$build/distcheck.log" 2>&1; then
     dist_passed=1
 else
     dist_failed=1
