@@ -112,7 +112,7 @@ static void any_order(void **state)
     (void)state;
     for (int order = 0; order < 120; order++) {
         int left[] = { 0, 1, 2, 3, 4 }, pick = order;
-        char sid[16];
+        char sid[32];
         long highest = -1;
         snprintf(sid, sizeof sid, "call-%d", order);
         for (int size = 5; size > 0; size--) {
