@@ -22,7 +22,7 @@ from harness import *  # noqa: E402
 from schema import valid  # noqa: E402
 
 LINES = 1000
-BODIES = 20000
+BODIES_A_SECOND = 36000 # more than are answered: each request is another call, and no event a repeat
 TICK = os.sysconf("SC_CLK_TCK")
 
 LUA = """
@@ -51,16 +51,16 @@ def configuration():
     return "[hookswitch]\npublic_url = {public}\nsigning_key_file = {key_file}\nstore = sqlite:{store}\n" + lines
 
 
-def write_bodies(house, name, target, number, sequence):
+def write_bodies(house, name, target, number, sequence, count):
     """Signed in advance, each for another call: nothing is a repeat."""
     path = house.path(name + ".bodies")
     with open(path, "w") as file:
-        for i in range(BODIES):
+        for i in range(count):
             pairs = pairs_of(sequence, To="+1556%07d" % (i % LINES), CallSid="%08x-9c1b-4a4e-8e0f-%012x" % (i * 2654435761 % 2**32, number + i))
             file.write("%s %s\n" % (sign(house.public + "/" + target, pairs), encode(pairs).decode()))
     script = house.path(name + ".lua")
     with open(script, "w") as file:
-        file.write(LUA % (path, BODIES // 2, "/hooks/" + target))
+        file.write(LUA % (path, count // 2, "/hooks/" + target))
     return script
 
 
@@ -136,22 +136,22 @@ server { LISTEN
         limit = house.run([house.path("programs/limit.fcgi"), str(threads), str(len(probe.body))], "limit", stdin=listener)
         listener.close()
 
-        contenders = {
-            "limit": (write_bodies(house, "limit", "limit.fcgi", 0, "voice-inbound"), limit.pid),
-            "quiet": (write_bodies(house, "quiet", "quiet/voice.fcgi", 4 << 40, "voice-inbound"), quiet.pid),
-            "voice": (write_bodies(house, "voice", "voice.fcgi", 1 << 40, "voice-inbound"), voice.pid),
-            "status": (write_bodies(house, "status", "status.fcgi", 2 << 40, "status-call-completed"), status.pid),
-        }
+        contenders = {"limit": ("limit.fcgi", "voice-inbound", limit.pid),
+                      "quiet": ("quiet/voice.fcgi", "voice-inbound", quiet.pid),
+                      "voice": ("voice.fcgi", "voice-inbound", voice.pid),
+                      "status": ("status.fcgi", "status-call-completed", status.pid)}
         seen = {name: [] for name in contenders}
+        serial = 0
         for number in range(options.rounds):
-            for name, (script, pid) in contenders.items():
-                if name == "status": # each round a fresh set, or most would be repeats
-                    script = write_bodies(house, name, "status.fcgi", (3 + number) << 40, "status-call-completed")
-                if name == "voice":
-                    script = write_bodies(house, name, "voice.fcgi", (100 + number) << 40, "voice-inbound")
-                print("\rround %d of %d: %-8s" % (number + 1, options.rounds, name), end="", file=sys.stderr, flush=True)
+            for name, (target, body, pid) in contenders.items():
+                count = BODIES_A_SECOND * options.seconds
+                script = write_bodies(house, name, target, serial, body, count)
+                serial += count
+                if sys.stderr.isatty():
+                    print("\rround %d of %d: %-8s" % (number + 1, options.rounds, name), end="", file=sys.stderr, flush=True)
                 seen[name].append(load(port, script, options, [pid]))
-        print("\r%40s\r" % "", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print("\r%40s\r" % "", end="", file=sys.stderr, flush=True)
         median = lambda name, what: statistics.median(r[what] for r in seen[name])
         ratio = lambda name: statistics.median(r["rate"] / l["rate"] for r, l in zip(seen[name], seen["limit"]))
         print("%d connections, %d rounds of %d s in turn, answer of %d bytes, %d lines configured, %d cores" %
@@ -160,7 +160,7 @@ server { LISTEN
         for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
                             ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable")):
             print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
-                  median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][1]), ratio(name)))
+                  median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][2]), ratio(name)))
         compare_cgi_starts(house)
 
 
