@@ -7,7 +7,15 @@
 
 #include "store/engine.h"
 
-enum { LATER_PATIENCE_MS = 60000, BATCH_MAX = 1024, GATHER_MS = 50, QUEUE_MAX = 20000, REOPEN_PAUSE_MS = 500 };
+enum {
+    LATER_PATIENCE_MS = 60000,
+    BATCH_MAX = 1024,
+    GATHER_MS = 50,
+    QUEUE_MAX = 20000,
+    QUEUE_CROWDED = 3000,
+    CROWD_PAUSE_MS = 100,
+    REOPEN_PAUSE_MS = 500
+};
 
 static const struct engine *const engines[] = { &sqlite_engine, NULL };
 
@@ -35,7 +43,8 @@ struct store {
     pthread_t writer;
     bool has_writer, stopping;
     pthread_mutex_t lock;
-    pthread_cond_t work;
+    pthread_cond_t work; /* something waits for the writer */
+    pthread_cond_t room; /* the writer has taken some of it */
     struct pending *first, **end;
     size_t waiting;  /* in line */
     size_t attended; /* callers who wait for theirs */
@@ -154,6 +163,7 @@ static struct pending *take_batch(struct store *store)
     if (store->first == NULL)
         store->end = &store->first;
     store->waiting -= count;
+    pthread_cond_broadcast(&store->room);
     return batch;
 }
 
@@ -262,6 +272,7 @@ struct store *store_open(const char *address, enum store_mode mode, const struct
     store->end = &store->first;
     pthread_mutex_init(&store->lock, NULL);
     pthread_cond_init(&store->work, NULL);
+    pthread_cond_init(&store->room, NULL);
     error_set(&store->trouble, "the database is not open");
     if (!ensure_open(store) && log != NULL)
         log_line(log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
@@ -284,6 +295,7 @@ void store_close(struct store *store)
     if (store->database != NULL)
         store->engine->close(store->database);
     pthread_cond_destroy(&store->work);
+    pthread_cond_destroy(&store->room);
     pthread_mutex_destroy(&store->lock);
     free(store->location);
     free(store);
@@ -383,6 +395,10 @@ void store_keep_later(struct store *store, const struct event *event)
 {
     if (store->has_writer) {
         pthread_mutex_lock(&store->lock);
+        /* In a crowd, who comes later (the answer is out already) gives the writer a moment. */
+        struct timespec until = real_time_in(CROWD_PAUSE_MS);
+        if (store->waiting >= QUEUE_CROWDED)
+            pthread_cond_timedwait(&store->room, &store->lock, &until);
         enqueue_copy(store, event);
         if (store->waiting == 1 || store->waiting == BATCH_MAX)
             pthread_cond_signal(&store->work); /* the writer sleeps, or gathers and has enough */
