@@ -43,6 +43,10 @@ def promise(sentence):
     return remember
 
 
+class Skip(Exception):
+    """This machine cannot show the promise; the reason is said."""
+
+
 def keep_promises():
     only = sys.argv[1:]
     chosen = [p for p in _promises if not only or any(word in p[0] for word in only)]
@@ -53,6 +57,8 @@ def keep_promises():
         try:
             function()
             print("ok %d - %s" % (number, sentence), flush=True)
+        except Skip as reason:
+            print("ok %d - %s # SKIP %s" % (number, sentence, reason), flush=True)
         except Exception:
             failed += 1
             print("not ok %d - %s" % (number, sentence))
