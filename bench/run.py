@@ -2,10 +2,11 @@
 """Speed, as ratios to a limit measured in the same run.
 
 Behind one nginx, with a fixed number of connections and rounds in turn: voice.fcgi (a signed inbound call answered from
-a menu, a configuration of 1,000 lines, events kept), status.fcgi (each event on disk before its 200), and a libfcgi
-program that reads the body and prints a fixed answer of the same size. Then one CGI start against an empty C program.
+a menu, 1,000 lines configured; without a store, and with every call kept), status.fcgi (each event on disk before its
+200), and a libfcgi program that reads the body and prints a fixed answer of the same size. Then one CGI start, through
+Apache, against that of an empty C program.
 
-  run.py [--rounds N] [--seconds N] [--connections N]
+  run.py [--rounds N] [--seconds N] [--connections N] [--lines N]
 """
 
 import argparse
@@ -21,7 +22,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from harness import *  # noqa: E402
 from schema import valid  # noqa: E402
 
-LINES = 1000
 BODIES_A_SECOND = 36000 # more than are answered: each request is another call, and no event a repeat
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -43,20 +43,21 @@ function response(status) if status ~= 200 then bad = bad + 1; if bad < 3 then p
 """
 
 
-def configuration():
-    lines = "".join("[line number-%d]\nnumbers = +1556%07d\nvoice = menu-%d\n"
-                    "[menu menu-%d]\nprompt = Thank you for calling customer %d.\n"
-                    "prompt.2 = For sales, press 1. For support, press 2.\n1 = +15551110001\n2 = +15551110002\n"
-                    % (i, i, i, i, i) for i in range(LINES))
+def configuration(lines_wanted):
+    menus = min(lines_wanted, 1000)
+    lines = "".join("[line number-%d]\nnumbers = +1556%07d\nvoice = menu-%d\n" % (i, i, i % menus) for i in range(lines_wanted))
+    lines += "".join("[menu menu-%d]\nprompt = Thank you for calling customer %d.\n"
+                     "prompt.2 = For sales, press 1. For support, press 2.\n1 = +15551110001\n2 = +15551110002\n"
+                     % (i, i) for i in range(menus))
     return "[hookswitch]\npublic_url = {public}\nsigning_key_file = {key_file}\nstore = sqlite:{store}\n" + lines
 
 
-def write_bodies(house, name, target, number, sequence, count):
+def write_bodies(house, name, target, number, sequence, count, lines):
     """Signed in advance, each for another call: nothing is a repeat."""
     path = house.path(name + ".bodies")
     with open(path, "w") as file:
         for i in range(count):
-            pairs = pairs_of(sequence, To="+1556%07d" % (i % LINES), CallSid="%08x-9c1b-4a4e-8e0f-%012x" % (i * 2654435761 % 2**32, number + i))
+            pairs = pairs_of(sequence, To="+1556%07d" % (i % lines), CallSid="%08x-9c1b-4a4e-8e0f-%012x" % (i * 2654435761 % 2**32, number + i))
             file.write("%s %s\n" % (sign(house.public + "/" + target, pairs), encode(pairs).decode()))
     script = house.path(name + ".lua")
     with open(script, "w") as file:
@@ -101,8 +102,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--lines", type=int, default=1000, help="how many are configured")
     options = parser.parse_args()
-    with House(configuration()) as house:
+    with House(configuration(options.lines)) as house:
         voice = house.start("voice")
         house.start("sms"), house.start("fax"), house.start("recording") # libraries are shared, as in real life
         status = house.start("status")
@@ -145,7 +147,7 @@ server { LISTEN
         for number in range(options.rounds):
             for name, (target, body, pid) in contenders.items():
                 count = BODIES_A_SECOND * options.seconds
-                script = write_bodies(house, name, target, serial, body, count)
+                script = write_bodies(house, name, target, serial, body, count, options.lines)
                 serial += count
                 if sys.stderr.isatty():
                     print("\rround %d of %d: %-8s" % (number + 1, options.rounds, name), end="", file=sys.stderr, flush=True)
@@ -155,21 +157,21 @@ server { LISTEN
         median = lambda name, what: statistics.median(r[what] for r in seen[name])
         ratio = lambda name: statistics.median(r["rate"] / l["rate"] for r, l in zip(seen[name], seen["limit"]))
         print("%d connections, %d rounds of %d s in turn, answer of %d bytes, %d lines configured, %d cores" %
-              (options.connections, options.rounds, options.seconds, len(probe.body), LINES, os.cpu_count()))
+              (options.connections, options.rounds, options.seconds, len(probe.body), options.lines, os.cpu_count()))
         print("%-28s %10s %8s %8s %16s %8s %8s" % ("", "requests/s", "p50 ms", "p99 ms", "CPU s/1,000 req", "PSS MB", "of limit"))
         for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
                             ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable")):
             print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
                   median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][2]), ratio(name)))
-        compare_cgi_starts(house)
+        compare_cgi_starts(house, options.lines)
 
 
-def compare_cgi_starts(house):
+def compare_cgi_starts(house, lines):
     """One request a start, through Apache's mod_cgid, in turn with a C program that prints a fixed answer."""
     os.mkdir(house.path("lines"))
     house.write("cgi.ini", "[hookswitch]\npublic_url = %s\nsigning_key_file = %s\nstore = sqlite:%s\nlines = %s\n" %
                 (house.public, house.key_file, house.path("store/cgi.db"), house.path("lines")))
-    for i in range(LINES):
+    for i in range(lines):
         house.write("lines/+1556%07d.ini" % i, "[line number-%d]\nnumbers = +1556%07d\nvoice = menu\n[menu menu]\n"
                     "prompt = Thank you for calling.\n1 = +15551110001\n" % (i, i))
     shutil.copy(os.path.join(BUILD, "bench/empty.cgi"), house.path("programs/empty.fcgi"))
@@ -178,7 +180,7 @@ def compare_cgi_starts(house):
     times = {"empty": [], "voice": []}
     for number in range(300):
         for name in times:
-            pairs = pairs_of("voice-inbound", To="+1556%07d" % (number % LINES), CallSid="cgi-%d" % number)
+            pairs = pairs_of("voice-inbound", To="+1556%07d" % (number % lines), CallSid="cgi-%d" % number)
             began = time.perf_counter()
             answer = house.ask(port, name + ".fcgi", pairs)
             times[name].append(1000 * (time.perf_counter() - began))

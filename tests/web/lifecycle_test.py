@@ -35,7 +35,7 @@ def reloading():
         expect_in("the one before stays in force", house.log("voice"))
         house.write_config(**{"calling Acme.": "calling Dent."})
         child.send_signal(signal.SIGHUP)
-        wait_for("the change", lambda: "Dent" in greeting(house, port), 1)
+        wait_for("the change", lambda: "Dent" in greeting(house, port), 3)
 
 
 @promise("a configuration that is deleted, a folder or binary noise changes nothing; the next good one is taken")

@@ -47,6 +47,9 @@ def whole_suite(house, port):
             expect_equal((answer.status, answer.headers["WWW-Authenticate"]), (401, "SignalWire-Signature"), target)
     wait_for("the start of the call", lambda: "call.received" in [event["event"] for event in house.events()])
     expect("forged" not in [event["sid"] for event in house.events()], "a forged request changed something")
+    head = house.ask(port, "voice.fcgi?" + encode(pairs_of("voice-inbound", CallSid="head")).decode(), method="HEAD")
+    expect_equal((head.status, head.body), (200, b""), "HEAD")
+    expect("head" not in [event["sid"] for event in house.events()], "a HEAD was kept")
     expect_equal(house.ask(port, "voice.fcgi", method="PUT", body=b"x=y").status, 405)
 
 
