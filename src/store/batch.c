@@ -63,6 +63,8 @@ void batch_write(struct store *store, struct pending *batch)
     for (const struct pending *at = batch; at != NULL; at = at->next)
         if (at->deadline_ms < nearest)
             nearest = at->deadline_ms;
+    if (batch == NULL)
+        return;
     if (!batch_open(store)) {
         fail_all(batch, &store->trouble);
         return;
