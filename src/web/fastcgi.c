@@ -46,7 +46,8 @@ static int listen_unix(const char *path, struct error *error)
         }
         unlink(path);
     }
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, BACKLOG) != 0) {
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0 ||
+        listen(listener, BACKLOG) != 0) {
         int reason = errno;
         close(listener);
         return error_set(error, "--listen unix:%s: %s", path, strerror(reason));

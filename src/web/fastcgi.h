@@ -14,7 +14,7 @@ bool fastcgi_inherited(void);
 int fastcgi_start(struct error *error);
 
 /* Opens "unix:PATH" or "HOST:PORT" (or ":PORT") for listening. The descriptor, or -1 with the reason. A socket file
- * that nobody listens on any more is replaced. */
+ * that nobody listens on any more is replaced; its mode is 0660. */
 int fastcgi_listen(const char *address, struct error *error);
 
 /* Serves what `connections` gives until it is stopped: one call a thread. `answer` is called once a request and ends

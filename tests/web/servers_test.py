@@ -151,6 +151,22 @@ def tcp():
         expect(valid(house.ask(port, "voice.fcgi", sample("voice-inbound"))).find("Gather") is not None)
 
 
+@promise("a socket of its own is for the program's user and group alone, and is taken over after a kill, not from a living one")
+def own_socket():
+    with House() as house:
+        path = house.path("sockets/own.sock")
+        command = [house.path("programs/voice.fcgi"), "--listen", "unix:" + path]
+        child = house.run(command, "voice", stdin=subprocess.DEVNULL)
+        wait_for("voice.fcgi", lambda: house.answers(path))
+        expect_equal(stat.S_IMODE(os.stat(path).st_mode), 0o660)
+        second = house.run(command, "second", stdin=subprocess.DEVNULL)
+        expect_equal(second.wait(10), 69)
+        expect_in("another program listens there", house.log("second"))
+        house.stop(child, 9)
+        house.run(command, "voice", stdin=subprocess.DEVNULL)
+        wait_for("voice.fcgi again", lambda: house.answers(path))
+
+
 @promise("as plain CGI, what a query would put on the command line is not taken for options")
 def no_query_options():
     with House() as house:
