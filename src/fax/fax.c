@@ -2,7 +2,6 @@
 
 #include <stddef.h>
 
-#include "cxml/cxml.h"
 #include "service/callback.h"
 
 static const char *const media_types[] = { "pdf", "tiff", NULL };
@@ -36,8 +35,6 @@ static void write_receive(const struct visit *visit, const struct line *line, st
 
 static struct response arrive(const struct visit *visit, const struct line *line)
 {
-    struct text document;
-    struct error why;
     struct event event =
         event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", TEXT(""));
     visit_keep_soon(visit, &event, line);
@@ -48,10 +45,7 @@ static struct response arrive(const struct visit *visit, const struct line *line
         cxml_leaf(out, CXML_REJECT, TEXT(""));
     if (line != NULL && line->fax == NULL)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", TEXT_ARGS(line->name));
-    if (cxml_finish(out, &document, &why) == 0)
-        return response_xml(document);
-    log_line(visit->log, LOG_LEVEL_ERROR, "no answer could be written: %s", why.sentence);
-    return response_empty(500);
+    return visit_answer(visit, line, out);
 }
 
 struct response fax_handle(const struct visit *visit)

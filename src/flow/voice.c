@@ -4,17 +4,6 @@
 #include "flow/dial.h"
 #include "web/url.h"
 
-static struct response finish(struct call *call)
-{
-    struct text document;
-    struct error why;
-    if (cxml_finish(call->out, &document, &why) == 0)
-        return response_xml(document);
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s': no answer could be written: %s",
-             TEXT_ARGS(call->line == NULL ? TEXT("") : call->line->name), why.sentence);
-    return response_empty(500);
-}
-
 static void keep(struct call *call, const char *name, enum call_keeping keeping)
 {
     const struct visit *visit = call->visit;
@@ -127,5 +116,5 @@ struct response voice_handle(const struct visit *visit)
         arrive(&call);
     else
         go_on(&call, segments[1], segments[2]);
-    return finish(&call);
+    return visit_answer(visit, call.line, call.out);
 }

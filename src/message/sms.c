@@ -1,6 +1,5 @@
 #include "message/sms.h"
 
-#include "cxml/cxml.h"
 #include "message/texts.h"
 
 static void write_reply(const struct visit *visit, const struct line *line, struct cxml *out, const struct reply *reply)
@@ -16,8 +15,7 @@ static void write_reply(const struct visit *visit, const struct line *line, stru
 
 struct response sms_handle(const struct visit *visit)
 {
-    struct text segments[VISIT_SEGMENTS], document;
-    struct error why;
+    struct text segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
     const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
     struct event event =
@@ -35,8 +33,5 @@ struct response sms_handle(const struct visit *visit)
         reply = texts_answer(line->sms->section->keys, visit->arena, request_parameter(visit->request, "Body"));
     for (; reply != NULL; reply = reply->next)
         write_reply(visit, line, out, reply);
-    if (cxml_finish(out, &document, &why) == 0)
-        return response_xml(document);
-    log_line(visit->log, LOG_LEVEL_ERROR, "no answer could be written: %s", why.sentence);
-    return response_empty(500);
+    return visit_answer(visit, line, out);
 }

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <openssl/crypto.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,6 @@
 enum { KEY_MAX_BYTES = 1024 };
 
 struct service {
-    atomic_uint users;
     struct config *config;
     const struct settings *settings;
     struct signature_keys *keys;
@@ -111,7 +109,6 @@ struct service *service_read(const char *path, const struct section_kind *const 
     struct service *service = calloc(1, sizeof *service);
     if (service == NULL)
         abort();
-    atomic_init(&service->users, 1);
     service->whole = whole;
     service->config = config_new(kinds);
     service->keys = signature_keys_new();
@@ -157,15 +154,9 @@ bool service_ready(struct service *service)
     return config_finish(service->config, service->whole) && service->settings != NULL;
 }
 
-struct service *service_hold(struct service *service)
-{
-    atomic_fetch_add(&service->users, 1);
-    return service;
-}
-
 void service_release(struct service *service)
 {
-    if (service == NULL || atomic_fetch_sub(&service->users, 1) != 1)
+    if (service == NULL)
         return;
     g_hash_table_destroy(service->numbers);
     signature_keys_free(service->keys);

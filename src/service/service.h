@@ -1,5 +1,5 @@
-/* A configuration that is ready to serve: read once, checked, never changed; shared by all threads until the last
- * request that it began with has ended. */
+/* A configuration that is ready to serve: read once, checked, never changed; for any number of threads. Who serves sees
+ * to it that it lives as long as the requests that began with it (host/program.c). */
 #ifndef HOOKSWITCH_SERVICE_SERVICE_H
 #define HOOKSWITCH_SERVICE_SERVICE_H
 
@@ -18,8 +18,8 @@ void service_read_line(struct service *service, struct text name);
 /* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
 bool service_ready(struct service *service);
 
-struct service *service_hold(struct service *service); /* one more user; for any thread */
-void service_release(struct service *service);         /* frees it with the last. Takes NULL. */
+/* Frees it, once no request uses it any more. Takes NULL. */
+void service_release(struct service *service);
 
 const struct complaints *service_complaints(const struct service *service);
 const struct config *service_config(const struct service *service);

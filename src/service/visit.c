@@ -112,6 +112,17 @@ struct text visit_fill_url(const struct visit *visit, struct text text)
     return fill(visit, text, true);
 }
 
+struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out)
+{
+    struct text document;
+    struct error why;
+    if (cxml_finish(out, &document, &why) == 0)
+        return response_xml(document);
+    log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': no answer could be written: %s",
+             TEXT_ARGS(line == NULL ? TEXT("") : line->name), why.sentence);
+    return response_empty(500);
+}
+
 static void complete(const struct visit *visit, struct event *event, const struct line *line)
 {
     const struct request *request = visit->request;

@@ -3,6 +3,7 @@
 #define HOOKSWITCH_SERVICE_VISIT_H
 
 #include "base/log.h"
+#include "cxml/cxml.h"
 #include "service/service.h"
 #include "store/store.h"
 #include "web/response.h"
@@ -37,6 +38,10 @@ struct text visit_url(const struct visit *visit, const char *program, struct tex
 struct text visit_fill(const struct visit *visit, struct text text);
 /* The same for an address: values are escaped. */
 struct text visit_fill_url(const struct visit *visit, struct text text);
+
+/* The answer that was written; or, where the table of verbs did not allow it, 500 and the breach in the log. `line` may
+ * be NULL. */
+struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
 /* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);

@@ -105,13 +105,12 @@ void fixture_expect_error(const char *config, const char *sentence)
     fixture_end(&fixture);
 }
 
-static struct response ask(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
-                           const char *method, const char *form)
+struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
+                             const char *form)
 {
     struct text uri = arena_format(fixture->arena, "REQUEST_URI=/hooks/%s", address);
     struct text size = arena_format(fixture->arena, "CONTENT_LENGTH=%zu", strlen(form));
-    struct text verb = arena_format(fixture->arena, "REQUEST_METHOD=%s", method);
-    const char *const variables[] = { verb.at, uri.at, size.at, "CONTENT_TYPE=application/x-www-form-urlencoded",
+    const char *const variables[] = { "REQUEST_METHOD=POST", uri.at, size.at, "CONTENT_TYPE=application/x-www-form-urlencoded",
                                       "HTTP_HOST=pbx.example.com", "HTTPS=on", NULL };
     struct fake_gateway fake;
     struct request *request = ARENA_NEW(fixture->arena, struct request);
@@ -129,17 +128,6 @@ static struct response ask(struct fixture *fixture, struct response (*handle)(co
     if (later.kind.length > 0)
         store_keep_later(fixture->store, &later);
     return response;
-}
-
-struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
-                             const char *form)
-{
-    return ask(fixture, handle, address, "POST", form);
-}
-
-struct response fixture_get(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address)
-{
-    return ask(fixture, handle, address, "GET", "");
 }
 
 struct text fixture_data(struct arena *arena, const char *name)

@@ -25,7 +25,6 @@ void fixture_expect_error(const char *config, const char *sentence);
 /* Posts `form` to the address (from the program's name on, "voice.fcgi/desk") and gives the answer. */
 struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
                              const char *form);
-struct response fixture_get(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address);
 /* A file of tests/data. */
 struct text fixture_data(struct arena *arena, const char *name);
 
