@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "event/kinds.h"
 
 enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000 };
@@ -72,17 +73,18 @@ static struct text digest_form(struct arena *arena, const struct form *form, str
     return digest_of(&list);
 }
 
-static struct text limited(struct text text)
+/* As a database takes it as text: the parameters hold what came. */
+static struct text limited(struct arena *arena, const struct form *form, const char *name)
 {
-    return text_upto(text, 256);
+    return utf8_repair(arena, text_upto(form_value(form, name), 256));
 }
 
-static struct event common(const struct form *form)
+static struct event common(struct arena *arena, const struct form *form)
 {
     return (struct event){ .sequence = -1,
-                           .from = limited(form_value(form, "From")),
-                           .to = limited(form_value(form, "To")),
-                           .parent_sid = limited(form_value(form, "ParentCallSid")) };
+                           .from = limited(arena, form, "From"),
+                           .to = limited(arena, form, "To"),
+                           .parent_sid = limited(arena, form, "ParentCallSid") };
 }
 
 static void set_state(struct event *event, const struct event_kind *kind, struct text state)
@@ -96,12 +98,12 @@ static void set_state(struct event *event, const struct event_kind *kind, struct
 
 struct event event_from_callback(struct arena *arena, const struct form *form, struct text path_kind, struct text raw)
 {
-    struct event event = common(form);
+    struct event event = common(arena, form);
     const struct event_kind *kind = tell_kind(form, path_kind);
     if (kind == NULL) {
         event.kind = TEXT("other");
         event.name = TEXT("other.received");
-        event.sid = event.mark = digest_form(arena, form, raw);
+        event.sid = event.mark = event.cause = digest_form(arena, form, raw);
         return event;
     }
     set_state(&event, kind, first_of(form, kind->states));
@@ -110,7 +112,7 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
     struct text ending = known != NULL && known->name != NULL ? text_of(known->name) : event.state;
     event.name = ARENA_JOIN(arena, event.kind, TEXT("."), ending);
     if (event.parent_sid.length == 0 && !text_is(event.kind, "call"))
-        event.parent_sid = limited(form_value(form, "CallSid"));
+        event.parent_sid = limited(arena, form, "CallSid");
     unsigned long sequence;
     if (text_to_number(form_value(form, "SequenceNumber"), SEQUENCE_MAX, &sequence)) {
         event.sequence = (long)sequence;
@@ -118,13 +120,16 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
     } else {
         event.mark = ARENA_JOIN(arena, event.name, TEXT(" "), digest_form(arena, form, TEXT("")));
     }
+    event.cause = kind->folded ? event.name : event.mark;
+    if (text_is(event.kind, "transcription"))
+        event.wakes = limited(arena, form, "RecordingSid");
     return event;
 }
 
 struct event event_from_request(struct arena *arena, const struct form *form, const char *name, const char *state,
                                 struct text address)
 {
-    struct event event = common(form);
+    struct event event = common(arena, form);
     struct text whole = text_of(name);
     const struct event_kind *kind = find_kind(text_upto(whole, text_find_char(whole, '.')));
     struct text said = kind == NULL ? TEXT("") : first_of(form, kind->states);
@@ -137,6 +142,27 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
         event.sid = digest;
         event.folded = false;
     }
-    event.mark = ARENA_JOIN(arena, whole, TEXT(" "), digest);
+    event.mark = event.cause = ARENA_JOIN(arena, whole, TEXT(" "), digest);
     return event;
+}
+
+struct event event_derive(const struct event *from, const char *name)
+{
+    struct event event = *from;
+    event.name = event.mark = event.cause = text_of(name);
+    event.rank = event.sequence = -1; /* it says nothing of the item's state */
+    event.folded = false;
+    event.origin = TEXT("derived");
+    event.answer = event.wakes = TEXT("");
+    event.orders = NULL;
+    event.with = NULL;
+    return event;
+}
+
+const char *event_kind_name(size_t position)
+{
+    static const char other[] = "other";
+    for (const struct event_kind *kind = event_kinds;; kind++, position--)
+        if (position == 0 || kind->name == NULL)
+            return kind->name != NULL ? kind->name : position == 0 ? other : NULL;
 }

@@ -6,6 +6,13 @@
 
 #include "web/form.h"
 
+/* Something to be done because of an event: a job, written in the event's transaction. */
+struct order {
+    const struct order *next;
+    struct text action; /* which section's which key: "on call.missed/run" */
+    int64_t due_us;     /* since 1970: not ahead of it */
+};
+
 struct event {
     struct text kind;  /* call, message, recording, transcription, fax, conference, queue, stream, other */
     struct text name;  /* call.completed */
@@ -19,6 +26,12 @@ struct event {
     struct text from, to, parent_sid;
     struct text parameters; /* as received, form-encoded (or a JSON body as it came) */
     int64_t received_us;    /* since 1970 */
+    struct text cause;      /* what sets off jobs only once: the name, where it can be true of its item only once */
+    struct text origin;     /* empty: the platform sent it; else "derived" or "reconcile" */
+    struct text answer;     /* of a request that was answered: what with, such as "menu main-menu" */
+    struct text wakes;      /* the sid whose jobs waited for this */
+    const struct order *orders;
+    const struct event *with; /* another that is kept in the same transaction */
 };
 
 /* Names the event that a status callback reports, by `path_kind` (the word in its address, or empty) and by its
@@ -31,5 +44,12 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
  * makes it unique: a menu may be answered twice with the same digit. */
 struct event event_from_request(struct arena *arena, const struct form *form, const char *name, const char *state,
                                 struct text address);
+
+/* An event that follows from another of the same item, "voicemail.received" from a recording's end: once an item. It
+ * shares the other's texts. */
+struct event event_derive(const struct event *from, const char *name);
+
+/* Every kind that a callback can be of, by position; NULL behind the last. */
+const char *event_kind_name(size_t position);
 
 #endif

@@ -63,8 +63,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "either previous_signing_key or previous_signing_key_file, not both");
     if (settings->store.length > 0 &&
         store_address_check(arena_copy(config_reader_arena(reader), settings->store).at, &why) != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "store: '%.*s': %s", TEXT_ARGS(settings->store),
-                        why.sentence);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "store: %s", why.sentence);
     if (settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "no store is named: no event is kept, and status callbacks are answered 503");

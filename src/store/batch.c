@@ -1,29 +1,189 @@
+/* Events into the database: many in one transaction. */
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "store/jobs.h"
 #include "store/queue.h"
 
-enum { REOPEN_PAUSE_MS = 500 };
+enum {
+    CHUNK = 64,
+    ADD_WIDTH = 15,
+    FOLD_WIDTH = 11,
+    JOB_WIDTH = 9,
+    WAKE_WIDTH = 2,
+    PATIENCE_LEAST_MS = 300,
+    RETRY_PAUSE_MS = 100
+};
 
-int64_t store_now_ms(void)
+/* --- one event's values --- */
+
+static void add_values(const struct event *event, struct value *values)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    const struct value all[ADD_WIDTH] = {
+        value_text(event->sid),         value_text(event->kind),       value_text(event->mark),
+        value_text(event->name),        value_text(event->state),      value_number(event->rank),
+        value_number(event->sequence),  value_text(event->line),       value_text(event->from),
+        value_text(event->to),          value_text(event->parent_sid), value_number(event->received_us),
+        value_bytes(event->parameters), value_text(event->origin),     value_text(event->answer),
+    };
+    memcpy(values, all, sizeof all);
 }
 
-bool batch_open(struct store *store)
+static void fold_values(const struct event *event, struct value *values)
 {
-    if (store->database != NULL && store->engine->is_there(store->database))
-        return true;
-    if (store->database != NULL)
-        store->engine->close(store->database);
-    store->database = NULL;
-    if (store_now_ms() < store->reopen_ms)
-        return false;
-    store->database = store->engine->open(store->location, store->mode, &store->trouble);
-    store->reopen_ms = store_now_ms() + REOPEN_PAUSE_MS;
-    return store->database != NULL;
+    const struct value all[FOLD_WIDTH] = {
+        value_text(event->sid),        value_text(event->kind),          value_text(event->name),
+        value_text(event->state),      value_number(event->rank),        value_number(event->sequence),
+        value_text(event->line),       value_text(event->from),          value_text(event->to),
+        value_text(event->parent_sid), value_number(event->received_us),
+    };
+    memcpy(values, all, sizeof all);
 }
+
+static void job_values(struct arena *arena, const struct event *event, const struct order *order, struct value *values)
+{
+    struct text id = job_id(arena, event->sid, event->kind, event->cause, order->action);
+    const struct value all[JOB_WIDTH] = {
+        value_text(event->sid),
+        value_text(event->kind),
+        value_text(event->cause),
+        value_text(order->action),
+        value_text(id),
+        value_text(event->mark),
+        value_text(event->line),
+        value_number(order->due_us),
+        value_number(event->received_us),
+    };
+    memcpy(values, all, sizeof all);
+}
+
+/* --- a chunk of them --- */
+
+struct chunk {
+    void *database;
+    const struct engine *engine;
+    struct arena *arena;
+    const struct event *events[CHUNK];
+    size_t count;
+    bool jobs; /* some were written */
+};
+
+static int fold(const struct chunk *chunk, const long *added, struct value *values, struct error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chunk->count; i++)
+        if (added[i] > 0 && chunk->events[i]->folded)
+            fold_values(chunk->events[i], values + FOLD_WIDTH * count++);
+    return chunk->engine->run(chunk->database, STATEMENT_FOLD_EVENT, count, values, NULL, error);
+}
+
+static int wake(struct chunk *chunk, const long *added, struct value *values, struct error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chunk->count; i++)
+        if (added[i] > 0 && chunk->events[i]->wakes.length > 0) {
+            values[WAKE_WIDTH * count] = value_text(chunk->events[i]->wakes);
+            values[WAKE_WIDTH * count++ + 1] = value_number(chunk->events[i]->received_us);
+        }
+    chunk->jobs = chunk->jobs || count > 0;
+    return chunk->engine->run(chunk->database, STATEMENT_WAKE_JOBS, count, values, NULL, error);
+}
+
+static int order(struct chunk *chunk, const long *added, struct value *values, struct error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chunk->count; i++)
+        for (const struct order *at = added[i] > 0 ? chunk->events[i]->orders : NULL; at != NULL; at = at->next) {
+            job_values(chunk->arena, chunk->events[i], at, values + JOB_WIDTH * count++);
+            if (count == CHUNK) {
+                if (chunk->engine->run(chunk->database, STATEMENT_ADD_JOB, count, values, NULL, error) != 0)
+                    return -1;
+                count = 0;
+            }
+            chunk->jobs = true;
+        }
+    return chunk->engine->run(chunk->database, STATEMENT_ADD_JOB, count, values, NULL, error);
+}
+
+static int write_chunk(struct chunk *chunk, long *added, struct error *error)
+{
+    struct value *values = ARENA_ARRAY(chunk->arena, struct value, CHUNK * ADD_WIDTH);
+    for (size_t i = 0; i < chunk->count; i++)
+        add_values(chunk->events[i], values + ADD_WIDTH * i);
+    if (chunk->engine->run(chunk->database, STATEMENT_ADD_EVENT, chunk->count, values, added, error) != 0 ||
+        fold(chunk, added, values, error) != 0 || order(chunk, added, values, error) != 0)
+        return -1;
+    return wake(chunk, added, values, error);
+}
+
+/* --- events side by side --- */
+
+/* An event on its way, and whose result its own is. */
+struct item {
+    const struct event *event;
+    enum store_result *result; /* NULL: it was brought along */
+};
+
+/* Hosts that add the same events at once must not wait for each other in a ring: all go in one order. */
+static int compare_items(const void *a, const void *b)
+{
+    const struct event *first = ((const struct item *)a)->event, *second = ((const struct item *)b)->event;
+    int by_sid = text_compare(first->sid, second->sid);
+    return by_sid != 0 ? by_sid : text_compare(first->kind, second->kind);
+}
+
+static size_t list_items(const struct event *const *events, size_t count, enum store_result *results,
+                         struct item *items)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const struct event *at = events[i]; at != NULL; at = at->with) {
+            if (items != NULL)
+                items[used] = (struct item){ at, at == events[i] ? &results[i] : NULL };
+            used++;
+        }
+    return used;
+}
+
+/* With one writer at a time the order in which events came is the order in which they are written. */
+static bool must_sort(const struct store *store)
+{
+    return store->engine->dialect != DIALECT_SQLITE;
+}
+
+static int add_items(struct store *store, struct chunk *chunk, const struct item *items, size_t all,
+                     struct error *error)
+{
+    long added[CHUNK];
+    for (size_t done = 0; done < all; done += chunk->count) {
+        chunk->count = all - done < CHUNK ? all - done : CHUNK;
+        for (size_t i = 0; i < chunk->count; i++)
+            chunk->events[i] = items[done + i].event;
+        if (write_chunk(chunk, added, error) != 0)
+            return -1;
+        for (size_t i = 0; i < chunk->count; i++)
+            if (items[done + i].result != NULL)
+                *items[done + i].result = added[i] > 0 ? STORE_KEPT : STORE_REPEATED;
+    }
+    return chunk->jobs ? store->engine->run(chunk->database, STATEMENT_NOTIFY_JOBS, 1, NULL, NULL, error) : 0;
+}
+
+int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
+              enum store_result *results, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct chunk chunk = { .database = database, .engine = store->engine, .arena = arena };
+    struct item *items = ARENA_ARRAY(arena, struct item, list_items(events, count, results, NULL));
+    size_t all = list_items(events, count, results, items);
+    if (must_sort(store) && all > 1)
+        qsort(items, all, sizeof *items, compare_items);
+    int failed = add_items(store, &chunk, items, all, error);
+    arena_free(arena);
+    return failed;
+}
+
+/* --- what waits in line --- */
 
 static void fail_all(struct pending *batch, const struct error *why)
 {
@@ -36,47 +196,75 @@ static void fail_all(struct pending *batch, const struct error *why)
 /* One transaction for the whole batch: all of it is on disk afterwards, or none. */
 static bool write_together(struct store *store, struct pending *batch, int patience_ms)
 {
+    const struct engine *engine = store->engine;
+    struct arena *arena = arena_new();
     struct error why;
-    if (store->engine->begin(store->database, patience_ms, &why) != 0) {
-        fail_all(batch, &why);
-        return false;
+    size_t count = 0, taken = 0;
+    bool written = false;
+    for (struct pending *at = batch; at != NULL; at = at->next)
+        count++;
+    const struct event **events = ARENA_ARRAY(arena, const struct event *, count);
+    enum store_result *results = ARENA_ARRAY(arena, enum store_result, count);
+    for (struct pending *at = batch; at != NULL; at = at->next)
+        events[taken++] = at->event;
+    if (engine->begin(store->events.database, ENGINE_WRITE, patience_ms, &why) == 0) {
+        if (batch_add(store, store->events.database, events, count, results, &why) != 0)
+            engine->rollback(store->events.database);
+        else
+            written = engine->commit(store->events.database, &why) == 0;
     }
-    for (struct pending *at = batch; at != NULL; at = at->next) {
-        at->result = store->engine->add(store->database, at->event, &at->error);
-        if (at->result == STORE_FAILED) {
-            why = at->error;
-            store->engine->rollback(store->database);
-            fail_all(batch, &why);
+    if (!written)
+        fail_all(batch, &why);
+    taken = 0;
+    for (struct pending *at = batch; at != NULL && written; at = at->next)
+        at->result = results[taken++];
+    arena_free(arena);
+    return written;
+}
+
+static int left_ms(int64_t until_ms)
+{
+    int64_t left = until_ms - store_now_ms();
+    return left < PATIENCE_LEAST_MS ? PATIENCE_LEAST_MS : (int)left;
+}
+
+/* A server that was lost while it was written to may be there again in a moment, or another in its place: it is tried
+ * while there is time. Nothing was acknowledged, so nothing is told twice. */
+static bool write_until(struct store *store, struct pending *batch, int64_t until_ms)
+{
+    struct door *door = &store->events;
+    bool opened = door_open(store, door, left_ms(until_ms));
+    for (;;) {
+        if (opened && write_together(store, batch, left_ms(until_ms)))
+            return true;
+        if (!opened)
+            fail_all(batch, &door->trouble);
+        bool lost = !opened || !store->engine->is_there(door->database);
+        if (!lost || !store->engine->is_server || store->mode == STORE_PRESENT ||
+            store_now_ms() + RETRY_PAUSE_MS >= until_ms)
             return false;
-        }
+        nanosleep(&(struct timespec){ 0, RETRY_PAUSE_MS * 1000000L }, NULL);
+        opened = door_open_now(store, door, left_ms(until_ms));
     }
-    if (store->engine->commit(store->database, &why) != 0) {
-        fail_all(batch, &why);
-        return false;
-    }
-    return true;
 }
 
 void batch_write(struct store *store, struct pending *batch)
 {
     int64_t now = store_now_ms(), nearest = now + STORE_PATIENCE_MS;
+    if (batch == NULL)
+        return;
     for (const struct pending *at = batch; at != NULL; at = at->next)
         if (at->deadline_ms < nearest)
             nearest = at->deadline_ms;
-    if (batch == NULL)
-        return;
-    if (!batch_open(store)) {
-        fail_all(batch, &store->trouble);
-        return;
-    }
-    int patience_ms = nearest > now ? (int)(nearest - now) : 0;
-    if (write_together(store, batch, patience_ms) || batch->next == NULL || store_now_ms() >= nearest)
+    if (write_until(store, batch, nearest) || batch->next == NULL || store_now_ms() >= nearest ||
+        store->events.database == NULL)
         return;
     /* One event that the engine refuses must not take the others with it. */
     for (struct pending *at = batch; at != NULL; at = at->next) {
         struct pending *next = at->next;
         at->next = NULL;
-        write_together(store, at, patience_ms / 4);
+        if (door_open(store, &store->events, left_ms(nearest)))
+            write_together(store, at, left_ms(nearest) / 4);
         at->next = next;
     }
 }

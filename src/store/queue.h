@@ -6,7 +6,7 @@
 
 #include "store/engine.h"
 
-/* One event that waits for the writer. */
+/* One event, with those that it brings along, that waits for the writer. */
 struct pending {
     struct pending *next;
     const struct event *event;
@@ -19,14 +19,19 @@ struct pending {
     pthread_cond_t answered;
 };
 
+/* One opened database, opened again when it is lost. */
+struct door {
+    void *database; /* NULL while it cannot be opened */
+    int64_t reopen_ms;
+    struct error trouble; /* why it cannot */
+};
+
 struct store {
     const struct engine *engine;
     char *location;
     enum store_mode mode;
     const struct log *log;
-    void *database; /* the writer's; NULL while it cannot be opened */
-    int64_t reopen_ms;
-    struct error trouble; /* why it cannot */
+    struct door events; /* the writer's; of who keeps, where there is none */
     pthread_t writer;
     bool has_writer, stopping;
     pthread_mutex_t lock;
@@ -35,13 +40,29 @@ struct store {
     struct pending *first, **end;
     size_t waiting;  /* in line */
     size_t attended; /* callers who wait for theirs */
+    pthread_mutex_t other_lock;
+    struct door other; /* for all but keeping events */
 };
 
 /* Milliseconds of the clock that nobody sets. */
 int64_t store_now_ms(void);
 
-/* Opens the engine where it is not open (any more). False with the reason in store->trouble. Called by who writes. */
-bool batch_open(struct store *store);
+/* Opens the engine where it is not open (any more). False with the reason in door->trouble. Called by who uses it. */
+bool door_open(struct store *store, struct door *door, int patience_ms);
+/* The same at once, without the pause that follows a failure. */
+bool door_open_now(struct store *store, struct door *door, int patience_ms);
+void door_close(struct store *store, struct door *door);
+
+/* One transaction in store->other: what `act` does is there as a whole afterwards, or not at all. 0, or -1 with the
+ * reason. `act` is called again, once, when the database was lost under it and could be opened anew. */
+int store_transact(struct store *store, enum engine_purpose purpose, int patience_ms,
+                   int (*act)(struct store *store, void *database, void *context, struct error *error), void *context,
+                   struct error *error);
+
+/* Adds events that stand side by side (each with those that it brings along) to a transaction. 0, or -1 with the
+ * reason. `results` gets STORE_KEPT or STORE_REPEATED for each. */
+int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
+              enum store_result *results, struct error *error);
 /* Writes a list of pendings, together where that goes, and leaves each with its result. Called by who writes. */
 void batch_write(struct store *store, struct pending *batch);
 

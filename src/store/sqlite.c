@@ -1,8 +1,12 @@
 /* The SQLite engine: WAL, synchronous=FULL, so that a commit is on disk when it returns. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "store/engine.h"
 
@@ -23,30 +27,48 @@ static const char *const migrations[] = {
     " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
     " first_us INTEGER NOT NULL, updated_us INTEGER NOT NULL,"
     " PRIMARY KEY (sid, kind)) WITHOUT ROWID;",
+    /* A row of current has the id of an event of its item, so that it is written at the end of its table and found by
+     * the index that events have anyway. */
+    "ALTER TABLE event ADD COLUMN origin TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE event ADD COLUMN answer TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX event_parent ON event (parent_sid) WHERE parent_sid <> '';"
+    "ALTER TABLE current RENAME TO current_by_sid;"
+    "CREATE TABLE current ("
+    " id INTEGER PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL,"
+    " name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
+    " first_us INTEGER NOT NULL, updated_us INTEGER NOT NULL);"
+    "INSERT INTO current SELECT (SELECT max(e.id) FROM event e WHERE e.sid = c.sid AND e.kind = c.kind), c.*"
+    " FROM current_by_sid c;"
+    "DROP TABLE current_by_sid;"
+    "CREATE INDEX current_from ON current (from_number);"
+    "CREATE INDEX current_to ON current (to_number);"
+    "CREATE INDEX current_state ON current (state, updated_us);"
+    "CREATE INDEX current_updated ON current (updated_us);"
+    "CREATE TABLE job ("
+    " sid TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, action TEXT NOT NULL, id TEXT NOT NULL,"
+    " mark TEXT NOT NULL, line TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0, due_us INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL DEFAULT 0, worker TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',"
+    " created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (sid, kind, cause, action)) WITHOUT ROWID;"
+    "CREATE INDEX job_due ON job (due_us) WHERE state = 0;"
+    "CREATE INDEX job_failed ON job (ended_us) WHERE state = 2;"
+    "CREATE INDEX job_id ON job (id);"
+    "CREATE TABLE shared (name TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL,"
+    " expires_us INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
-enum { SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations), OPEN_PATIENCE_MS = 2000 };
-
-static const char add_event[] =
-    "INSERT INTO event (id, sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid,"
-    " received_us, parameters) VALUES (max(?12, (SELECT ifnull(max(id), 0) + 1 FROM event)), "
-    "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING";
-
-/* A row moves on only: to a higher rank, or within a rank to a later sequence number. */
-static const char fold_event[] =
-    "INSERT INTO current (sid, kind, name, state, rank, sequence, line, from_number, to_number, parent_sid, first_us,"
-    " updated_us) VALUES (?1,?2,?4,?5,?6,?7,?8,?9,?10,?11,?12,?12)"
-    " ON CONFLICT (sid, kind) DO UPDATE SET name = excluded.name, state = excluded.state, rank = excluded.rank,"
-    " sequence = excluded.sequence, updated_us = excluded.updated_us,"
-    " line = iif(excluded.line = '', line, excluded.line),"
-    " from_number = iif(excluded.from_number = '', from_number, excluded.from_number),"
-    " to_number = iif(excluded.to_number = '', to_number, excluded.to_number),"
-    " parent_sid = iif(excluded.parent_sid = '', parent_sid, excluded.parent_sid)"
-    " WHERE (excluded.rank, excluded.sequence) > (rank, sequence)";
+enum {
+    SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations),
+    LOOK_EVERY_MS = 100,
+    BACKUP_PAGES = 256,
+    BACKUP_PAUSE_MS = 2
+};
 
 struct database {
     sqlite3 *handle;
-    sqlite3_stmt *begin, *commit, *rollback, *add, *fold;
+    sqlite3_stmt *prepared[STATEMENTS];
+    sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *data_version;
 };
 
 static int explain(const struct database *database, const char *attempt, struct error *error)
@@ -56,85 +78,102 @@ static int explain(const struct database *database, const char *attempt, struct 
                      system ? strerror(system) : "");
 }
 
-static int run(struct database *database, const char *sql, struct error *error)
+static int run_text(struct database *database, const char *sql, struct error *error)
 {
     if (sqlite3_exec(database->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
         return explain(database, "SQLite", error);
     return 0;
 }
 
-static int run_prepared(struct database *database, sqlite3_stmt *statement, const char *attempt, struct error *error)
+static int step_once(struct database *database, sqlite3_stmt *statement, const char *attempt, struct error *error)
 {
     int result = sqlite3_step(statement);
-    int failed = result == SQLITE_DONE ? 0 : explain(database, attempt, error);
+    int failed = result == SQLITE_DONE || result == SQLITE_ROW ? 0 : explain(database, attempt, error);
     sqlite3_reset(statement);
     return failed;
 }
 
-static int read_version(struct database *database)
+static int64_t read_number(struct database *database, const char *sql)
 {
     sqlite3_stmt *statement;
-    int version = -1;
-    if (sqlite3_prepare_v2(database->handle, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW)
-        version = sqlite3_column_int(statement, 0);
+        number = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    return version;
+    return number;
 }
 
 static int migrate(struct database *database, struct error *error)
 {
+    static const char version_of[] = "PRAGMA user_version";
     char set_version[48];
-    int version = read_version(database);
+    int64_t version = read_number(database, version_of);
     if (version == SCHEMA_VERSION)
         return 0;
-    if (run(database, "BEGIN IMMEDIATE", error) != 0)
+    if (run_text(database, "BEGIN IMMEDIATE", error) != 0)
         return -1;
-    version = read_version(database); /* another process may have been quicker */
+    version = read_number(database, version_of); /* another process may have been quicker */
     int failed = version < 0;
     if (failed)
         explain(database, "the database's version cannot be read", error);
     if (version > SCHEMA_VERSION)
-        failed = error_set(error, "the database has version %d, this hookswitch knows versions up to %d", version,
+        failed = error_set(error, "the database has version %d, this hookswitch knows versions up to %d", (int)version,
                            SCHEMA_VERSION);
-    for (int step = version; !failed && step < SCHEMA_VERSION; step++) {
+    for (int step = (int)version; !failed && step < SCHEMA_VERSION; step++) {
         sqlite3_snprintf(sizeof set_version, set_version, "PRAGMA user_version = %d", step + 1);
-        failed = run(database, migrations[step], error) != 0 || run(database, set_version, error) != 0;
+        failed = run_text(database, migrations[step], error) != 0 || run_text(database, set_version, error) != 0;
     }
     if (failed)
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
-    return failed ? -1 : run(database, "COMMIT", error);
+    return failed ? -1 : run_text(database, "COMMIT", error);
 }
 
-static int prepare(struct database *database, struct error *error)
+/* $1, $2 as other engines write them are ?1, ?2 here. */
+static sqlite3_stmt *prepare(struct database *database, const char *sql, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    char *own = strdup(sql);
+    for (char *at = own; at != NULL && *at != '\0'; at++)
+        if (*at == '$')
+            *at = '?';
+    if (own == NULL ||
+        sqlite3_prepare_v3(database->handle, own, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
+        explain(database, "SQLite", error);
+    free(own);
+    return statement;
+}
+
+static int prepare_transactions(struct database *database, struct error *error)
 {
     const struct {
         sqlite3_stmt **statement;
         const char *sql;
-    } all[] = { { &database->begin, "BEGIN IMMEDIATE" },
+    } all[] = { { &database->begin_read, "BEGIN" },
+                { &database->begin_write, "BEGIN IMMEDIATE" },
                 { &database->commit, "COMMIT" },
                 { &database->rollback, "ROLLBACK" },
-                { &database->add, add_event },
-                { &database->fold, fold_event } };
+                { &database->data_version, "PRAGMA data_version" } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (sqlite3_prepare_v3(database->handle, all[i].sql, -1, SQLITE_PREPARE_PERSISTENT, all[i].statement, NULL) !=
-            SQLITE_OK)
-            return explain(database, "SQLite", error);
+        if ((*all[i].statement = prepare(database, all[i].sql, error)) == NULL)
+            return -1;
     return 0;
 }
 
 static void database_close(void *opened)
 {
     struct database *database = opened;
-    sqlite3_stmt *const all[] = { database->begin, database->commit, database->rollback, database->add,
-                                  database->fold };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        sqlite3_finalize(all[i]);
+    sqlite3_stmt *const own[] = { database->begin_read, database->begin_write, database->commit, database->rollback,
+                                  database->data_version };
+    for (size_t i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(database->prepared[i]);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        sqlite3_finalize(own[i]);
     sqlite3_close(database->handle);
     free(database);
 }
 
-static void *database_open(const char *location, enum store_mode mode, struct error *error)
+static void *database_open(const char *location, enum store_mode mode, int patience_ms, struct error *error)
 {
     struct database *database = calloc(1, sizeof *database);
     struct error why;
@@ -147,15 +186,15 @@ static void *database_open(const char *location, enum store_mode mode, struct er
     if (failed) {
         explain(database, "cannot open", &why);
     } else {
-        sqlite3_busy_timeout(database->handle, OPEN_PATIENCE_MS);
+        sqlite3_busy_timeout(database->handle, patience_ms);
         /* The last connection to close would move the whole log into the database: too much for each CGI request. */
         if (mode == STORE_DIRECT)
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        failed = run(database,
-                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                     "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024",
-                     &why) != 0 ||
-                 migrate(database, &why) != 0 || prepare(database, &why) != 0;
+        failed = run_text(database,
+                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                          "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024",
+                          &why) != 0 ||
+                 migrate(database, &why) != 0 || prepare_transactions(database, &why) != 0;
     }
     if (failed) {
         error_set(error, "%s: %s", location, why.sentence);
@@ -165,69 +204,11 @@ static void *database_open(const char *location, enum store_mode mode, struct er
     return database;
 }
 
-static int database_begin(void *opened, int patience_ms, struct error *error)
+static int database_check(const char *location, struct error *error)
 {
-    struct database *database = opened;
-    sqlite3_busy_timeout(database->handle, patience_ms);
-    return run_prepared(database, database->begin, "cannot begin to write", error);
-}
-
-static void database_rollback(void *opened)
-{
-    struct database *database = opened;
-    struct error ignored;
-    if (!sqlite3_get_autocommit(database->handle)) /* some errors have rolled back already */
-        run_prepared(database, database->rollback, "cannot roll back", &ignored);
-}
-
-static int database_commit(void *opened, struct error *error)
-{
-    struct database *database = opened;
-    if (run_prepared(database, database->commit, "cannot commit", error) == 0)
+    if (location[0] == '/')
         return 0;
-    database_rollback(database);
-    return -1;
-}
-
-static void bind(sqlite3_stmt *statement, int position, struct text text)
-{
-    sqlite3_bind_text(statement, position, text.length == 0 ? "" : text.at, (int)text.length, SQLITE_STATIC);
-}
-
-static void bind_event(sqlite3_stmt *statement, const struct event *event, bool with_body)
-{
-    bind(statement, 1, event->sid);
-    bind(statement, 2, event->kind);
-    if (with_body)
-        bind(statement, 3, event->mark);
-    bind(statement, 4, event->name);
-    bind(statement, 5, event->state);
-    sqlite3_bind_int64(statement, 6, event->rank);
-    sqlite3_bind_int64(statement, 7, event->sequence);
-    bind(statement, 8, event->line);
-    bind(statement, 9, event->from);
-    bind(statement, 10, event->to);
-    bind(statement, 11, event->parent_sid);
-    sqlite3_bind_int64(statement, 12, event->received_us);
-    if (with_body)
-        sqlite3_bind_blob(statement, 13, event->parameters.length == 0 ? "" : event->parameters.at,
-                          (int)event->parameters.length, SQLITE_STATIC);
-}
-
-static enum store_result database_add(void *opened, const struct event *event, struct error *error)
-{
-    struct database *database = opened;
-    bind_event(database->add, event, true);
-    if (run_prepared(database, database->add, "cannot keep the event", error) != 0)
-        return STORE_FAILED;
-    if (sqlite3_changes(database->handle) == 0)
-        return STORE_REPEATED;
-    if (!event->folded)
-        return STORE_KEPT;
-    bind_event(database->fold, event, false);
-    if (run_prepared(database, database->fold, "cannot bring the current row up to date", error) != 0)
-        return STORE_FAILED;
-    return STORE_KEPT;
+    return error_set(error, "expected an absolute path, such as sqlite:/var/lib/hookswitch/events.db");
 }
 
 static bool database_is_there(void *opened)
@@ -238,79 +219,212 @@ static bool database_is_there(void *opened)
     return !moved;
 }
 
-static struct text column(sqlite3_stmt *statement, int position)
-{
-    const void *at = sqlite3_column_blob(statement, position);
-    int length = sqlite3_column_bytes(statement, position);
-    return (struct text){ at == NULL ? "" : at, at == NULL ? 0 : (size_t)length };
-}
+/* --- transactions --- */
 
-static struct store_row read_row(sqlite3_stmt *statement)
-{
-    return (struct store_row){
-        .event = { .sid = column(statement, 0),
-                   .kind = column(statement, 1),
-                   .name = column(statement, 2),
-                   .state = column(statement, 3),
-                   .rank = (long)sqlite3_column_int64(statement, 4),
-                   .sequence = (long)sqlite3_column_int64(statement, 5),
-                   .line = column(statement, 6),
-                   .from = column(statement, 7),
-                   .to = column(statement, 8),
-                   .parent_sid = column(statement, 9),
-                   .received_us = sqlite3_column_int64(statement, 10),
-                   .parameters = column(statement, 11) },
-        .first_us = sqlite3_column_int64(statement, 12),
-    };
-}
-
-#define COLUMNS "sid, kind, name, state, rank, sequence, line, from_number, to_number, parent_sid, "
-#define CHOSEN "(?1 = '' OR sid = ?1) AND (?2 = '' OR kind = ?2) AND "
-
-static const char *const listings[2][2] = {
-    /* all, or those of one sid, for which the index serves */
-    { "SELECT * FROM (SELECT " COLUMNS "received_us AS at, parameters, 0, id AS tie FROM event WHERE " CHOSEN
-      "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie",
-      "SELECT * FROM (SELECT " COLUMNS
-      "received_us AS at, parameters, 0, id AS tie FROM event WHERE sid = ?1 AND " CHOSEN
-      "id >= ?3 ORDER BY tie DESC LIMIT ?4) ORDER BY tie" },
-    { "SELECT * FROM (SELECT " COLUMNS "updated_us AS at, '', first_us, sid AS tie FROM current WHERE " CHOSEN
-      "updated_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie",
-      "SELECT * FROM (SELECT " COLUMNS
-      "updated_us AS at, '', first_us, sid AS tie FROM current WHERE sid = ?1 AND " CHOSEN
-      "updated_us >= ?3 ORDER BY at DESC, tie DESC LIMIT ?4) ORDER BY at, tie" },
-};
-
-static int database_list(void *opened, bool current, const struct store_filter *filter,
-                         void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
+static int database_begin(void *opened, enum engine_purpose purpose, int patience_ms, struct error *error)
 {
     struct database *database = opened;
-    sqlite3_stmt *statement;
-    int result;
-    if (sqlite3_prepare_v2(database->handle, listings[current][filter->sid.length > 0], -1, &statement, NULL) !=
-        SQLITE_OK)
-        return explain(database, "SQLite", error);
-    bind(statement, 1, filter->sid);
-    bind(statement, 2, filter->kind);
-    sqlite3_bind_int64(statement, 3, filter->since_us);
-    sqlite3_bind_int64(statement, 4, filter->limit > 0 ? filter->limit : -1);
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct store_row row = read_row(statement);
-        each(context, &row);
+    sqlite3_busy_timeout(database->handle, patience_ms);
+    return step_once(database, purpose == ENGINE_WRITE ? database->begin_write : database->begin_read,
+                     "cannot begin to write", error);
+}
+
+static void database_rollback(void *opened)
+{
+    struct database *database = opened;
+    struct error ignored;
+    if (!sqlite3_get_autocommit(database->handle)) /* some errors have rolled back already */
+        step_once(database, database->rollback, "cannot roll back", &ignored);
+}
+
+static int database_commit(void *opened, struct error *error)
+{
+    struct database *database = opened;
+    if (step_once(database, database->commit, "cannot commit", error) == 0)
+        return 0;
+    database_rollback(database);
+    return -1;
+}
+
+/* --- statements --- */
+
+static void bind(sqlite3_stmt *statement, size_t count, const struct value *values)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = &values[i];
+        const char *at = value->text.length == 0 ? "" : value->text.at;
+        int position = (int)i + 1;
+        if (value->type == VALUE_NUMBER)
+            sqlite3_bind_int64(statement, position, value->number);
+        else if (value->type == VALUE_TEXT)
+            sqlite3_bind_text(statement, position, at, (int)value->text.length, SQLITE_STATIC);
+        else
+            sqlite3_bind_blob(statement, position, at, (int)value->text.length, SQLITE_STATIC);
     }
-    int failed = result == SQLITE_DONE ? 0 : explain(database, "cannot read", error);
+}
+
+static sqlite3_stmt *prepared(struct database *database, enum statement_name name, struct error *error)
+{
+    if (database->prepared[name] == NULL)
+        database->prepared[name] = prepare(database, statement_sql(name, DIALECT_SQLITE), error);
+    return database->prepared[name];
+}
+
+static int database_run(void *opened, enum statement_name name, size_t count, const struct value *values, long *changed,
+                        struct error *error)
+{
+    struct database *database = opened;
+    size_t width = strlen(statements[name].values);
+    if (*statement_sql(name, DIALECT_SQLITE) == '\0')
+        return 0;
+    sqlite3_stmt *statement = prepared(database, name, error);
+    if (statement == NULL)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        bind(statement, width, values + i * width);
+        if (step_once(database, statement, "cannot write", error) != 0)
+            return -1;
+        if (changed != NULL)
+            changed[i] = sqlite3_changes(database->handle);
+    }
+    return 0;
+}
+
+static struct value column(sqlite3_stmt *statement, int position)
+{
+    if (sqlite3_column_type(statement, position) == SQLITE_INTEGER)
+        return value_number(sqlite3_column_int64(statement, position));
+    const void *at = sqlite3_column_blob(statement, position);
+    int length = sqlite3_column_bytes(statement, position);
+    return value_bytes((struct text){ at == NULL ? "" : at, at == NULL ? 0 : (size_t)length });
+}
+
+static int give_rows(struct database *database, sqlite3_stmt *statement, engine_each *each, void *context,
+                     struct error *error)
+{
+    struct value columns[ENGINE_COLUMNS_MAX] = { { VALUE_NUMBER, { "", 0 }, 0 } };
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        int count = sqlite3_column_count(statement);
+        for (int i = 0; i < count && i < ENGINE_COLUMNS_MAX; i++)
+            columns[i] = column(statement, i);
+        each(context, columns);
+    }
+    return result == SQLITE_DONE ? 0 : explain(database, "cannot read", error);
+}
+
+static int database_query(void *opened, enum statement_name name, const struct value *values, engine_each *each,
+                          void *context, struct error *error)
+{
+    struct database *database = opened;
+    sqlite3_stmt *statement = prepared(database, name, error);
+    if (statement == NULL)
+        return -1;
+    bind(statement, strlen(statements[name].values), values);
+    int failed = give_rows(database, statement, each, context, error);
+    sqlite3_reset(statement);
+    return failed;
+}
+
+static int database_ask(void *opened, const char *sql, size_t count, const struct value *values, engine_each *each,
+                        void *context, struct error *error)
+{
+    struct database *database = opened;
+    sqlite3_stmt *statement = prepare(database, sql, error);
+    if (statement == NULL)
+        return -1;
+    bind(statement, count, values);
+    int failed = give_rows(database, statement, each, context, error);
     sqlite3_finalize(statement);
     return failed;
 }
 
+/* --- around it --- */
+
+static int64_t data_version(struct database *database)
+{
+    int64_t version =
+        sqlite3_step(database->data_version) == SQLITE_ROW ? sqlite3_column_int64(database->data_version, 0) : -1;
+    sqlite3_reset(database->data_version);
+    return version;
+}
+
+/* Another process's commit changes data_version: a look costs no more than reading a counter in shared memory. */
+static void database_wait(void *opened, int timeout_ms)
+{
+    struct database *database = opened;
+    int64_t before = data_version(database);
+    for (int waited = 0; waited < timeout_ms && data_version(database) == before; waited += LOOK_EVERY_MS)
+        nanosleep(&(struct timespec){ 0, LOOK_EVERY_MS * 1000000L }, NULL);
+}
+
+/* The copy is complete, and on disk, before it has its name. */
+static int database_backup(void *opened, const char *path, void (*progress)(void *context, long done, long total),
+                           void *context, struct error *error)
+{
+    struct database *database = opened;
+    struct database copy = { .handle = NULL };
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
+        return error_set(error, "the path is too long");
+    unlink(part);
+    int result = sqlite3_open_v2(part, &copy.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    sqlite3_backup *backup =
+        result == SQLITE_OK ? sqlite3_backup_init(copy.handle, "main", database->handle, "main") : NULL;
+    if (backup == NULL) {
+        explain(&copy, part, error);
+        sqlite3_close(copy.handle);
+        return -1;
+    }
+    do {
+        result = sqlite3_backup_step(backup, BACKUP_PAGES);
+        progress(context, sqlite3_backup_pagecount(backup) - sqlite3_backup_remaining(backup),
+                 sqlite3_backup_pagecount(backup));
+        if (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED)
+            sqlite3_sleep(BACKUP_PAUSE_MS);
+    } while (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED);
+    sqlite3_backup_finish(backup);
+    int failed = result == SQLITE_DONE ? 0 : explain(&copy, part, error);
+    sqlite3_close(copy.handle);
+    int file = failed ? -1 : open(part, O_RDONLY | O_CLOEXEC);
+    if (!failed && (file < 0 || fsync(file) != 0 || rename(part, path) != 0))
+        failed = error_set(error, "%s: %s", path, strerror(errno));
+    if (file >= 0)
+        close(file);
+    if (failed)
+        unlink(part);
+    return failed;
+}
+
+static void take_first_word(void *context, const struct value *columns)
+{
+    struct error *found = context;
+    if (found->sentence[0] == '\0')
+        error_set(found, "%.*s", TEXT_ARGS(columns[0].text));
+}
+
+static int database_examine(void *opened, struct error *error)
+{
+    struct error found = { "" };
+    if (database_ask(opened, "PRAGMA integrity_check", 0, NULL, take_first_word, &found, error) != 0)
+        return -1;
+    return strcmp(found.sentence, "ok") == 0 ? 0 : error_set(error, "integrity_check: %s", found.sentence);
+}
+
 const struct engine sqlite_engine = {
     .scheme = "sqlite:",
+    .dialect = DIALECT_SQLITE,
+    .check = database_check,
     .open = database_open,
     .close = database_close,
+    .is_there = database_is_there,
     .begin = database_begin,
-    .add = database_add,
     .commit = database_commit,
     .rollback = database_rollback,
-    .is_there = database_is_there,
-    .list = database_list,
+    .run = database_run,
+    .query = database_query,
+    .ask = database_ask,
+    .wait = database_wait,
+    .backup = database_backup,
+    .examine = database_examine,
 };

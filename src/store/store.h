@@ -1,4 +1,5 @@
-/* Where events are kept. One interface; the engine behind it follows the address: sqlite:/path/to/events.db */
+/* Where events are kept. One interface; the engine behind it follows the address: sqlite:/path/to/events.db, or
+ * postgresql://user@host/database where it was built in. */
 #ifndef HOOKSWITCH_STORE_STORE_H
 #define HOOKSWITCH_STORE_STORE_H
 
@@ -18,7 +19,7 @@ enum store_result {
 enum store_mode {
     STORE_SHARED, /* many threads: a writer thread commits all that wait together */
     STORE_DIRECT, /* one thread, one request: each event is committed by its caller */
-    STORE_PRESENT /* for looking at: a database that is not there is not made */
+    STORE_PRESENT /* for looking at and tending: a database that is not there is not made */
 };
 
 /* Opens the store that `address` names. NULL with the reason when the address is none; a database that cannot be opened
@@ -27,7 +28,8 @@ struct store *store_open(const char *address, enum store_mode mode, const struct
 /* Writes what waits, then closes. Takes NULL. */
 void store_close(struct store *store);
 
-/* Keeps an event durably before it returns: within STORE_PATIENCE_MS, or STORE_FAILED with the reason. */
+/* Keeps an event durably before it returns, together with those that it brings along and with the jobs that they order:
+ * within STORE_PATIENCE_MS, or STORE_FAILED with the reason. A repeat changes nothing and orders nothing. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
 enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
 /* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the
@@ -37,9 +39,9 @@ enum store_result store_keep_soon(struct store *store, const struct event *event
 void store_keep_later(struct store *store, const struct event *event);
 
 struct store_filter {
-    struct text sid, kind; /* empty: any */
-    int64_t since_us;      /* 0: from the first */
-    long limit;            /* the newest so many; 0: all */
+    struct text sid, kind, name, number, state, line; /* empty: any; name may end in '*' */
+    int64_t since_us;                                 /* 0: from the first */
+    long limit;                                       /* the newest so many; 0: all */
 };
 
 struct store_row {
@@ -47,13 +49,20 @@ struct store_row {
     int64_t first_us;   /* of a current row: when it was first heard of; else 0 */
 };
 
-/* Calls `each` for the events, or the current rows, in the order received. 0, or -1 with the reason. */
+/* Calls `each` for the events, or the current rows, in the order received. By sid, by number, by state and by time an
+ * index serves (by number and by state through the current rows). 0, or -1 with the reason. */
 int store_list_events(struct store *store, const struct store_filter *filter,
                       void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
 int store_list_current(struct store *store, const struct store_filter *filter,
                        void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
+/* Every event of one item, and of what belongs to it (a call's recordings), in the order received. */
+int store_list_related(struct store *store, struct text sid, void (*each)(void *context, const struct store_row *row),
+                       void *context, struct error *error);
+/* One event, in the arena. 1 when there is one, 0 when not, -1 with the reason. */
+int store_find_event(struct store *store, struct arena *arena, struct text sid, struct text kind, struct text mark,
+                     struct event *event, struct error *error);
 
-/* Whether `address` names an engine that this build has; a sentence otherwise. */
+/* Whether `address` names an engine that this build has; a sentence otherwise, which holds nothing of the address. */
 int store_address_check(const char *address, struct error *error);
 
 #endif

@@ -124,7 +124,7 @@ void *writer_run(void *context)
 static void keep_direct(struct store *store, struct pending *pending)
 {
     pthread_mutex_lock(&store->lock);
-    store->reopen_ms = 0;
+    store->events.reopen_ms = 0;
     batch_write(store, pending);
     pthread_mutex_unlock(&store->lock);
 }
@@ -150,44 +150,90 @@ enum store_result store_keep(struct store *store, const struct event *event, str
     return pending.result;
 }
 
-enum { EVENT_TEXTS = 10 };
+enum { EVENT_TEXTS = 14 };
 
 static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
 {
-    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,      &event->sid,  &event->mark,
-                                            &event->state,      &event->line,      &event->from, &event->to,
-                                            &event->parent_sid, &event->parameters };
+    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
+                                            &event->state,      &event->line,       &event->from,  &event->to,
+                                            &event->parent_sid, &event->parameters, &event->cause, &event->origin,
+                                            &event->answer,     &event->wakes };
     memcpy(texts, all, sizeof all);
 }
 
-/* One allocation for the pending, its event and all bytes of it: many may wait. NULL without memory. */
+/* Where copies are put, one behind the other; with `at` NULL their size is found out. */
+struct room {
+    char *at;
+    size_t used;
+};
+
+static void *take_room(struct room *room, size_t size, size_t alignment)
+{
+    room->used = (room->used + alignment - 1) / alignment * alignment;
+    void *place = room->at == NULL ? NULL : room->at + room->used;
+    room->used += size;
+    return place;
+}
+
+static void copy_text(struct room *room, struct text *text)
+{
+    char *place = take_room(room, text->length, 1);
+    if (place == NULL)
+        return;
+    if (text->length > 0)
+        memcpy(place, text->at, text->length);
+    text->at = place;
+}
+
+static const struct order *copy_orders(struct room *room, const struct order *orders)
+{
+    const struct order *first = NULL, **end = &first;
+    for (; orders != NULL; orders = orders->next) {
+        struct order *place = take_room(room, sizeof *place, _Alignof(struct order)), copy = *orders;
+        copy_text(room, &copy.action);
+        if (place == NULL)
+            continue;
+        *place = copy;
+        place->next = NULL;
+        *end = place;
+        end = &place->next;
+    }
+    return first;
+}
+
+static const struct event *copy_events(struct room *room, const struct event *event)
+{
+    const struct event *first = NULL, **end = &first;
+    for (; event != NULL; event = event->with) {
+        struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
+        struct text *texts[EVENT_TEXTS];
+        texts_of(&copy, texts);
+        for (size_t i = 0; i < EVENT_TEXTS; i++)
+            copy_text(room, texts[i]);
+        copy.orders = copy_orders(room, event->orders);
+        if (place == NULL)
+            continue;
+        *place = copy;
+        place->with = NULL;
+        *end = place;
+        end = &place->with;
+    }
+    return first;
+}
+
+/* One allocation for the pending, its events and all bytes of them: many may wait. NULL without memory. */
 static struct pending *pending_copy(const struct event *event)
 {
-    struct event copy = *event;
-    struct text *texts[EVENT_TEXTS];
-    size_t size = 0;
-    texts_of(&copy, texts);
-    for (size_t i = 0; i < EVENT_TEXTS; i++)
-        size += texts[i]->length;
-    struct copied {
-        struct pending pending;
-        struct event event;
-        char bytes[];
-    } *copied = calloc(1, sizeof *copied + size);
-    if (copied == NULL)
+    struct room measure = { NULL, sizeof(struct pending) };
+    copy_events(&measure, event);
+    struct pending *pending = calloc(1, measure.used);
+    if (pending == NULL)
         return NULL;
-    char *at = copied->bytes;
-    for (size_t i = 0; i < EVENT_TEXTS; i++) {
-        if (texts[i]->length > 0)
-            memcpy(at, texts[i]->at, texts[i]->length);
-        texts[i]->at = at;
-        at += texts[i]->length;
-    }
-    copied->event = copy;
-    copied->pending.event = &copied->event;
-    copied->pending.copied = true;
-    copied->pending.deadline_ms = store_now_ms() + LATER_PATIENCE_MS;
-    return &copied->pending;
+    struct room room = { (char *)pending, sizeof(struct pending) };
+    pending->event = copy_events(&room, event);
+    pending->copied = true;
+    pending->deadline_ms = store_now_ms() + LATER_PATIENCE_MS;
+    return pending;
 }
 
 static void log_full(const struct store *store, const struct event *event)

@@ -14,5 +14,7 @@ UNIT_TESTS = \
 UNIT_TESTS += \
 	tests/unit/config/config_test tests/unit/config/value_test \
 	tests/unit/cxml/cxml_test tests/unit/event/event_test tests/unit/store/store_test
+tests_unit_store_store_test_SOURCES = tests/unit/store/store_test.c tests/unit/store/engines.c tests/unit/store/engines.h
+tests_unit_store_store_test_LDADD = $(LDADD) $(POSTGRESQL_LIBS)
 tests_unit_cxml_cxml_test_LDADD = $(LDADD) $(JANSSON_LIBS)
 UNIT_TESTS += tests/unit/flow/voice_test tests/unit/message/sms_test tests/unit/fax/fax_test

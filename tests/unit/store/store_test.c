@@ -6,33 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../fixture.h"
+#include "base/digest.h"
+#include "engines.h"
+#include "store/jobs.h"
+#include "store/shared.h"
 #include "store/store.h"
 
-static char folder[64], address[128];
+static char address[256];
 static const struct log quiet = { LOG_TARGET_NONE, "test" };
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/hookswitch-store-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    snprintf(address, sizeof address, "sqlite:%s/events.db", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    static const char *const names[] = { "events.db", "events.db-wal", "events.db-shm" };
-    char path[160];
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    return rmdir(folder);
-}
 
 static struct store *open_store(enum store_mode mode)
 {
@@ -45,7 +26,7 @@ static struct store *open_store(enum store_mode mode)
 static struct event call_event(const char *sid, const char *state, long rank, long sequence, const char *mark)
 {
     return (struct event){ .kind = TEXT("call"), .name = text_of(state), .sid = text_of(sid), .mark = text_of(mark),
-                           .state = text_of(state), .rank = rank, .sequence = sequence, .folded = true,
+                           .state = text_of(state), .cause = text_of(state), .rank = rank, .sequence = sequence, .folded = true,
                            .from = TEXT("+15551230001"), .to = TEXT("+15559870002"), .received_us = 1767625445000000,
                            .parameters = TEXT("a=b") };
 }
@@ -78,7 +59,7 @@ static void see(void *context, const struct store_row *row)
 static struct seen look(struct store *store, bool current, const char *sid)
 {
     struct seen seen = { 0 };
-    struct store_filter filter = { text_of(sid), TEXT(""), 0, 0 };
+    struct store_filter filter = { .sid = text_of(sid) };
     struct error why;
     int failed = current ? store_list_current(store, &filter, see, &seen, &why) : store_list_events(store, &filter, see, &seen, &why);
     assert_int_equal(failed, 0);
@@ -181,31 +162,372 @@ static void later(void **state)
     store_close(store);
 }
 
+/* By every way there is an index for. */
+static void found(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    const struct store_filter filters[] = {
+        { .number = TEXT("+15551230001") },           { .number = TEXT("+15559870002"), .kind = TEXT("call") },
+        { .state = TEXT("completed") },               { .name = TEXT("ring*"), .limit = 1 },
+        { .name = TEXT("completed"), .limit = 7 },    { .since_us = 1767625445000000 },
+        { .since_us = 1, .limit = 2, .line = TEXT("") }
+    };
+    const size_t events[] = { 4, 4, 2, 1, 2, 4, 2 }, current[] = { 2, 2, 2, 0, 2, 2, 2 };
+    struct error why;
+    (void)state;
+    keep(store, "a", "ringing", 2, 1);
+    keep(store, "a", "completed", 4, 2);
+    keep(store, "b", "completed", 4, 2);
+    keep(store, "b", "ringing", 2, 1);
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct seen seen = { 0 }, rows = { 0 };
+        assert_int_equal(store_list_events(store, &filters[i], see, &seen, &why), 0);
+        assert_int_equal(seen.count, events[i]);
+        assert_int_equal(store_list_current(store, &filters[i], see, &rows, &why), 0);
+        assert_int_equal(rows.count, current[i]);
+    }
+    struct store_filter other = { .number = TEXT("+15550000000") }, away = { .line = TEXT("nobody") };
+    struct seen none = { 0 };
+    store_list_events(store, &other, see, &none, &why);
+    store_list_events(store, &away, see, &none, &why);
+    assert_int_equal(none.count, 0);
+    store_close(store);
+}
+
+/* Whatever bytes a body has, they come back. */
+static void bytes(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct arena *arena = arena_new();
+    struct event event = call_event("a", "ringing", 2, 1, "m"), back;
+    struct error why;
+    (void)state;
+    event.parameters = TEXT("a\0b\xff\xfe%00'\"\\\n");
+    event.answer = TEXT("menu x");
+    event.origin = TEXT("reconcile");
+    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
+    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, event.mark, &back, &why), 1);
+    assert_true(text_equal(back.parameters, event.parameters));
+    assert_text(back.answer, "menu x");
+    assert_text(back.origin, "reconcile");
+    assert_int_equal(back.sequence, 1);
+    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, TEXT("other"), &back, &why), 0);
+    arena_free(arena);
+    store_close(store);
+}
+
+static void related(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct event recording = call_event("r", "completed", 1, -1, "m");
+    struct seen seen = { 0 };
+    struct error why;
+    (void)state;
+    recording.kind = TEXT("recording");
+    recording.parent_sid = TEXT("a");
+    keep(store, "a", "ringing", 2, 1);
+    keep(store, "b", "ringing", 2, 1);
+    store_keep(store, &recording, &why);
+    assert_int_equal(store_list_related(store, TEXT("a"), see, &seen, &why), 0);
+    assert_int_equal(seen.count, 2);
+    store_close(store);
+}
+
+/* --- jobs --- */
+
+struct taken {
+    struct arena *arena;
+    size_t count;
+    struct job jobs[64];
+};
+
+static void take(void *context, const struct job *job)
+{
+    struct taken *taken = context;
+    struct job *copy = &taken->jobs[taken->count++];
+    *copy = *job;
+    struct text *const texts[] = { &copy->id, &copy->sid, &copy->kind, &copy->cause, &copy->action, &copy->mark, &copy->reason };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_copy(taken->arena, *texts[i]);
+}
+
+static void claim(struct store *store, struct taken *taken, const char *worker, int64_t now_us, long limit)
+{
+    struct error why;
+    taken->count = 0;
+    assert_int_equal(jobs_claim(store, text_of(worker), now_us, now_us + 60, limit, take, taken, &why), 0);
+}
+
+static void jobs(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct taken taken = { .arena = arena_new() };
+    struct order later = { NULL, TEXT("on x/mail"), 500 }, now = { &later, TEXT("on x/run"), 100 };
+    struct event event = call_event("a", "completed", 4, 3, "m1"), again;
+    struct error why;
+    int64_t due;
+    (void)state;
+    event.orders = &now;
+    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
+    assert_int_equal(store_keep(store, &event, &why), STORE_REPEATED);
+    again = event;
+    again.mark = TEXT("m2"); /* another callback of the same end: a second number's, say */
+    assert_int_equal(store_keep(store, &again, &why), STORE_KEPT);
+
+    assert_int_equal(jobs_next(store, &due, &why), 0);
+    assert_int_equal(due, 100);
+    claim(store, &taken, "w", 99, 10);
+    assert_int_equal(taken.count, 0);
+    claim(store, &taken, "w", 200, 10);
+    assert_int_equal(taken.count, 1);
+    struct job run = taken.jobs[0];
+    assert_text(run.action, "on x/run");
+    assert_text(run.mark, "m1");
+    assert_int_equal(run.attempts, 1);
+    assert_int_equal(run.id.length, 32);
+    claim(store, &taken, "v", 220, 10); /* held */
+    assert_int_equal(taken.count, 0);
+    assert_int_equal(jobs_hold(store, TEXT("w"), 400, &why), 0);
+    claim(store, &taken, "v", 300, 10);
+    assert_int_equal(taken.count, 0);
+    claim(store, &taken, "v", 401, 10); /* its holder is gone */
+    assert_int_equal(taken.count, 1);
+    assert_int_equal(taken.jobs[0].attempts, 2);
+    struct job second = taken.jobs[0];
+    assert_int_equal(jobs_end(store, &run, JOB_DONE, 0, TEXT(""), 402, NULL, &why), 0); /* too late */
+    assert_int_equal(jobs_end(store, &second, JOB_WAITING, 450, TEXT("no luck"), 402, NULL, &why), 1);
+    claim(store, &taken, "w", 449, 10);
+    assert_int_equal(taken.count, 0);
+    claim(store, &taken, "w", 600, 1);
+    assert_int_equal(taken.count, 1);
+    assert_text(taken.jobs[0].reason, "no luck");
+    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_GIVEN_UP, 0, TEXT("never"), 601, NULL, &why), 1);
+
+    struct job_filter failed = { JOB_GIVEN_UP, TEXT(""), TEXT(""), 0 }, all = { -1, TEXT(""), TEXT("a"), 10 };
+    taken.count = 0;
+    assert_int_equal(jobs_list(store, &failed, take, &taken, &why), 0);
+    assert_int_equal(taken.count, 1);
+    assert_int_equal(jobs_retry(store, TEXT("no such job"), 700, &why), 0);
+    assert_int_equal(jobs_retry(store, TEXT(""), 700, &why), 1);
+    taken.count = 0;
+    assert_int_equal(jobs_list(store, &all, take, &taken, &why), 0);
+    assert_int_equal(taken.count, 2);
+    assert_int_equal(jobs_drop(store, second.id, &why), 1);
+    claim(store, &taken, "w", 800, 10);
+    assert_int_equal(taken.count, 1);
+    assert_text(taken.jobs[0].action, "on x/mail");
+    struct event derived = event_derive(&event, "call.missed");
+    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_DONE, 0, TEXT(""), 801, &derived, &why), 1);
+    assert_int_equal(look(store, false, "a").count, 3);
+    assert_string_equal(look(store, true, "a").state, "completed");
+    assert_int_equal(jobs_next(store, &due, &why), 0);
+    assert_int_equal(due, 0);
+    arena_free(taken.arena);
+    store_close(store);
+}
+
+static void woken(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct order mail = { NULL, TEXT("mail"), 9000000000000000 };
+    struct event recording = call_event("r", "completed", 1, -1, "m"), text = call_event("t", "completed", 1, -1, "m");
+    struct error why;
+    int64_t due;
+    (void)state;
+    recording.orders = &mail;
+    text.wakes = TEXT("r");
+    store_keep(store, &recording, &why);
+    jobs_next(store, &due, &why);
+    assert_int_equal(due, mail.due_us);
+    store_keep(store, &text, &why);
+    jobs_next(store, &due, &why);
+    assert_int_equal(due, text.received_us);
+    store_close(store);
+}
+
+static void *work(void *context)
+{
+    static int next;
+    char name[16];
+    struct store *store = open_store(STORE_DIRECT);
+    struct taken taken = { .arena = arena_new() };
+    struct error why;
+    size_t *done = context, own = 0;
+    snprintf(name, sizeof name, "w%d", __atomic_fetch_add(&next, 1, __ATOMIC_SEQ_CST));
+    for (;;) {
+        claim(store, &taken, name, 2000000000000000, 3);
+        for (size_t i = 0; i < taken.count; i++)
+            own += (size_t)jobs_end(store, &taken.jobs[i], JOB_DONE, 0, TEXT(""), 1, NULL, &why);
+        if (taken.count == 0)
+            break;
+    }
+    __atomic_fetch_add(done, own, __ATOMIC_SEQ_CST);
+    arena_free(taken.arena);
+    store_close(store);
+    return NULL;
+}
+
+static void many_workers(void **state)
+{
+    enum { JOBS = 90 };
+    struct store *store = open_store(STORE_SHARED);
+    struct order order = { NULL, TEXT("run"), 1 };
+    pthread_t threads[4];
+    struct error why;
+    size_t done = 0;
+    (void)state;
+    for (int i = 0; i < JOBS; i++) {
+        char sid[16];
+        snprintf(sid, sizeof sid, "s%d", i);
+        struct event event = call_event(sid, "completed", 4, 3, "m");
+        event.orders = &order;
+        store_keep_later(store, &event);
+    }
+    store_close(store);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &done), 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(done, JOBS); /* none twice: the second end of an attempt counts nothing */
+    store = open_store(STORE_PRESENT);
+    int64_t due;
+    assert_int_equal(jobs_next(store, &due, &why), 0);
+    assert_int_equal(due, 0);
+    store_close(store);
+}
+
+/* --- shared state --- */
+
+static enum shared_verdict set_to(void *context, bool there, struct shared *shared)
+{
+    (void)there;
+    shared->value = text_of(context);
+    shared->expires_us = 1000;
+    return SHARED_SET;
+}
+
+static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+{
+    (void)shared;
+    *(bool *)context = there;
+    return SHARED_DROP;
+}
+
+static void shared_rows(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct arena *arena = arena_new();
+    struct shared shared;
+    struct error why;
+    bool there;
+    (void)state;
+    assert_int_equal(shared_get(store, arena, TEXT("a"), 1, &shared, &why), 0);
+    assert_int_equal(shared_change(store, arena, TEXT("a"), 1, set_to, "one", &why), 0);
+    assert_int_equal(shared_change(store, arena, TEXT("a"), 1, set_to, "two", &why), 0);
+    assert_int_equal(shared_get(store, arena, TEXT("a"), 999, &shared, &why), 1);
+    assert_text(shared.value, "two");
+    assert_int_equal(shared.expires_us, 1000);
+    assert_int_equal(shared_get(store, arena, TEXT("a"), 1000, &shared, &why), 0); /* expired */
+    assert_int_equal(shared_change(store, arena, TEXT("a"), 1001, drop, &there, &why), 0);
+    assert_false(there);
+    assert_int_equal(shared_change(store, arena, TEXT("b"), 1, set_to, "x", &why), 0);
+    assert_int_equal(shared_change(store, arena, TEXT("b"), 1, drop, &there, &why), 0);
+    assert_true(there);
+    assert_int_equal(shared_get(store, arena, TEXT("b"), 1, &shared, &why), 0);
+    assert_int_equal(shared_count(store, TEXT("n"), 2, 1, 50, &why), 2);
+    assert_int_equal(shared_count(store, TEXT("n"), 1, 49, 99, &why), 3);
+    assert_int_equal(shared_count(store, TEXT("n"), 1, 50, 99, &why), 1);
+    assert_int_equal(shared_change(store, arena, TEXT(""), 1, set_to, "x", &why), -1);
+    arena_free(arena);
+    store_close(store);
+}
+
+static void *count_up(void *context)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct error why;
+    (void)context;
+    for (int i = 0; i < 50; i++)
+        if (shared_count(store, TEXT("n"), 1, 1, 0, &why) < 0)
+            return "failed";
+    store_close(store);
+    return NULL;
+}
+
+static void count_together(void **state)
+{
+    pthread_t threads[4];
+    struct error why;
+    (void)state;
+    store_close(open_store(STORE_DIRECT));
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, count_up, NULL);
+    for (int i = 0; i < 4; i++) {
+        void *failed;
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
+    struct store *store = open_store(STORE_DIRECT);
+    assert_int_equal(shared_count(store, TEXT("n"), 1, 1, 0, &why), 201);
+    store_close(store);
+}
+
+/* --- addresses --- */
+
 static void absent(void **state)
 {
     struct error why;
-    struct store_filter filter = { TEXT(""), TEXT(""), 0, 0 };
+    struct store_filter filter = { .limit = 0 };
+    char absent_address[300];
     (void)state;
-    assert_null(store_open("mysql:/x", STORE_DIRECT, &quiet, &why));
-    assert_null(store_open("sqlite:relative.db", STORE_DIRECT, &quiet, &why));
-    struct store *store = store_open("sqlite:/nonexistent/events.db", STORE_DIRECT, &quiet, &why);
+    engine_absent(address, absent_address, sizeof absent_address);
+    struct store *store = store_open(absent_address, STORE_DIRECT, &quiet, &why);
     assert_non_null(store);
     assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_FAILED);
     store_close(store);
     store = open_store(STORE_PRESENT); /* looking makes no database */
     assert_int_equal(store_list_events(store, &filter, see, NULL, &why), -1);
     store_close(store);
-    assert_int_equal(access(address + 7, F_OK), -1);
+    store = open_store(STORE_PRESENT);
+    assert_int_equal(store_list_events(store, &filter, see, NULL, &why), -1);
+    store_close(store);
 }
 
-#define IN_FOLDER(sentence, function) { sentence, function, make_folder, remove_folder, NULL }
+static void addresses(void **state)
+{
+    struct error why;
+    (void)state;
+    assert_null(store_open("mysql:/x", STORE_DIRECT, &quiet, &why));
+    assert_null(store_open("sqlite:relative.db", STORE_DIRECT, &quiet, &why));
+    assert_int_equal(store_address_check("postgresql://user:secret@host/db?nonsense=1", &why), -1);
+    assert_lacks(text_of(why.sentence), "secret");
+}
+
+#define ON_EACH(engine)                                                                                                \
+    { engine_name(engine) ": keeps an event once, however often it comes, and has it after closing", once, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": never moves a current row back, in whatever order events arrive", any_order, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": keeps what many threads send at once, each event once", together, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": writes what nobody waited for before it closes", later, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": finds events and current rows by number, name, state and time", found, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": gives a body back byte by byte", bytes, engine##_begin, engine##_end, address },            \
+    { engine_name(engine) ": lists what belongs to a call with it", related, engine##_begin, engine##_end, address },    \
+    { engine_name(engine) ": hands a job to one worker at a time, and orders none twice for one cause", jobs, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": lets a job go ahead when what it waited for arrives", woken, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": lets many workers share the jobs, each done once", many_workers, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": changes shared state as a whole, and forgets it when it expires", shared_rows, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": counts right when many count at once", count_together, engine##_begin, engine##_end, address }, \
+    { engine_name(engine) ": fails with a reason where there is no database, and makes none to look at", absent, engine##_begin, engine##_end, address }
+#define engine_name(engine) #engine
 
 static const struct CMUnitTest promises[] = {
-    IN_FOLDER("keeps an event once, however often it comes, and has it after closing", once),
-    IN_FOLDER("never moves a current row back, in whatever order events arrive", any_order),
-    IN_FOLDER("keeps what many threads send at once, each event once", together),
-    IN_FOLDER("writes what nobody waited for before it closes", later),
-    IN_FOLDER("fails with a reason where there is no database, and makes none to look at", absent),
+    PROMISE("refuses addresses that are none, without repeating a password", addresses),
+    ON_EACH(sqlite),
+#ifdef HAVE_POSTGRESQL
+    ON_EACH(postgresql),
+#endif
 };
 
-KEEP_PROMISES(promises)
+int main(void)
+{
+    return cmocka_run_group_tests(promises, engines_begin, engines_end);
+}

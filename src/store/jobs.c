@@ -1,0 +1,198 @@
+#include "store/jobs.h"
+
+#include "base/digest.h"
+#include "store/rows.h"
+
+enum { JOBS_PATIENCE_MS = 10000, LIST_PATIENCE_MS = 30000 };
+
+struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action)
+{
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, sid);
+    digest_add(&list, kind);
+    digest_add(&list, cause);
+    digest_add(&list, action);
+    return digest_of(&list);
+}
+
+/* Columns as claiming and listing give them. */
+static struct job job_of_columns(const struct value *columns)
+{
+    return (struct job){
+        .id = columns[0].text,
+        .sid = columns[1].text,
+        .kind = columns[2].text,
+        .cause = columns[3].text,
+        .action = columns[4].text,
+        .mark = columns[5].text,
+        .line = columns[6].text,
+        .state = (enum job_state)columns[7].number,
+        .due_us = columns[8].number,
+        .attempts = columns[9].number,
+        .worker = columns[10].text,
+        .reason = columns[11].text,
+        .created_us = columns[12].number,
+        .ended_us = columns[13].number,
+    };
+}
+
+struct giving {
+    void (*each)(void *context, const struct job *job);
+    void *context;
+};
+
+static void give(void *context, const struct value *columns)
+{
+    const struct giving *giving = context;
+    struct job job = job_of_columns(columns);
+    giving->each(giving->context, &job);
+}
+
+/* --- by workers --- */
+
+struct claim {
+    struct value values[4];
+    struct giving giving;
+};
+
+static int claim(struct store *store, void *database, void *context, struct error *error)
+{
+    struct claim *claim = context;
+    return store->engine->query(database, STATEMENT_CLAIM_JOBS, claim->values, give, &claim->giving, error);
+}
+
+int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
+               void (*each)(void *context, const struct job *job), void *context, struct error *error)
+{
+    struct claim wish = { { value_text(worker), value_number(now_us), value_number(until_us), value_number(limit) },
+                          { each, context } };
+    return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, claim, &wish, error);
+}
+
+struct change {
+    enum statement_name name;
+    const struct value *values;
+    const struct event *events;
+    long changed;
+};
+
+static int change(struct store *store, void *database, void *context, struct error *error)
+{
+    struct change *change = context;
+    enum store_result ignored;
+    if (store->engine->run(database, change->name, 1, change->values, &change->changed, error) != 0)
+        return -1;
+    if (change->events != NULL && change->changed > 0)
+        return batch_add(store, database, &change->events, 1, &ignored, error);
+    return 0;
+}
+
+static long run_change(struct store *store, enum statement_name name, const struct value *values,
+                       const struct event *events, struct error *error)
+{
+    struct change wish = { name, values, events, 0 };
+    return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, change, &wish, error) != 0 ? -1 : wish.changed;
+}
+
+int jobs_hold(struct store *store, struct text worker, int64_t until_us, struct error *error)
+{
+    const struct value values[] = { value_text(worker), value_number(until_us) };
+    return run_change(store, STATEMENT_HOLD_JOBS, values, NULL, error) < 0 ? -1 : 0;
+}
+
+int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct text reason,
+             int64_t now_us, const struct event *derived, struct error *error)
+{
+    const struct value values[] = {
+        value_text(job->sid),    value_text(job->kind),       value_text(job->cause),
+        value_text(job->action), value_number(job->attempts), value_number(state),
+        value_number(due_us),    value_text(reason),          value_number(state == JOB_WAITING ? 0 : now_us)
+    };
+    return (int)run_change(store, STATEMENT_END_JOB, values, derived, error);
+}
+
+static void take_number(void *context, const struct value *columns)
+{
+    *(int64_t *)context = columns[0].number;
+}
+
+static int find_next(struct store *store, void *database, void *context, struct error *error)
+{
+    return store->engine->query(database, STATEMENT_NEXT_JOB, NULL, take_number, context, error);
+}
+
+int jobs_next(struct store *store, int64_t *due_us, struct error *error)
+{
+    *due_us = 0;
+    return store_transact(store, ENGINE_READ, JOBS_PATIENCE_MS, find_next, due_us, error);
+}
+
+void jobs_wait(struct store *store, int timeout_ms)
+{
+    pthread_mutex_lock(&store->other_lock);
+    if (door_open(store, &store->other, timeout_ms))
+        store->engine->wait(store->other.database, timeout_ms);
+    pthread_mutex_unlock(&store->other_lock);
+}
+
+/* --- by people --- */
+
+#define JOB_COLUMNS                                                                                                    \
+    "id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, ended_us"
+
+struct listing {
+    const struct job_filter *filter;
+    struct giving giving;
+};
+
+static int list(struct store *store, void *database, void *context, struct error *error)
+{
+    const struct listing *wish = context;
+    const struct job_filter *filter = wish->filter;
+    struct arena *arena = arena_new();
+    struct buffer sql = buffer_in(arena);
+    struct value values[2];
+    size_t count = 0;
+    struct giving giving = wish->giving;
+    buffer_format(&sql, "SELECT * FROM (SELECT " JOB_COLUMNS " FROM job WHERE 1 = 1");
+    if (filter->state >= 0)
+        buffer_format(&sql, " AND state = %d", filter->state);
+    if (filter->id.length > 0) {
+        values[count++] = value_text(filter->id);
+        buffer_format(&sql, " AND id = $%zu", count);
+    }
+    if (filter->sid.length > 0) {
+        values[count++] = value_text(filter->sid);
+        buffer_format(&sql, " AND sid = $%zu", count);
+    }
+    buffer_format(&sql, " ORDER BY created_us DESC, id DESC");
+    if (filter->limit > 0)
+        buffer_format(&sql, " LIMIT %ld", filter->limit);
+    buffer_format(&sql, ") AS newest ORDER BY created_us, id");
+    int failed = store->engine->ask(database, buffer_text(&sql).at, count, values, give, &giving, error);
+    arena_free(arena);
+    return failed;
+}
+
+int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
+              void *context, struct error *error)
+{
+    struct listing wish = { filter, { each, context } };
+    return store_transact(store, ENGINE_READ, LIST_PATIENCE_MS, list, &wish, error);
+}
+
+long jobs_retry(struct store *store, struct text id, int64_t now_us, struct error *error)
+{
+    const struct value values[] = { value_text(id), value_number(now_us) };
+    long changed = run_change(store, STATEMENT_RETRY_JOBS, values, NULL, error);
+    struct error ignored;
+    if (changed > 0) /* workers that sleep are told */
+        run_change(store, STATEMENT_NOTIFY_JOBS, NULL, NULL, &ignored);
+    return changed;
+}
+
+long jobs_drop(struct store *store, struct text id, struct error *error)
+{
+    const struct value value = value_text(id);
+    return run_change(store, STATEMENT_DROP_JOBS, &value, NULL, error);
+}

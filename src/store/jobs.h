@@ -1,0 +1,52 @@
+/* Jobs: what must happen after an event. Each is written in its event's transaction, done by one worker at a time, and
+ * kept with its end: that is how the same cause never orders it twice. */
+#ifndef HOOKSWITCH_STORE_JOBS_H
+#define HOOKSWITCH_STORE_JOBS_H
+
+#include "store/store.h"
+
+enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP };
+
+struct job {
+    struct text id;               /* 32 hex digits; the same however often it is tried */
+    struct text sid, kind, cause; /* of the event that ordered it */
+    struct text action, mark, line;
+    enum job_state state;
+    int64_t due_us;     /* when it may be tried; while a worker has it: when it may be taken from it */
+    int64_t attempts;   /* begun so far */
+    struct text worker; /* who has it now, or empty */
+    struct text reason; /* of the last failure */
+    int64_t created_us, ended_us;
+};
+
+/* The job's name for people and for receivers, from its key; in the arena. */
+struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action);
+
+/* Takes at most `limit` jobs that are due, for `worker` alone until `until_us`, and calls `each` for them. */
+int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
+               void (*each)(void *context, const struct job *job), void *context, struct error *error);
+/* Keeps all that `worker` has for longer. */
+int jobs_hold(struct store *store, struct text worker, int64_t until_us, struct error *error);
+/* Ends an attempt: JOB_DONE, JOB_GIVEN_UP with the reason, or JOB_WAITING to try again at `due_us`. 1 when the job was
+ * still this attempt's, 0 when another worker has it by now, -1 with the reason. `derived` (or NULL) are events that
+ * the job has found out; they are kept in the same transaction. */
+int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct text reason,
+             int64_t now_us, const struct event *derived, struct error *error);
+/* When the next job is due; 0 when none waits. */
+int jobs_next(struct store *store, int64_t *due_us, struct error *error);
+/* Waits until another process may have ordered jobs, at most `timeout_ms`. */
+void jobs_wait(struct store *store, int timeout_ms);
+
+struct job_filter {
+    int state; /* enum job_state, or -1 for any */
+    struct text id, sid;
+    long limit; /* the newest so many; 0: all */
+};
+int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
+              void *context, struct error *error);
+/* Jobs that were given up, one by its id or all (empty), are tried again from now on. How many, or -1. */
+long jobs_retry(struct store *store, struct text id, int64_t now_us, struct error *error);
+/* A job that waits or was given up is no more; its cause may order it anew. How many, or -1. */
+long jobs_drop(struct store *store, struct text id, struct error *error);
+
+#endif

@@ -1,0 +1,138 @@
+#include "store/statements.h"
+
+#include <stddef.h>
+
+/* A row moves on only: to a higher rank, or within a rank to a later sequence number. What it does not say, the row
+ * keeps. */
+#define MOVE_ON                                                                                                        \
+    " DO UPDATE SET name = excluded.name, state = excluded.state, rank = excluded.rank,"                               \
+    " sequence = excluded.sequence, updated_us = excluded.updated_us,"                                                 \
+    " line = CASE excluded.line WHEN '' THEN c.line ELSE excluded.line END,"                                           \
+    " from_number = CASE excluded.from_number WHEN '' THEN c.from_number ELSE excluded.from_number END,"               \
+    " to_number = CASE excluded.to_number WHEN '' THEN c.to_number ELSE excluded.to_number END,"                       \
+    " parent_sid = CASE excluded.parent_sid WHEN '' THEN c.parent_sid ELSE excluded.parent_sid END"                    \
+    " WHERE (excluded.rank, excluded.sequence) > (c.rank, c.sequence)"
+
+#define EVENT_COLUMNS                                                                                                  \
+    "sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid, received_us, parameters," \
+    " origin, answer"
+#define EVENT_VALUES "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15"
+#define CURRENT_COLUMNS                                                                                                \
+    "sid, kind, name, state, rank, sequence, line, from_number, to_number, parent_sid, first_us, updated_us"
+
+/* In SQLite a row of `current` has the id of an event of its item: both tables grow at their end, and the one index on
+ * event (sid, kind, mark) finds either. */
+#define SQLITE_CURRENT_ID                                                                                              \
+    "coalesce((SELECT r.id FROM event e JOIN current r ON r.id = e.id WHERE e.sid = $1 AND e.kind = $2 LIMIT 1),"      \
+    " (SELECT max(id) FROM event WHERE sid = $1 AND kind = $2))"
+
+#define DUE_JOBS "SELECT sid, kind, cause, action FROM job WHERE state = 0 AND due_us <= $2 ORDER BY due_us LIMIT $4"
+#define CLAIM                                                                                                          \
+    "UPDATE job SET worker = $1, due_us = $3, attempts = attempts + 1 WHERE (sid, kind, cause, action) IN (" DUE_JOBS
+#define CLAIMED                                                                                                        \
+    ") RETURNING id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, "      \
+    "ended_us"
+
+#define SOME_ITEMS "SELECT sid, kind FROM current WHERE kind = $1 AND updated_us < $2 ORDER BY updated_us, sid LIMIT $3"
+
+const struct statement statements[STATEMENTS] = {
+    /* Where the operator has partitioned the table by time, its key cannot tell a repeat from an event of another
+     * partition: then whoever adds to an item holds this lock, and looks. */
+    [STATEMENT_GUARD_EVENT] = { "t", { "", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))" } },
+    /* id: the time of keeping in microseconds since 1970, or one more than the last: the order in which events came. */
+    [STATEMENT_ADD_EVENT] = { "tttttnnttttnbtt",
+                              { "INSERT INTO event (id, " EVENT_COLUMNS
+                                ") VALUES (max($12, (SELECT ifnull(max(id), 0) + 1 FROM event)), " EVENT_VALUES
+                                ") ON CONFLICT DO NOTHING",
+                                "INSERT INTO event (" EVENT_COLUMNS ") SELECT " EVENT_VALUES
+                                " WHERE NOT EXISTS (SELECT 1 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3)"
+                                " ON CONFLICT DO NOTHING" } },
+    [STATEMENT_FOLD_EVENT] = { "ttttnnttttn",
+                               { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") VALUES (" SQLITE_CURRENT_ID
+                                 ",$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11) ON CONFLICT (id)" MOVE_ON,
+                                 "INSERT INTO current AS c (" CURRENT_COLUMNS
+                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11) ON CONFLICT (sid, "
+                                 "kind)" MOVE_ON } },
+    [STATEMENT_RESTORE_CURRENT] = { "ttttnnttttnn",
+                                    { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") VALUES (" SQLITE_CURRENT_ID
+                                      ",$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ON CONFLICT (id)" MOVE_ON,
+                                      "INSERT INTO current AS c (" CURRENT_COLUMNS
+                                      ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)"
+                                      " ON CONFLICT (sid, kind)" MOVE_ON } },
+    [STATEMENT_ADD_JOB] = { "tttttttnn",
+                            { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us)"
+                              " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT DO NOTHING" } },
+    [STATEMENT_RESTORE_JOB] = { "tttttttnnnntn",
+                                { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us,"
+                                  " state, attempts, reason, ended_us)"
+                                  " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT DO NOTHING" } },
+    /* What a job waited for is there. */
+    [STATEMENT_WAKE_JOBS] = { "tn",
+                              { "UPDATE job SET due_us = $2 WHERE sid = $1 AND state = 0 AND attempts = 0"
+                                " AND due_us > $2" } },
+    [STATEMENT_NOTIFY_JOBS] = { "", { "", "NOTIFY hookswitch_jobs" } },
+    [STATEMENT_CLAIM_JOBS] = { "tnnn", { CLAIM CLAIMED, CLAIM " FOR UPDATE SKIP LOCKED" CLAIMED } },
+    [STATEMENT_HOLD_JOBS] = { "tn", { "UPDATE job SET due_us = $2 WHERE worker = $1 AND state = 0" } },
+    /* Only while it is still this worker's: one that was too slow has lost it to another. */
+    [STATEMENT_END_JOB] = { "ttttnnntn",
+                            { "UPDATE job SET worker = '', state = $6, due_us = $7, reason = $8, ended_us = $9"
+                              " WHERE sid = $1 AND kind = $2 AND cause = $3 AND action = $4 AND attempts = $5"
+                              " AND state = 0 AND worker <> ''" } },
+    [STATEMENT_NEXT_JOB] = { "", { "SELECT min(due_us) FROM job WHERE state = 0" } },
+    [STATEMENT_RETRY_JOBS] = { "tn",
+                               { "UPDATE job SET state = 0, due_us = $2, attempts = 0, worker = '', ended_us = 0"
+                                 " WHERE state = 2 AND ($1 = '' OR id = $1)" } },
+    [STATEMENT_DROP_JOBS] = { "t",
+                              { "DELETE FROM job WHERE (state = 2 OR (state = 0 AND worker = ''))"
+                                " AND id = $1" } },
+    [STATEMENT_FIND_EVENT] = { "ttt",
+                               { "SELECT " EVENT_COLUMNS
+                                 ", 0 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3" } },
+    [STATEMENT_FIND_RELATED] = { "t",
+                                 { "SELECT " EVENT_COLUMNS ", 0 FROM event WHERE sid = $1 OR parent_sid = $1"
+                                   " ORDER BY id",
+                                   "SELECT " EVENT_COLUMNS ", 0::bigint FROM event WHERE sid = $1 OR parent_sid = $1"
+                                   " ORDER BY received_us, sid, mark" } },
+    [STATEMENT_GET_SHARED] = { "tn",
+                               { "SELECT value, version, expires_us FROM shared WHERE name = $1"
+                                 " AND (expires_us = 0 OR expires_us > $2)" } },
+    [STATEMENT_MAKE_SHARED] = { "tbnn",
+                                { "INSERT INTO shared AS s (name, value, version, expires_us) VALUES ($1, $2, 1, $3)"
+                                  " ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = s.version + 1,"
+                                  " expires_us = excluded.expires_us"
+                                  " WHERE s.expires_us <> 0 AND s.expires_us <= $4" } },
+    [STATEMENT_CHANGE_SHARED] = { "tbnn",
+                                  { "UPDATE shared SET value = $2, version = version + 1, expires_us = $3"
+                                    " WHERE name = $1 AND version = $4" } },
+    [STATEMENT_DROP_SHARED] = { "tn", { "DELETE FROM shared WHERE name = $1 AND version = $2" } },
+    [STATEMENT_EXPIRE_SHARED] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
+    [STATEMENT_PRUNE_ITEM_EVENTS] = { "tnn", { "DELETE FROM event WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
+    [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE state <> 0 AND (sid, kind) IN (" SOME_ITEMS ")" } },
+    [STATEMENT_PRUNE_ITEMS] = { "tnn", { "DELETE FROM current WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
+    /* Kinds without a current row, and what came later than the row's end. */
+    [STATEMENT_PRUNE_LOOSE_EVENTS] = { "tnn",
+                                       { "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.kind = $1"
+                                         " AND e.id < $2 AND NOT EXISTS (SELECT 1 FROM event f JOIN current c"
+                                         " ON c.id = f.id WHERE f.sid = e.sid AND f.kind = e.kind) LIMIT $3)",
+                                         "DELETE FROM event WHERE (sid, kind, mark) IN (SELECT e.sid, e.kind, e.mark"
+                                         " FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT EXISTS"
+                                         " (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind)"
+                                         " LIMIT $3)" } },
+    [STATEMENT_COUNT_PRUNABLE] = { "tn",
+                                   { "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
+                                     " EXISTS (SELECT 1 FROM event f JOIN current c ON c.id = f.id WHERE f.sid = e.sid"
+                                     " AND f.kind = e.kind AND c.updated_us >= $2)",
+                                     "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
+                                     " EXISTS (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind"
+                                     " AND c.updated_us >= $2)" } },
+    /* Items whose row is behind one of their events. */
+    [STATEMENT_FIND_LAGGING] = { "",
+                                 { "SELECT e.sid, e.kind, e.name FROM current c JOIN event e ON e.sid = c.sid"
+                                   " AND e.kind = c.kind WHERE (e.rank, e.sequence) > (c.rank, c.sequence) LIMIT 1" } },
+};
+
+const char *statement_sql(enum statement_name name, int dialect)
+{
+    const char *own = statements[name].sql[dialect];
+    return own != NULL ? own : statements[name].sql[0];
+}
