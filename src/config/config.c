@@ -129,8 +129,7 @@ static void register_section(struct config *config, struct section *section)
         g_hash_table_insert(config->destinations, (gpointer)(uintptr_t)as_destination, section);
     if (!section->kind->named)
         return;
-    /* Lines are found whatever file they stand in. */
-    if (section->scope != 0 && section->kind->class == SECTION_PLAIN) {
+    if (section->scope != 0 && section->kind->everywhere) {
         const char *global = registry_key(config, section->kind->name, 0, section->name);
         earlier = g_hash_table_lookup(config->by_name, global);
         if (earlier != NULL)
@@ -155,7 +154,8 @@ static struct section *open_section(struct config *config, struct text file, con
         complain_of_unknown_kind(config, section, word);
         return NULL;
     }
-    if (section->kind->named && !value_name(name)) {
+    bool fits = section->kind->free_name ? name.length > 0 && name.length <= 100 : value_name(name);
+    if (section->kind->named && !fits) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
                  name.length == 0 ? "this section needs a name: [%s NAME]"
                                   : "a name is made of letters, digits, '-', '_' and '.': [%s NAME]",
@@ -227,8 +227,13 @@ static bool has_nul(struct text name)
 
 const struct section *config_find(const struct config *config, const char *kind, struct text name)
 {
+    return config_find_in(config, kind, 0, name);
+}
+
+const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct text name)
+{
     char key[160];
-    int length = snprintf(key, sizeof key, "%s 0 %.*s", kind, TEXT_ARGS(text_upto(name, 101)));
+    int length = snprintf(key, sizeof key, "%s %u %.*s", kind, scope, TEXT_ARGS(text_upto(name, 101)));
     if (length < 0 || (size_t)length >= sizeof key || has_nul(name))
         return NULL;
     return g_hash_table_lookup(config->by_name, key);

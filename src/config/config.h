@@ -25,6 +25,8 @@ struct entry {
 struct section_kind {
     const char *name; /* the first word of the header */
     bool named;       /* [menu NAME] */
+    bool free_name;   /* its owner looks at the name, which may be several words */
+    bool everywhere;  /* found from every file, whichever it stands in */
     enum section_class class;
     size_t size;                /* of the struct that holds the keys */
     const struct field *fields; /* ended by a NULL key */
@@ -33,6 +35,7 @@ struct section_kind {
     /* Looks at the section as a whole once all its keys are read. */
     void (*finish)(struct config_reader *reader, struct section *section);
     const void *behaviour; /* for who owns the kind */
+    size_t actions;        /* where its struct actions is (service/actions.h); 0: it has none */
 };
 
 struct section {
@@ -71,6 +74,8 @@ void config_add_file(struct config *config, struct text path);
 /* The section of that kind called so in lower case (an empty name for [hookswitch]); NULL when there is none. Without a
  * scan: safe in any thread once config_finish is through. */
 const struct section *config_find(const struct config *config, const char *kind, struct text name);
+/* The same for a section of one file of the `lines` folder (0: of all other files). */
+const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct text name);
 /* What a call may be led to under that name, seen from `scope`. */
 const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name);
 const struct section *config_first(const struct config *config);

@@ -166,3 +166,30 @@ const char *event_kind_name(size_t position)
         if (position == 0 || kind->name == NULL)
             return kind->name != NULL ? kind->name : position == 0 ? other : NULL;
 }
+
+/* Names that are no state of the platform's: requests that were answered, and what follows from others. */
+static const char *const own_names[] = { "call.received",      "call.gathered",    "call.dialed",    "call.recorded",
+                                         "call.fallback",      "message.received", "fax.arrived",    "other.received",
+                                         "voicemail.received", "call.missed",      "call.abandoned", "message.stuck" };
+
+static bool kind_has(const struct event_kind *kind, struct text ending)
+{
+    if (text_is(ending, "*") || text_is(ending, "fetched") || kind->known->state == NULL)
+        return ending.length > 0;
+    for (const struct event_state *known = kind->known; known->state != NULL; known++)
+        if (text_is(ending, known->name != NULL ? known->name : known->state))
+            return true;
+    return false;
+}
+
+bool event_name_known(struct text name)
+{
+    size_t dot = text_find_char(name, '.');
+    struct text front = text_upto(name, dot), ending = text_from(name, dot + 1);
+    for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
+        if (text_is(name, own_names[i]))
+            return true;
+    const struct event_kind *kind = find_kind(front);
+    return text_is(name, "*") || text_is(name, "voicemail.*") || text_is(name, "other.*") ||
+           (kind != NULL && kind_has(kind, ending));
+}

@@ -49,6 +49,9 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
  * shares the other's texts. */
 struct event event_derive(const struct event *from, const char *name);
 
+/* Whether events of that name can come: "call.completed", "call.*", "*". */
+bool event_name_known(struct text name);
+
 /* Every kind that a callback can be of, by position; NULL behind the last. */
 const char *event_kind_name(size_t position);
 

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "service/actions.h"
 #include "service/callback.h"
 
 static const char *const media_types[] = { "pdf", "tiff", NULL };
@@ -10,16 +11,30 @@ static const char *const page_sizes[] = { "letter", "legal", "a4", NULL };
 
 struct fax {
     int media_type, page_size;
+    struct actions actions; /* with each fax that was received */
 };
 
 static const struct field fields[] = {
     { "media_type", FIELD_CHOICE, offsetof(struct fax, media_type), 0, 0, 0, "pdf", media_types },
     { "page_size", FIELD_CHOICE, offsetof(struct fax, page_size), 0, 0, 0, "letter", page_sizes },
+    ACTIONS_FIELDS(offsetof(struct fax, actions), "0"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
+static void check(struct config_reader *reader, struct section *section)
+{
+    const struct fax *fax = section->keys;
+    actions_check(reader, section, &fax->actions);
+}
+
 const struct section_kind fax_kind = {
-    .name = "fax", .named = true, .class = SECTION_FAX, .size = sizeof(struct fax), .fields = fields
+    .name = "fax",
+    .named = true,
+    .class = SECTION_FAX,
+    .size = sizeof(struct fax),
+    .fields = fields,
+    .finish = check,
+    .actions = offsetof(struct fax, actions),
 };
 
 static void write_receive(const struct visit *visit, const struct line *line, struct cxml *out)
@@ -48,6 +63,12 @@ static struct response arrive(const struct visit *visit, const struct line *line
     return visit_answer(visit, line, out);
 }
 
+static void order_actions(const struct visit *visit, struct event *event, const struct line *line)
+{
+    if (line != NULL && line->fax != NULL && text_is(event->name, "fax.received"))
+        visit_order(visit, event, line->fax->section);
+}
+
 struct response fax_handle(const struct visit *visit)
 {
     struct text segments[VISIT_SEGMENTS];
@@ -55,6 +76,6 @@ struct response fax_handle(const struct visit *visit)
     const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
     /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
     if (count == 3 && text_is(segments[2], "received"))
-        return callback_keep(visit, TEXT("fax"), line);
+        return callback_keep(visit, TEXT("fax"), line, order_actions);
     return arrive(visit, count < 0 ? NULL : line);
 }

@@ -15,8 +15,10 @@ const struct settings *call_settings(const struct call *call)
 
 void call_hangup(struct call *call)
 {
-    if (!call->ended)
+    if (!call->ended) {
         cxml_leaf(call->out, CXML_HANGUP, TEXT(""));
+        call->came_to = TEXT("hangup");
+    }
     call->ended = true;
 }
 
@@ -33,6 +35,7 @@ static void refuse(struct call *call, bool busy)
     if (busy)
         cxml_attribute(call->out, "reason", TEXT("busy"));
     cxml_close(call->out);
+    call->came_to = TEXT("reject");
     call->ended = true;
 }
 
@@ -48,6 +51,7 @@ void call_enter(struct call *call, const struct section *node)
         return;
     }
     call->node = node;
+    call->came_to = node->title;
     behaviour->enter(call, node->keys);
 }
 

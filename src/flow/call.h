@@ -13,6 +13,7 @@ struct call {
     bool answered;              /* before this request */
     bool ended;                 /* nothing after this is carried out by the platform */
     unsigned depth;             /* nodes gone through in this answer */
+    struct text came_to;        /* where this answer leaves the caller: "menu main-menu", "hangup" */
 };
 
 enum call_keeping {

@@ -182,6 +182,7 @@ static void ended(struct call *call, const void *keys)
 void dial_address(struct call *call, const struct destination *to)
 {
     call->node = NULL;
+    call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
     write_dial(call, &plain, to, false, TEXT(""));
 }
 

@@ -4,6 +4,7 @@
 #include "flow/dial.h"
 #include "web/url.h"
 
+/* Once it is known what the request is answered with. */
 static void keep(struct call *call, const char *name, enum call_keeping keeping)
 {
     const struct visit *visit = call->visit;
@@ -11,6 +12,7 @@ static void keep(struct call *call, const char *name, enum call_keeping keeping)
         return;
     struct event event =
         event_from_request(visit->arena, request_parameters(visit->request), name, "ringing", visit->request->url);
+    event.answer = call->came_to;
     if (keeping == CALL_KEEP_SOON)
         visit_keep_soon(visit, &event, call->line);
     else
@@ -35,11 +37,11 @@ static void fall_back(struct call *call)
     log_line(call->visit->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
              TEXT_ARGS(call_parameter(call, "CallSid")), TEXT_ARGS(call_parameter(call, "ErrorCode")),
              TEXT_ARGS(url_for_log(call->visit->arena, call_parameter(call, "ErrorUrl"))));
-    keep(call, "call.fallback", CALL_KEEP_LATER);
     if (call->line != NULL && call->line->fallback != NULL)
         call_go(call, call->line->fallback);
     else
         apologize(call);
+    keep(call, "call.fallback", CALL_KEEP_LATER);
 }
 
 static const struct node_step *find_step(const struct section *node, struct text name)
@@ -54,8 +56,8 @@ static const struct node_step *find_step(const struct section *node, struct text
 static void go_on(struct call *call, struct text node_name, struct text step_name)
 {
     if (text_is(node_name, "-") && text_is(step_name, "ended")) {
-        keep(call, "call.dialed", CALL_KEEP_LATER);
         dial_address_ended(call);
+        keep(call, "call.dialed", CALL_KEEP_LATER);
         return;
     }
     const struct section *node = config_find_destination(service_config(call->visit->service), call->line->scope,
@@ -66,13 +68,13 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
         log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
                  TEXT_ARGS(call->line->name), TEXT_ARGS(text_upto(node_name, 100)),
                  TEXT_ARGS(text_upto(step_name, 100)));
-        keep(call, "call.received", CALL_KEEP_LATER);
         apologize(call);
+        keep(call, "call.received", CALL_KEEP_LATER);
         return;
     }
     call->node = node;
-    keep(call, step->event, step->keeping);
     step->run(call, node->keys);
+    keep(call, step->event, step->keeping);
 }
 
 static const struct destination unknown_answers[] = {
@@ -81,9 +83,8 @@ static const struct destination unknown_answers[] = {
     [UNKNOWN_HANGUP] = { .kind = DESTINATION_HANGUP },
 };
 
-static void arrive(struct call *call)
+static void greet(struct call *call)
 {
-    keep(call, "call.received", CALL_KEEP_LATER);
     if (call->line != NULL && call->line->voice != NULL) {
         call_go(call, call->line->voice);
         return;
@@ -94,6 +95,12 @@ static void arrive(struct call *call)
         apologize(call);
     else
         call_go(call, &unknown_answers[call_settings(call)->unknown]);
+}
+
+static void arrive(struct call *call)
+{
+    greet(call);
+    keep(call, "call.received", CALL_KEEP_LATER);
 }
 
 struct response voice_handle(const struct visit *visit)

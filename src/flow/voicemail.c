@@ -3,6 +3,8 @@
 
 #include "flow/call.h"
 #include "flow/kinds.h"
+#include "service/actions.h"
+#include "service/callback.h"
 
 struct voicemail {
     struct prompt *prompt, *goodbye;
@@ -10,6 +12,7 @@ struct voicemail {
     struct text finish_on_key;
     bool beep, transcribe;
     struct destination *next;
+    struct actions actions; /* with each message that is left */
 };
 
 #define AT(member) offsetof(struct voicemail, member)
@@ -23,13 +26,22 @@ static const struct field fields[] = {
     { "beep", FIELD_SWITCH, AT(beep), 0, 0, 0, "yes", NULL },
     { "transcribe", FIELD_SWITCH, AT(transcribe), 0, 0, 0, "no", NULL },
     { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    ACTIONS_FIELDS(AT(actions), "5m"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    const struct voicemail *voicemail = section->keys;
+    actions_check(reader, section, &voicemail->actions);
+}
 
 static void enter(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    struct text callback = visit_url(call->visit, "recording", call->line->name, TEXT(""), TEXT(""), TEXT(""));
+    struct text callback =
+        visit_url(call->visit, "recording", call->line->name, call->node->name,
+                  text_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), TEXT(""));
     call_prompt(call, voicemail->prompt);
     cxml_open(call->out, CXML_RECORD);
     cxml_attribute(call->out, "action", call_step_url(call, "recorded", TEXT("")));
@@ -69,4 +81,6 @@ const struct section_kind voicemail_kind = { .name = "voicemail",
                                              .class = SECTION_NODE,
                                              .size = sizeof(struct voicemail),
                                              .fields = fields,
-                                             .behaviour = &behaviour };
+                                             .finish = check,
+                                             .behaviour = &behaviour,
+                                             .actions = AT(actions) };

@@ -4,9 +4,10 @@
 #include "flow/kinds.h"
 #include "message/texts.h"
 #include "service/line.h"
+#include "service/on.h"
 #include "service/settings.h"
 
 const struct section_kind *const all_kinds[] = {
-    &settings_kind, &line_kind,      &announce_kind, &dial_kind, &hours_kind,
-    &menu_kind,     &voicemail_kind, &texts_kind,    &fax_kind,  NULL,
+    &settings_kind,  &line_kind,  &announce_kind, &dial_kind, &hours_kind, &menu_kind,
+    &voicemail_kind, &texts_kind, &fax_kind,      &on_kind,   NULL,
 };

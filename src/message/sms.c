@@ -21,6 +21,8 @@ struct response sms_handle(const struct visit *visit)
     struct event event =
         event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", TEXT(""));
     /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
+    if (line != NULL && line->sms != NULL)
+        event.answer = line->sms->section->title;
     visit_keep_soon(visit, &event, line);
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",

@@ -6,9 +6,15 @@
 
 /* /status.fcgi, /status.fcgi/KIND, /status.fcgi/KIND/LINE */
 struct response callback_handle_status(const struct visit *visit);
-/* /recording.fcgi, /recording.fcgi/LINE: recordings and their transcriptions */
+/* /recording.fcgi, /recording.fcgi/LINE: recordings and their transcriptions. /recording.fcgi/LINE/NODE/voicemail: of a
+ * message left at that node, which becomes voicemail.received; /transcribing: with a transcription on its way. */
 struct response callback_handle_recording(const struct visit *visit);
-/* The same for a request whose line is known already. */
-struct response callback_keep(const struct visit *visit, struct text kind, const struct line *line);
+#define CALLBACK_VOICEMAIL "voicemail"
+#define CALLBACK_TRANSCRIBING "transcribing"
+
+/* Keeps what the request reports of a kind (or empty: as its parameters say) for a line (or NULL), together with what
+ * `bring` (or NULL) adds to the event. */
+struct response callback_keep(const struct visit *visit, struct text kind, const struct line *line,
+                              void (*bring)(const struct visit *visit, struct event *event, const struct line *line));
 
 #endif

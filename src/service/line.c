@@ -31,6 +31,7 @@ static void check(struct config_reader *reader, struct section *section)
 const struct section_kind line_kind = {
     .name = "line",
     .named = true,
+    .everywhere = true,
     .size = sizeof(struct line),
     .fields = fields,
     .finish = check,

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "config/value.h"
+#include "service/on.h"
 
 enum { KEY_MAX_BYTES = 1024 };
 
@@ -21,6 +22,7 @@ struct service {
     struct signature_keys *keys;
     GHashTable *numbers; /* "+15559870002" -> struct line */
     bool whole;
+    struct on_index *on;
 };
 
 /* --- keys --- */
@@ -151,6 +153,7 @@ bool service_ready(struct service *service)
     for (const struct section *section = config_first(service->config); section != NULL; section = section->next)
         if (section->kind == &line_kind)
             register_numbers(service, section);
+    service->on = on_index_new(service->config);
     return config_finish(service->config, service->whole) && service->settings != NULL;
 }
 
@@ -158,6 +161,7 @@ void service_release(struct service *service)
 {
     if (service == NULL)
         return;
+    on_index_free(service->on);
     g_hash_table_destroy(service->numbers);
     signature_keys_free(service->keys);
     config_free(service->config);
@@ -217,6 +221,32 @@ const struct line *service_line_of_number(const struct service *service, struct 
     memcpy(key, number.at, number.length);
     key[number.length] = '\0';
     return g_hash_table_lookup(service->numbers, key);
+}
+
+const struct on_index *service_on_index(const struct service *service)
+{
+    return service->on;
+}
+
+int service_secret(struct arena *arena, struct text value, struct text file, struct text *secret, struct error *error)
+{
+    char bytes[KEY_MAX_BYTES + 1];
+    *secret = value;
+    if (file.length == 0)
+        return 0;
+    int opened = open(arena_copy(arena, file).at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t length = opened < 0 ? -1 : read(opened, bytes, sizeof bytes);
+    int failed = 0;
+    if (length < 0)
+        failed = error_set(error, "%.*s: %s", TEXT_ARGS(file), strerror(errno));
+    else if (length > KEY_MAX_BYTES)
+        failed = error_set(error, "%.*s: more than %d bytes: this is no secret", TEXT_ARGS(file), KEY_MAX_BYTES);
+    else
+        *secret = arena_copy(arena, text_trim((struct text){ bytes, (size_t)length }));
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    if (opened >= 0)
+        close(opened);
+    return failed;
 }
 
 struct text service_files_mark(const struct service *service, struct arena *arena)

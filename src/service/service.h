@@ -9,6 +9,7 @@
 #include "web/request.h"
 
 struct service;
+struct on_index;
 
 /* Reads the main file, its include folder and the keys; `whole`: the folder of lines as well. Without `whole`, add the
  * line that a request is for and then call service_ready. Never NULL; service_complaints says whether it is of use. */
@@ -32,6 +33,13 @@ struct request_origin service_origin(const struct service *service);
 /* Without a scan; NULL when there is none. `name` in any case; `number` as the platform sends it. */
 const struct line *service_line(const struct service *service, struct text name);
 const struct line *service_line_of_number(const struct service *service, struct text number);
+
+/* For service/on.h. NULL until the service is ready. */
+const struct on_index *service_on_index(const struct service *service);
+
+/* A secret that stands in the configuration, or in a file that it names, without white space around it; in the arena.
+ * Empty when there is none. -1 with the reason when the file cannot be read or holds more than 1,024 bytes. */
+int service_secret(struct arena *arena, struct text value, struct text file, struct text *secret, struct error *error);
 
 /* A value that changes when one of the files does (or comes, or goes). */
 struct text service_files_mark(const struct service *service, struct arena *arena);

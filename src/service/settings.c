@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "event/event.h"
 #include "store/store.h"
 #include "web/url.h"
 
@@ -9,6 +10,10 @@ static const char *const unsigned_choices[] = { "refuse", "accept", NULL };
 static const char *const log_choices[] = { "auto", "stderr", "syslog", "none", NULL }; /* enum log_target */
 
 static const char *const unknown_choices[] = { "reject", "busy", "hangup", "apologize", NULL };
+
+static const char *const keep_numbers_choices[] = { "yes", "masked", NULL }; /* enum settings_numbers */
+
+enum { KEEP_DAYS_MAX = 36500 };
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -33,8 +38,45 @@ static const struct field fields[] = {
     { "max_body", FIELD_SIZE, AT(max_body), 0, 1024, 64L * 1024 * 1024, "1M", NULL },
     { "max_parameters", FIELD_COUNT, AT(max_parameters), 0, 10, 100000, "1000", NULL },
     { "max_value", FIELD_SIZE, AT(max_value), 0, 256, 16L * 1024 * 1024, "64k", NULL },
+    { "keep_body", FIELD_SWITCH, AT(keep_body), 0, 0, 0, "yes", NULL },
+    { "keep_numbers", FIELD_CHOICE, AT(keep_numbers), 0, 0, 0, "yes", keep_numbers_choices },
+    { "keep_days", FIELD_COUNT, AT(keep_days), 0, 0, KEEP_DAYS_MAX, "0", NULL },
+    { "stuck_after", FIELD_DURATION, AT(stuck_after_s), 0, 60, 30L * 86400, "4h", NULL },
+    { "space", FIELD_TEXT, AT(space), 0, 0, 0, NULL, NULL },
+    { "project", FIELD_TEXT, AT(project), 0, 0, 0, NULL, NULL },
+    { "token", FIELD_TEXT, AT(token), FIELD_SECRET, 0, 0, NULL, NULL },
+    { "token_file", FIELD_FILE, AT(token_file), 0, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
+
+/* keep_days.call = 90: longer or shorter than the others. */
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    static const char front[] = "keep_days.";
+    struct settings *settings = section->keys;
+    unsigned long days;
+    if (!text_starts(entry->key, text_of(front)))
+        return false;
+    for (size_t kind = 0; event_kind_name(kind) != NULL && kind < SETTINGS_KINDS; kind++) {
+        if (!text_is(text_from(entry->key, sizeof front - 1), event_kind_name(kind)))
+            continue;
+        if (text_to_number(entry->value, KEEP_DAYS_MAX, &days))
+            settings->keep_days_of[kind] = (long)days + 1; /* 0 is what is not said */
+        else
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a number of days, 0 for ever");
+        return true;
+    }
+    config_complain(reader, section, entry, COMPLAINT_ERROR,
+                    "no kind of event; expected one of call, message, recording, transcription, fax, conference, "
+                    "queue, stream, other");
+    return true;
+}
+
+long settings_keep_days(const struct settings *settings, size_t kind_position)
+{
+    long own = kind_position < SETTINGS_KINDS ? settings->keep_days_of[kind_position] : 0;
+    return own > 0 ? own - 1 : settings->keep_days;
+}
 
 static void check_public_url(struct config_reader *reader, struct section *section, struct settings *settings)
 {
@@ -64,6 +106,8 @@ static void check(struct config_reader *reader, struct section *section)
     if (settings->store.length > 0 &&
         store_address_check(arena_copy(config_reader_arena(reader), settings->store).at, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "store: %s", why.sentence);
+    if (settings->token.length > 0 && settings->token_file.length > 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either token or token_file, not both");
     if (settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "no store is named: no event is kept, and status callbacks are answered 503");
@@ -76,5 +120,6 @@ const struct section_kind settings_kind = {
     .name = "hookswitch",
     .size = sizeof(struct settings),
     .fields = fields,
+    .entry = read_entry,
     .finish = check,
 };

@@ -7,6 +7,9 @@
 enum settings_unknown { UNKNOWN_REJECT, UNKNOWN_BUSY, UNKNOWN_HANGUP, UNKNOWN_APOLOGIZE };
 enum settings_unsigned { UNSIGNED_REFUSE, UNSIGNED_ACCEPT };
 
+enum settings_numbers { NUMBERS_KEPT, NUMBERS_MASKED };
+enum { SETTINGS_KINDS = 16 };
+
 struct settings {
     struct text public_url;
     bool trust_forwarded;
@@ -20,7 +23,16 @@ struct settings {
     int unknown;                /* enum settings_unknown */
     struct prompt *apology;
     long max_body, max_parameters, max_value;
+    bool keep_body;                                /* what people said and wrote */
+    int keep_numbers;                              /* enum settings_numbers */
+    long keep_days;                                /* 0: for ever */
+    long keep_days_of[SETTINGS_KINDS];             /* for settings_keep_days */
+    long stuck_after_s;                            /* a message without a last word for so long is stuck */
+    struct text space, project, token, token_file; /* of the platform's REST interface */
 };
+
+/* How many days events of a kind are kept; 0: for ever. */
+long settings_keep_days(const struct settings *settings, size_t kind_position);
 
 extern const struct section_kind settings_kind;
 

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "service/actions.h"
+#include "service/derive.h"
+#include "service/on.h"
+#include "service/privacy.h"
 #include "web/url.h"
 
 enum { FILLED_VALUE_MAX = 500, SOON_PATIENCE_MS = 500 };
@@ -123,12 +127,39 @@ struct response visit_answer(const struct visit *visit, const struct line *line,
     return response_empty(500);
 }
 
+/* Line, time, parameters as they are kept, and what is ordered. */
 static void complete(const struct visit *visit, struct event *event, const struct line *line)
 {
     const struct request *request = visit->request;
+    const struct form *form = request_parameters(request);
     event->line = line == NULL ? TEXT("") : line->name;
     event->received_us = visit->now_us;
     event->parameters = request->method == REQUEST_POST ? request->body : request->query;
+    on_order(visit->service, visit->arena, form, line, event);
+    derive_order(visit->service, visit->arena, form, event);
+    privacy_apply(visit->service, visit->arena, form, event);
+}
+
+void visit_order(const struct visit *visit, struct event *event, const struct section *section)
+{
+    event->received_us = visit->now_us;
+    actions_order(visit->arena, section, false, event);
+}
+
+void visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
+                 const struct section *section, bool waits)
+{
+    struct event *brought = ARENA_NEW(visit->arena, struct event);
+    *brought = event_derive(event, name);
+    brought->line = line == NULL ? TEXT("") : line->name;
+    brought->received_us = visit->now_us;
+    brought->parameters = visit->request->method == REQUEST_POST ? visit->request->body : visit->request->query;
+    if (section != NULL)
+        actions_order(visit->arena, section, waits, brought);
+    on_order(visit->service, visit->arena, request_parameters(visit->request), line, brought);
+    privacy_apply(visit->service, visit->arena, request_parameters(visit->request), brought);
+    brought->with = event->with;
+    event->with = brought;
 }
 
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line)

@@ -43,6 +43,14 @@ struct text visit_fill_url(const struct visit *visit, struct text text);
  * be NULL. */
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
+/* Has another event kept with this one, in the same transaction: what follows from it, named `name`. It orders what
+ * `section` (or NULL) does with what comes of it, and what the [on ...] sections say; `waits` as for actions_order. */
+void visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
+                 const struct section *section, bool waits);
+
+/* Orders what the section does with what comes of it. */
+void visit_order(const struct visit *visit, struct event *event, const struct section *section);
+
 /* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);
 /* or now if the store is at hand, else it stays in line: the answer is not held up for longer than half a second; */

@@ -1,0 +1,131 @@
+#include "service/actions.h"
+
+#include <glib.h>
+#include <string.h>
+
+const struct actions *actions_of(const struct section *section)
+{
+    size_t offset = section->kind->actions;
+    return offset == 0 ? NULL : (const struct actions *)(const void *)((const char *)section->keys + offset);
+}
+
+/* --- checks --- */
+
+/* local@domain in plain characters: what a mail program takes from a command line and a header without quoting
+ * (RFC 5321 section 4.1.2, the common part). */
+static bool is_mail_address(struct text text)
+{
+    size_t at = text_find_char(text, '@');
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c <= ' ' || c >= 0x7F || strchr("<>()[]\\,;:\"", c) != NULL || (c == '@' && i != at))
+            return false;
+    }
+    return at > 0 && at + 1 < text.length && text.length <= 254 && text.at[0] != '-';
+}
+
+static void check_names(struct config_reader *reader, struct section *section, const char *key, struct text text)
+{
+    struct text rest = text;
+    for (size_t open = text_find(rest, TEXT("{{")); open < rest.length; open = text_find(rest, TEXT("{{"))) {
+        rest = text_from(rest, open + 2);
+        if (text_find(rest, TEXT("}}")) == rest.length)
+            config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s: '{{' is never closed by '}}'", key);
+    }
+}
+
+static void check_run(struct config_reader *reader, struct section *section, struct text run)
+{
+    char **words = NULL;
+    if (!g_shell_parse_argv(arena_copy(config_reader_arena(reader), run).at, NULL, &words, NULL))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "run: a quotation mark is never closed; expected /path/to/program and its arguments");
+    else if (words[0][0] != '/')
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "run: '%s' is no absolute path; expected /path/to/program and its arguments", words[0]);
+    g_strfreev(words);
+}
+
+void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions)
+{
+    for (const struct word *word = actions->mail; word != NULL; word = word->next)
+        if (!is_mail_address(word->text))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "mail: '%.*s' is no address; expected such as desk@example.com", TEXT_ARGS(word->text));
+    if (actions->run.length > 0)
+        check_run(reader, section, actions->run);
+    check_names(reader, section, "name", actions->name);
+    check_names(reader, section, "subject", actions->subject);
+    if (text_find_char(actions->name, '/') < actions->name.length)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "name: a '/' cannot stand in the name of a file");
+    if (actions->secret.length > 0 && actions->secret_file.length > 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either secret or secret_file, not both");
+    if (actions->post.length > 0 && actions->secret.length == 0 && actions->secret_file.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "post without a secret: the receiver cannot tell whose request it is");
+}
+
+/* --- orders --- */
+
+static const struct verb {
+    const char *name;
+    bool waits; /* for a transcription */
+} verbs[] = { { "fetch", false }, { "mail", true }, { "run", false }, { "post", false } };
+
+static bool is_wanted(const struct actions *actions, const char *verb)
+{
+    const struct {
+        const char *name;
+        bool wanted;
+    } all[] = { { "fetch", actions->fetch.length > 0 },
+                { "mail", actions->mail != NULL },
+                { "run", actions->run.length > 0 },
+                { "post", actions->post.length > 0 } };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].name, verb) == 0)
+            return all[i].wanted;
+    return false;
+}
+
+int actions_count(const struct actions *actions)
+{
+    int count = 0;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        count += is_wanted(actions, verbs[i].name);
+    return count;
+}
+
+void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event)
+{
+    const struct actions *actions = actions_of(section);
+    for (size_t i = 0; actions != NULL && i < sizeof verbs / sizeof *verbs; i++) {
+        if (!is_wanted(actions, verbs[i].name))
+            continue;
+        struct order *order = ARENA_NEW(arena, struct order);
+        order->next = event->orders;
+        order->action = arena_format(arena, "%s%s%s%.*s/%s", section->scope != 0 ? "@" : "", section->kind->name,
+                                     section->name.length > 0 ? " " : "", TEXT_ARGS(section->name), verbs[i].name);
+        order->due_us = event->received_us + (waits && verbs[i].waits ? actions->wait_s * 1000000 : 0);
+        event->orders = order;
+    }
+}
+
+const struct section *actions_find(const struct config *config, unsigned scope, struct text action, struct text *verb)
+{
+    bool own = text_starts(action, TEXT("@"));
+    struct text title = text_from(action, own ? 1 : 0);
+    size_t slash = title.length;
+    while (slash > 0 && title.at[slash - 1] != '/')
+        slash--;
+    if (slash == 0)
+        return NULL;
+    *verb = text_from(title, slash);
+    title = text_upto(title, slash - 1);
+    size_t space = text_find_char(title, ' ');
+    char kind[32];
+    if (space >= sizeof kind)
+        return NULL;
+    memcpy(kind, title.at, space);
+    kind[space] = '\0';
+    return config_find_in(config, kind, own ? scope : 0, text_from(title, space + 1));
+}

@@ -1,0 +1,62 @@
+/* What is to be done with what comes of a section: the keys fetch, mail, run and post, alike wherever they may stand.
+ * Each orders a job; src/work does them. */
+#ifndef HOOKSWITCH_SERVICE_ACTIONS_H
+#define HOOKSWITCH_SERVICE_ACTIONS_H
+
+#include "config/config.h"
+#include "event/event.h"
+
+struct actions {
+    struct text fetch; /* the folder, or empty */
+    struct text name;  /* the pattern of a file's name in it */
+    long keep_days;    /* 0: for ever */
+    struct word *mail; /* to whom */
+    struct text subject;
+    bool attach;
+    long wait_s;     /* how long a mail waits for the transcription */
+    struct text run; /* the program, and its arguments */
+    long time_limit_s;
+    struct text post; /* the address, or empty */
+    struct text secret, secret_file;
+};
+
+#define ACTIONS_FIELDS(base, mail_wait)                                                                                \
+    { "fetch", FIELD_FILE, (base) + offsetof(struct actions, fetch), 0, 0, 0, NULL, NULL },                            \
+        { "name",                                                                                                      \
+          FIELD_TEXT,                                                                                                  \
+          (base) + offsetof(struct actions, name),                                                                     \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                       \
+          NULL },                                                                                                      \
+        { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },            \
+        { "mail", FIELD_WORDS, (base) + offsetof(struct actions, mail), 0, 0, 0, NULL, NULL },                         \
+        { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                    \
+        { "attach", FIELD_SWITCH, (base) + offsetof(struct actions, attach), 0, 0, 0, "yes", NULL },                   \
+        { "wait", FIELD_DURATION, (base) + offsetof(struct actions, wait_s), 0, 0, 86400, (mail_wait), NULL },         \
+        { "run", FIELD_TEXT, (base) + offsetof(struct actions, run), 0, 0, 0, NULL, NULL },                            \
+        { "time_limit", FIELD_DURATION, (base) + offsetof(struct actions, time_limit_s), 0, 1, 86400, "60", NULL },    \
+        { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                           \
+        { "secret", FIELD_TEXT, (base) + offsetof(struct actions, secret), FIELD_SECRET, 0, 0, NULL, NULL },           \
+    {                                                                                                                  \
+        "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), 0, 0, 0, NULL, NULL                 \
+    }
+
+/* Complains of actions that contradict themselves. For section_kind.finish. */
+void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions);
+/* How many of them are wanted. */
+int actions_count(const struct actions *actions);
+
+/* The section's actions; NULL when its kind has none. */
+const struct actions *actions_of(const struct section *section);
+
+/* Puts an order for each wanted action ahead of the event's orders, in the arena. `waits`: a transcription is on its
+ * way, for which a mail waits. */
+void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event);
+
+/* Whose action it is: "on call.missed/run" -> the section, seen from a line's scope, and "run". NULL when the
+ * configuration has it no more. */
+const struct section *actions_find(const struct config *config, unsigned scope, struct text action, struct text *verb);
+
+#endif

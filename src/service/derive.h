@@ -1,0 +1,15 @@
+/* Events that follow from others: a call that nobody took, a message without a last word. Whether they are true is not
+ * known when a callback comes, as others may be on their way: a job finds out a little later (work/derive.c). */
+#ifndef HOOKSWITCH_SERVICE_DERIVE_H
+#define HOOKSWITCH_SERVICE_DERIVE_H
+
+#include "event/event.h"
+#include "service/service.h"
+
+#define DERIVE_CALL "derive/call"
+#define DERIVE_MESSAGE "derive/message"
+
+/* Orders the finding out that the event calls for, if some [on ...] waits for what may be found. */
+void derive_order(const struct service *service, struct arena *arena, const struct form *form, struct event *event);
+
+#endif

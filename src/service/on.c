@@ -1,0 +1,183 @@
+#include "service/on.h"
+
+#include <glib.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "service/actions.h"
+
+struct on {
+    struct word *line, *number, *state;
+    long min_duration_s, max_duration_s;
+    struct actions actions;
+};
+
+#define AT(member) offsetof(struct on, member)
+
+static const struct field fields[] = {
+    { "line", FIELD_WORDS, AT(line), 0, 0, 0, NULL, NULL },
+    { "number", FIELD_WORDS, AT(number), 0, 0, 0, NULL, NULL },
+    { "state", FIELD_WORDS, AT(state), 0, 0, 0, NULL, NULL },
+    { "min_duration", FIELD_DURATION, AT(min_duration_s), 0, 0, 0, "0", NULL },
+    { "max_duration", FIELD_DURATION, AT(max_duration_s), 0, 0, 0, "0", NULL },
+    ACTIONS_FIELDS(AT(actions), "5m"),
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+/* "call.missed reception" -> "call.missed": behind the event may stand a word of one's own, so that an event can have
+ * several sections. */
+static struct text event_of(const struct section *section)
+{
+    return text_upto(section->name, text_find_char(section->name, ' '));
+}
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct on *on = section->keys;
+    struct arena *arena = config_reader_arena(reader);
+    if (!event_name_known(event_of(section)))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "no event is called '%.*s'; expected such as call.completed, voicemail.received, message.*; "
+                        "hookswitch(7) lists them",
+                        TEXT_ARGS(event_of(section)));
+    for (struct word *word = on->line; word != NULL; word = word->next)
+        word->text = arena_lower(arena, word->text);
+    if (actions_count(&on->actions) == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "nothing is to be done; expected one or more of fetch, mail, run, post");
+    actions_check(reader, section, &on->actions);
+}
+
+const struct section_kind on_kind = {
+    .name = "on",
+    .named = true,
+    .free_name = true,
+    .size = sizeof(struct on),
+    .fields = fields,
+    .finish = check,
+    .actions = AT(actions),
+};
+
+/* --- which of them an event fits --- */
+
+struct on_index {
+    GHashTable *by_event; /* "call.missed", "call.*", "*" -> GPtrArray of struct section */
+};
+
+static void free_list(gpointer list)
+{
+    g_ptr_array_unref(list);
+}
+
+struct on_index *on_index_new(const struct config *config)
+{
+    struct on_index *index = g_new0(struct on_index, 1);
+    index->by_event = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_list);
+    for (const struct section *section = config_first(config); section != NULL; section = section->next) {
+        if (section->kind != &on_kind)
+            continue;
+        struct text event = event_of(section);
+        char *key = g_strndup(event.at, event.length);
+        GPtrArray *list = g_hash_table_lookup(index->by_event, key);
+        if (list == NULL) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(index->by_event, g_strdup(key), list);
+        }
+        g_ptr_array_add(list, (gpointer)(uintptr_t)section);
+        g_free(key);
+    }
+    return index;
+}
+
+void on_index_free(struct on_index *index)
+{
+    if (index == NULL)
+        return;
+    g_hash_table_destroy(index->by_event);
+    g_free(index);
+}
+
+static bool list_has(const struct word *list, struct text text)
+{
+    for (; list != NULL; list = list->next)
+        if (text_equal_nocase(list->text, text))
+            return true;
+    return false;
+}
+
+/* +15551230001, or +1555* for all that begin so. */
+static bool number_fits(const struct word *list, struct text number)
+{
+    for (; list != NULL; list = list->next) {
+        size_t last = list->text.length == 0 ? 0 : list->text.length - 1;
+        bool front = last > 0 && list->text.at[last] == '*';
+        if (front ? text_starts(number, text_upto(list->text, last)) : text_equal(number, list->text))
+            return true;
+    }
+    return false;
+}
+
+static long duration_of(const struct form *form)
+{
+    static const char *const names[] = { "RecordingDuration", "DialCallDuration", "CallDuration" };
+    unsigned long seconds;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_to_number(form_value(form, names[i]), LONG_MAX, &seconds))
+            return (long)seconds;
+    return -1;
+}
+
+bool on_fits(const struct section *section, const struct event *event, const struct form *form)
+{
+    if (section->kind != &on_kind)
+        return true;
+    const struct on *on = section->keys;
+    long duration = duration_of(form);
+    bool numbered = event->from.length > 0 || event->to.length > 0;
+    if (on->line != NULL && !list_has(on->line, event->line))
+        return false;
+    if (on->state != NULL && !list_has(on->state, event->state) &&
+        !list_has(on->state, form_value(form, "DialCallStatus")))
+        return false;
+    if (on->number != NULL && numbered && !number_fits(on->number, event->from) && !number_fits(on->number, event->to))
+        return false;
+    return duration < 0 ||
+           (duration >= on->min_duration_s && (on->max_duration_s == 0 || duration <= on->max_duration_s));
+}
+
+static void order_listed(const struct on_index *index, const char *key, struct arena *arena, const struct form *form,
+                         const struct line *line, struct event *event)
+{
+    const GPtrArray *list = g_hash_table_lookup(index->by_event, key);
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const struct section *section = list->pdata[i];
+        bool seen = section->scope == 0 || (line != NULL && line->scope == section->scope);
+        if (seen && on_fits(section, event, form))
+            actions_order(arena, section, false, event);
+    }
+}
+
+void on_order(const struct service *service, struct arena *arena, const struct form *form, const struct line *line,
+              struct event *event)
+{
+    const struct on_index *index = service_on_index(service);
+    if (index == NULL || g_hash_table_size(index->by_event) == 0)
+        return;
+    struct text front = text_upto(event->name, text_find_char(event->name, '.'));
+    order_listed(index, arena_copy(arena, event->name).at, arena, form, line, event);
+    order_listed(index, arena_format(arena, "%.*s.*", TEXT_ARGS(front)).at, arena, form, line, event);
+    order_listed(index, "*", arena, form, line, event);
+}
+
+bool on_is_wanted(const struct service *service, const char *event_name)
+{
+    const struct on_index *index = service_on_index(service);
+    char front[64];
+    if (index == NULL || g_hash_table_size(index->by_event) == 0)
+        return false;
+    struct text name = text_of(event_name);
+    g_snprintf(front, sizeof front, "%.*s.*", TEXT_ARGS(text_upto(name, text_find_char(name, '.'))));
+    return g_hash_table_lookup(index->by_event, event_name) != NULL ||
+           g_hash_table_lookup(index->by_event, front) != NULL || g_hash_table_lookup(index->by_event, "*") != NULL;
+}

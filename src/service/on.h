@@ -1,0 +1,25 @@
+/* [on EVENT]: what an event sets off. */
+#ifndef HOOKSWITCH_SERVICE_ON_H
+#define HOOKSWITCH_SERVICE_ON_H
+
+#include "event/event.h"
+#include "service/service.h"
+
+extern const struct section_kind on_kind;
+
+/* For service_ready: the sections by the events that they name. */
+struct on_index;
+struct on_index *on_index_new(const struct config *config);
+void on_index_free(struct on_index *index);
+
+/* Adds the orders of every [on ...] that the event fits to its orders, in the arena. `form` holds its parameters;
+ * `line` may be NULL. */
+void on_order(const struct service *service, struct arena *arena, const struct form *form, const struct line *line,
+              struct event *event);
+/* Whether some section waits for that event: what nobody waits for is not found out. */
+bool on_is_wanted(const struct service *service, const char *event_name);
+/* Whether the section's filters let the event through, once its numbers are known. Sections of other kinds let all
+ * through. */
+bool on_fits(const struct section *section, const struct event *event, const struct form *form);
+
+#endif

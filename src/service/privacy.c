@@ -1,0 +1,56 @@
+#include "service/privacy.h"
+
+enum { DIGITS_SHOWN = 2 };
+
+/* What people said, typed and wrote. Where a recording or a fax can be had stays: without the project's token nobody
+ * gets it from there. */
+static const char *const bodies[] = { "Body", "SpeechResult", "UnstableSpeechResult", "TranscriptionText", "Digits" };
+/* Numbers, and who stands behind them. */
+static const char *const numbers[] = {
+    "From", "To", "Caller", "Called", "ForwardedFrom", "HangupBy", "RemoteStationId"
+};
+static const char *const persons[] = { "CallerName", "FromCity", "FromState", "FromZip", "FromCountry", "SipUser" };
+
+static bool is_one_of(struct text name, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_is(name, list[i]))
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(name, list) is_one_of((name), (list), sizeof(list) / sizeof *(list))
+
+/* +15551230001 -> +*********01. The configuration's own numbers are nobody's secret. */
+static struct text masked(const struct service *service, struct arena *arena, struct text number)
+{
+    if (number.length <= DIGITS_SHOWN || service_line_of_number(service, number) != NULL)
+        return number;
+    struct buffer mask = buffer_in(arena);
+    size_t hidden = number.length - DIGITS_SHOWN;
+    for (size_t i = 0; i < hidden; i++)
+        buffer_add_char(&mask, i == 0 && number.at[0] == '+' ? '+' : '*');
+    buffer_add(&mask, text_from(number, hidden));
+    return buffer_text(&mask);
+}
+
+void privacy_apply(const struct service *service, struct arena *arena, const struct form *form, struct event *event)
+{
+    const struct settings *settings = service_settings(service);
+    bool mask = settings->keep_numbers == NUMBERS_MASKED;
+    if (settings->keep_body && !mask)
+        return;
+    struct buffer kept = buffer_in(arena);
+    for (size_t i = 0; i < form->count; i++) {
+        struct text name = form->at[i].name, value = form->at[i].value;
+        if ((!settings->keep_body && IS_ONE_OF(name, bodies)) ||
+            (mask && (IS_ONE_OF(name, persons) || text_starts(name, TEXT("SipHeader_")))))
+            continue;
+        form_add(&kept, name, mask && IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value);
+    }
+    event->parameters = buffer_text(&kept); /* a body that is no form says what it likes: none of it is kept */
+    if (mask) {
+        event->from = masked(service, arena, event->from);
+        event->to = masked(service, arena, event->to);
+    }
+}
