@@ -177,7 +177,7 @@ static void voicemail(void **state)
     struct text answer = post("voice.fcgi/desk/d/ended", TALK "&DialCallStatus=no-answer");
     assert_contains(answer, "Please leave a message after the tone.");
     assert_contains(answer, "maxLength=\"120\"");
-    assert_contains(answer, "transcribeCallback=\"https://pbx.example.com/hooks/recording.fcgi/desk\"");
+    assert_contains(answer, "transcribeCallback=\"https://pbx.example.com/hooks/recording.fcgi/desk/vm/transcribing\"");
     assert_contains(post("voice.fcgi/desk/vm/recorded", TALK "&RecordingUrl=https%3A%2F%2Fx%2Fr.wav&RecordingDuration=9&Digits=%23"), "Thank you. Goodbye.");
     assert_contains(post("voice.fcgi/desk/vm/recorded", "CallSid=c1&CallStatus=completed&Digits=hangup"), "<Response/>");
     fixture_end(&fixture);
