@@ -13,7 +13,10 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
-extern const struct command check_command, events_command, sign_command;
+extern const struct command check_command, events_command, jobs_command, sign_command, store_command, work_command;
+
+/* The second words of `hookswitch events`. */
+int events_prune(int argc, char **argv);
 
 /* Says what is wrong with the arguments; returns COMMAND_USAGE. */
 int command_usage(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,21 +1,14 @@
 /* hookswitch events: what the store holds. */
 #include <getopt.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include "base/buffer.h"
 #include "cli/command.h"
-#include "config/value.h"
+#include "cli/opened.h"
 #include "cxml/cxml.h"
-#include "host/kinds.h"
-#include "host/options.h"
-#include "service/service.h"
-#include "store/store.h"
+#include "work/event_json.h"
 
 enum { LIMIT_DEFAULT = 50 };
 
@@ -31,30 +24,6 @@ struct wish {
 };
 
 /* --- pieces --- */
-
-static struct text stamp(struct arena *arena, int64_t us)
-{
-    char text[40];
-    struct tm utc;
-    time_t seconds = (time_t)(us / 1000000);
-    gmtime_r(&seconds, &utc);
-    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    return arena_format(arena, "%.*s.%03dZ", (int)length, text, (int)(us / 1000 % 1000));
-}
-
-/* What a person may see of it: a callback can hold anything, a terminal's control characters too. */
-static struct text shown(struct arena *arena, struct text text)
-{
-    struct text clean = arena_copy(arena, cxml_clean(arena, text));
-    char *bytes = (char *)(uintptr_t)clean.at;
-    for (size_t i = 0; i < clean.length; i++)
-        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
-            bytes[i] = '?';
-    for (size_t i = 0; i + 1 < clean.length; i++) /* C1 controls, U+0080 to U+009F */
-        if ((unsigned char)bytes[i] == 0xC2 && (unsigned char)bytes[i + 1] < 0xA0)
-            bytes[i] = bytes[i + 1] = '?';
-    return clean;
-}
 
 static struct form parameters_of(struct arena *arena, const struct event *event)
 {
@@ -85,9 +54,9 @@ static void print_plain(void *context, const struct store_row *row)
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
     struct form form = parameters_of(arena, event);
-    printf("%-24s  %-24.*s  %-36.*s  %-14.*s  %-16.*s  %-16.*s  ", stamp(arena, event->received_us).at,
-           TEXT_ARGS(event->name), TEXT_ARGS(event->sid), TEXT_ARGS(shown(arena, event->line)),
-           TEXT_ARGS(shown(arena, event->from)), TEXT_ARGS(shown(arena, event->to)));
+    printf("%-24s  %-24.*s  %-36.*s  %-14.*s  %-16.*s  %-16.*s  ", json_stamp(arena, event->received_us).at,
+           TEXT_ARGS(event->name), TEXT_ARGS(event->sid), TEXT_ARGS(opened_shown(arena, event->line)),
+           TEXT_ARGS(opened_shown(arena, event->from)), TEXT_ARGS(opened_shown(arena, event->to)));
     if (wish->current)
         printf("%.*s", TEXT_ARGS(event->state));
     const char *separator = "";
@@ -95,7 +64,7 @@ static void print_plain(void *context, const struct store_row *row)
         struct text value = form_value(&form, details[i]);
         if (value.length == 0)
             continue;
-        printf("%s%s=%.*s", separator, details[i], TEXT_ARGS(shown(arena, text_front(value, 60))));
+        printf("%s%s=%.*s", separator, details[i], TEXT_ARGS(opened_shown(arena, text_front(value, 60))));
         separator = " ";
     }
     putchar('\n');
@@ -103,12 +72,6 @@ static void print_plain(void *context, const struct store_row *row)
 }
 
 /* --- JSON lines --- */
-
-static json_t *json_text(struct arena *arena, struct text text)
-{
-    struct text clean = cxml_clean(arena, text);
-    return json_stringn(clean.length == 0 ? "" : clean.at, clean.length);
-}
 
 static json_t *json_parameters(struct arena *arena, const struct event *event)
 {
@@ -131,7 +94,7 @@ static void print_json(void *context, const struct store_row *row)
     const struct {
         const char *name;
         struct text value;
-    } members[] = { { wish->current ? "updated" : "received", stamp(arena, event->received_us) },
+    } members[] = { { wish->current ? "updated" : "received", json_stamp(arena, event->received_us) },
                     { "event", event->name },
                     { "kind", event->kind },
                     { "sid", event->sid },
@@ -139,14 +102,17 @@ static void print_json(void *context, const struct store_row *row)
                     { "line", event->line },
                     { "from", event->from },
                     { "to", event->to },
-                    { "parent_sid", event->parent_sid } };
+                    { "parent_sid", event->parent_sid },
+                    { "origin", event->origin },
+                    { "answer", event->answer } };
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
+        if (i < 9 || members[i].value.length > 0)
+            json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
     if (event->sequence >= 0)
         json_object_set_new(object, "sequence", json_integer(event->sequence));
     if (wish->current)
-        json_object_set_new(object, "first", json_text(arena, stamp(arena, row->first_us)));
+        json_object_set_new(object, "first", json_text(arena, json_stamp(arena, row->first_us)));
     else
         json_object_set_new(object, "parameters", json_parameters(arena, event));
     json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
@@ -186,8 +152,8 @@ static void print_csv(void *context, const struct store_row *row)
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
     struct text sequence = event->sequence < 0 ? TEXT("") : arena_format(arena, "%ld", event->sequence);
-    struct text last = wish->current ? stamp(arena, row->first_us) : event->parameters;
-    const struct text fields[] = { stamp(arena, event->received_us),
+    struct text last = wish->current ? json_stamp(arena, row->first_us) : event->parameters;
+    const struct text fields[] = { json_stamp(arena, event->received_us),
                                    event->name,
                                    event->kind,
                                    event->sid,
@@ -210,26 +176,6 @@ static void print_no_head(bool current)
 
 /* --- the command --- */
 
-/* 2h ago, or 2026-01-05, or 2026-01-05T15:04:05 (UTC) */
-static bool read_since(const char *word, int64_t *since_us)
-{
-    static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
-    long seconds;
-    if (value_duration(text_of(word), &seconds)) {
-        *since_us = ((int64_t)time(NULL) - seconds) * 1000000;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        struct tm utc = { .tm_isdst = 0 };
-        const char *end = strptime(word, formats[i], &utc);
-        if (end != NULL && (*end == '\0' || strcmp(end, "Z") == 0)) {
-            *since_us = (int64_t)timegm(&utc) * 1000000;
-            return true;
-        }
-    }
-    return false;
-}
-
 static void print_row(void *context, const struct store_row *row)
 {
     struct wish *wish = context;
@@ -240,24 +186,14 @@ static void print_row(void *context, const struct store_row *row)
 
 static int show(struct wish *wish, struct error *error)
 {
-    struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
-    const struct settings *settings = service_settings(service);
-    struct store *store = NULL;
-    int failed = -1;
-    if (settings == NULL)
-        error_set(error, "%s", complaint_line(wish->arena, service_complaints(service)->first).at);
-    else if (settings->store.length == 0)
-        error_set(error, "%s names no store", options_config_path(wish->config));
-    else
-        store = store_open(arena_copy(wish->arena, settings->store).at, STORE_PRESENT, NULL, error);
-    if (store != NULL) {
-        failed = wish->current ? store_list_current(store, &wish->filter, print_row, wish, error)
-                               : store_list_events(store, &wish->filter, print_row, wish, error);
-        if (!failed && wish->rows == 0)
-            wish->print_head(wish->current);
-    }
-    store_close(store);
-    service_release(service);
+    struct opened opened;
+    int failed = opened_begin(&opened, wish->config, STORE_PRESENT, error);
+    if (!failed)
+        failed = wish->current ? store_list_current(opened.store, &wish->filter, print_row, wish, error)
+                               : store_list_events(opened.store, &wish->filter, print_row, wish, error);
+    if (!failed && wish->rows == 0)
+        wish->print_head(wish->current);
+    opened_end(&opened);
     return failed;
 }
 
@@ -267,6 +203,10 @@ static int run(int argc, char **argv)
         { "config", required_argument, NULL, 'c' },
         { "sid", required_argument, NULL, 's' },
         { "kind", required_argument, NULL, 'k' },
+        { "event", required_argument, NULL, 'e' },
+        { "number", required_argument, NULL, 'm' },
+        { "state", required_argument, NULL, 't' },
+        { "line", required_argument, NULL, 'l' },
         { "since", required_argument, NULL, 'f' },
         { "last", required_argument, NULL, 'n' },
         { "current", no_argument, NULL, 'r' },
@@ -278,6 +218,8 @@ static int run(int argc, char **argv)
     struct error why;
     unsigned long limit;
     int option;
+    if (argc > 1 && strcmp(argv[1], "prune") == 0)
+        return events_prune(argc - 1, argv + 1);
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -290,8 +232,20 @@ static int run(int argc, char **argv)
         case 'k':
             wish.filter.kind = text_of(optarg);
             break;
+        case 'e':
+            wish.filter.name = text_of(optarg);
+            break;
+        case 'm':
+            wish.filter.number = text_of(optarg);
+            break;
+        case 't':
+            wish.filter.state = text_of(optarg);
+            break;
+        case 'l':
+            wish.filter.line = text_of(optarg);
+            break;
         case 'f':
-            if (!read_since(optarg, &wish.filter.since_us))
+            if (!opened_time(optarg, &wish.filter.since_us))
                 return command_usage(&events_command,
                                      "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05", optarg);
             break;
@@ -330,17 +284,25 @@ static int run(int argc, char **argv)
 
 const struct command events_command = {
     "events",
-    "[--sid SID] [--kind KIND] [--since TIME] [--last N] [--current] [--json | --csv]",
+    "[--sid SID] [--number N] [--event NAME] [--since TIME] [--current] [--json | --csv]\n"
+    "      prune [--kind KIND] [--before TIME] [--dry-run]",
     "shows the events that are kept, or the current state of each call and message",
     "  --sid SID      of one call, message, recording, fax ...\n"
     "  --kind KIND    call, message, recording, transcription, fax, conference, queue,\n"
     "                 stream, other\n"
+    "  --event NAME   call.completed, voicemail.received, message.*\n"
+    "  --number N     of calls and messages from or to a number, as +15551230001\n"
+    "  --state STATE  completed, failed, undelivered ...\n"
+    "  --line LINE    of a line of the configuration\n"
     "  --since TIME   2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)\n"
     "  --last N       the newest N (default 50 in the table, else all); 0: all\n"
     "  --current      one row a call, message, recording: where it stands now\n"
     "  --json         one JSON object a line, all parameters included\n"
     "  --csv          comma-separated values with a header (RFC 4180)\n"
     "  --config FILE  the configuration that names the store\n\n"
+    "hookswitch events prune removes what has passed the keep_days of the configuration, or\n"
+    "what is older than --before TIME; --dry-run only counts. It asks nothing: 'hookswitch\n"
+    "store backup' first.\n\n"
     "Exit status: 0 shown, 1 the store cannot be read, 64 usage.\n",
     run,
 };

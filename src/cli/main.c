@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = { &check_command, &sign_command, &events_command, NULL };
+static const struct command *const commands[] = {
+    &check_command, &sign_command, &events_command, &jobs_command, &work_command, &store_command, NULL,
+};
 
 static void print_commands(FILE *to)
 {

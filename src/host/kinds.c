@@ -6,8 +6,9 @@
 #include "service/line.h"
 #include "service/on.h"
 #include "service/settings.h"
+#include "work/work.h"
 
 const struct section_kind *const all_kinds[] = {
     &settings_kind,  &line_kind,  &announce_kind, &dial_kind, &hours_kind, &menu_kind,
-    &voicemail_kind, &texts_kind, &fax_kind,      &on_kind,   NULL,
+    &voicemail_kind, &texts_kind, &fax_kind,      &on_kind,   &work_kind,  NULL,
 };

@@ -1,5 +1,7 @@
 #include "store/jobs.h"
 
+#include <time.h>
+
 #include "base/digest.h"
 #include "store/rows.h"
 
@@ -130,9 +132,12 @@ int jobs_next(struct store *store, int64_t *due_us, struct error *error)
 void jobs_wait(struct store *store, int timeout_ms)
 {
     pthread_mutex_lock(&store->other_lock);
-    if (door_open(store, &store->other, timeout_ms))
+    bool open = door_open(store, &store->other, timeout_ms);
+    if (open)
         store->engine->wait(store->other.database, timeout_ms);
     pthread_mutex_unlock(&store->other_lock);
+    if (!open)
+        nanosleep(&(struct timespec){ timeout_ms / 1000, timeout_ms % 1000 * 1000000L }, NULL);
 }
 
 /* --- by people --- */

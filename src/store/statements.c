@@ -54,8 +54,10 @@ const struct statement statements[STATEMENTS] = {
                                  ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11) ON CONFLICT (sid, "
                                  "kind)" MOVE_ON } },
     [STATEMENT_RESTORE_CURRENT] = { "ttttnnttttnn",
-                                    { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") VALUES (" SQLITE_CURRENT_ID
-                                      ",$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ON CONFLICT (id)" MOVE_ON,
+                                    { "INSERT INTO current AS c (id, " CURRENT_COLUMNS
+                                      ") SELECT item.id,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12 FROM "
+                                      "(SELECT " SQLITE_CURRENT_ID " AS id) AS item WHERE item.id IS NOT NULL"
+                                      " ON CONFLICT (id)" MOVE_ON,
                                       "INSERT INTO current AS c (" CURRENT_COLUMNS
                                       ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)"
                                       " ON CONFLICT (sid, kind)" MOVE_ON } },

@@ -3,4 +3,4 @@
 TEST_HELPERS =
 WEB_TESTS = \
 	tests/web/servers_test.py tests/web/vectors_test.py tests/web/bad_input_test.py \
-	tests/web/lifecycle_test.py tests/web/command_test.py
+	tests/web/lifecycle_test.py tests/web/command_test.py tests/web/work_test.py

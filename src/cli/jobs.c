@@ -1,0 +1,199 @@
+/* hookswitch jobs: what was set off, and what became of it. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "store/jobs.h"
+#include "work/event_json.h"
+
+enum { LIMIT_DEFAULT = 50 };
+
+static const char *const states[] = { [JOB_WAITING] = "waiting", [JOB_DONE] = "done", [JOB_GIVEN_UP] = "given-up" };
+
+struct wish {
+    const char *config;
+    bool json, all;
+    struct job_filter filter;
+    struct arena *arena;
+    int64_t now_us;
+};
+
+static const char *state_of(const struct job *job, int64_t now_us)
+{
+    return job->state == JOB_WAITING && job->worker.length > 0 && job->due_us > now_us ? "in-hand" : states[job->state];
+}
+
+static void print_plain(const struct wish *wish, const struct job *job)
+{
+    int64_t when = job->state == JOB_WAITING ? job->due_us : job->ended_us;
+    struct arena *arena = wish->arena;
+    printf("%-32.*s  %-8s  %-24s  %3" PRId64 "  %-34.*s  %-36.*s  %.*s\n", TEXT_ARGS(job->id),
+           state_of(job, wish->now_us), json_stamp(arena, when).at, job->attempts,
+           TEXT_ARGS(opened_shown(arena, job->action)), TEXT_ARGS(job->sid),
+           TEXT_ARGS(opened_shown(arena, job->reason)));
+}
+
+static void print_json(const struct wish *wish, const struct job *job)
+{
+    struct arena *arena = wish->arena;
+    const struct {
+        const char *name;
+        struct text value;
+    } members[] = { { "id", job->id },
+                    { "state", text_of(state_of(job, wish->now_us)) },
+                    { "action", job->action },
+                    { "kind", job->kind },
+                    { "sid", job->sid },
+                    { "cause", job->cause },
+                    { "line", job->line },
+                    { "reason", job->reason },
+                    { "created", json_stamp(arena, job->created_us) } };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
+    json_object_set_new(object, "attempts", json_integer(job->attempts));
+    json_object_set_new(object, job->state == JOB_WAITING ? "due" : "ended",
+                        json_text(arena, json_stamp(arena, job->state == JOB_WAITING ? job->due_us : job->ended_us)));
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    putchar('\n');
+    json_decref(object);
+}
+
+static void print(void *context, const struct job *job)
+{
+    const struct wish *wish = context;
+    if (wish->json)
+        print_json(wish, job);
+    else
+        print_plain(wish, job);
+}
+
+static int list(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+{
+    wish->arena = opened->arena;
+    wish->now_us = opened_now_us();
+    wish->filter.id = id;
+    if (!wish->json)
+        printf("%-32s  %-8s  %-24s  %3s  %-34s  %-36s  %s\n", "JOB", "STATE", "DUE OR ENDED", "TRY", "ACTION", "SID",
+               "REASON");
+    return jobs_list(opened->store, &wish->filter, print, wish, error);
+}
+
+static int say_count(long count, const char *what, struct error *error)
+{
+    if (count < 0)
+        return -1;
+    if (count == 0)
+        return error_set(error, "there is no such job");
+    printf("%ld job%s %s\n", count, count == 1 ? "" : "s", what);
+    return 0;
+}
+
+static int retry(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+{
+    if (id.length == 0 && !wish->all)
+        return error_set(error, "retry: which? Expected the job's id, or --all for all that were given up");
+    return say_count(jobs_retry(opened->store, id, opened_now_us(), error), "will be tried again", error);
+}
+
+static int drop(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+{
+    (void)wish;
+    if (id.length == 0)
+        return error_set(error, "drop: which? Expected the job's id");
+    return say_count(jobs_drop(opened->store, id, error), "dropped", error);
+}
+
+static const struct {
+    const char *word;
+    int (*act)(const struct opened *opened, struct wish *wish, struct text id, struct error *error);
+} verbs[] = { { "list", list }, { "retry", retry }, { "drop", drop } };
+
+static bool read_state(const char *word, int *state)
+{
+    for (int i = 0; i < 3; i++)
+        if (strcmp(word, states[i]) == 0) {
+            *state = i;
+            return true;
+        }
+    return false;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "state", required_argument, NULL, 's' },
+        { "sid", required_argument, NULL, 'i' },
+        { "last", required_argument, NULL, 'n' },
+        { "all", no_argument, NULL, 'a' },
+        { "json", no_argument, NULL, 'j' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct wish wish = { .filter = { .state = -1, .limit = LIMIT_DEFAULT } };
+    struct opened opened;
+    struct error why;
+    unsigned long limit;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            wish.config = optarg;
+            break;
+        case 's':
+            if (!read_state(optarg, &wish.filter.state))
+                return command_usage(&jobs_command, "--state %s: expected waiting, done or given-up", optarg);
+            break;
+        case 'i':
+            wish.filter.sid = text_of(optarg);
+            break;
+        case 'n':
+            if (!text_to_number(text_of(optarg), 1000000000UL, &limit))
+                return command_usage(&jobs_command, "--last %s: expected a number; 0 for all", optarg);
+            wish.filter.limit = (long)limit;
+            break;
+        case 'a':
+            wish.all = true;
+            break;
+        case 'j':
+            wish.json = true;
+            break;
+        default:
+            return command_usage(&jobs_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        }
+    }
+    const char *word = optind < argc ? argv[optind] : "list";
+    struct text id = optind + 1 < argc ? text_of(argv[optind + 1]) : TEXT("");
+    size_t verb = 0;
+    while (verb < 3 && strcmp(verbs[verb].word, word) != 0)
+        verb++;
+    if (verb == 3 || optind + 2 < argc)
+        return command_usage(&jobs_command, "%s: expected list, retry or drop", verb == 3 ? word : argv[optind + 2]);
+    int failed =
+        opened_begin(&opened, wish.config, STORE_PRESENT, &why) != 0 || verbs[verb].act(&opened, &wish, id, &why) != 0;
+    opened_end(&opened);
+    if (failed)
+        fprintf(stderr, "hookswitch jobs: %s\n", why.sentence);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+const struct command jobs_command = {
+    "jobs",
+    "[list] [--state STATE] [--sid SID] [--last N] [--json] | retry JOB | retry --all | drop JOB",
+    "shows what events have set off, tries again, drops",
+    "  list           the default: what waits, was done, was given up, and why\n"
+    "  retry JOB      a job that was given up is tried again; --all: all of them\n"
+    "  drop JOB       a job that waits or was given up is no more\n"
+    "  --state STATE  waiting, done or given-up\n"
+    "  --sid SID      of the call, message, recording that it is about\n"
+    "  --last N       the newest N (default 50); 0: all\n"
+    "  --json         one JSON object a line\n"
+    "  --config FILE  the configuration that names the store\n\n"
+    "'hookswitch work' does them. Exit status: 0, 1 when there is no such job or the store\n"
+    "cannot be read, 64 usage.\n",
+    run,
+};

@@ -1,0 +1,96 @@
+#include "cli/opened.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config/value.h"
+#include "cxml/cxml.h"
+#include "host/kinds.h"
+#include "host/options.h"
+
+int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error)
+{
+    const char *path = options_config_path(config);
+    *opened = (struct opened){ .arena = arena_new(), .service = service_read(path, all_kinds, false) };
+    opened->settings = service_settings(opened->service);
+    if (opened->settings == NULL)
+        return error_set(error, "%s", complaint_line(opened->arena, service_complaints(opened->service)->first).at);
+    if (opened->settings->store.length == 0)
+        return error_set(error, "%s names no store", path);
+    opened->store = store_open(arena_copy(opened->arena, opened->settings->store).at, mode, NULL, error);
+    return opened->store == NULL ? -1 : 0;
+}
+
+void opened_end(struct opened *opened)
+{
+    store_close(opened->store);
+    service_release(opened->service);
+    arena_free(opened->arena);
+}
+
+int64_t opened_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+bool opened_time(const char *word, int64_t *us)
+{
+    static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
+    long seconds, days;
+    struct text text = text_of(word);
+    if (text.length > 1 && word[text.length - 1] == 'd' && value_count(text_upto(text, text.length - 1), &days) &&
+        days < 100000) {
+        *us = opened_now_us() - days * 86400000000LL;
+        return true;
+    }
+    if (value_duration(text, &seconds)) {
+        *us = opened_now_us() - seconds * 1000000;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct tm utc = { .tm_isdst = 0 };
+        const char *end = strptime(word, formats[i], &utc);
+        if (end != NULL && (*end == '\0' || strcmp(end, "Z") == 0)) {
+            *us = (int64_t)timegm(&utc) * 1000000;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct text opened_shown(struct arena *arena, struct text text)
+{
+    struct text clean = arena_copy(arena, cxml_clean(arena, text));
+    char *bytes = (char *)(uintptr_t)clean.at;
+    for (size_t i = 0; i < clean.length; i++)
+        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
+            bytes[i] = '?';
+    for (size_t i = 0; i + 1 < clean.length; i++) /* C1 controls, U+0080 to U+009F */
+        if ((unsigned char)bytes[i] == 0xC2 && (unsigned char)bytes[i + 1] < 0xA0)
+            bytes[i] = bytes[i + 1] = '?';
+    return clean;
+}
+
+void opened_progress(const char *format, ...)
+{
+    va_list args;
+    if (!isatty(STDERR_FILENO))
+        return;
+    va_start(args, format);
+    fputc('\r', stderr);
+    vfprintf(stderr, format, args);
+    fputs("\033[K", stderr);
+    fflush(stderr);
+    va_end(args);
+}
+
+void opened_progress_end(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}

@@ -1,0 +1,32 @@
+/* What subcommands share: the store that the configuration names, times as people write them, text as a terminal may
+ * show it. */
+#ifndef HOOKSWITCH_CLI_OPENED_H
+#define HOOKSWITCH_CLI_OPENED_H
+
+#include "service/service.h"
+#include "store/store.h"
+
+struct opened {
+    struct arena *arena;
+    struct service *service;
+    const struct settings *settings;
+    struct store *store;
+};
+
+/* Reads the configuration (NULL: the usual one) and opens its store. 0, or -1 with the reason; opened_end in any case.
+ */
+int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error);
+void opened_end(struct opened *opened);
+
+/* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */
+bool opened_time(const char *word, int64_t *us);
+int64_t opened_now_us(void);
+
+/* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */
+struct text opened_shown(struct arena *arena, struct text text);
+
+/* A line that is written over and over while something long goes on, where standard error is a terminal. */
+void opened_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void opened_progress_end(void);
+
+#endif

@@ -1,0 +1,99 @@
+/* hookswitch events prune: lets go of what has passed its days. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "store/tend.h"
+
+struct wish {
+    const char *config, *kind;
+    int64_t before_us;
+    bool dry_run;
+};
+
+static void show_progress(void *context, long pruned)
+{
+    opened_progress("%s: %ld events", (const char *)context, pruned);
+}
+
+/* -1 with the reason; else how many. */
+static long prune_kind(const struct opened *opened, const struct wish *wish, size_t position, struct error *error)
+{
+    const char *kind = event_kind_name(position);
+    long days = settings_keep_days(opened->settings, position);
+    int64_t before = wish->before_us != 0 ? wish->before_us : opened_now_us() - days * 86400000000LL;
+    if (wish->before_us == 0 && days == 0)
+        return 0;
+    long count = wish->dry_run
+                     ? tend_count_prunable(opened->store, text_of(kind), before, error)
+                     : tend_prune(opened->store, text_of(kind), before, show_progress, (void *)(uintptr_t)kind, error);
+    opened_progress_end();
+    if (count > 0)
+        printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", wish->dry_run ? "would go" : "gone");
+    return count;
+}
+
+static int prune(const struct opened *opened, const struct wish *wish, struct error *error)
+{
+    long all = 0;
+    bool found = false;
+    for (size_t i = 0; event_kind_name(i) != NULL; i++) {
+        if (wish->kind != NULL && !text_is(text_of(wish->kind), event_kind_name(i)))
+            continue;
+        long count = prune_kind(opened, wish, i, error);
+        if (count < 0)
+            return -1;
+        all += count;
+        found = true;
+    }
+    if (!found)
+        return error_set(error, "--kind %s: no kind of event", wish->kind);
+    printf("%ld event%s in all%s\n", all, all == 1 ? "" : "s",
+           all == 0 && wish->before_us == 0 && opened->settings->keep_days == 0
+               ? "; with keep_days = 0 all are kept for ever: --before TIME, or keep_days, says otherwise"
+               : "");
+    return 0;
+}
+
+int events_prune(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "kind", required_argument, NULL, 'k' },
+        { "before", required_argument, NULL, 'b' },
+        { "dry-run", no_argument, NULL, 'n' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct wish wish = { NULL, NULL, 0, false };
+    struct opened opened;
+    struct error why;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            wish.config = optarg;
+            break;
+        case 'k':
+            wish.kind = optarg;
+            break;
+        case 'b':
+            if (!opened_time(optarg, &wish.before_us))
+                return command_usage(&events_command, "--before %s: expected such as 90d, 2026-01-05", optarg);
+            break;
+        case 'n':
+            wish.dry_run = true;
+            break;
+        default:
+            return command_usage(&events_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        }
+    }
+    if (optind < argc)
+        return command_usage(&events_command, "%s: no argument is expected here", argv[optind]);
+    int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why) != 0 || prune(&opened, &wish, &why) != 0;
+    opened_end(&opened);
+    if (failed)
+        fprintf(stderr, "hookswitch events prune: %s\n", why.sentence);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}

@@ -1,0 +1,231 @@
+#include "store/tend.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "store/rows.h"
+
+enum { PRUNE_AT_ONCE = 500, PRUNE_PAUSE_MS = 20, PRUNE_PATIENCE_MS = 10000, LONG_PATIENCE_MS = 24 * 3600 * 1000 };
+
+/* --- pruning --- */
+
+struct pruning {
+    struct value values[3];
+    long events, rows;
+};
+
+static int prune_some(struct store *store, void *database, void *context, struct error *error)
+{
+    struct pruning *pruning = context;
+    const struct engine *engine = store->engine;
+    long of_items = 0, loose = 0;
+    if (engine->run(database, STATEMENT_PRUNE_ITEM_JOBS, 1, pruning->values, NULL, error) != 0 ||
+        engine->run(database, STATEMENT_PRUNE_ITEM_EVENTS, 1, pruning->values, &of_items, error) != 0 ||
+        engine->run(database, STATEMENT_PRUNE_ITEMS, 1, pruning->values, &pruning->rows, error) != 0)
+        return -1;
+    if (pruning->rows == 0 &&
+        engine->run(database, STATEMENT_PRUNE_LOOSE_EVENTS, 1, pruning->values, &loose, error) != 0)
+        return -1;
+    pruning->events = of_items + loose;
+    return 0;
+}
+
+long tend_prune(struct store *store, struct text kind, int64_t before_us, void (*progress)(void *context, long pruned),
+                void *context, struct error *error)
+{
+    struct pruning pruning = { { value_text(kind), value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0, 0 };
+    long pruned = 0;
+    for (;;) {
+        pruning.events = pruning.rows = 0;
+        if (store_transact(store, ENGINE_WRITE, PRUNE_PATIENCE_MS, prune_some, &pruning, error) != 0)
+            return -1;
+        if (pruning.events == 0 && pruning.rows == 0)
+            return pruned;
+        pruned += pruning.events;
+        if (progress != NULL)
+            progress(context, pruned);
+        nanosleep(&(struct timespec){ 0, PRUNE_PAUSE_MS * 1000000L }, NULL);
+    }
+}
+
+struct counting {
+    struct value values[2];
+    int64_t count;
+};
+
+static void take_count(void *context, const struct value *columns)
+{
+    struct counting *counting = context;
+    counting->count = columns[0].number;
+}
+
+static int count_prunable(struct store *store, void *database, void *context, struct error *error)
+{
+    struct counting *counting = context;
+    return store->engine->query(database, STATEMENT_COUNT_PRUNABLE, counting->values, take_count, counting, error);
+}
+
+long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error)
+{
+    struct counting counting = { { value_text(kind), value_number(before_us) }, 0 };
+    if (store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, count_prunable, &counting, error) != 0)
+        return -1;
+    return (long)counting.count;
+}
+
+static int expire(struct store *store, void *database, void *context, struct error *error)
+{
+    return store->engine->run(database, STATEMENT_EXPIRE_SHARED, 1, context, NULL, error);
+}
+
+int tend_expire(struct store *store, int64_t now_us, struct error *error)
+{
+    struct value now = value_number(now_us);
+    return store_transact(store, ENGINE_WRITE, PRUNE_PATIENCE_MS, expire, &now, error);
+}
+
+/* --- checking --- */
+
+static void take_lagging(void *context, const struct value *columns)
+{
+    struct error *found = context;
+    error_set(found, "the current row of %.*s %.*s is behind its event %.*s", TEXT_ARGS(columns[1].text),
+              TEXT_ARGS(columns[0].text), TEXT_ARGS(columns[2].text));
+}
+
+static int check(struct store *store, void *database, void *context, struct error *error)
+{
+    struct error found = { "" };
+    (void)context;
+    if (store->engine->examine(database, error) != 0 ||
+        store->engine->query(database, STATEMENT_FIND_LAGGING, NULL, take_lagging, &found, error) != 0)
+        return -1;
+    return found.sentence[0] == '\0' ? 0 : error_set(error, "%s", found.sentence);
+}
+
+int tend_check(struct store *store, struct error *error)
+{
+    return store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, check, NULL, error);
+}
+
+/* --- copying --- */
+
+int tend_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
+                void *context, struct error *error)
+{
+    int failed = -1;
+    if (store->engine->backup == NULL)
+        return 1;
+    pthread_mutex_lock(&store->other_lock);
+    if (door_open_now(store, &store->other, STORE_PATIENCE_MS))
+        failed = store->engine->backup(store->other.database, path, progress, context, error);
+    else
+        *error = store->other.trouble;
+    pthread_mutex_unlock(&store->other_lock);
+    return failed;
+}
+
+static void give_job(void *context, const struct value *columns)
+{
+    const struct tend_rows *rows = context;
+    struct job job = { .sid = columns[0].text,
+                       .kind = columns[1].text,
+                       .cause = columns[2].text,
+                       .action = columns[3].text,
+                       .id = columns[4].text,
+                       .mark = columns[5].text,
+                       .line = columns[6].text,
+                       .due_us = columns[7].number,
+                       .created_us = columns[8].number,
+                       .state = (enum job_state)columns[9].number,
+                       .attempts = columns[10].number,
+                       .reason = columns[11].text,
+                       .ended_us = columns[12].number };
+    rows->job(rows->context, &job);
+}
+
+static void give_shared(void *context, const struct value *columns)
+{
+    const struct tend_rows *rows = context;
+    struct shared shared = { columns[1].text, columns[2].number };
+    rows->shared(rows->context, columns[0].text, &shared);
+}
+
+static int export(struct store *store, void *database, void *context, struct error *error)
+{
+    const struct tend_rows *rows = context;
+    struct store_filter all = { .limit = 0 };
+    if (rows_list(store, database, false, &all, rows->event, rows->context, error) != 0 ||
+        rows_list(store, database, true, &all, rows->current, rows->context, error) != 0)
+        return -1;
+    if (store->engine->ask(database,
+                           "SELECT sid, kind, cause, action, id, mark, line, due_us, created_us, state, attempts,"
+                           " reason, ended_us FROM job ORDER BY created_us",
+                           0, NULL, give_job, context, error) != 0)
+        return -1;
+    return store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL,
+                              give_shared, context, error);
+}
+
+int tend_export(struct store *store, const struct tend_rows *rows, struct error *error)
+{
+    return store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, export, (void *)(uintptr_t)rows, error);
+}
+
+/* --- importing --- */
+
+static int import_events(struct store *store, void *database, const struct tend_batch *batch, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const struct event **events = ARENA_ARRAY(arena, const struct event *, batch->event_count);
+    enum store_result *results = ARENA_ARRAY(arena, enum store_result, batch->event_count);
+    for (size_t i = 0; i < batch->event_count; i++)
+        events[i] = &batch->events[i];
+    int failed = batch_add(store, database, events, batch->event_count, results, error);
+    arena_free(arena);
+    return failed;
+}
+
+static int import_current(struct store *store, void *database, const struct store_row *row, struct error *error)
+{
+    const struct event *event = &row->event;
+    const struct value values[] = { value_text(event->sid),      value_text(event->kind),
+                                    value_text(event->name),     value_text(event->state),
+                                    value_number(event->rank),   value_number(event->sequence),
+                                    value_text(event->line),     value_text(event->from),
+                                    value_text(event->to),       value_text(event->parent_sid),
+                                    value_number(row->first_us), value_number(event->received_us) };
+    return store->engine->run(database, STATEMENT_RESTORE_CURRENT, 1, values, NULL, error);
+}
+
+static int import_job(struct store *store, void *database, const struct job *job, struct error *error)
+{
+    const struct value values[] = {
+        value_text(job->sid),          value_text(job->kind),    value_text(job->cause),      value_text(job->action),
+        value_text(job->id),           value_text(job->mark),    value_text(job->line),       value_number(job->due_us),
+        value_number(job->created_us), value_number(job->state), value_number(job->attempts), value_text(job->reason),
+        value_number(job->ended_us)
+    };
+    return store->engine->run(database, STATEMENT_RESTORE_JOB, 1, values, NULL, error);
+}
+
+static int import(struct store *store, void *database, void *context, struct error *error)
+{
+    const struct tend_batch *batch = context;
+    int failed = import_events(store, database, batch, error);
+    for (size_t i = 0; i < batch->current_count && !failed; i++)
+        failed = import_current(store, database, &batch->current[i], error);
+    for (size_t i = 0; i < batch->job_count && !failed; i++)
+        failed = import_job(store, database, &batch->jobs[i], error);
+    for (size_t i = 0; i < batch->shared_count && !failed; i++) {
+        const struct value values[] = { value_text(batch->shared[i].name), value_bytes(batch->shared[i].shared.value),
+                                        value_number(batch->shared[i].shared.expires_us), value_number(0) };
+        failed = store->engine->run(database, STATEMENT_MAKE_SHARED, 1, values, NULL, error);
+    }
+    return failed;
+}
+
+int tend_import(struct store *store, const struct tend_batch *batch, struct error *error)
+{
+    return store_transact(store, ENGINE_WRITE, LONG_PATIENCE_MS, import, (void *)(uintptr_t)batch, error);
+}

@@ -1,0 +1,51 @@
+/* Looking after a store: pruning, checking, copying, moving to another. */
+#ifndef HOOKSWITCH_STORE_TEND_H
+#define HOOKSWITCH_STORE_TEND_H
+
+#include "store/jobs.h"
+#include "store/shared.h"
+
+/* Removes what was last heard of before `before_us`: whole items with their current row, their events and their ended
+ * jobs; of kinds without a current row event by event. In small transactions, so that nobody waits for it. `progress`
+ * (or NULL) is called with how many events have gone. How many in the end, or -1 with the reason. */
+long tend_prune(struct store *store, struct text kind, int64_t before_us, void (*progress)(void *context, long pruned),
+                void *context, struct error *error);
+/* How many events that would be; or -1. */
+long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error);
+/* Drops shared state that has expired. */
+int tend_expire(struct store *store, int64_t now_us, struct error *error);
+
+/* The database's own structures, and whether each current row is where its events put it. 0, or -1 with what is wrong.
+ */
+int tend_check(struct store *store, struct error *error);
+
+/* A copy of the database in a file, made while it is used; complete when it has its name. 1: the engine makes none (an
+ * export does instead). 0, or -1 with the reason. */
+int tend_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
+                void *context, struct error *error);
+
+/* Everything that is kept, in one moment's state; each row by the function of its kind. */
+struct tend_rows {
+    void (*event)(void *context, const struct store_row *row);
+    void (*current)(void *context, const struct store_row *row);
+    void (*job)(void *context, const struct job *job);
+    void (*shared)(void *context, struct text name, const struct shared *shared);
+    void *context;
+};
+int tend_export(struct store *store, const struct tend_rows *rows, struct error *error);
+
+/* Rows of an export into a store: what is there already stays as it is; a current row moves on as with events. */
+struct tend_batch {
+    const struct event *events;
+    const struct store_row *current;
+    const struct job *jobs;
+    const struct tend_shared {
+        struct text name;
+        struct shared shared;
+    } * shared;
+    size_t event_count, current_count, job_count, shared_count;
+};
+/* All or nothing. 0, or -1 with the reason. */
+int tend_import(struct store *store, const struct tend_batch *batch, struct error *error);
+
+#endif

@@ -1,0 +1,334 @@
+#include "work/fetch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_MAX_BYTES = 180, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
+
+size_t fetch_addresses(const struct task *task, struct text addresses[FETCH_MEDIA_MAX])
+{
+    static const char *const names[] = { "RecordingUrl", "MediaUrl" };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct text address = form_value(&task->form, names[i]);
+        if (address.length > 0)
+            addresses[count++] = address;
+    }
+    for (int i = 0; count < FETCH_MEDIA_MAX; i++) {
+        struct text address = form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at);
+        if (address.length == 0)
+            break;
+        addresses[count++] = address;
+    }
+    return count;
+}
+
+/* --- what came --- */
+
+static const struct media_type {
+    const char *type, *ending;
+} media_types[] = {
+    { "audio/wav", "wav" },       { "audio/x-wav", "wav" },   { "audio/wave", "wav" },  { "audio/vnd.wave", "wav" },
+    { "audio/mpeg", "mp3" },      { "audio/mp3", "mp3" },     { "audio/ogg", "ogg" },   { "audio/mp4", "m4a" },
+    { "audio/amr", "amr" },       { "audio/3gpp", "3gp" },    { "image/jpeg", "jpg" },  { "image/png", "png" },
+    { "image/gif", "gif" },       { "image/webp", "webp" },   { "image/tiff", "tiff" }, { "image/heic", "heic" },
+    { "application/pdf", "pdf" }, { "video/mp4", "mp4" },     { "video/3gpp", "3gp" },  { "text/vcard", "vcf" },
+    { "text/x-vcard", "vcf" },    { "text/calendar", "ics" }, { "text/plain", "txt" },
+};
+
+/* An address that says its ending is believed where the type says none. */
+static struct text ending_of(const struct task *task, struct text type, struct text address)
+{
+    for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
+        if (text_is(type, media_types[i].type))
+            return text_of(media_types[i].ending);
+    struct text path = text_upto(address, text_find_char(address, '?'));
+    for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++) {
+        struct text ending = arena_format(task->arena, ".%s", media_types[i].ending);
+        if (path.length > ending.length && text_equal_nocase(text_from(path, path.length - ending.length), ending))
+            return text_from(ending, 1);
+    }
+    return TEXT("bin");
+}
+
+/* A page that says "not found", or "log in", with a 200 is no recording. */
+static bool is_page(const struct http_answer *answer)
+{
+    static const char *const types[] = { "text/html", "application/xhtml+xml", "application/json", "text/xml",
+                                         "application/xml" };
+    static const char *const starts[] = { "<!doctype", "<html", "<?xml", "<head", "<body" };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (text_is(answer->content_type, types[i]))
+            return true;
+    struct text start = text_trim(answer->start);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (text_starts_nocase(start, text_of(starts[i])))
+            return true;
+    return false;
+}
+
+/* --- into a file --- */
+
+struct sink {
+    struct task *task;
+    int file;
+    EVP_MD_CTX *digest;
+};
+
+static int take(void *context, struct text bytes)
+{
+    struct sink *sink = context;
+    EVP_DigestUpdate(sink->digest, bytes.at, bytes.length);
+    while (bytes.length > 0) {
+        ssize_t written = write(sink->file, bytes.at, bytes.length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            error_set(&sink->task->why, "cannot write: %s", strerror(errno));
+            return -1;
+        }
+        bytes = text_from(bytes, (size_t)written);
+    }
+    return 0;
+}
+
+static struct text hex(struct arena *arena, const unsigned char *bytes, size_t length)
+{
+    struct buffer text = buffer_in(arena);
+    for (size_t i = 0; i < length; i++)
+        buffer_format(&text, "%02x", bytes[i]);
+    return buffer_text(&text);
+}
+
+static int add_user(const struct task *task, struct http_request *request, struct error *error)
+{
+    const struct settings *settings = service_settings(task->service);
+    struct text token;
+    if (service_secret(task->arena, settings->token, settings->token_file, &token, error) != 0)
+        return -1;
+    if (settings->project.length > 0 && token.length > 0)
+        request->user = ARENA_JOIN(task->arena, settings->project, TEXT(":"), token);
+    return 0;
+}
+
+static enum outcome judge(struct task *task, const struct http_answer *answer)
+{
+    long status = answer->status;
+    task->retry_after_s = answer->retry_after_s;
+    if (status >= 200 && status < 300 && is_page(answer))
+        return task_fail(task, TASK_AGAIN, "a page came (%.*s) where a recording, a fax or a picture was expected",
+                         TEXT_ARGS(text_upto(answer->content_type, 80)));
+    if (status >= 200 && status < 300 && answer->bytes == 0)
+        return task_fail(task, TASK_AGAIN, "an empty answer came");
+    if (status >= 200 && status < 300)
+        return TASK_DONE;
+    if (status == 401 || status == 403)
+        return task_fail(task, TASK_AGAIN, "answered %ld: are project and token right?", status);
+    return task_fail(task, TASK_AGAIN, "answered %ld", status);
+}
+
+enum outcome fetch_into(struct task *task, struct text address, int64_t max_bytes, int file, struct fetched *fetched)
+{
+    const struct work *work = task->work;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    struct sink sink = { task, file, EVP_MD_CTX_new() };
+    struct http_answer answer;
+    struct http_request request = {
+        .url = address,
+        .hosts = work->fetch_hosts,
+        .private_hosts = work->private_hosts,
+        .time_s = work->fetch_time_s,
+        .stall_s = work->stall_s,
+        .max_bytes = max_bytes,
+        .redirects = REDIRECTS_MAX,
+        .ca_file = work->ca_file,
+        .take = take,
+        .context = &sink,
+    };
+    if (sink.digest == NULL || EVP_DigestInit_ex2(sink.digest, EVP_sha256(), NULL) != 1 ||
+        add_user(task, &request, &task->why) != 0) {
+        EVP_MD_CTX_free(sink.digest);
+        return TASK_AGAIN;
+    }
+    enum http_result result = http_ask(task->arena, &request, &answer, &task->why);
+    EVP_DigestFinal_ex(sink.digest, digest, &length);
+    EVP_MD_CTX_free(sink.digest);
+    if (result != HTTP_ANSWERED)
+        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
+    enum outcome outcome = judge(task, &answer);
+    if (outcome != TASK_DONE)
+        return outcome;
+    if (fsync(file) != 0)
+        return task_fail(task, TASK_AGAIN, "cannot write: %s", strerror(errno));
+    *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
+                                 hex(task->arena, digest, length), answer.bytes };
+    return TASK_DONE;
+}
+
+/* --- to a folder --- */
+
+struct naming {
+    const struct fetched *fetched;
+    struct text part;
+};
+
+static struct text name_of(void *context, struct text name)
+{
+    const struct naming *naming = context;
+    if (text_is(name, "type"))
+        return naming->fetched->ending;
+    if (text_is(name, "sha256"))
+        return naming->fetched->sha256;
+    return text_is(name, "part") ? naming->part : TEXT("");
+}
+
+/* What a request says becomes letters, digits and a few signs, and never a path or a hidden file. */
+static struct text safe_name(struct arena *arena, struct text name)
+{
+    struct text own = text_upto(arena_copy(arena, name), NAME_MAX_BYTES);
+    char *at = (char *)(uintptr_t)own.at;
+    for (size_t i = 0; i < own.length; i++) {
+        char c = at[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (c != '\0' && strchr("._+@=,-", c) != NULL);
+        if (!plain || (i == 0 && c == '.'))
+            at[i] = '_';
+    }
+    at[own.length] = '\0';
+    return own.length == 0 ? TEXT("_") : own;
+}
+
+/* Whether the file of that name holds those very bytes: fetched before, by an attempt that came no further. */
+static bool is_same_file(int folder, const char *name, const struct fetched *fetched, struct arena *arena)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE], bytes[16384];
+    unsigned int length = 0;
+    ssize_t got;
+    struct stat status;
+    int file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return false;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool same = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == fetched->bytes &&
+                context != NULL && EVP_DigestInit_ex2(context, EVP_sha256(), NULL) == 1;
+    while (same && (got = read(file, bytes, sizeof bytes)) > 0)
+        EVP_DigestUpdate(context, bytes, (size_t)got);
+    if (same)
+        EVP_DigestFinal_ex(context, digest, &length);
+    EVP_MD_CTX_free(context);
+    close(file);
+    return same && text_equal(hex(arena, digest, length), fetched->sha256);
+}
+
+/* Gives the part its name, never over another file's: a name that is taken gets -2, -3 ... ahead of its ending. */
+static enum outcome give_name(struct task *task, int folder, const char *part, struct text wanted,
+                              const struct fetched *fetched, struct text *given)
+{
+    size_t dot = wanted.length;
+    while (dot > 0 && wanted.at[dot - 1] != '.')
+        dot--;
+    dot = dot == 0 ? wanted.length : dot - 1;
+    *given = wanted;
+    for (int copy = 2; copy < 1000; copy++) {
+        if (linkat(folder, part, folder, given->at, 0) == 0 ||
+            (errno == EEXIST && is_same_file(folder, given->at, fetched, task->arena))) {
+            unlinkat(folder, part, 0);
+            return fsync(folder) == 0 ? TASK_DONE
+                                      : task_fail(task, TASK_AGAIN, "cannot write the folder: %s", strerror(errno));
+        }
+        if (errno != EEXIST)
+            return task_fail(task, TASK_AGAIN, "%s: %s", given->at, strerror(errno));
+        *given = arena_format(task->arena, "%.*s-%d%.*s", TEXT_ARGS(text_upto(wanted, dot)), copy,
+                              TEXT_ARGS(text_from(wanted, dot)));
+    }
+    return task_fail(task, TASK_NEVER, "%s: a thousand files have this name already", wanted.at);
+}
+
+static enum outcome fetch_one(struct task *task, int folder, struct text address, size_t number,
+                              struct fetched *fetched, struct text *given)
+{
+    /* Found again by the next attempt, and then begun anew. */
+    const char *part = arena_format(task->arena, ".%.*s-%zu.part", TEXT_ARGS(task->job.id), number).at;
+    unlinkat(folder, part, 0);
+    int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    if (file < 0)
+        return task_fail(task, TASK_AGAIN, "%.*s/%s: %s", TEXT_ARGS(task->actions->fetch), part, strerror(errno));
+    enum outcome outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);
+    close(file);
+    if (outcome == TASK_DONE) {
+        struct naming naming = { fetched, number == 0 ? TEXT("") : arena_format(task->arena, "-%zu", number + 1) };
+        struct text name = safe_name(task->arena, task_fill(task, task->actions->name, name_of, &naming));
+        outcome = give_name(task, folder, part, name, fetched, given);
+    }
+    unlinkat(folder, part, 0);
+    return outcome;
+}
+
+/* What was fetched is an event of its own: the checksum is kept with it, and in keep_days it orders the end. */
+static void tell(struct task *task, const struct text *paths, const struct fetched *all, size_t count)
+{
+    struct buffer parameters = buffer_in(task->arena);
+    const struct event *from = &task->event;
+    struct event event = event_derive(from, arena_format(task->arena, "%.*s.fetched", TEXT_ARGS(from->kind)).at);
+    for (size_t i = 0; i < count; i++) {
+        const char *number = count == 1 ? "" : arena_format(task->arena, "%zu", i).at;
+        form_add(&parameters, arena_format(task->arena, "Path%s", number), paths[i]);
+        form_add(&parameters, arena_format(task->arena, "Sha256%s", number), all[i].sha256);
+        form_add(&parameters, arena_format(task->arena, "Bytes%s", number),
+                 arena_format(task->arena, "%lld", (long long)all[i].bytes));
+        form_add(&parameters, arena_format(task->arena, "ContentType%s", number), all[i].content_type);
+    }
+    form_add(&parameters, TEXT("FetchedFor"), from->name);
+    event.parameters = buffer_text(&parameters);
+    event.mark = event.cause = ARENA_JOIN(task->arena, event.name, TEXT(" "), task->job.id);
+    if (task->actions->keep_days > 0) {
+        struct order *order = ARENA_NEW(task->arena, struct order);
+        *order = (struct order){ NULL, TEXT("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
+        event.orders = order;
+    }
+    task_derive(task, &event);
+}
+
+enum outcome fetch_do(struct task *task)
+{
+    struct text addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = TEXT("");
+    struct fetched all[FETCH_MEDIA_MAX];
+    size_t count = fetch_addresses(task, addresses);
+    const char *path = arena_copy(task->arena, task->actions->fetch).at;
+    enum outcome outcome = TASK_DONE;
+    if (count == 0)
+        return task_fail(task, TASK_DONE, "the event names nothing that could be fetched");
+    if (mkdir(path, FOLDER_MODE) != 0 && errno != EEXIST)
+        return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
+    for (size_t i = 0; i < count && outcome == TASK_DONE; i++) {
+        outcome = fetch_one(task, folder, addresses[i], i, &all[i], &name);
+        if (outcome == TASK_DONE)
+            paths[i] = arena_format(task->arena, "%s/%.*s", path, TEXT_ARGS(name));
+    }
+    close(folder);
+    if (outcome == TASK_DONE)
+        tell(task, paths, all, count);
+    return outcome;
+}
+
+/* The end of keep_days. */
+enum outcome discard_do(struct task *task)
+{
+    if (!text_is(task->event.origin, "derived"))
+        return task_fail(task, TASK_NEVER, "this is no event of something fetched");
+    for (size_t i = 0; i < task->form.count; i++) {
+        const char *path = arena_copy(task->arena, task->form.at[i].value).at;
+        if (text_starts(task->form.at[i].name, TEXT("Path")) && unlink(path) != 0 && errno != ENOENT)
+            return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
+    }
+    return TASK_DONE;
+}

@@ -1,0 +1,51 @@
+/* Going out by HTTP(S), through libcurl, which is included here and in mail.c alone. */
+#ifndef HOOKSWITCH_WORK_HTTP_H
+#define HOOKSWITCH_WORK_HTTP_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "config/field.h"
+
+struct http_request {
+    struct text url;
+    struct text body, content_type; /* a POST, where there is a body */
+    const struct text *headers;     /* "Name: value" */
+    size_t header_count;
+    struct text user;         /* "project:token", sent to the hosts below alone; or empty */
+    const struct word *hosts; /* the only ones that are asked, redirects included, and by https alone; NULL: any */
+    const struct word *private_hosts; /* of those, who may have a private address; not looked at where hosts is NULL */
+    long time_s, stall_s;             /* as a whole; and with next to nothing coming */
+    int64_t max_bytes;
+    int redirects;                                 /* followed at most */
+    struct text ca_file;                           /* instead of the system's certificates, or empty */
+    int (*take)(void *context, struct text bytes); /* of a 2xx answer's body; other than 0 breaks off */
+    void *context;
+};
+
+struct http_answer {
+    long status;
+    struct text content_type; /* in lower case, without its parameters; in the arena */
+    long retry_after_s;       /* 0: it does not say */
+    struct text start;        /* of the body, at most 200 bytes; in the arena */
+    int64_t bytes;
+};
+
+enum http_result {
+    HTTP_ANSWERED, /* whatever the status */
+    HTTP_FAILED,   /* no whole answer: another time it may go */
+    HTTP_REFUSED   /* it is not allowed, and will not be */
+};
+
+/* Asks, and waits for the end of the answer. The reason, of what is no answer, names no user and no token. */
+enum http_result http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
+                          struct error *error);
+
+/* Whether a host is one of a list: "files.example.com", "*.example.com". */
+bool http_host_listed(const struct word *list, struct text host);
+
+struct sockaddr;
+/* Whether an address is none of the public Internet: loopback, private, link-local (and with it clouds' metadata),
+ * shared, multicast, reserved; by the registries of RFC 6890, for IPv4 within IPv6 too. */
+bool http_address_is_private(const struct sockaddr *address);
+
+#endif

@@ -1,0 +1,340 @@
+/* mail: a message for people, made by GMime, sent by the host's sendmail or by SMTP through libcurl. */
+#include <curl/curl.h>
+#include <errno.h>
+#include <gmime/gmime.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "work/event_json.h"
+#include "work/fetch.h"
+#include "work/spawn.h"
+
+enum { SEND_TIME_S = 120, SUBJECT_MAX_CHARACTERS = 200, RECIPIENTS_MAX = 50 };
+
+static void start_gmime(void)
+{
+    g_mime_init();
+}
+
+/* --- what it says --- */
+
+static struct text on_one_line(struct arena *arena, struct text text)
+{
+    struct text clean = arena_copy(arena, utf8_repair(arena, text_front(text, SUBJECT_MAX_CHARACTERS)));
+    char *at = (char *)(uintptr_t)clean.at;
+    for (size_t i = 0; i < clean.length; i++)
+        if ((unsigned char)at[i] < 0x20 || at[i] == 0x7F)
+            at[i] = ' ';
+    return clean;
+}
+
+static struct text who(const struct task *task)
+{
+    return task->event.from.length > 0 ? task->event.from : TEXT("an unknown number");
+}
+
+static struct text subject_of(const struct task *task)
+{
+    struct arena *arena = task->arena;
+    if (task->actions->subject.length > 0)
+        return on_one_line(arena, task_fill(task, task->actions->subject, NULL, NULL));
+    struct text line = task->line != NULL && task->line->label.length > 0 ? task->line->label : task->event.line;
+    static const struct {
+        const char *event, *words;
+    } known[] = { { "voicemail.received", "Voicemail from" },
+                  { "fax.received", "Fax from" },
+                  { "call.missed", "Missed call from" },
+                  { "call.abandoned", "Caller hung up early:" },
+                  { "message.received", "Text from" },
+                  { "message.stuck", "Text not confirmed, from" },
+                  { "message.undelivered", "Text not delivered, from" } };
+    const char *words = NULL;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (text_is(task->event.name, known[i].event))
+            words = known[i].words;
+    struct text what = words != NULL ? text_of(words) : ARENA_JOIN(arena, task->event.name, TEXT(","));
+    return on_one_line(arena, arena_format(arena, "%.*s %.*s%s%.*s", TEXT_ARGS(what), TEXT_ARGS(who(task)),
+                                           line.length > 0 ? " - " : "", TEXT_ARGS(line)));
+}
+
+static void add_fact(struct buffer *body, struct arena *arena, const char *name, struct text value)
+{
+    if (value.length > 0)
+        buffer_format(body, "%-14s %.*s\n", name, TEXT_ARGS(on_one_line(arena, value)));
+}
+
+static void add_words(struct buffer *body, struct arena *arena, struct text words)
+{
+    if (words.length == 0)
+        return;
+    buffer_add(body, utf8_repair(arena, words));
+    buffer_add(body, TEXT("\n\n"));
+}
+
+/* What was said first, then who, when and where. */
+static struct text body_of(const struct task *task, bool attached)
+{
+    struct arena *arena = task->arena;
+    const struct form *form = &task->form;
+    struct text addresses[FETCH_MEDIA_MAX];
+    struct buffer body = buffer_in(arena);
+    size_t count = fetch_addresses(task, addresses);
+    add_words(&body, arena, task->transcription);
+    add_words(&body, arena, form_value(form, "Body"));
+    add_words(&body, arena, form_value(form, "TranscriptionText"));
+    add_fact(&body, arena, "From:", task->event.from);
+    add_fact(&body, arena, "Name:", form_value(form, "CallerName"));
+    add_fact(&body, arena, "To:", task->event.to);
+    add_fact(&body, arena, "Line:", task->event.line);
+    add_fact(&body, arena, "Time:", task_fill(task, TEXT("{{date}} {{time}}"), NULL, NULL));
+    add_fact(&body, arena, "Length:",
+             form_value(form, "RecordingDuration").length > 0
+                 ? ARENA_JOIN(arena, form_value(form, "RecordingDuration"), TEXT(" s"))
+                 : TEXT(""));
+    add_fact(&body, arena, "Pages:", form_value(form, "NumPages"));
+    add_fact(&body, arena, "State:", task->event.state);
+    add_fact(&body, arena, "Error:", form_value(form, "ErrorCode"));
+    for (size_t i = 0; i < count && !attached; i++)
+        add_fact(&body, arena, "Link:", addresses[i]);
+    add_fact(&body, arena, "Event:", task->event.name);
+    add_fact(&body, arena, "SID:", task->event.sid);
+    return buffer_text(&body);
+}
+
+/* --- what it carries --- */
+
+static struct text ending_name(void *context, struct text name)
+{
+    const struct fetched *fetched = context;
+    return text_is(name, "type") ? fetched->ending : TEXT("");
+}
+
+static void attach(struct task *task, GMimeMultipart *parts, FILE *file, const struct fetched *fetched)
+{
+    struct text type = text_find_char(fetched->content_type, '/') < fetched->content_type.length
+                           ? fetched->content_type
+                           : TEXT("application/octet-stream");
+    size_t slash = text_find_char(type, '/');
+    const char *major = arena_copy(task->arena, text_upto(type, slash)).at,
+               *minor = arena_copy(task->arena, text_from(type, slash + 1)).at;
+    struct text name = task_fill(task, TEXT("{{date}}-{{time}}.{{type}}"), ending_name, (void *)(uintptr_t)fetched);
+    GMimePart *part = g_mime_part_new_with_type(major, minor);
+    rewind(file);
+    GMimeStream *stream = g_mime_stream_fs_new(dup(fileno(file)));
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    g_mime_part_set_content(part, content);
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_part_set_filename(part, name.at);
+    g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
+    g_mime_multipart_add(parts, GMIME_OBJECT(part));
+    g_object_unref(content);
+    g_object_unref(stream);
+    g_object_unref(part);
+}
+
+/* Media that cannot be had are linked, but only when there is no further try. */
+static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *attached)
+{
+    struct text addresses[FETCH_MEDIA_MAX];
+    size_t count = task->actions->attach ? fetch_addresses(task, addresses) : 0;
+    *attached = count > 0;
+    for (size_t i = 0; i < count; i++) {
+        struct fetched fetched;
+        FILE *file = tmpfile();
+        if (file == NULL)
+            return task_fail(task, TASK_AGAIN, "no temporary file: %s", strerror(errno));
+        enum outcome outcome = fetch_into(task, addresses[i], task->work->attach_max, fileno(file), &fetched);
+        if (outcome == TASK_DONE)
+            attach(task, parts, file, &fetched);
+        fclose(file);
+        if (outcome == TASK_AGAIN && !task->last)
+            return outcome;
+        if (outcome != TASK_DONE) {
+            log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: linked instead of attached: %s",
+                     TEXT_ARGS(text_upto(task->job.id, 8)), task->why.sentence);
+            *attached = false;
+        }
+    }
+    return TASK_DONE;
+}
+
+/* --- the message --- */
+
+static const char *sender_of(const struct task *task)
+{
+    char host[256] = "localhost";
+    if (task->work->mail_from.length > 0)
+        return arena_copy(task->arena, task->work->mail_from).at;
+    gethostname(host, sizeof host - 1);
+    return arena_format(task->arena, "hookswitch@%s", host).at;
+}
+
+static GMimeMessage *begin_message(const struct task *task, const char *sender)
+{
+    GMimeMessage *message = g_mime_message_new(TRUE);
+    const char *at = strchr(sender, '@');
+    struct text subject = subject_of(task);
+    GDateTime *date = g_date_time_new_from_unix_utc(task->event.received_us / 1000000);
+    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, sender);
+    for (const struct word *to = task->actions->mail; to != NULL; to = to->next)
+        g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, arena_copy(task->arena, to->text).at);
+    g_mime_message_set_subject(message, arena_copy(task->arena, subject).at, "utf-8");
+    g_mime_message_set_date(message, date);
+    /* The same however often it is tried: a mailbox that has it can tell. */
+    g_mime_message_set_message_id(
+        message, arena_format(task->arena, "%.*s@%s", TEXT_ARGS(task->job.id), at == NULL ? "hookswitch" : at + 1).at);
+    g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", "utf-8");
+    g_date_time_unref(date);
+    return message;
+}
+
+static GMimeObject *text_part(const struct text body)
+{
+    GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
+    g_mime_text_part_set_charset(part, "utf-8");
+    g_mime_text_part_set_text(part, body.at);
+    g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    return GMIME_OBJECT(part);
+}
+
+static struct text written(struct arena *arena, GMimeMessage *message)
+{
+    GMimeFormatOptions *options = g_mime_format_options_new();
+    GMimeStream *memory = g_mime_stream_mem_new();
+    g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_UNIX);
+    g_mime_object_write_to_stream(GMIME_OBJECT(message), options, memory);
+    GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
+    struct text text = arena_copy(arena, (struct text){ (const char *)bytes->data, bytes->len });
+    g_object_unref(memory);
+    g_mime_format_options_free(options);
+    return text;
+}
+
+static enum outcome compose(struct task *task, const char *sender, struct text *text)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    bool attached = false;
+    pthread_once(&once, start_gmime);
+    GMimeMultipart *parts = g_mime_multipart_new_with_subtype("mixed");
+    enum outcome outcome = attach_all(task, parts, &attached);
+    if (outcome == TASK_DONE) {
+        GMimeMessage *message = begin_message(task, sender);
+        GMimeObject *plain = text_part(body_of(task, attached));
+        g_mime_multipart_insert(parts, 0, plain);
+        bool single = g_mime_multipart_get_count(parts) == 1;
+        g_mime_message_set_mime_part(message, single ? plain : GMIME_OBJECT(parts));
+        *text = written(task->arena, message);
+        g_object_unref(plain);
+        g_object_unref(message);
+    }
+    g_object_unref(parts);
+    return outcome;
+}
+
+/* --- by sendmail --- */
+
+static void say(void *context, struct text line)
+{
+    const struct task *task = context;
+    log_line(task->log, LOG_LEVEL_INFO, "job %.*s: sendmail: %.*s", TEXT_ARGS(text_upto(task->job.id, 8)),
+             TEXT_ARGS(line));
+}
+
+static enum outcome send_by_program(struct task *task, const char *sender, struct text message)
+{
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *const environment[] = { path, NULL };
+    const char *arguments[RECIPIENTS_MAX + 8];
+    size_t used = 0;
+    arguments[used++] = arena_copy(task->arena, task->work->sendmail).at;
+    arguments[used++] = "-i";
+    arguments[used++] = "-f";
+    arguments[used++] = sender;
+    arguments[used++] = "--";
+    for (const struct word *to = task->actions->mail; to != NULL && used < RECIPIENTS_MAX; to = to->next)
+        arguments[used++] = arena_copy(task->arena, to->text).at;
+    arguments[used] = NULL;
+    struct spawn spawn = { .arguments = (char *const *)(uintptr_t)arguments,
+                           .environment = environment,
+                           .input = message,
+                           .time_limit_s = SEND_TIME_S,
+                           .say = say,
+                           .context = task };
+    return spawn_run(&spawn, &task->why) == 0 ? TASK_DONE : TASK_AGAIN;
+}
+
+/* --- by SMTP (RFC 5321) --- */
+
+static size_t give(char *to, size_t size, size_t count, void *context)
+{
+    struct text *left = context, part = text_upto(*left, size * count);
+    memcpy(to, part.at, part.length);
+    *left = text_from(*left, part.length);
+    return part.length;
+}
+
+/* Mail goes by lines that end in CR LF. */
+static struct text with_crlf(struct arena *arena, struct text text)
+{
+    struct buffer lines = buffer_in(arena);
+    while (text.length > 0) {
+        size_t end = text_find_char(text, '\n');
+        buffer_add(&lines, text_upto(text, end));
+        buffer_add(&lines, TEXT("\r\n"));
+        text = text_from(text, end + 1);
+    }
+    return buffer_text(&lines);
+}
+
+static enum outcome send_by_smtp(struct task *task, const char *sender, struct text message)
+{
+    const struct work *work = task->work;
+    struct arena *arena = task->arena;
+    struct text password, left = with_crlf(arena, message);
+    char said[CURL_ERROR_SIZE] = "";
+    struct curl_slist *recipients = NULL;
+    if (service_secret(arena, work->smtp_password, work->smtp_password_file, &password, &task->why) != 0)
+        return TASK_AGAIN;
+    CURL *curl = curl_easy_init();
+    if (curl == NULL)
+        return task_fail(task, TASK_AGAIN, "libcurl has no memory");
+    for (const struct word *to = task->actions->mail; to != NULL; to = to->next)
+        recipients = curl_slist_append(recipients, arena_copy(arena, to->text).at);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, said);
+    curl_easy_setopt(curl, CURLOPT_URL, arena_copy(arena, work->smtp).at);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)SEND_TIME_S);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &left);
+    /* A name and password go over an encrypted connection or not at all. */
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(work->smtp_user.length > 0 ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    if (work->ca_file.length > 0)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, arena_copy(arena, work->ca_file).at);
+    if (work->smtp_user.length > 0) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, arena_copy(arena, work->smtp_user).at);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, arena_copy(arena, password).at);
+    }
+    CURLcode code = curl_easy_perform(curl);
+    curl_slist_free_all(recipients);
+    curl_easy_cleanup(curl);
+    if (code == CURLE_OK)
+        return TASK_DONE;
+    return task_fail(task, TASK_AGAIN, "SMTP: %s", *said != '\0' ? said : curl_easy_strerror(code));
+}
+
+enum outcome mail_do(struct task *task)
+{
+    const char *sender = sender_of(task);
+    struct text message = TEXT("");
+    enum outcome outcome = compose(task, sender, &message);
+    if (outcome != TASK_DONE)
+        return outcome;
+    return task->work->smtp.length > 0 ? send_by_smtp(task, sender, message) : send_by_program(task, sender, message);
+}

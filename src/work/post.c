@@ -1,0 +1,86 @@
+/* post: the event as JSON to an address, signed as Standard Webhooks says (standardwebhooks.com, version 1):
+ * HMAC-SHA256 over "id.timestamp.body", the id being the same for every attempt. */
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+#include "work/event_json.h"
+#include "work/http.h"
+
+enum { POST_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, SIGNATURE_BYTES = 32, SECRET_MAX_BYTES = 1024 };
+
+/* A secret as its makers give it is whsec_ and base64; any other text stands for its bytes. */
+static struct text key_bytes(struct arena *arena, struct text secret)
+{
+    static const char front[] = "whsec_";
+    struct text coded = text_from(secret, text_starts(secret, text_of(front)) ? sizeof front - 1 : 0);
+    if (coded.length == secret.length || coded.length == 0 || coded.length % 4 != 0 || coded.length > SECRET_MAX_BYTES)
+        return coded;
+    unsigned char *bytes = arena_alloc(arena, coded.length);
+    int length = EVP_DecodeBlock(bytes, (const unsigned char *)coded.at, (int)coded.length);
+    if (length < 0)
+        return coded;
+    for (size_t i = coded.length; i > 0 && coded.at[i - 1] == '=' && length > 0; i--)
+        length--;
+    return (struct text){ (const char *)bytes, (size_t)length };
+}
+
+static struct text sign(struct arena *arena, struct text secret, struct text id, struct text stamp, struct text body)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char coded[4 * ((SIGNATURE_BYTES + 2) / 3) + 1];
+    unsigned int length = 0;
+    struct text key = key_bytes(arena, secret);
+    struct text message = ARENA_JOIN(arena, id, TEXT("."), stamp, TEXT("."), body);
+    if (HMAC(EVP_sha256(), key.at, (int)key.length, (const unsigned char *)message.at, message.length, digest,
+             &length) == NULL)
+        return TEXT("");
+    EVP_EncodeBlock((unsigned char *)coded, digest, (int)length);
+    return arena_format(arena, "v1,%s", coded);
+}
+
+static enum outcome judge(struct task *task, const struct http_answer *answer)
+{
+    long status = answer->status;
+    task->retry_after_s = answer->retry_after_s;
+    if (status >= 200 && status < 300)
+        return TASK_DONE;
+    if (status == 410)
+        return task_fail(task, TASK_NEVER, "answered 410: the receiver wants nothing more");
+    if (status >= 300 && status < 400)
+        return task_fail(task, TASK_AGAIN, "answered %ld: a redirect is not followed; enter the address that it names",
+                         status);
+    return task_fail(task, TASK_AGAIN, "answered %ld", status);
+}
+
+enum outcome post_do(struct task *task)
+{
+    struct arena *arena = task->arena;
+    const struct actions *actions = task->actions;
+    struct text secret, body = event_json_of_task(task), headers[3];
+    struct text stamp = arena_format(arena, "%lld", (long long)(task->now_us / 1000000));
+    struct http_answer answer;
+    size_t count = 0;
+    if (service_secret(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
+        return TASK_AGAIN;
+    struct text id = ARENA_JOIN(arena, TEXT("msg_"), task->job.id);
+    headers[count++] = ARENA_JOIN(arena, TEXT("webhook-id: "), id);
+    headers[count++] = ARENA_JOIN(arena, TEXT("webhook-timestamp: "), stamp);
+    if (secret.length > 0)
+        headers[count++] = ARENA_JOIN(arena, TEXT("webhook-signature: "), sign(arena, secret, id, stamp, body));
+    struct http_request request = {
+        .url = actions->post,
+        .body = body,
+        .content_type = TEXT("application/json"),
+        .headers = headers,
+        .header_count = count,
+        .time_s = actions->time_limit_s < POST_TIME_S ? actions->time_limit_s : POST_TIME_S,
+        .stall_s = POST_TIME_S,
+        .max_bytes = ANSWER_MAX_BYTES,
+        .ca_file = task->work->ca_file,
+    };
+    enum http_result result = http_ask(arena, &request, &answer, &task->why);
+    if (result != HTTP_ANSWERED)
+        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
+    return judge(task, &answer);
+}

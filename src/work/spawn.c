@@ -1,0 +1,173 @@
+#include "work/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 1000, LINES_MAX = 200, GRACE_MS = 3000, TICK_MS = 50, START_FAILED = 127 };
+
+struct running {
+    const struct spawn *spawn;
+    pid_t pid;
+    int input, output; /* -1 when closed */
+    size_t given;
+    char line[LINE_MAX_BYTES];
+    size_t length, lines;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Between fork and exec, in a process of many threads: nothing here takes a lock or memory. */
+static _Noreturn void become(const struct spawn *spawn, int input, int output, pid_t parent)
+{
+    struct sigaction usual = { .sa_handler = SIG_DFL };
+    sigset_t none;
+    sigemptyset(&none);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (int signal = 1; signal < 32; signal++)
+        sigaction(signal, &usual, NULL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (getppid() == parent && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+        dup2(output, STDERR_FILENO) >= 0)
+        execve(spawn->arguments[0], spawn->arguments, spawn->environment);
+    static const char sentence[] = "cannot be started\n";
+    ssize_t ignored = write(output, sentence, sizeof sentence - 1);
+    (void)ignored;
+    _exit(START_FAILED);
+}
+
+static void close_end(int *end)
+{
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
+}
+
+static int start(struct running *running, struct error *error)
+{
+    int input[2] = { -1, -1 }, output[2] = { -1, -1 };
+    pid_t self = getpid();
+    if (access(running->spawn->arguments[0], X_OK) != 0)
+        return error_set(error, "%s: %s", running->spawn->arguments[0], strerror(errno));
+    if (pipe2(input, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0 || (running->pid = fork()) < 0) {
+        int failed = error_set(error, "%s: %s", running->spawn->arguments[0], strerror(errno));
+        for (int i = 0; i < 2; i++) {
+            close_end(&input[i]);
+            close_end(&output[i]);
+        }
+        return failed;
+    }
+    if (running->pid == 0)
+        become(running->spawn, input[0], output[1], self);
+    setpgid(running->pid, running->pid); /* whoever of the two is first */
+    close(input[0]);
+    close(output[1]);
+    running->input = input[1];
+    running->output = output[0];
+    fcntl(running->input, F_SETFL, O_NONBLOCK);
+    fcntl(running->output, F_SETFL, O_NONBLOCK);
+    return 0;
+}
+
+/* --- talking to it --- */
+
+static void give(struct running *running)
+{
+    struct text left = text_from(running->spawn->input, running->given);
+    ssize_t written = left.length == 0 ? 0 : write(running->input, left.at, left.length);
+    if (written > 0)
+        running->given += (size_t)written;
+    bool refused = written < 0 && errno != EAGAIN && errno != EINTR; /* it need not read */
+    if (refused || running->given == running->spawn->input.length)
+        close_end(&running->input);
+}
+
+static void say_line(struct running *running)
+{
+    if (running->length > 0 && running->lines++ < LINES_MAX)
+        running->spawn->say(running->spawn->context, (struct text){ running->line, running->length });
+    running->length = 0;
+}
+
+static void take(struct running *running)
+{
+    char bytes[4096];
+    ssize_t got = read(running->output, bytes, sizeof bytes);
+    for (ssize_t i = 0; i < got; i++) {
+        if (bytes[i] != '\n')
+            running->line[running->length++] = bytes[i];
+        if (bytes[i] == '\n' || running->length == sizeof running->line)
+            say_line(running);
+    }
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+        close_end(&running->output);
+}
+
+static void talk(struct running *running, int timeout_ms)
+{
+    struct pollfd ends[] = { { running->output, POLLIN, 0 }, { running->input, POLLOUT, 0 } };
+    if (poll(ends, 2, timeout_ms) <= 0)
+        return;
+    if (ends[0].revents != 0)
+        take(running);
+    if (ends[1].revents != 0 && running->input >= 0)
+        give(running);
+}
+
+/* --- to its end --- */
+
+static int judge(const struct running *running, int status, bool late, struct error *error)
+{
+    const char *name = running->spawn->arguments[0];
+    if (late)
+        return error_set(error, "%s: ended after %ld s, its time limit", name, running->spawn->time_limit_s);
+    if (WIFSIGNALED(status))
+        return error_set(error, "%s: ended by signal %d", name, WTERMSIG(status));
+    if (WEXITSTATUS(status) != 0)
+        return error_set(error, "%s: ended with status %d", name, WEXITSTATUS(status));
+    return 0;
+}
+
+int spawn_run(const struct spawn *spawn, struct error *error)
+{
+    struct running running = { .spawn = spawn, .input = -1, .output = -1 };
+    int64_t until = now_ms() + spawn->time_limit_s * 1000, kill_at = INT64_MAX;
+    int status = 0;
+    bool late = false;
+    if (start(&running, error) != 0)
+        return -1;
+    for (;;) {
+        talk(&running, TICK_MS);
+        pid_t ended = waitpid(running.pid, &status, WNOHANG);
+        if (ended == running.pid || (ended < 0 && errno == ECHILD))
+            break;
+        int64_t now = now_ms();
+        if (!late && now >= until) {
+            late = true;
+            kill_at = now + GRACE_MS;
+            kill(-running.pid, SIGTERM);
+        } else if (now >= kill_at) {
+            kill(-running.pid, SIGKILL);
+        }
+    }
+    kill(-running.pid, SIGKILL); /* what it has left behind */
+    for (int rounds = 0; running.output >= 0 && rounds < 64; rounds++)
+        talk(&running, 0);
+    say_line(&running);
+    close_end(&running.input);
+    close_end(&running.output);
+    return judge(&running, status, late, error);
+}

@@ -1,0 +1,162 @@
+#include "work/task.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/zone.h"
+#include "service/derive.h"
+#include "service/on.h"
+
+enum { PARAMETERS_MAX = 100000 };
+
+enum outcome task_fail(struct task *task, enum outcome outcome, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(task->why.sentence, sizeof task->why.sentence, format, args);
+    va_end(args);
+    return outcome;
+}
+
+/* --- what it is about --- */
+
+static void read_form(struct task *task)
+{
+    struct form_limits limits = { PARAMETERS_MAX, (size_t)-1 };
+    struct error ignored;
+    if (form_parse(task->arena, task->event.parameters, &limits, &task->form, &ignored) != 0)
+        task->form = (struct form){ NULL, 0 };
+}
+
+static void see_related(void *context, const struct store_row *row)
+{
+    struct task *task = context;
+    const struct event *event = &row->event;
+    if (task->event.from.length == 0 && text_is(event->kind, "call"))
+        task->event.from = arena_copy(task->arena, event->from);
+    if (task->event.to.length == 0 && text_is(event->kind, "call"))
+        task->event.to = arena_copy(task->arena, event->to);
+    if (!text_is(event->name, "transcription.completed"))
+        return;
+    struct form_limits limits = { PARAMETERS_MAX, (size_t)-1 };
+    struct form form;
+    struct error ignored;
+    struct text copy = arena_copy(task->arena, event->parameters);
+    if (form_parse(task->arena, copy, &limits, &form, &ignored) == 0 &&
+        text_equal(form_value(&form, "RecordingSid"), task->event.sid))
+        task->transcription = form_value(&form, "TranscriptionText");
+}
+
+/* A recording's event says neither who called nor what was said: its call's events and its transcription do. */
+static int find_related(struct task *task)
+{
+    bool recording = text_is(task->event.kind, "recording") || text_is(task->event.kind, "transcription");
+    if (!recording || task->event.parent_sid.length == 0)
+        return 0;
+    return store_list_related(task->store, task->event.parent_sid, see_related, task, &task->why);
+}
+
+static const struct {
+    const char *verb;
+    enum outcome (*act)(struct task *task);
+} sections_verbs[] = { { "fetch", fetch_do }, { "mail", mail_do }, { "run", run_do }, { "post", post_do } },
+  own_actions[] = { { DERIVE_CALL, derive_call_do }, { DERIVE_MESSAGE, derive_message_do }, { "discard", discard_do } };
+
+static enum outcome do_verb(struct task *task, struct text verb)
+{
+    if (!on_fits(task->section, &task->event, &task->form))
+        return task_fail(task, TASK_DONE, "the numbers do not fit the section's");
+    for (size_t i = 0; i < sizeof sections_verbs / sizeof *sections_verbs; i++)
+        if (text_is(verb, sections_verbs[i].verb))
+            return sections_verbs[i].act(task);
+    return task_fail(task, TASK_NEVER, "no action is called '%.*s'", TEXT_ARGS(verb));
+}
+
+enum outcome task_do(struct task *task)
+{
+    const struct job *job = &task->job;
+    struct text verb = TEXT("");
+    int found = store_find_event(task->store, task->arena, job->sid, job->kind, job->mark, &task->event, &task->why);
+    if (found < 0)
+        return TASK_AGAIN;
+    if (found == 0)
+        return task_fail(task, TASK_NEVER, "its event is kept no more");
+    read_form(task);
+    for (size_t i = 0; i < sizeof own_actions / sizeof *own_actions; i++)
+        if (text_is(job->action, own_actions[i].verb))
+            return own_actions[i].act(task);
+    task->line = service_line(task->service, job->line);
+    task->section =
+        actions_find(service_config(task->service), task->line == NULL ? 0 : task->line->scope, job->action, &verb);
+    if (task->section == NULL)
+        return task_fail(task, TASK_NEVER, "the configuration has no such section any more");
+    task->actions = actions_of(task->section);
+    if (find_related(task) != 0)
+        return TASK_AGAIN;
+    return do_verb(task, verb);
+}
+
+void task_derive(struct task *task, const struct event *event)
+{
+    struct event *derived = ARENA_NEW(task->arena, struct event);
+    struct form_limits limits = { PARAMETERS_MAX, (size_t)-1 };
+    struct form *form = ARENA_NEW(task->arena, struct form);
+    struct error ignored;
+    *derived = *event;
+    derived->received_us = task->now_us;
+    if (form_parse(task->arena, event->parameters, &limits, form, &ignored) != 0)
+        *form = (struct form){ NULL, 0 };
+    on_order(task->service, task->arena, form, service_line(task->service, event->line), derived);
+    task->derived = derived;
+}
+
+/* --- texts with names in them --- */
+
+static struct zone_time local_time(const struct task *task)
+{
+    const struct zone *zone = task->line != NULL && task->line->timezone != NULL
+                                  ? task->line->timezone
+                                  : service_settings(task->service)->timezone;
+    return zone_at(zone, task->event.received_us / 1000000);
+}
+
+static struct text known(const struct task *task, struct text name)
+{
+    const struct event *event = &task->event;
+    const struct {
+        const char *name;
+        struct text value;
+    } all[] = { { "event", event->name },  { "sid", event->sid },
+                { "state", event->state }, { "kind", event->kind },
+                { "line", event->line },   { "from", event->from },
+                { "to", event->to },       { "transcription", task->transcription } };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (text_is(name, all[i].name))
+            return all[i].value;
+    struct zone_time at = local_time(task);
+    if (text_is(name, "date"))
+        return arena_format(task->arena, "%04d-%02d-%02d", at.year, at.month, at.day);
+    if (text_is(name, "time"))
+        return arena_format(task->arena, "%02d%02d%02d", at.minute / 60, at.minute % 60, at.second);
+    return form_value(&task->form, arena_copy(task->arena, name).at);
+}
+
+struct text task_fill(const struct task *task, struct text text, struct text (*extra)(void *context, struct text name),
+                      void *context)
+{
+    struct buffer filled = buffer_in(task->arena);
+    for (size_t open = text_find(text, TEXT("{{")); open < text.length; open = text_find(text, TEXT("{{"))) {
+        struct text inner = text_from(text, open + 2);
+        size_t close = text_find(inner, TEXT("}}"));
+        if (close == inner.length)
+            break;
+        struct text name = text_trim(text_upto(inner, close)), value = TEXT("");
+        buffer_add(&filled, text_upto(text, open));
+        if (extra != NULL)
+            value = extra(context, name);
+        buffer_add(&filled, value.at != NULL && value.length > 0 ? value : known(task, name));
+        text = text_from(inner, close + 2);
+    }
+    buffer_add(&filled, text);
+    return buffer_text(&filled);
+}
