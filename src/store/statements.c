@@ -33,7 +33,13 @@
     ") RETURNING id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, "      \
     "ended_us"
 
-#define SOME_ITEMS "SELECT sid, kind FROM current WHERE kind = $1 AND updated_us < $2 ORDER BY updated_us, sid LIMIT $3"
+/* A job that is still to come (a file's end, say) keeps its item. */
+#define HAS_JOB(item)                                                                                                  \
+    "EXISTS (SELECT 1 FROM job j WHERE j.sid = " item ".sid AND j.kind = " item ".kind AND j.state = 0"                \
+    " AND j.due_us > $2)"
+#define SOME_ITEMS                                                                                                     \
+    "SELECT c.sid, c.kind FROM current c WHERE c.kind = $1 AND c.updated_us < $2 AND NOT " HAS_JOB(                    \
+        "c") " ORDER BY c.updated_us, c.sid LIMIT $3"
 
 const struct statement statements[STATEMENTS] = {
     /* Where the operator has partitioned the table by time, its key cannot tell a repeat from an event of another
@@ -109,7 +115,7 @@ const struct statement statements[STATEMENTS] = {
     [STATEMENT_DROP_SHARED] = { "tn", { "DELETE FROM shared WHERE name = $1 AND version = $2" } },
     [STATEMENT_EXPIRE_SHARED] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
     [STATEMENT_PRUNE_ITEM_EVENTS] = { "tnn", { "DELETE FROM event WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
-    [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE state <> 0 AND (sid, kind) IN (" SOME_ITEMS ")" } },
+    [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEMS] = { "tnn", { "DELETE FROM current WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     /* Kinds without a current row, and what came later than the row's end. */
     [STATEMENT_PRUNE_LOOSE_EVENTS] = { "tnn",
@@ -123,10 +129,10 @@ const struct statement statements[STATEMENTS] = {
     [STATEMENT_COUNT_PRUNABLE] = { "tn",
                                    { "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
                                      " EXISTS (SELECT 1 FROM event f JOIN current c ON c.id = f.id WHERE f.sid = e.sid"
-                                     " AND f.kind = e.kind AND c.updated_us >= $2)",
+                                     " AND f.kind = e.kind AND c.updated_us >= $2) AND NOT " HAS_JOB("e"),
                                      "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
                                      " EXISTS (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind"
-                                     " AND c.updated_us >= $2)" } },
+                                     " AND c.updated_us >= $2) AND NOT " HAS_JOB("e") } },
     /* Items whose row is behind one of their events. */
     [STATEMENT_FIND_LAGGING] = { "",
                                  { "SELECT e.sid, e.kind, e.name FROM current c JOIN event e ON e.sid = c.sid"

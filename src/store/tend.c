@@ -19,8 +19,8 @@ static int prune_some(struct store *store, void *database, void *context, struct
     struct pruning *pruning = context;
     const struct engine *engine = store->engine;
     long of_items = 0, loose = 0;
-    if (engine->run(database, STATEMENT_PRUNE_ITEM_JOBS, 1, pruning->values, NULL, error) != 0 ||
-        engine->run(database, STATEMENT_PRUNE_ITEM_EVENTS, 1, pruning->values, &of_items, error) != 0 ||
+    if (engine->run(database, STATEMENT_PRUNE_ITEM_EVENTS, 1, pruning->values, &of_items, error) != 0 ||
+        engine->run(database, STATEMENT_PRUNE_ITEM_JOBS, 1, pruning->values, NULL, error) != 0 ||
         engine->run(database, STATEMENT_PRUNE_ITEMS, 1, pruning->values, &pruning->rows, error) != 0)
         return -1;
     if (pruning->rows == 0 &&

@@ -168,7 +168,7 @@ class House:
     def __init__(self, config=None, settings="", programs=PROGRAMS, key=KEY, public=PUBLIC):
         self.folder = tempfile.mkdtemp(prefix="hookswitch-web-")
         os.chmod(self.folder, 0o755)
-        self.children = []
+        self.children, self.servers = [], []
         self.public = public
         self.key = key
         self.user = "www-data" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -288,6 +288,9 @@ class House:
 
     def end(self):
         self.end_children()
+        for folder in self.servers:
+            subprocess.run(["sh", os.path.join(SOURCE, "tests/postgres.sh"), "stop", folder, "immediate"], capture_output=True)
+        self.servers = []
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def snippet(self, name):
@@ -400,8 +403,60 @@ server.upload-dirs = ( "%s" )
         options.setdefault("env", dict(os.environ, HOOKSWITCH_CONFIG=self.config))
         return subprocess.run([HOOKSWITCH, *arguments], capture_output=True, text=True, **options)
 
+    def postgresql(self, *settings, name="postgresql"):
+        """A private server; House.address is its database, for configurations that name {store}."""
+        folder = self.path(name)
+        ran = subprocess.run(["sh", os.path.join(SOURCE, "tests/postgres.sh"), "start", folder, *settings], capture_output=True, text=True)
+        if ran.returncode == 77:
+            raise Skip("PostgreSQL's server is not installed")
+        if ran.returncode != 0:
+            raise AssertionError(ran.stdout + ran.stderr)
+        self.servers.append(folder)
+        return ran.stdout.strip()
+
+    def postgresql_do(self, verb, name="postgresql", *arguments):
+        subprocess.run(["sh", os.path.join(SOURCE, "tests/postgres.sh"), verb, self.path(name), *arguments], check=True,
+                       capture_output=True)
+
+    def sql(self, text, name="postgresql"):
+        with open(self.path(name) + "/port") as file:
+            port = file.read().strip()
+        ran = subprocess.run(["psql", "-h", self.path(name), "-p", port, "-U", "hookswitch", "-d", "postgres", "-Atqc", text],
+                             capture_output=True, text=True)
+        if ran.returncode != 0:
+            raise AssertionError(ran.stderr)
+        return ran.stdout.strip()
+
+    def prepare(self, target, bodies, name="sent"):
+        """Signs bodies (bytes) for the sender."""
+        url = self.public + "/" + target
+        with open(self.path(name + ".bodies"), "wb") as file:
+            for body in bodies:
+                file.write(sign(url, decode(body)).encode() + b" " + body + b"\n")
+
+    def send(self, port, target, bodies, connections=16, seconds=120, name="sent"):
+        """Starts the sender on bodies (None: those prepared) for a target; gives (process, file of acknowledged numbers)."""
+        if bodies is not None:
+            self.prepare(target, bodies, name)
+        child = subprocess.Popen([os.path.join(BUILD, "tests/web/sender"), self.path(name + ".bodies"), str(port), "/hooks/" + target,
+                                  str(connections), self.path(name + ".acknowledged"), str(seconds)], stdout=subprocess.PIPE, text=True)
+        self.children.append(child)
+        return child, self.path(name + ".acknowledged")
+
     def events(self, *arguments):
         ran = self.command("events", "--json", *arguments)
+        if ran.returncode != 0:
+            raise AssertionError(ran.stderr)
+        return [json.loads(line) for line in ran.stdout.splitlines()]
+
+    def work(self, *arguments, **options):
+        ran = self.command("work", "--once", *arguments, **options)
+        if ran.returncode != 0:
+            raise AssertionError(ran.stderr)
+        return ran.stderr
+
+    def jobs(self, *arguments):
+        ran = self.command("jobs", "list", "--json", "--last", "0", *arguments)
         if ran.returncode != 0:
             raise AssertionError(ran.stderr)
         return [json.loads(line) for line in ran.stdout.splitlines()]

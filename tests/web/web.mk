@@ -1,6 +1,9 @@
 # Web tests run real servers on loopback, in a temporary folder.
 
-TEST_HELPERS =
+TEST_HELPERS = tests/web/sender
+tests_web_sender_SOURCES = tests/web/sender.c
+tests_web_sender_LDADD =
 WEB_TESTS = \
 	tests/web/servers_test.py tests/web/vectors_test.py tests/web/bad_input_test.py \
-	tests/web/lifecycle_test.py tests/web/command_test.py tests/web/work_test.py
+	tests/web/lifecycle_test.py tests/web/command_test.py tests/web/work_test.py \
+	tests/web/store_test.py tests/web/postgresql_test.py tests/web/storm_test.py

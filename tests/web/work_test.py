@@ -21,20 +21,6 @@ WAV = b"RIFF" + b"\x24\x00\x00\x00WAVEfmt " + bytes(range(256)) * 8
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def work(house, *arguments, **options):
-    ran = house.command("work", "--once", *arguments, **options)
-    if ran.returncode != 0:
-        raise AssertionError(ran.stderr)
-    return ran.stderr
-
-
-def jobs(house, *arguments):
-    ran = house.command("jobs", "list", "--json", "--last", "0", *arguments)
-    if ran.returncode != 0:
-        raise AssertionError(ran.stderr)
-    return [json.loads(line) for line in ran.stdout.splitlines()]
-
-
 def due_now(house):
     """As if the pauses had passed."""
     with contextlib.closing(sqlite3.connect(house.store)) as database, database:
@@ -57,7 +43,7 @@ def runs():
         port = house.nginx()
         for name in ("status-message-undelivered", "status-message-undelivered", "status-message-failed"):
             valid(house.ask(port, "status.fcgi/message/front-desk", sample(name)))
-        log = work(house)
+        log = house.work()
         expect_in("run: said this", log)
         with open(out + ".json") as file:
             told = json.load(file)
@@ -69,7 +55,7 @@ def runs():
         expect_equal(environment["HOOKSWITCH_JOB"], told["id"])
         expect_equal({name for name in environment if "HOOKSWITCH_CONFIG" in name}, set())
         expect_equal(open(out + ".args").read(), "two words\n$(id)\n")
-        expect_equal([(job["state"], job["attempts"]) for job in jobs(house)], [("done", 1)])
+        expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
 
 
 @promise("a program that fails is tried again with growing pauses, then given up with the reason, and again on demand")
@@ -83,8 +69,8 @@ def retries():
         pauses = []
         for attempt in range(1, 4):
             before = time.time()
-            expect_in("ended with status 3", work(house))
-            job, = jobs(house)
+            expect_in("ended with status 3", house.work())
+            job, = house.jobs()
             expect_equal(job["attempts"], attempt)
             if job["state"] == "waiting":
                 with contextlib.closing(sqlite3.connect(house.store)) as database:
@@ -92,13 +78,13 @@ def retries():
             due_now(house)
         expect(2.4 < pauses[0] < 8.6 and 4.9 < pauses[1] < 16.2, pauses)
         expect_equal((job["state"], job["reason"]), ("given-up", program + ": ended with status 3"))
-        work(house)
-        expect_equal(jobs(house)[0]["attempts"], 3)
+        house.work()
+        expect_equal(house.jobs()[0]["attempts"], 3)
         script(house, "fails", "exit 0\n")
         ran = house.command("jobs", "retry", job["id"])
         expect_equal((ran.returncode, ran.stdout), (0, "1 job will be tried again\n"))
-        work(house)
-        expect_equal(jobs(house)[0]["state"], "done")
+        house.work()
+        expect_equal(house.jobs()[0]["state"], "done")
         expect_equal(house.command("jobs", "retry", "nonesuch").returncode, 1)
         expect_equal(house.command("jobs", "drop", job["id"]).returncode, 1)
 
@@ -112,7 +98,7 @@ def time_limit():
         port = house.nginx()
         valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
         began = time.monotonic()
-        expect_in("ended after 1 s, its time limit", work(house))
+        expect_in("ended after 1 s, its time limit", house.work())
         expect(time.monotonic() - began < 8)
         child = int(open(house.path("tmp/child")).read())
         wait_for("the child's end", lambda: not os.path.exists("/proc/%d" % child) or
@@ -137,8 +123,8 @@ def posts():
             house.start("status")
             port = house.nginx()
             valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
-            work(house)
-            by_action = {job["action"]: job for job in jobs(house)}
+            house.work()
+            by_action = {job["action"]: job for job in house.jobs()}
             expect_in("answered 503", by_action["on call.completed crm/post"]["reason"])
             expect_equal(by_action["on call.completed b/post"]["state"], "given-up")
             expect_in("redirect is not followed", by_action["on call.completed c/post"]["reason"])
@@ -146,8 +132,8 @@ def posts():
                 due, = database.execute("SELECT due_us FROM job WHERE action LIKE '%crm%'").fetchone()
             expect(due / 1e6 - time.time() > 90, "Retry-After was not kept to")
             due_now(house)
-            work(house)
-            expect_equal({job["action"]: job["state"] for job in jobs(house)}["on call.completed crm/post"], "done")
+            house.work()
+            expect_equal({job["action"]: job["state"] for job in house.jobs()}["on call.completed crm/post"], "done")
             crm = [(headers, body) for path, headers, body in site.asked if path == "/crm"]
             expect_equal(len(crm), 2)
             expect_equal(len({headers["webhook-id"] for headers, _ in crm}), 1)
@@ -181,7 +167,7 @@ def fetches():
             wait_for("the call", lambda: house.events())
             valid(tell_recording(house, port, site.url + "/first"))
             valid(tell_recording(house, port, site.url + "/first"))
-            work(house)
+            house.work()
             path, = glob.glob(house.path("tmp/media/*"))
             expect(os.path.basename(path).endswith("-+15551230001-%s.wav" % RECORDING), path)
             expect_equal(open(path, "rb").read(), WAV)
@@ -195,7 +181,7 @@ def fetches():
             # done again after a crash between the file and its word: the same file is found, not doubled
             with contextlib.closing(sqlite3.connect(house.store)) as database, database:
                 database.execute("UPDATE job SET state = 0, due_us = 1")
-            work(house)
+            house.work()
             expect_equal(glob.glob(house.path("tmp/media/*")), [path])
 
 
@@ -220,8 +206,8 @@ def refuses():
                      ("file:///etc/passwd", "no http(s) address"), ("https://[::1]:%d/x.wav" % other.port, "none of fetch_hosts")]
             for number, (url, reason) in enumerate(cases):
                 valid(tell_recording(house, port, url, "case-%02d" % number))
-            work(house)
-            seen = {job["sid"]: job for job in jobs(house)}
+            house.work()
+            seen = {job["sid"]: job for job in house.jobs()}
             for number, (url, reason) in enumerate(cases):
                 job = seen["case-%02d" % number]
                 expect_equal(job["state"], "given-up", url)
@@ -230,8 +216,8 @@ def refuses():
             house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\n" % ca,
                                **{"transcribe = yes\n": "transcribe = yes\nfetch = %s\n" % house.path("tmp/media")})
             valid(tell_recording(house, port, other.url + "/x.wav", "case-private"))
-            work(house)
-            job, = jobs(house, "--sid", "case-private")
+            house.work()
+            job, = house.jobs("--sid", "case-private")
             expect_in("private address: refused", job["reason"])
             expect_equal(job["state"], "given-up")
             expect_equal((plain.asked, other.asked), ([], []))
@@ -286,12 +272,12 @@ def bad_servers():
             port = house.nginx()
             for path in pages:
                 valid(tell_recording(house, port, site.url + path, "x" + path.strip("/")))
-            work(house, "--threads", "9")
-            for job in jobs(house):
+            house.work("--threads", "9")
+            for job in house.jobs():
                 state, reason = reasons["/" + job["sid"][1:]]
                 expect_equal(job["state"], state, job)
                 expect_in(reason.lower(), job["reason"].lower())
-            expect_equal(len(jobs(house)), len(reasons))
+            expect_equal(len(house.jobs()), len(reasons))
             expect_equal(os.listdir(house.path("tmp/media")), [])
 
 
@@ -339,13 +325,13 @@ def discards():
             house.start("sms")
             port = house.nginx()
             valid(house.ask(port, "sms.fcgi", pairs_of("mms-two-images", MediaUrl0=site.url + "/0.jpg", MediaUrl1=site.url + "/../1.png")), "messaging")
-            work(house)
+            house.work()
             expect_equal(len(os.listdir(house.path("tmp/media"))), 2)
-            work(house)
-            discard, = [job for job in jobs(house) if job["action"] == "discard"]
+            house.work()
+            discard, = [job for job in house.jobs() if job["action"] == "discard"]
             expect_equal(discard["state"], "waiting")
             due_now(house)
-            work(house)
+            house.work()
             expect_equal(os.listdir(house.path("tmp/media")), [])
 
 
@@ -366,10 +352,10 @@ def mails():
             valid(house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallerName="Ada\r\nBcc: evil@example.com")))
             wait_for("the call", lambda: house.events())
             valid(tell_recording(house, port, site.url + "/r.wav"))
-            work(house)
+            house.work()
             expect_equal(server.messages, [], "it did not wait for the transcription")
             valid(house.ask(port, "recording.fcgi/front-desk/front-voicemail/transcribing", sample("transcription-completed")))
-            work(house)
+            house.work()
             (sender, recipients, content), = server.messages
             expect_equal((sender, recipients), ("phone@example.com", ["desk@example.com", "boss@example.com"]))
             message = email.message_from_bytes(content, policy=email.policy.default)
@@ -381,7 +367,7 @@ def mails():
             expect_in("Length:        17 s", body)
             recording, = message.iter_attachments()
             expect_equal((recording.get_content_type(), recording.get_content()), ("audio/wav", WAV))
-            job, = jobs(house)
+            job, = house.jobs()
             expect_in(job["id"], message["Message-ID"])
 
 
@@ -399,7 +385,7 @@ def sendmail():
         port = house.nginx()
         valid(tell_recording(house, port, "https://files.signalwire.com/r.wav"))
         due_now(house)
-        work(house)
+        house.work()
         (sender, recipients, content), = server.messages
         message = email.message_from_bytes(content, policy=email.policy.default)
         expect_equal(message["Subject"], "17 s from")
@@ -428,10 +414,10 @@ def derived():
         call("left-menu")
         call("left-ringing", "canceled")
         wait_for("the events", lambda: len(house.events("--event", "call.dialed")) == 4)
-        work(house)
+        house.work()
         expect(not os.path.exists(house.path("tmp/notes")), "decided before the call had settled")
         due_now(house)
-        work(house)
+        house.work()
         with open(house.path("tmp/notes")) as file:
             notes = sorted(file.read().splitlines())
         expect_equal(notes, ["call.abandoned left-menu +15551230001 front-desk", "call.abandoned left-ringing +15551230001 front-desk",
@@ -449,9 +435,9 @@ def stuck():
         for sid, states in (("m-stuck", ("queued", "sent")), ("m-fine", ("queued", "sent", "delivered"))):
             for state in states:
                 valid(house.ask(port, "status.fcgi/message", pairs_of("status-message-" + state, MessageSid=sid)))
-        work(house)
+        house.work()
         due_now(house)
-        work(house)
+        house.work()
         with open(house.path("tmp/notes")) as file:
             expect_equal(file.read(), "message.stuck m-stuck\n")
 
@@ -465,7 +451,7 @@ def changed_configuration():
         port = house.nginx()
         valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
         house.write_config("[on call.ringing]\nrun = %s\n" % program)
-        expect_in("no such section any more", work(house))
+        expect_in("no such section any more", house.work())
         worker = house.run([HOOKSWITCH, "work"], "worker")
         house.give(house.path("tmp"), 0o777)
         valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))

@@ -1,0 +1,198 @@
+#!/usr/bin/python3
+"""Looking after the store: pruning, checking, copying, moving between engines; and what is not kept at all."""
+
+import json
+import os
+import sqlite3
+import time
+
+from harness import *
+from schema import valid
+
+CALL = "6a3fd2c8-9c1b-4a4e-8e0f-%012x"
+SAMPLES = (("voice.fcgi", "voice-inbound"), ("status.fcgi/call", "status-call-completed"), ("status.fcgi/call", "status-call-ringing"),
+           ("status.fcgi/message", "status-message-sent"), ("recording.fcgi/front-desk", "recording-completed"),
+           ("status.fcgi", "conference-join"), ("sms.fcgi", "sms-unicode"))
+
+
+def fill(house, port):
+    for target, name in SAMPLES:
+        expect_equal(house.ask(port, target, sample(name)).status, 200, name)
+        if target == "voice.fcgi": # kept once the answer is out
+            wait_for("the call", lambda: house.command("events", "--json").stdout)
+    expect_equal(house.ask(port, "status.fcgi", b"Odd=%00%FF&To=%FE").status, 200)
+    wait_for("all events", lambda: len(house.events()) == len(SAMPLES) + 1)
+
+
+def in_order(events):
+    return [(event["event"], event["sid"], event["parameters"]) for event in events]
+
+
+@promise("an export from SQLite goes into PostgreSQL and back, with every event, current row and job; twice changes nothing")
+def moves():
+    with House() as house:
+        house.write_config("[on call.completed]\nrun = /bin/true\n[on message.sent]\nrun = /bin/false\n")
+        house.start_all()
+        port = house.nginx()
+        fill(house, port)
+        house.work()
+        events, current, jobs = house.events(), house.events("--current"), house.jobs()
+        ran = house.command("store", "export", house.path("tmp/a.jsonl"))
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        address = house.postgresql()
+        house.write_config(**{"sqlite:{store}": address})
+        for again in range(2):
+            ran = house.command("store", "import", house.path("tmp/a.jsonl"))
+            expect_equal(ran.returncode, 0, ran.stderr)
+        expect_equal(in_order(house.events()), in_order(events))
+        expect_equal(sorted(house.events("--current"), key=str), sorted(current, key=str))
+        expect_equal(sorted(house.jobs(), key=str), sorted(jobs, key=str))
+        expect_equal(house.command("store", "check").returncode, 0)
+        ran = house.command("store", "export")
+        house.write("tmp/b.jsonl", ran.stdout)
+        house.write_config(**{"{store}": house.path("store/second.db")})
+        expect_equal(house.command("store", "import", house.path("tmp/b.jsonl")).returncode, 0)
+        expect_equal(in_order(house.events()), in_order(events))
+        expect_equal(sorted(house.events("--current"), key=str), sorted(current, key=str))
+        ran = house.command("store", "export")
+        expect_equal(sorted(ran.stdout.splitlines()), sorted(open(house.path("tmp/b.jsonl")).read().splitlines()))
+
+
+@promise("an import says what is wrong with a file, and where: cut, garbled, no export")
+def bad_imports():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 200)
+        whole = house.command("store", "export").stdout.splitlines()
+        cases = (("\n".join(whole[:-1]), "the export is cut"), ("\n".join(whole[:2] + whole[3:]), "2 rows were expected, 1 came"),
+                 ("\n".join([whole[0], "{", *whole[1:]]), "line 2: no JSON"), ("hello\n", "line 1: no JSON"), ("{}\n", "no row of an export"),
+                 ("\n".join(whole[1:]), "line 1: this is no export"), ('{"row":"hookswitch","version":99}\n', "not known here"),
+                 (whole[0] + '\n{"row":"event"}\n', "the member 'sid' is missing"), ("", "the export is cut"),
+                 (whole[0] + "\n" + whole[1].replace('"rank":2', '"rank":"x"'), "'rank' is no whole number"))
+        for text, reason in cases:
+            ran = house.command("store", "import", house.write("tmp/bad.jsonl", text))
+            expect_equal(ran.returncode, 1, reason)
+            expect_in(reason, ran.stderr)
+        expect_equal(house.command("store", "import", "/nonexistent").returncode, 1)
+
+
+@promise("a backup made while callbacks come in is a whole database, and nothing waited for it")
+def backup():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        bodies = [encode(pairs_of("status-call-ringing", CallSid=CALL % n)) for n in range(6000)]
+        sender, acknowledged = house.send(port, "status.fcgi", bodies)
+        wait_for("some", lambda: os.path.exists(house.store) and len(house.events("--last", "200")) == 200)
+        ran = house.command("store", "backup", house.path("tmp/copy.db"))
+        expect_equal(ran.returncode, 0, ran.stderr)
+        expect_in("refused 0 broken 0", sender.communicate()[0])
+        with contextlib.closing(sqlite3.connect(house.path("tmp/copy.db"))) as copy:
+            expect_equal(copy.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+            expect(copy.execute("SELECT count(*) FROM event").fetchone()[0] >= 200)
+        expect(not os.path.exists(house.path("tmp/copy.db.part")))
+        house.write_config(**{"{store}": house.path("tmp/copy.db")})
+        expect_equal(house.command("store", "check").returncode, 0)
+
+
+@promise("check finds a current row that is behind its events, and a damaged file")
+def check():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        for n in range(400):
+            house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid=CALL % n))
+        house.end_children()
+        expect_equal(house.command("store", "check").returncode, 0)
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE current SET rank = 1, state = 'ringing' WHERE sid = ?", (CALL % 7,))
+        ran = house.command("store", "check")
+        expect_equal(ran.returncode, 1)
+        expect_in("the current row of call %s is behind its event call.completed" % (CALL % 7), ran.stderr)
+        with open(house.store, "r+b") as file:
+            file.seek(4096 * 12)
+            file.write(b"\xff" * 8192)
+        ran = house.command("store", "check")
+        expect_equal(ran.returncode, 1)
+
+
+@promise("what has passed its keep_days goes, item by item with its jobs, on either engine; the rest stays; a dry run only counts")
+def prune():
+    for engine in ("sqlite", "postgresql"):
+        with House() as house:
+            address = house.postgresql() if engine == "postgresql" else "sqlite:" + house.store
+            settings = {"sqlite:{store}": address, "[hookswitch]\n": "[hookswitch]\nkeep_days = 30\nkeep_days.message = 0\n"}
+            house.write_config("[on call.*]\nrun = /bin/true\n", **settings)
+            house.start_all()
+            port = house.nginx()
+            fill(house, port)
+            house.work()
+            old = 40 * 86400 * 10**6
+            if engine == "sqlite":
+                with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+                    database.execute("UPDATE current SET id = id - ?, updated_us = updated_us - ?", (old, old))
+                    database.execute("UPDATE event SET id = id - ?, received_us = received_us - ?", (old, old))
+                    database.execute("UPDATE job SET due_us = due_us - ?", (old,))
+            else:
+                house.sql("UPDATE hookswitch.current SET updated_us = updated_us - %d; UPDATE hookswitch.event SET received_us = received_us - %d;"
+                          "UPDATE hookswitch.job SET due_us = due_us - %d" % (old, old, old))
+            house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % 1))
+            kept_before = len(house.events())
+            ran = house.command("events", "prune", "--dry-run")
+            expect_in("6 events in all", ran.stdout)
+            expect_equal(len(house.events()), kept_before)
+            ran = house.command("events", "prune")
+            expect_in("6 events in all", ran.stdout)
+            left = sorted(event["event"] for event in house.events())
+            expect_equal(left, ["call.ringing", "message.received", "message.sent"], engine)
+            expect_equal({row["kind"] for row in house.events("--current")}, {"call", "message"})
+            expect_equal({job["sid"] for job in house.jobs()}, {CALL % 1})
+            expect_equal(house.command("store", "check").returncode, 0)
+            expect_in("would go", house.command("events", "prune", "--before", "0s", "--dry-run", "--kind", "message").stdout)
+            for bad in (["--kind", "nonesuch"], ["--before", "soon"]):
+                expect(house.command("events", "prune", *bad).returncode != 0)
+
+
+@promise("keep_body = no leaves out what people said and wrote, keep_numbers = masked who they are; repeats are told all the same")
+def privacy():
+    with House() as house:
+        house.write_config(**{"[hookswitch]\n": "[hookswitch]\nkeep_body = no\nkeep_numbers = masked\n"})
+        house.start_all()
+        port = house.nginx()
+        for _ in range(2):
+            valid(house.ask(port, "sms.fcgi", pairs_of("sms-hours", Body="my card is 4111")), "messaging")
+            valid(house.ask(port, "voice.fcgi/front-desk/main-menu/chosen?try=1", sample("gather-speech")))
+            valid(house.ask(port, "recording.fcgi/front-desk", sample("transcription-completed")))
+        wait_for("the events", lambda: len(house.events()) >= 3)
+        time.sleep(0.3)
+        events = house.events()
+        expect_equal(len(events), 3)
+        text = json.dumps(events)
+        for secret in ("4111", "talk to sales", "invoice", "5551230001", "ADA", "AUSTIN"):
+            expect(secret not in text, secret)
+        expect_equal({(event["from"], event["to"]) for event in events if event["kind"] != "transcription"}, {("+*********01", "+15559870002")})
+        for name in os.listdir(house.path("store")):
+            with open(house.path("store/" + name), "rb") as file:
+                raw = file.read()
+            for secret in (b"4111", b"invoice", b"5551230001"):
+                expect(secret not in raw, secret)
+
+
+@promise("events are found by number, line, name and state, in the table, as JSON and CSV")
+def finds():
+    with House() as house:
+        house.start_all()
+        port = house.nginx()
+        fill(house, port)
+        names = lambda *arguments: [event["event"] for event in house.events(*arguments)]
+        expect_equal(names("--event", "call.*"), ["call.received", "call.completed", "call.ringing"])
+        expect_equal(names("--number", "+15551230001", "--kind", "message"), ["message.sent", "message.received"])
+        expect_equal(names("--state", "completed", "--kind", "recording"), ["recording.completed"])
+        expect_equal(names("--line", "Front-Desk", "--event", "message.received"), ["message.received"])
+        expect_equal(names("--number", "+10000000000"), [])
+        answered, = house.events("--event", "call.received")
+        expect_equal(answered["answer"], "menu main-menu")
+
+
+keep_promises()
