@@ -1,0 +1,572 @@
+#include "work/reconcile.h"
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "service/actions.h"
+#include "service/derive.h"
+#include "service/on.h"
+#include "service/privacy.h"
+#include "store/shared.h"
+#include "work/http.h"
+#include "work/work.h"
+
+enum {
+    PAGE_SIZE = 200,
+    PAGE_MAX_BYTES = 16 << 20,
+    ASK_TIME_S = 60,
+    TRIES = 6,
+    FIRST_DAYS = 1,
+    OVERLAP_S = 3600,
+    PAGES_MAX = 100000,
+    MEMBERS_MAX = 16
+};
+
+/* --- what is asked, and how its members are called in callbacks --- */
+
+static const struct list {
+    const char *kind, *path, *items;
+    const char *since; /* the filter's name */
+    bool iso;          /* its dates: ISO 8601 in full; else a day, YYYY-MM-DD */
+    const char *changed[3];
+    struct {
+        const char *member, *parameter;
+    } members[MEMBERS_MAX];
+} lists[RECONCILE_KINDS] = {
+    { "call",
+      "Calls",
+      "calls",
+      "StartTime>",
+      false,
+      { "end_time", "date_updated", "date_created" },
+      { { "sid", "CallSid" },
+        { "account_sid", "AccountSid" },
+        { "status", "CallStatus" },
+        { "direction", "Direction" },
+        { "from", "From" },
+        { "to", "To" },
+        { "parent_call_sid", "ParentCallSid" },
+        { "forwarded_from", "ForwardedFrom" },
+        { "caller_name", "CallerName" },
+        { "duration", "CallDuration" },
+        { "end_time", "Timestamp" } } },
+    { "message",
+      "Messages",
+      "messages",
+      "DateSent>",
+      false,
+      { "date_updated", "date_sent", "date_created" },
+      { { "sid", "MessageSid" },
+        { "account_sid", "AccountSid" },
+        { "status", "MessageStatus" },
+        { "direction", "Direction" },
+        { "from", "From" },
+        { "to", "To" },
+        { "body", "Body" },
+        { "num_media", "NumMedia" },
+        { "num_segments", "NumSegments" },
+        { "error_code", "ErrorCode" },
+        { "date_sent", "Timestamp" } } },
+    { "recording",
+      "Recordings",
+      "recordings",
+      "DateCreated>",
+      false,
+      { "date_updated", "end_time", "date_created" },
+      { { "sid", "RecordingSid" },
+        { "account_sid", "AccountSid" },
+        { "call_sid", "CallSid" },
+        { "status", "RecordingStatus" },
+        { "duration", "RecordingDuration" },
+        { "channels", "RecordingChannels" },
+        { "source", "RecordingSource" },
+        { "uri", "RecordingUrl" },
+        { "date_updated", "Timestamp" } } },
+    { "fax",
+      "Faxes",
+      "faxes",
+      "DateCreatedAfter",
+      true,
+      { "date_updated", "date_created", NULL },
+      { { "sid", "FaxSid" },
+        { "account_sid", "AccountSid" },
+        { "status", "FaxStatus" },
+        { "direction", "Direction" },
+        { "from", "From" },
+        { "to", "To" },
+        { "num_pages", "NumPages" },
+        { "media_url", "MediaUrl" },
+        { "media_sid", "MediaSid" },
+        { "error_code", "ErrorCode" },
+        { "error_message", "ErrorMessage" },
+        { "date_updated", "Timestamp" } } },
+};
+
+/* --- reading a page --- */
+
+/* "Mon, 05 Jan 2026 15:04:05 +0000" (RFC 2822; the platform writes "Sept" too), or ISO 8601. 0 when it is neither. */
+static int64_t read_time(const char *text)
+{
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    char month[16];
+    int day, year, hour, minute, second, zone = 0;
+    if (text == NULL)
+        return 0;
+    GTimeZone *utc = g_time_zone_new_utc();
+    GDateTime *iso = g_date_time_new_from_iso8601(text, utc);
+    g_time_zone_unref(utc);
+    if (iso != NULL) {
+        int64_t us = g_date_time_to_unix(iso) * 1000000;
+        g_date_time_unref(iso);
+        return us;
+    }
+    const char *comma = strchr(text, ',');
+    if (sscanf(comma == NULL ? text : comma + 1, "%2d %15s %4d %2d:%2d:%2d %5d", &day, month, &year, &hour, &minute,
+               &second, &zone) < 6)
+        return 0;
+    for (int i = 0; i < 12; i++) {
+        struct tm utc_time = {
+            .tm_year = year - 1900, .tm_mon = i, .tm_mday = day, .tm_hour = hour, .tm_min = minute, .tm_sec = second
+        };
+        if (strncmp(month, months[i], 3) == 0)
+            return ((int64_t)timegm(&utc_time) - zone / 100 * 3600 - zone % 100 * 60) * 1000000;
+    }
+    return 0;
+}
+
+static const struct list *find_list(const char *kind)
+{
+    for (size_t i = 0; i < RECONCILE_KINDS; i++)
+        if (strcmp(lists[i].kind, kind) == 0)
+            return &lists[i];
+    return NULL;
+}
+
+static struct text value_of(struct arena *arena, const json_t *value)
+{
+    if (json_is_string(value))
+        return arena_copy(arena, (struct text){ json_string_value(value), json_string_length(value) });
+    if (json_is_integer(value))
+        return arena_format(arena, "%lld", (long long)json_integer_value(value));
+    if (json_is_real(value))
+        return arena_format(arena, "%.0f", json_real_value(value));
+    return TEXT("");
+}
+
+/* A recording's own address is that of its JSON: its sound is beside it. */
+static struct text media_address(struct arena *arena, struct text host, struct text uri)
+{
+    static const char ending[] = ".json";
+    if (uri.length == 0 || uri.at[0] != '/')
+        return uri;
+    if (uri.length > 5 && text_is(text_from(uri, uri.length - 5), ending))
+        uri = text_upto(uri, uri.length - 5);
+    return arena_format(arena, "https://%.*s%.*s.wav", TEXT_ARGS(host), TEXT_ARGS(uri));
+}
+
+static struct reconcile_item *read_item(struct arena *arena, const struct list *list, struct text host,
+                                        const json_t *object)
+{
+    struct reconcile_item *item = ARENA_NEW(arena, struct reconcile_item);
+    struct buffer parameters = buffer_in(arena);
+    for (size_t i = 0; i < MEMBERS_MAX && list->members[i].member != NULL; i++) {
+        struct text value = value_of(arena, json_object_get(object, list->members[i].member));
+        struct text name = text_of(list->members[i].parameter);
+        if (text_is(name, "RecordingUrl"))
+            value = media_address(arena, host, value);
+        if (value.length > 0)
+            form_add(&parameters, name, value);
+    }
+    item->sid = value_of(arena, json_object_get(object, "sid"));
+    item->call_sid = value_of(arena, json_object_get(object, "call_sid"));
+    item->parameters = buffer_text(&parameters);
+    for (size_t i = 0; i < 3 && list->changed[i] != NULL && item->changed_us == 0; i++)
+        item->changed_us = read_time(json_string_value(json_object_get(object, list->changed[i])));
+    return item;
+}
+
+int reconcile_read_page(struct arena *arena, const char *kind, struct text host, struct text json,
+                        struct reconcile_page *page, struct error *error)
+{
+    const struct list *list = find_list(kind);
+    struct reconcile_item **end = &page->first;
+    json_error_t wrong;
+    size_t position;
+    json_t *object, *item;
+    *page = (struct reconcile_page){ .next_query = TEXT("") };
+    object = list == NULL ? NULL : json_loadb(json.at, json.length, 0, &wrong);
+    json_t *items = json_object_get(object, list == NULL ? "" : list->items);
+    if (!json_is_array(items)) {
+        json_decref(object);
+        return error_set(error, "the answer is no list of %ss", kind);
+    }
+    json_array_foreach(items, position, item)
+    {
+        if (!json_is_object(item) || !json_is_string(json_object_get(item, "sid")))
+            continue;
+        *end = read_item(arena, list, host, item);
+        end = &(*end)->next;
+        page->count++;
+    }
+    /* Of the next page's address its query alone counts: it never leads to another host. */
+    struct text next = value_of(arena, json_object_get(object, "next_page_uri"));
+    page->next_query = text_from(next, text_find_char(next, '?') + 1);
+    json_decref(object);
+    return 0;
+}
+
+/* --- asking --- */
+
+struct run {
+    const struct reconcile_options *options;
+    const struct list *list;
+    struct arena *arena; /* for the whole run */
+    struct text host, user;
+    struct word hosts;
+    int64_t since_us, began_us;
+    struct timespec last_asked;
+    struct reconcile_progress progress;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void sleep_s(double seconds)
+{
+    struct timespec pause = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    if (seconds > 0)
+        nanosleep(&pause, NULL);
+}
+
+/* Never more than `rate` a second. */
+static void keep_pace(struct run *run)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double passed =
+        (double)(now.tv_sec - run->last_asked.tv_sec) + (double)(now.tv_nsec - run->last_asked.tv_nsec) / 1e9;
+    if (run->last_asked.tv_sec != 0)
+        sleep_s(1 / run->options->rate - passed);
+    clock_gettime(CLOCK_MONOTONIC, &run->last_asked);
+}
+
+static int take(void *context, struct text bytes)
+{
+    buffer_add(context, bytes);
+    return 0;
+}
+
+/* The first page's query: a day's grain is all that some lists know, so a day more is asked for. */
+static struct text first_query(const struct run *run)
+{
+    struct buffer query = buffer_in(run->arena);
+    char stamp[40];
+    struct tm utc;
+    time_t since = (time_t)(run->since_us / 1000000) - (run->list->iso ? 0 : 86400);
+    gmtime_r(&since, &utc);
+    size_t length = strftime(stamp, sizeof stamp, run->list->iso ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d", &utc);
+    form_add(&query, text_of(run->list->since), (struct text){ stamp, length });
+    form_add(&query, TEXT("PageSize"), arena_format(run->arena, "%d", PAGE_SIZE));
+    return buffer_text(&query);
+}
+
+/* One page; busy or failing servers are given time. 0; 1 when the page's place is not known there any more; -1. */
+static int ask(struct run *run, struct arena *arena, struct text query, struct text *body, struct error *error)
+{
+    const struct work *work = work_of(service_config(run->options->service));
+    const struct settings *settings = service_settings(run->options->service);
+    struct buffer received = buffer_in(arena);
+    struct http_request request = {
+        .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%s?%.*s", TEXT_ARGS(run->host),
+                            TEXT_ARGS(settings->project), run->list->path, TEXT_ARGS(query)),
+        .user = run->user,
+        .hosts = &run->hosts,
+        .private_hosts = work->private_hosts,
+        .time_s = ASK_TIME_S,
+        .stall_s = ASK_TIME_S / 2,
+        .max_bytes = PAGE_MAX_BYTES,
+        .ca_file = work->ca_file,
+        .take = take,
+        .context = &received,
+    };
+    double pause_s = 1;
+    for (int tries = 1;; tries++, pause_s *= 2) {
+        struct http_answer answer;
+        received.length = 0;
+        keep_pace(run);
+        enum http_result result = http_ask(arena, &request, &answer, error);
+        if (result == HTTP_ANSWERED && answer.status >= 200 && answer.status < 300) {
+            *body = buffer_text(&received);
+            return 0;
+        }
+        if (result == HTTP_REFUSED)
+            return -1;
+        if (result == HTTP_ANSWERED && (answer.status == 401 || answer.status == 403))
+            return error_set(error, "%.*s answered %ld: are project and token right?", TEXT_ARGS(run->host),
+                             answer.status);
+        if (result == HTTP_ANSWERED)
+            error_set(error, "%.*s answered %ld for %s", TEXT_ARGS(run->host), answer.status, run->list->path);
+        bool busy = result == HTTP_FAILED || answer.status == 429 || answer.status >= 500;
+        if (!busy)
+            return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
+        if (tries == TRIES)
+            return -1;
+        sleep_s(answer.retry_after_s > 0 ? (double)answer.retry_after_s : pause_s);
+    }
+}
+
+/* --- where a run is, for the next one --- */
+
+struct bookmark {
+    struct text value;
+};
+
+static enum shared_verdict set_place(void *context, bool there, struct shared *shared)
+{
+    const struct bookmark *bookmark = context;
+    (void)there;
+    shared->value = bookmark->value;
+    shared->expires_us = 0;
+    return SHARED_SET;
+}
+
+static struct text place_name(const struct run *run)
+{
+    return arena_format(run->arena, "reconcile/%s", run->list->kind);
+}
+
+/* "FROM BEGAN QUERY": a run from that time on, begun then, whose next page is that; without a query it came to its end.
+ */
+static int keep_place(struct run *run, struct text query, struct error *error)
+{
+    struct bookmark bookmark = { arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us,
+                                        (long long)run->began_us, TEXT_ARGS(query)) };
+    if (run->options->dry_run)
+        return 0;
+    return shared_change(run->options->store, run->arena, place_name(run), now_us(), set_place, &bookmark, error);
+}
+
+static int find_place(struct run *run, struct text *query, struct error *error)
+{
+    struct shared shared;
+    int found = shared_get(run->options->store, run->arena, place_name(run), now_us(), &shared, error);
+    long long since = 0, began = 0;
+    run->began_us = now_us();
+    run->since_us = run->options->since_us;
+    *query = TEXT("");
+    if (found < 0)
+        return -1;
+    if (run->since_us != 0)
+        return 0;
+    run->since_us = run->began_us - FIRST_DAYS * 86400000000LL;
+    if (found == 0 || sscanf(shared.value.at, "%lld %lld", &since, &began) != 2)
+        return 0;
+    struct text rest = text_from(shared.value, text_find_char(shared.value, ' ') + 1);
+    *query = text_from(rest, text_find_char(rest, ' ') + 1);
+    if (query->length > 0) { /* it broke off: go on there */
+        run->since_us = since;
+        run->began_us = began;
+    } else {
+        run->since_us = began - (OVERLAP_S + run->options->settle_s) * 1000000LL;
+    }
+    return 0;
+}
+
+/* --- keeping what is missing --- */
+
+struct standing {
+    bool there;
+    long rank;
+    struct text kind;
+    struct text node; /* at which a caller was left a message */
+    struct text line;
+    struct arena *arena;
+};
+
+static void see_row(void *context, const struct store_row *row)
+{
+    struct standing *standing = context;
+    if (!text_equal(row->event.kind, standing->kind))
+        return;
+    standing->there = true;
+    standing->rank = row->event.rank;
+}
+
+static void see_related(void *context, const struct store_row *row)
+{
+    struct standing *standing = context;
+    if (text_starts(row->event.answer, TEXT("voicemail ")))
+        standing->node = arena_copy(standing->arena, text_from(row->event.answer, 10));
+    if (row->event.line.length > 0)
+        standing->line = arena_copy(standing->arena, row->event.line);
+}
+
+/* A message that was left at a voicemail node, whose callback was lost, is mailed and fetched all the same. */
+static int bring_voicemail(struct run *run, struct arena *arena, const struct form *form,
+                           const struct reconcile_item *item, struct event *event, struct error *error)
+{
+    const struct service *service = run->options->service;
+    struct standing standing = { .arena = arena, .node = TEXT(""), .line = TEXT("") };
+    bool recording = text_is(event->name, "recording.completed") && item->call_sid.length > 0;
+    if (!recording || text_is(form_value(form, "RecordingDuration"), "0"))
+        return 0;
+    if (store_list_related(run->options->store, item->call_sid, see_related, &standing, error) != 0)
+        return -1;
+    const struct line *line = service_line(service, standing.line);
+    if (event->line.length == 0)
+        event->line = standing.line;
+    if (standing.node.length == 0)
+        return 0;
+    const struct section *node =
+        config_find_destination(service_config(service), line == NULL ? 0 : line->scope, standing.node);
+    struct event *voicemail = ARENA_NEW(arena, struct event);
+    *voicemail = event_derive(event, "voicemail.received");
+    voicemail->line = standing.line;
+    if (node != NULL)
+        actions_order(arena, node, false, voicemail);
+    on_order(service, arena, form, line, voicemail);
+    privacy_apply(service, arena, form, voicemail);
+    event->with = voicemail;
+    return 0;
+}
+
+static const struct line *line_of(const struct service *service, const struct event *event)
+{
+    const struct line *line = service_line_of_number(service, event->to);
+    return line != NULL ? line : service_line_of_number(service, event->from);
+}
+
+static int hold_against(struct run *run, struct arena *arena, const struct reconcile_item *item, struct error *error)
+{
+    const struct service *service = run->options->service;
+    struct form_limits limits = { 1000, (size_t)-1 };
+    struct form form;
+    if (form_parse(arena, item->parameters, &limits, &form, error) != 0)
+        return -1;
+    struct event event = event_from_callback(arena, &form, text_of(run->list->kind), item->parameters);
+    struct standing standing = { .kind = event.kind };
+    struct store_filter filter = { .sid = event.sid };
+    if (!text_is(event.kind, run->list->kind))
+        return 0; /* it has no state that means anything */
+    if (store_list_current(run->options->store, &filter, see_row, &standing, error) != 0)
+        return -1;
+    if (standing.there && standing.rank >= event.rank)
+        return 0;
+    const struct line *line = line_of(service, &event);
+    event.line = line == NULL ? TEXT("") : line->name;
+    event.origin = TEXT("reconcile");
+    event.mark = ARENA_JOIN(arena, event.name, TEXT(" reconcile"));
+    event.received_us = now_us();
+    event.parameters = item->parameters;
+    if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
+        return -1;
+    on_order(service, arena, &form, line, &event);
+    derive_order(service, arena, &form, &event);
+    privacy_apply(service, arena, &form, &event);
+    if (!run->options->dry_run && store_keep(run->options->store, &event, error) == STORE_FAILED)
+        return -1;
+    run->progress.kept++;
+    run->options->found(run->options->context, &event);
+    return 0;
+}
+
+/* Whether the page went back beyond the time that was asked for; -1 with the reason. */
+static int hold_page(struct run *run, struct arena *arena, const struct reconcile_page *page, struct error *error)
+{
+    int64_t settled = now_us() - run->options->settle_s * 1000000LL;
+    bool all_older = page->count > 0;
+    for (const struct reconcile_item *item = page->first; item != NULL; item = item->next) {
+        bool older = item->changed_us != 0 && item->changed_us < run->since_us;
+        all_older = all_older && older;
+        run->progress.seen++;
+        if (older || item->changed_us > settled)
+            continue;
+        if (hold_against(run, arena, item, error) != 0)
+            return -1;
+    }
+    return all_older;
+}
+
+static int reconcile_list(struct run *run, struct error *error)
+{
+    struct text query;
+    if (find_place(run, &query, error) != 0)
+        return -1;
+    if (query.length == 0)
+        query = first_query(run);
+    while (query.length > 0 && run->progress.pages < PAGES_MAX) {
+        struct arena *arena = arena_new();
+        struct reconcile_page page;
+        struct text body;
+        int result = ask(run, arena, query, &body, error);
+        if (result == 1 && !text_equal(query, first_query(run))) {
+            query = first_query(run); /* the page that was next is not known any more: from the start */
+            arena_free(arena);
+            continue;
+        }
+        if (result == 0)
+            result = reconcile_read_page(arena, run->list->kind, run->host, body, &page, error);
+        if (result == 0)
+            result = hold_page(run, arena, &page, error);
+        if (result >= 0)
+            query = result == 1 ? TEXT("") : arena_copy(run->arena, page.next_query);
+        arena_free(arena);
+        if (result < 0)
+            return -1;
+        run->progress.pages++;
+        run->options->progress(run->options->context, &run->progress);
+        if (keep_place(run, query, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "example" stands for example.signalwire.com. */
+static int prepare(struct run *run, struct error *error)
+{
+    const struct settings *settings = service_settings(run->options->service);
+    struct text token;
+    if (settings->space.length == 0 || settings->project.length == 0)
+        return error_set(error,
+                         "space and project are not named; expected [hookswitch] space = example.signalwire.com, "
+                         "project = ..., token_file = ...");
+    if (service_secret(run->arena, settings->token, settings->token_file, &token, error) != 0)
+        return -1;
+    if (token.length == 0)
+        return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
+    bool plain = text_find_char(settings->space, '.') == settings->space.length &&
+                 text_find_char(settings->space, ':') == settings->space.length;
+    run->host = plain ? ARENA_JOIN(run->arena, settings->space, TEXT(".signalwire.com")) : settings->space;
+    run->hosts = (struct word){ NULL, text_upto(run->host, text_find_char(run->host, ':')) };
+    run->user = ARENA_JOIN(run->arena, settings->project, TEXT(":"), token);
+    return 0;
+}
+
+int reconcile(const struct reconcile_options *options, struct error *error)
+{
+    struct run run = { .options = options, .arena = arena_new() };
+    int failed = prepare(&run, error);
+    bool any = false;
+    for (size_t i = 0; i < RECONCILE_KINDS && !failed; i++) {
+        if (options->kind != NULL && strcmp(options->kind, lists[i].kind) != 0)
+            continue;
+        any = true;
+        run.list = &lists[i];
+        run.progress = (struct reconcile_progress){ .kind = lists[i].kind };
+        failed = reconcile_list(&run, error);
+    }
+    if (!failed && !any)
+        failed = error_set(error, "no list of '%s'; expected call, message, recording or fax", options->kind);
+    arena_free(run.arena);
+    return failed;
+}

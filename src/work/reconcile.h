@@ -1,0 +1,52 @@
+/* What no callback told: the platform's lists of calls, messages, recordings and faxes (its compatibility REST API,
+ * pages "List all Calls", "List all Messages", "List all Recordings", "List all Faxes") held against what is kept. */
+#ifndef HOOKSWITCH_WORK_RECONCILE_H
+#define HOOKSWITCH_WORK_RECONCILE_H
+
+#include "base/log.h"
+#include "service/service.h"
+#include "store/store.h"
+
+enum { RECONCILE_KINDS = 4 };
+
+struct reconcile_progress {
+    const char *kind;
+    long pages, seen, kept; /* of this kind so far */
+};
+
+struct reconcile_options {
+    const struct service *service;
+    struct store *store;
+    const struct log *log;
+    int64_t since_us; /* 0: from where the last run that came to its end began, less an hour; at first a day */
+    const char *kind; /* "call", "message", "recording", "fax"; NULL: all */
+    double rate;      /* requests a second at most */
+    long settle_s;    /* what changed within so long is left to its callbacks */
+    bool dry_run;     /* nothing is kept */
+    void (*progress)(void *context, const struct reconcile_progress *progress);
+    /* What no callback told, as it is kept (or would be). */
+    void (*found)(void *context, const struct event *event);
+    void *context;
+};
+
+/* Asks, page by page, and keeps what is missing, marked as coming from here. A run that breaks off is taken up where it
+ * was by the next one without a time of its own. 0, or -1 with the reason. */
+int reconcile(const struct reconcile_options *options, struct error *error);
+
+/* One page of a list. */
+struct reconcile_item {
+    struct reconcile_item *next;
+    struct text sid, call_sid;
+    struct text parameters; /* as a callback would have said it, form-encoded */
+    int64_t changed_us;     /* 0: it does not say */
+};
+struct reconcile_page {
+    struct reconcile_item *first;
+    long count;
+    struct text next_query; /* of the page after this one; empty at the end */
+};
+/* Reads an answer's JSON, in the arena. `host` makes addresses of paths. 0, or -1 with the reason. */
+int reconcile_read_page(struct arena *arena, const char *kind, struct text host, struct text json,
+                        struct reconcile_page *page, struct error *error);
+
+#endif
