@@ -350,7 +350,7 @@ static struct text place_name(const struct run *run)
 static int keep_place(struct run *run, struct text query, struct error *error)
 {
     struct bookmark bookmark = { arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us,
-                                        (long long)run->began_us, TEXT_ARGS(query)) };
+                                              (long long)run->began_us, TEXT_ARGS(query)) };
     if (run->options->dry_run)
         return 0;
     return shared_change(run->options->store, run->arena, place_name(run), now_us(), set_place, &bookmark, error);
