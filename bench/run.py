@@ -6,6 +6,9 @@ a menu, 1,000 lines configured; without a store, and with every call kept), stat
 200), and a libfcgi program that reads the body and prints a fixed answer of the same size. Then one CGI start, through
 Apache, against that of an empty C program.
 
+Beside status.fcgi: the same on a private PostgreSQL, the same with a single thread (so one event a commit), and one event a
+commit without any web server.
+
   run.py [--rounds N] [--seconds N] [--connections N] [--lines N]
 """
 
@@ -108,6 +111,11 @@ def main():
         voice = house.start("voice")
         house.start("sms"), house.start("fax"), house.start("recording") # libraries are shared, as in real life
         status = house.start("status")
+        single = other_status(house, "single", "sqlite:" + house.path("store/single.db"), "--threads", "1")
+        try:
+            postgresql = other_status(house, "postgresql", house.postgresql("shared_buffers=128MB", name="server"))
+        except Skip:
+            postgresql = None
         with open(house.config) as file:
             house.write("quiet.ini", "".join(line for line in file if not line.startswith("store = ")))
         quiet = house.run([house.path("programs/voice.fcgi"), "--config", house.path("quiet.ini"), "--listen",
@@ -117,12 +125,16 @@ def main():
         server = """
 upstream voice  { server unix:%(s)s/voice.sock;  keepalive 32; }
 upstream status { server unix:%(s)s/status.sock; keepalive 32; }
+upstream single { server unix:%(s)s/single.sock; keepalive 32; }
+upstream postgresql { server unix:%(s)s/postgresql.sock; keepalive 32; }
 upstream quiet  { server unix:%(s)s/quiet.sock;  keepalive 32; }
 upstream limit  { server unix:%(s)s/limit.sock;  keepalive 32; }
 server { LISTEN
     keepalive_requests 1000000;
     location /hooks/voice.fcgi  { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass voice; }
     location /hooks/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass status; }
+    location /hooks/single/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass single; }
+    location /hooks/postgresql/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass postgresql; }
     location /hooks/quiet/voice.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass quiet; }
     location /hooks/limit.fcgi  { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass limit; }
 }""" % {"s": house.path("sockets")}
@@ -141,10 +153,16 @@ server { LISTEN
         contenders = {"limit": ("limit.fcgi", "voice-inbound", limit.pid),
                       "quiet": ("quiet/voice.fcgi", "voice-inbound", quiet.pid),
                       "voice": ("voice.fcgi", "voice-inbound", voice.pid),
-                      "status": ("status.fcgi", "status-call-completed", status.pid)}
+                      "status": ("status.fcgi", "status-call-completed", status.pid),
+                      "single": ("single/status.fcgi", "status-call-completed", single.pid)}
+        if postgresql is not None:
+            contenders["postgresql"] = ("postgresql/status.fcgi", "status-call-completed", postgresql.pid)
+        bare = []
         seen = {name: [] for name in contenders}
         serial = 0
         for number in range(options.rounds):
+            bare.append(float(subprocess.run([os.path.join(BUILD, "bench/single"), "sqlite:" + house.path("store/bare%d.db" % number),
+                                              str(options.seconds)], check=True, capture_output=True, text=True).stdout))
             for name, (target, body, pid) in contenders.items():
                 count = BODIES_A_SECOND * options.seconds
                 script = write_bodies(house, name, target, serial, body, count, options.lines)
@@ -160,10 +178,27 @@ server { LISTEN
               (options.connections, options.rounds, options.seconds, len(probe.body), options.lines, os.cpu_count()))
         print("%-28s %10s %8s %8s %16s %8s %8s" % ("", "requests/s", "p50 ms", "p99 ms", "CPU s/1,000 req", "PSS MB", "of limit"))
         for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
-                            ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable")):
+                            ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable"),
+                            ("single", "  one event a commit"), ("postgresql", "  on PostgreSQL")):
+            if name not in contenders:
+                continue
             print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
                   median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][2]), ratio(name)))
+        print("one event a commit, without a web server: %.0f a second; status.fcgi keeps %.1f times as many" %
+              (statistics.median(bare), median("status", "rate") / statistics.median(bare)))
         compare_cgi_starts(house, options.lines)
+
+
+def other_status(house, name, address, *arguments):
+    """Another status.fcgi, on a store of its own."""
+    with open(house.config) as file:
+        house.write(name + ".ini", "".join("store = %s\n" % address if line.startswith("store = ") else line for line in file))
+    path = house.path("sockets/%s.sock" % name)
+    child = house.run([house.path("programs/status.fcgi"), "--config", house.path(name + ".ini"), "--listen", "unix:" + path, *arguments], name,
+                      stdin=subprocess.DEVNULL)
+    wait_for(name, lambda: house.answers(path))
+    os.chmod(path, 0o777)
+    return child
 
 
 def compare_cgi_starts(house, lines):

@@ -5,7 +5,7 @@
 #define AT(member) offsetof(struct work, member)
 
 static const struct field fields[] = {
-    { "tries", FIELD_COUNT, AT(tries), 0, 1, 1000, "12", NULL },
+    { "tries", FIELD_COUNT, AT(tries), 0, 1, 1000, "30", NULL },
     { "fetch_hosts", FIELD_WORDS, AT(fetch_hosts), 0, 0, 0, "signalwire.com, *.signalwire.com", NULL },
     { "private_hosts", FIELD_WORDS, AT(private_hosts), 0, 0, 0, NULL, NULL },
     { "fetch_max", FIELD_SIZE, AT(fetch_max), 0, 1024, 1L << 40, "500M", NULL },
@@ -54,7 +54,7 @@ const struct work *work_of(const struct config *config)
     static const struct word hosts[] = { { (struct word *)&hosts[1], { "signalwire.com", 14 } },
                                          { NULL, { "*.signalwire.com", 16 } } };
     static const struct work defaults = {
-        .tries = 12,
+        .tries = 30,
         .fetch_hosts = (struct word *)&hosts[0],
         .fetch_max = 500L << 20,
         .attach_max = 20L << 20,

@@ -9,9 +9,9 @@ cd "$build"
 if [ ! -f Makefile ]; then
     "$source/configure" --quiet --enable-fuzz --enable-sanitize --enable-werror --disable-hardening CC=clang CFLAGS="-O1 -g"
 fi
-targets="form query ini signature path request"
+targets="form query ini signature path request transfer reconcile"
 make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests/fuzz/signature_fuzz \
-    tests/fuzz/path_fuzz tests/fuzz/request_fuzz
+    tests/fuzz/path_fuzz tests/fuzz/request_fuzz tests/fuzz/transfer_fuzz tests/fuzz/reconcile_fuzz
 
 # Seeds: sample bodies, vectors, configurations, addresses, dictionaries of nothing but what users send.
 for target in $targets; do mkdir -p "corpus/$target" "seeds/$target"; done
@@ -19,6 +19,8 @@ cp "$source"/tests/data/samples/*.form seeds/form/
 cp "$source"/tests/data/samples/*.form seeds/query/
 cp "$source"/etc/hookswitch.ini "$source"/tests/fuzz/seeds/*.ini seeds/ini/
 cp "$source"/tests/fuzz/seeds/*.path seeds/path/
+cp "$source"/tests/fuzz/seeds/*.row seeds/transfer/
+cp "$source"/tests/fuzz/seeds/*.page seeds/reconcile/
 number=0
 tail -n +2 "$source/tests/data/signature-vectors.tsv" | while IFS= read -r line; do
     number=$((number + 1))
