@@ -45,6 +45,7 @@ static const char *const migrations[] = {
     "CREATE INDEX IF NOT EXISTS job_due ON job (due_us) WHERE state = 0;"
     "CREATE INDEX IF NOT EXISTS job_failed ON job (ended_us) WHERE state = 2;"
     "CREATE INDEX IF NOT EXISTS job_id ON job (id);"
+    "CREATE INDEX IF NOT EXISTS job_worker ON job (worker) WHERE worker <> '';"
     "CREATE TABLE IF NOT EXISTS shared (name text PRIMARY KEY, value bytea NOT NULL, version bigint NOT NULL,"
     " expires_us bigint NOT NULL);",
 };

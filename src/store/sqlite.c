@@ -54,6 +54,7 @@ static const char *const migrations[] = {
     "CREATE INDEX job_due ON job (due_us) WHERE state = 0;"
     "CREATE INDEX job_failed ON job (ended_us) WHERE state = 2;"
     "CREATE INDEX job_id ON job (id);"
+    "CREATE INDEX job_worker ON job (worker) WHERE worker <> '';"
     "CREATE TABLE shared (name TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL,"
     " expires_us INTEGER NOT NULL) WITHOUT ROWID;",
 };
@@ -192,7 +193,7 @@ static void *database_open(const char *location, enum store_mode mode, int patie
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         failed = run_text(database,
                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                          "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1024",
+                          "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -1024",
                           &why) != 0 ||
                  migrate(database, &why) != 0 || prepare_transactions(database, &why) != 0;
     }

@@ -26,19 +26,26 @@
     "coalesce((SELECT r.id FROM event e JOIN current r ON r.id = e.id WHERE e.sid = $1 AND e.kind = $2 LIMIT 1),"      \
     " (SELECT max(id) FROM event WHERE sid = $1 AND kind = $2))"
 
+/* Both halves by an index of their own: the second one holds what has a parent only. */
+#define RELATED                                                                                                        \
+    "(SELECT * FROM event WHERE sid = $1 UNION ALL SELECT * FROM event WHERE parent_sid = $1 AND parent_sid <> ''"     \
+    " AND sid <> $1) AS related"
+
+/* What of a job is given to its worker. */
+#define CLAIMED(job)                                                                                                   \
+    " RETURNING " job ".id, " job ".sid, " job ".kind, " job ".cause, " job ".action, " job ".mark, " job              \
+    ".line, " job ".state, " job ".due_us, " job ".attempts, " job ".worker, " job ".reason, " job ".created_us, " job \
+    ".ended_us"
 #define DUE_JOBS "SELECT sid, kind, cause, action FROM job WHERE state = 0 AND due_us <= $2 ORDER BY due_us LIMIT $4"
-#define CLAIM                                                                                                          \
-    "UPDATE job SET worker = $1, due_us = $3, attempts = attempts + 1 WHERE (sid, kind, cause, action) IN (" DUE_JOBS
-#define CLAIMED                                                                                                        \
-    ") RETURNING id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, "      \
-    "ended_us"
+#define CLAIM " SET worker = $1, due_us = $3, attempts = attempts + 1"
 
 /* A job that is still to come (a file's end, say) keeps its item. */
 #define HAS_JOB(item)                                                                                                  \
     "EXISTS (SELECT 1 FROM job j WHERE j.sid = " item ".sid AND j.kind = " item ".kind AND j.state = 0"                \
     " AND j.due_us > $2)"
-#define SOME_ITEMS                                                                                                     \
-    "SELECT c.sid, c.kind FROM current c WHERE c.kind = $1 AND c.updated_us < $2 AND NOT " HAS_JOB(                    \
+#define SOME_ITEMS SOME_OF_ITEMS("c.sid, c.kind")
+#define SOME_OF_ITEMS(columns)                                                                                         \
+    "SELECT " columns " FROM current c WHERE c.kind = $1 AND c.updated_us < $2 AND NOT " HAS_JOB(                      \
         "c") " ORDER BY c.updated_us, c.sid LIMIT $3"
 
 const struct statement statements[STATEMENTS] = {
@@ -79,8 +86,14 @@ const struct statement statements[STATEMENTS] = {
                               { "UPDATE job SET due_us = $2 WHERE sid = $1 AND state = 0 AND attempts = 0"
                                 " AND due_us > $2" } },
     [STATEMENT_NOTIFY_JOBS] = { "", { "", "NOTIFY hookswitch_jobs" } },
-    [STATEMENT_CLAIM_JOBS] = { "tnnn", { CLAIM CLAIMED, CLAIM " FOR UPDATE SKIP LOCKED" CLAIMED } },
-    [STATEMENT_HOLD_JOBS] = { "tn", { "UPDATE job SET due_us = $2 WHERE worker = $1 AND state = 0" } },
+    /* Locked first, once and for all: a sub-select within the update might be run anew for other rows. */
+    [STATEMENT_CLAIM_JOBS] = { "tnnn",
+                               { "UPDATE job" CLAIM " WHERE (sid, kind, cause, action) IN (" DUE_JOBS
+                                 ")" CLAIMED("job"),
+                                 "WITH due AS MATERIALIZED (" DUE_JOBS " FOR UPDATE SKIP LOCKED) UPDATE job AS j" CLAIM
+                                 " FROM due WHERE j.sid = due.sid AND j.kind = due.kind AND j.cause = due.cause"
+                                 " AND j.action = due.action" CLAIMED("j") } },
+    [STATEMENT_HOLD_JOBS] = { "tn", { "UPDATE job SET due_us = $2 WHERE worker = $1 AND worker <> '' AND state = 0" } },
     /* Only while it is still this worker's: one that was too slow has lost it to another. */
     [STATEMENT_END_JOB] = { "ttttnnntn",
                             { "UPDATE job SET worker = '', state = $6, due_us = $7, reason = $8, ended_us = $9"
@@ -97,10 +110,8 @@ const struct statement statements[STATEMENTS] = {
                                { "SELECT " EVENT_COLUMNS
                                  ", 0 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3" } },
     [STATEMENT_FIND_RELATED] = { "t",
-                                 { "SELECT " EVENT_COLUMNS ", 0 FROM event WHERE sid = $1 OR parent_sid = $1"
-                                   " ORDER BY id",
-                                   "SELECT " EVENT_COLUMNS ", 0::bigint FROM event WHERE sid = $1 OR parent_sid = $1"
-                                   " ORDER BY received_us, sid, mark" } },
+                                 { "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY id",
+                                   "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY received_us, sid, mark" } },
     [STATEMENT_GET_SHARED] = { "tn",
                                { "SELECT value, version, expires_us FROM shared WHERE name = $1"
                                  " AND (expires_us = 0 OR expires_us > $2)" } },
@@ -116,7 +127,9 @@ const struct statement statements[STATEMENTS] = {
     [STATEMENT_EXPIRE_SHARED] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
     [STATEMENT_PRUNE_ITEM_EVENTS] = { "tnn", { "DELETE FROM event WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
-    [STATEMENT_PRUNE_ITEMS] = { "tnn", { "DELETE FROM current WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
+    [STATEMENT_PRUNE_ITEMS] = { "tnn",
+                                { "DELETE FROM current WHERE id IN (" SOME_OF_ITEMS("c.id") ")",
+                                  "DELETE FROM current WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     /* Kinds without a current row, and what came later than the row's end. */
     [STATEMENT_PRUNE_LOOSE_EVENTS] = { "tnn",
                                        { "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.kind = $1"

@@ -1,5 +1,6 @@
 #include "engines.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,21 @@ int sqlite_end(void **state)
 {
     (void)state;
     return remove_folder(folder);
+}
+
+void sqlite_plan(const char *address, const char *sql, void (*each)(void *sql, const char *step))
+{
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    char explain[4096];
+    snprintf(explain, sizeof explain, "EXPLAIN QUERY PLAN %s", sql);
+    assert_int_equal(sqlite3_open(address + 7, &database), SQLITE_OK);
+    if (sqlite3_prepare_v2(database, explain, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sqlite3_errmsg(database), sql);
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        each((void *)(uintptr_t)sql, (const char *)sqlite3_column_text(statement, 3));
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
 }
 
 /* --- PostgreSQL --- */

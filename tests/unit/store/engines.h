@@ -14,6 +14,9 @@ int sqlite_end(void **state);
 int postgresql_begin(void **state); /* the test is skipped where no server can be started */
 int postgresql_end(void **state);
 
+/* Calls `each` with the statement and every step of how SQLite would carry it out. */
+void sqlite_plan(const char *address, const char *sql, void (*each)(void *sql, const char *step));
+
 /* The address of a database of the same engine that is not there. */
 void engine_absent(const char *address, char *absent, size_t size);
 

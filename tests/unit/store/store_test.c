@@ -10,6 +10,7 @@
 #include "engines.h"
 #include "store/jobs.h"
 #include "store/shared.h"
+#include "store/statements.h"
 #include "store/store.h"
 
 static char address[256];
@@ -472,6 +473,28 @@ static void count_together(void **state)
     store_close(store);
 }
 
+/* --- speed that does not depend on how much is kept --- */
+
+static void see_plan(void *context, const char *step)
+{
+    static const char *const tables[] = { "SCAN event", "SCAN current", "SCAN job", "SCAN shared", "SCAN c", "SCAN e", "SCAN j" };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (strncmp(step, tables[i], strlen(tables[i])) == 0)
+            fail_msg("%s: %s", (const char *)context, step);
+}
+
+static void no_scans(void **state)
+{
+    store_close(open_store(STORE_DIRECT));
+    for (int name = 0; name < STATEMENTS; name++) {
+        bool for_tending = name == STATEMENT_PRUNE_LOOSE_EVENTS || name == STATEMENT_COUNT_PRUNABLE ||
+                           name == STATEMENT_FIND_LAGGING || name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
+        const char *sql = statement_sql((enum statement_name)name, DIALECT_SQLITE);
+        if (!for_tending && *sql != '\0')
+            sqlite_plan(*state, sql, see_plan);
+    }
+}
+
 /* --- addresses --- */
 
 static void absent(void **state)
@@ -520,6 +543,7 @@ static void addresses(void **state)
 #define engine_name(engine) #engine
 
 static const struct CMUnitTest promises[] = {
+    { "sqlite: nothing that is done for a request or a job reads a table from end to end", no_scans, sqlite_begin, sqlite_end, address },
     PROMISE("refuses addresses that are none, without repeating a password", addresses),
     ON_EACH(sqlite),
 #ifdef HAVE_POSTGRESQL
