@@ -16,7 +16,8 @@ struct spawn {
 
 /* Runs it to its end. 0 when it ended with status 0; else -1 with the reason: another status, a signal, the time, or
  * that it could not be started. The process is a group of its own, and all of it is ended with the time limit or with
- * this process. */
+ * this process. SIGPIPE must be
+ * ignored: a program need not read what it is given. */
 int spawn_run(const struct spawn *spawn, struct error *error);
 
 #endif

@@ -193,6 +193,46 @@ def partitioned():
         expect(int(house.sql("SELECT count(DISTINCT tableoid) FROM hookswitch.event")) >= 1)
 
 
+@promise("the database's disk full: 503 and nothing acknowledged is lost; with room again all goes on")
+def disk_full():
+    if os.getuid() != 0:
+        raise Skip("mounts a small file system, which root alone may")
+    with House() as house:
+        small = house.path("postgresql")
+        os.mkdir(small)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m,mode=755", "tmpfs", small], capture_output=True)
+        if mounted.returncode != 0:
+            raise Skip("no file system can be mounted here: " + mounted.stderr.decode().strip())
+        try:
+            on_postgresql(house, house.postgresql("max_wal_size=32MB", "wal_recycle=off"))
+            house.start("status")
+            port = house.nginx()
+            valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+            # what is left is taken away but for little
+            room = os.statvfs(small)
+            with open(small + "/ballast", "wb") as ballast:
+                ballast.write(b"\0" * (room.f_bavail * room.f_frsize - (2 << 20)))
+            bodies = ringing(range(30000))
+            sender, path = house.send(port, "status.fcgi", bodies, 8, 60)
+            # each time another: what is there already is acknowledged, full or not
+            wait_for("503", lambda: house.ask(port, "status.fcgi", pairs_of("status-message-sent", MessageSid="m-%d" % time.monotonic_ns())).status == 503, 60)
+            sender.terminate()
+            sender.wait()
+            os.unlink(small + "/ballast")
+            # it may have ended by itself, as PostgreSQL does without room for its log
+            subprocess.run(["sh", os.path.join(SOURCE, "tests/postgres.sh"), "stop", small, "fast"], capture_output=True)
+            house.postgresql_do("again")
+            wait_for("recovery", lambda: house.ask(port, "status.fcgi", sample("status-message-sent")).status == 200, 8)
+            acknowledged = acknowledged_calls(house, path, bodies)
+            expect(len(acknowledged) > 100, len(acknowledged))
+            expect_equal(acknowledged - kept_calls(house), set())
+            expect_equal(house.command("store", "check").returncode, 0)
+        finally:
+            house.end_children()
+            subprocess.run(["sh", os.path.join(SOURCE, "tests/postgres.sh"), "stop", small, "immediate"], capture_output=True)
+            subprocess.run(["umount", small], check=True)
+
+
 def shell(*arguments):
     subprocess.run(arguments, check=True, capture_output=True)
 

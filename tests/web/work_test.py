@@ -464,6 +464,26 @@ def changed_configuration():
         expect_equal(house.stop(worker), 0)
 
 
+@promise("in a customer's file of the lines folder [on ...] counts for that customer's lines alone, the main file's for all")
+def scopes():
+    with House() as house:
+        note = lambda name: script(house, name, 'echo "%s $HOOKSWITCH_LINE" >> %s\n' % (name, house.path("tmp/notes")))
+        os.mkdir(house.path("lines"))
+        for number, name in enumerate(("ada", "bob")):
+            house.write("lines/%s.ini" % name, "[line %s]\nnumbers = +1556000000%d\nvoice = menu\n[announce menu]\nprompt = Hello.\n"
+                        "[on call.completed]\nrun = %s\n" % (name, number, note("note-" + name)))
+        house.write_config("[on call.completed]\nrun = %s\n" % note("note-all"), **{"[hookswitch]\n": "[hookswitch]\nlines = lines\n"})
+        house.start("status")
+        port = house.nginx()
+        for number in range(2):
+            valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid="c-%d" % number, To="+1556000000%d" % number)))
+        valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid="c-3", To="+15559870002")))
+        house.work()
+        with open(house.path("tmp/notes")) as file:
+            expect_equal(sorted(file.read().splitlines()), ["note-ada ada", "note-all ada", "note-all bob", "note-all front-desk", "note-bob bob"])
+        expect_equal({job["state"] for job in house.jobs()}, {"done"})
+
+
 @promise("check knows what is wrong with actions")
 def checked():
     with House() as house:
