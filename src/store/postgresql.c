@@ -615,9 +615,9 @@ static void database_close(void *opened)
 
 static void *database_open(const char *location, enum store_mode mode, int patience_ms, struct error *error)
 {
-    struct database *database = libpq_load(error) != 0 ? NULL : calloc(1, sizeof *database);
-    if (libpq == NULL)
+    if (libpq_load(error) != 0)
         return NULL;
+    struct database *database = calloc(1, sizeof *database);
     if (database == NULL) {
         error_set(error, "out of memory");
         return NULL;

@@ -298,7 +298,7 @@ static void tell(struct task *task, const struct text *paths, const struct fetch
 enum outcome fetch_do(struct task *task)
 {
     struct text addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = TEXT("");
-    struct fetched all[FETCH_MEDIA_MAX];
+    struct fetched all[FETCH_MEDIA_MAX] = { { .bytes = 0 } };
     size_t count = fetch_addresses(task, addresses);
     const char *path = arena_copy(task->arena, task->actions->fetch).at;
     enum outcome outcome = TASK_DONE;

@@ -299,7 +299,7 @@ static int ask(struct run *run, struct arena *arena, struct text query, struct t
         .take = take,
         .context = &received,
     };
-    double pause_s = 1;
+    long pause_s = 1;
     for (int tries = 1;; tries++, pause_s *= 2) {
         struct http_answer answer;
         received.length = 0;
@@ -321,7 +321,7 @@ static int ask(struct run *run, struct arena *arena, struct text query, struct t
             return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
         if (tries == TRIES)
             return -1;
-        sleep_s(answer.retry_after_s > 0 ? (double)answer.retry_after_s : pause_s);
+        sleep_s((double)(answer.retry_after_s > 0 ? answer.retry_after_s : pause_s));
     }
 }
 
@@ -507,7 +507,7 @@ static int reconcile_list(struct run *run, struct error *error)
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
         struct arena *arena = arena_new();
         struct reconcile_page page;
-        struct text body;
+        struct text body = TEXT("");
         int result = ask(run, arena, query, &body, error);
         if (result == 1 && !text_equal(query, first_query(run))) {
             query = first_query(run); /* the page that was next is not known any more: from the start */
