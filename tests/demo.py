@@ -77,7 +77,6 @@ def play(demo):
     heading("A text message and a fax")
     root = demo.ask("A text: hours", "sms.fcgi", pairs_of("sms-hours"), "messaging")
     demo.ask("The reply is delivered.", demo.follow(root.find("Message").get("statusCallback")),
-             
              pairs_of("status-message-delivered", MessageSid="7f0c9e52-2f5e-4f0e-9b61-4a7a1f6c8e22",
                       Body=root.find("Message").text), cxml=False)
     root = demo.ask("A fax arrives.", "fax.fcgi", pairs_of("fax-inbound"), "fax")
@@ -101,6 +100,25 @@ def show_events(house):
     names = [event["event"] for event in house.events()]
     for name in ("call.completed", "recording.completed"):
         expect_equal(names.count(name), 1, name, "was sent twice")
+
+
+NOTICE = """#!/bin/sh
+# what [on voicemail.received] run = ... gets: the main of it in the environment, all of it as JSON on its input
+echo "a message from $HOOKSWITCH_FROM for line $HOOKSWITCH_LINE:"
+grep -o '"transcription":"[^"]*"'
+"""
+
+
+def follow_up(house):
+    heading("What follows: hookswitch work --once")
+    ran = house.command("work", "--once")
+    for line in ran.stderr.splitlines():
+        print("  " + paint("32", line.split(" ", 1)[1] if " " in line else line))
+    expect_in("a message from +15551230001 for line front-desk", ran.stderr)
+    expect_in("Please call me back about invoice 42", ran.stderr)
+    heading("hookswitch jobs")
+    print(house.command("jobs").stdout)
+    expect_equal([job["state"] for job in house.jobs()], ["done"])
 
 
 def ready(house):
@@ -132,12 +150,14 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     with House() as house:
+        house.write_config("[on voicemail.received]\nrun = %s\n" % house.write("notice", NOTICE, 0o755))
         print("Starting nginx and the five programs on loopback, in %s" % house.folder)
         house.start_all()
         demo = Demo(house, house.nginx())
         try:
             play(demo)
             show_events(house)
+            follow_up(house)
         except AssertionError as failure:
             print("\nFAILED: %s" % failure, file=sys.stderr)
             for name in PROGRAMS:

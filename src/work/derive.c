@@ -72,7 +72,8 @@ enum outcome derive_call_do(struct task *task)
         return TASK_AGAIN;
     if (!history.has_first || history.answered)
         return TASK_DONE;
-    bool in_menu = text_starts(history.came_to, TEXT("menu ")) || text_starts(history.came_to, TEXT("dial "));
+    bool in_menu = text_starts(history.came_to, TEXT("menu ")) || text_starts(history.came_to, TEXT("dial ")) ||
+                   text_starts(history.came_to, TEXT("voicemail "));
     const char *name = history.refused                                 ? "call.missed"
                        : (history.left || in_menu) && !history.message ? "call.abandoned"
                                                                        : NULL;
