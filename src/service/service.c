@@ -46,26 +46,27 @@ static void add_key(struct service *service, struct place place, struct text key
         complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
 }
 
+static void warn_of_readers(struct service *service, struct place place, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
+        complain_in(service, COMPLAINT_WARNING, place, "others on this host can read or change the key file; chmod 640",
+                    "");
+}
+
 static void add_key_of_file(struct service *service, struct place place, struct text path)
 {
-    char bytes[KEY_MAX_BYTES + 1];
-    struct stat status;
+    struct arena *arena = config_arena(service->config);
+    struct text key;
+    struct error why;
     config_add_file(service->config, path);
-    int file = open(arena_copy(config_arena(service->config), path).at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof bytes);
-    if (length < 0) {
-        complain_in(service, COMPLAINT_ERROR, place, "the key file cannot be read: ", strerror(errno));
-    } else if (length > KEY_MAX_BYTES) {
-        complain_in(service, COMPLAINT_ERROR, place, "the key file holds more than 1024 bytes: this is no key", "");
-    } else {
-        if (fstat(file, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-            complain_in(service, COMPLAINT_WARNING, place,
-                        "others on this host can read or change the key file; chmod 640", "");
-        add_key(service, place, (struct text){ bytes, (size_t)length });
+    if (service_secret(arena, TEXT(""), path, &key, &why) != 0) {
+        complain_in(service, COMPLAINT_ERROR, place, "the key file cannot be read: ", why.sentence);
+        return;
     }
-    OPENSSL_cleanse(bytes, sizeof bytes);
-    if (file >= 0)
-        close(file);
+    warn_of_readers(service, place, arena_copy(arena, path).at);
+    add_key(service, place, key);
+    OPENSSL_cleanse((char *)(uintptr_t)key.at, key.length);
 }
 
 static void read_keys(struct service *service, const struct section *section)

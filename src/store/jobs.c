@@ -17,27 +17,6 @@ struct text job_id(struct arena *arena, struct text sid, struct text kind, struc
     return digest_of(&list);
 }
 
-/* Columns as claiming and listing give them. */
-static struct job job_of_columns(const struct value *columns)
-{
-    return (struct job){
-        .id = columns[0].text,
-        .sid = columns[1].text,
-        .kind = columns[2].text,
-        .cause = columns[3].text,
-        .action = columns[4].text,
-        .mark = columns[5].text,
-        .line = columns[6].text,
-        .state = (enum job_state)columns[7].number,
-        .due_us = columns[8].number,
-        .attempts = columns[9].number,
-        .worker = columns[10].text,
-        .reason = columns[11].text,
-        .created_us = columns[12].number,
-        .ended_us = columns[13].number,
-    };
-}
-
 struct giving {
     void (*each)(void *context, const struct job *job);
     void *context;
@@ -141,9 +120,6 @@ void jobs_wait(struct store *store, int timeout_ms)
 }
 
 /* --- by people --- */
-
-#define JOB_COLUMNS                                                                                                    \
-    "id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, ended_us"
 
 struct listing {
     const struct job_filter *filter;

@@ -26,6 +26,26 @@ struct store_row row_of_columns(const struct value *columns)
     };
 }
 
+struct job job_of_columns(const struct value *columns)
+{
+    return (struct job){
+        .id = columns[0].text,
+        .sid = columns[1].text,
+        .kind = columns[2].text,
+        .cause = columns[3].text,
+        .action = columns[4].text,
+        .mark = columns[5].text,
+        .line = columns[6].text,
+        .state = (enum job_state)columns[7].number,
+        .due_us = columns[8].number,
+        .attempts = columns[9].number,
+        .worker = columns[10].text,
+        .reason = columns[11].text,
+        .created_us = columns[12].number,
+        .ended_us = columns[13].number,
+    };
+}
+
 struct event event_copy(struct arena *arena, const struct event *event)
 {
     struct event copy = *event;

@@ -128,19 +128,7 @@ int tend_backup(struct store *store, const char *path, void (*progress)(void *co
 static void give_job(void *context, const struct value *columns)
 {
     const struct tend_rows *rows = context;
-    struct job job = { .sid = columns[0].text,
-                       .kind = columns[1].text,
-                       .cause = columns[2].text,
-                       .action = columns[3].text,
-                       .id = columns[4].text,
-                       .mark = columns[5].text,
-                       .line = columns[6].text,
-                       .due_us = columns[7].number,
-                       .created_us = columns[8].number,
-                       .state = (enum job_state)columns[9].number,
-                       .attempts = columns[10].number,
-                       .reason = columns[11].text,
-                       .ended_us = columns[12].number };
+    struct job job = job_of_columns(columns);
     rows->job(rows->context, &job);
 }
 
@@ -158,10 +146,8 @@ static int export(struct store *store, void *database, void *context, struct err
     if (rows_list(store, database, false, &all, rows->event, rows->context, error) != 0 ||
         rows_list(store, database, true, &all, rows->current, rows->context, error) != 0)
         return -1;
-    if (store->engine->ask(database,
-                           "SELECT sid, kind, cause, action, id, mark, line, due_us, created_us, state, attempts,"
-                           " reason, ended_us FROM job ORDER BY created_us",
-                           0, NULL, give_job, context, error) != 0)
+    if (store->engine->ask(database, "SELECT " JOB_COLUMNS " FROM job ORDER BY created_us", 0, NULL, give_job, context,
+                           error) != 0)
         return -1;
     return store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL,
                               give_shared, context, error);

@@ -237,6 +237,14 @@ class House:
                 return file.read()
         return ""
 
+    def hookswitch(self):
+        """The command where the programs' user can reach it."""
+        path = self.path("programs/hookswitch")
+        if not os.path.exists(path):
+            shutil.copy(HOOKSWITCH, path)
+            os.chmod(path, 0o755)
+        return path
+
     def start(self, program, *arguments, how="listen", env=None):
         """One program on its socket: by --listen, or with the listening socket as descriptor 0."""
         path = self.path("sockets/%s.sock" % program)

@@ -60,7 +60,7 @@ def notified():
         on_postgresql(house, house.postgresql("log_statement=all"), "[on call.ringing]\nrun = %s\n" % program)
         house.give(house.path("tmp"), 0o777)
         house.start("status")
-        house.run([HOOKSWITCH, "work"], "worker")
+        house.run([house.hookswitch(), "work"], "worker")
         port = house.nginx()
         time.sleep(1.5)
         latencies = []
@@ -100,6 +100,14 @@ def restarted():
         expect_equal(acknowledged - kept_calls(house), set())
 
 
+def children_of(parent):
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError, ValueError):
+            with open("/proc/%d/stat" % int(name)) as file:
+                if int(file.read().rsplit(")", 1)[1].split()[1]) == parent:
+                    yield int(name)
+
+
 @promise("the primary killed under load and its synchronous standby promoted: the suite goes on, nothing acknowledged is lost")
 def failover():
     with House() as house:
@@ -121,8 +129,7 @@ def failover():
         # SIGKILL to the whole server, as if its power went
         with open(house.path("postgresql/data/postmaster.pid")) as file:
             postmaster = int(file.readline())
-        children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True).stdout.split()
-        for pid in [postmaster, *map(int, children)]:
+        for pid in [postmaster, *children_of(postmaster)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         before = len(open(path).read().splitlines())
@@ -244,6 +251,8 @@ class Network:
         self.mark = "hs%d" % (os.getpid() % 100000)
         self.names = ["%s-%d" % (self.mark, n) for n in range(hosts)]
         self.bridge = self.mark + "b"
+
+    def make(self):
         if os.getuid() != 0:
             raise Skip("makes network namespaces, which root alone may")
         made = subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge"], capture_output=True, text=True)
@@ -256,16 +265,16 @@ class Network:
             shell("ip", "netns", "add", name)
             shell("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", name)
             shell("ip", "link", "set", outer, "master", self.bridge, "up")
-            shell("ip", "-n", name, "addr", "add", "%s/24" % self.address(number), "dev", "eth0")
-            shell("ip", "-n", name, "link", "set", "eth0", "up")
-            shell("ip", "-n", name, "link", "set", "lo", "up")
+            shell(*self.inside(number), "ip", "addr", "add", "%s/24" % self.address(number), "dev", "eth0")
+            shell(*self.inside(number), "ip", "link", "set", "eth0", "up")
+            shell(*self.inside(number), "ip", "link", "set", "lo", "up")
 
     @staticmethod
     def address(number):
         return "10.211.77.%d" % (number + 1)
 
     def inside(self, number):
-        return ["ip", "netns", "exec", self.names[number]]
+        return ["nsenter", "--net=/run/netns/" + self.names[number]]
 
     def cut(self, number, up):
         shell("ip", "link", "set", "%sv%d" % (self.mark, number), "up" if up else "down")
@@ -282,6 +291,7 @@ def cut_off():
     cut_s = int(os.environ.get("HOOKSWITCH_CUT_SECONDS", "6"))
     with House() as house:
         try:
+            network.make()
             house.postgresql("listen_addresses='10.211.77.254'")
             with open(house.path("postgresql/port")) as file:
                 address = "postgresql://hookswitch@10.211.77.254:%s/postgres" % file.read().strip()

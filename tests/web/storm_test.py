@@ -72,7 +72,7 @@ def storm(address_of):
             handlers[name] = child
 
         def start_worker(number):
-            workers[number] = house.run([HOOKSWITCH, "work", "--lease", "3"], "worker%d" % number)
+            workers[number] = house.run([house.hookswitch(), "work", "--lease", "3"], "worker%d" % number)
 
         def kill(child):
             child.kill()

@@ -452,7 +452,7 @@ def changed_configuration():
         valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
         house.write_config("[on call.ringing]\nrun = %s\n" % program)
         expect_in("no such section any more", house.work())
-        worker = house.run([HOOKSWITCH, "work"], "worker")
+        worker = house.run([house.hookswitch(), "work"], "worker")
         house.give(house.path("tmp"), 0o777)
         valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
         wait_for("the note", lambda: os.path.exists(house.path("tmp/notes")), 5)
