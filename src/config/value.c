@@ -137,6 +137,17 @@ bool value_url_with_names(struct arena *arena, struct text text)
     return url_split(text_upto(text, first), &url) && url.path.length > 0;
 }
 
+bool value_mail(struct text text)
+{
+    size_t at = text_find_char(text, '@');
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c <= ' ' || c >= 0x7F || strchr("<>()[]\\,;:\"", c) != NULL || (c == '@' && i != at))
+            return false;
+    }
+    return at > 0 && at + 1 < text.length && text.length <= 254 && text.at[0] != '-';
+}
+
 bool value_language(struct text text)
 {
     size_t dash = text_find_char(text, '-');

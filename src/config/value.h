@@ -17,6 +17,9 @@ bool value_keys(struct text text); /* 0-9 * # */
 bool value_url(struct text text);  /* http:// or https:// */
 /* The same with {{Name}} in its path or query; a request never chooses the host. */
 bool value_url_with_names(struct arena *arena, struct text text);
+/* local@domain in plain characters: what a mail program takes from a command line and a header without quoting
+ * (RFC 5321 section 4.1.2, the common part). */
+bool value_mail(struct text text);
 bool value_language(struct text text); /* en, en-US, es-419 (RFC 5646, the common part) */
 bool value_name(struct text text);     /* of a section: letters, digits, - _ . and no white space */
 

@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "config/value.h"
+
 const struct actions *actions_of(const struct section *section)
 {
     size_t offset = section->kind->actions;
@@ -10,19 +12,6 @@ const struct actions *actions_of(const struct section *section)
 }
 
 /* --- checks --- */
-
-/* local@domain in plain characters: what a mail program takes from a command line and a header without quoting
- * (RFC 5321 section 4.1.2, the common part). */
-static bool is_mail_address(struct text text)
-{
-    size_t at = text_find_char(text, '@');
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c <= ' ' || c >= 0x7F || strchr("<>()[]\\,;:\"", c) != NULL || (c == '@' && i != at))
-            return false;
-    }
-    return at > 0 && at + 1 < text.length && text.length <= 254 && text.at[0] != '-';
-}
 
 static void check_names(struct config_reader *reader, struct section *section, const char *key, struct text text)
 {
@@ -48,10 +37,14 @@ static void check_run(struct config_reader *reader, struct section *section, str
 
 void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions)
 {
-    for (const struct word *word = actions->mail; word != NULL; word = word->next)
-        if (!is_mail_address(word->text))
+    size_t recipients = 0;
+    for (const struct word *word = actions->mail; word != NULL; word = word->next, recipients++)
+        if (!value_mail(word->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "mail: '%.*s' is no address; expected such as desk@example.com", TEXT_ARGS(word->text));
+    if (recipients > ACTIONS_RECIPIENTS_MAX)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: %zu addresses; a mail has at most %d",
+                        recipients, ACTIONS_RECIPIENTS_MAX);
     if (actions->run.length > 0)
         check_run(reader, section, actions->run);
     check_names(reader, section, "name", actions->name);

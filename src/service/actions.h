@@ -6,6 +6,8 @@
 #include "config/config.h"
 #include "event/event.h"
 
+enum { ACTIONS_RECIPIENTS_MAX = 50 };
+
 struct actions {
     struct text fetch; /* the folder, or empty */
     struct text name;  /* the pattern of a file's name in it */

@@ -59,6 +59,8 @@ struct engine {
                void *context, struct error *error);
     /* Waits until another process may have written jobs, or `timeout_ms`. NULL: it cannot tell. */
     void (*wait)(void *database, int timeout_ms);
+    /* The database's clock, in microseconds since 1970; NULL: it is the host's. */
+    int (*clock)(void *database, int64_t *now_us, struct error *error);
     /* What of the settings of an opened database endangers what is kept; false when nothing does. */
     bool (*warns)(void *database, struct error *warning);
     /* Copies the database into a file while it is used, calling `progress` with done and total pages; NULL: the engine

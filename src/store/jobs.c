@@ -108,6 +108,21 @@ int jobs_next(struct store *store, int64_t *due_us, struct error *error)
     return store_transact(store, ENGINE_READ, JOBS_PATIENCE_MS, find_next, due_us, error);
 }
 
+static int read_clock(struct store *store, void *database, void *context, struct error *error)
+{
+    return store->engine->clock(database, context, error);
+}
+
+int jobs_clock(struct store *store, int64_t *now_us, struct error *error)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return store->engine->clock == NULL
+               ? 0
+               : store_transact(store, ENGINE_READ, JOBS_PATIENCE_MS, read_clock, now_us, error);
+}
+
 void jobs_wait(struct store *store, int timeout_ms)
 {
     pthread_mutex_lock(&store->other_lock);

@@ -34,6 +34,8 @@ int jobs_end(struct store *store, const struct job *job, enum job_state state, i
              int64_t now_us, const struct event *derived, struct error *error);
 /* When the next job is due; 0 when none waits. */
 int jobs_next(struct store *store, int64_t *due_us, struct error *error);
+/* The clock by which jobs are due and leases end: the database's, as hosts may differ. In microseconds since 1970. */
+int jobs_clock(struct store *store, int64_t *now_us, struct error *error);
 /* Waits until another process may have ordered jobs, at most `timeout_ms`. */
 void jobs_wait(struct store *store, int timeout_ms);
 

@@ -673,6 +673,11 @@ static void database_wait(void *opened, int timeout_ms)
         libpq->PQfreemem(notice);
 }
 
+static int database_clock(void *opened, int64_t *now_us, struct error *error)
+{
+    return read_number(opened, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", now_us, error);
+}
+
 static bool database_warns(void *opened, struct error *warning)
 {
     int64_t off;
@@ -715,6 +720,7 @@ const struct engine postgresql_engine = {
     .query = database_query,
     .ask = database_ask,
     .wait = database_wait,
+    .clock = database_clock,
     .warns = database_warns,
     .examine = database_examine,
 };

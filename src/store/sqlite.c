@@ -377,6 +377,9 @@ static int database_backup(void *opened, const char *path, void (*progress)(void
         sqlite3_close(copy.handle);
         return -1;
     }
+    /* Within one snapshot: of a database that others write to all the time the copy would be begun anew at every step.
+     */
+    sqlite3_exec(database->handle, "BEGIN; SELECT 1 FROM event LIMIT 1", NULL, NULL, NULL);
     do {
         result = sqlite3_backup_step(backup, BACKUP_PAGES);
         progress(context, sqlite3_backup_pagecount(backup) - sqlite3_backup_remaining(backup),
@@ -385,6 +388,7 @@ static int database_backup(void *opened, const char *path, void (*progress)(void
             sqlite3_sleep(BACKUP_PAUSE_MS);
     } while (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED);
     sqlite3_backup_finish(backup);
+    sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
     int failed = result == SQLITE_DONE ? 0 : explain(&copy, part, error);
     sqlite3_close(copy.handle);
     int file = failed ? -1 : open(part, O_RDONLY | O_CLOEXEC);

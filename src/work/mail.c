@@ -13,7 +13,7 @@
 #include "work/fetch.h"
 #include "work/spawn.h"
 
-enum { SEND_TIME_S = 120, SUBJECT_MAX_CHARACTERS = 200, RECIPIENTS_MAX = 50 };
+enum { SEND_TIME_S = 120, SUBJECT_MAX_CHARACTERS = 200 };
 
 static void start_gmime(void)
 {
@@ -247,14 +247,14 @@ static void say(void *context, struct text line)
 static enum outcome send_by_program(struct task *task, const char *sender, struct text message)
 {
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *const environment[] = { path, NULL };
-    const char *arguments[RECIPIENTS_MAX + 8];
+    const char *arguments[ACTIONS_RECIPIENTS_MAX + 8];
     size_t used = 0;
     arguments[used++] = arena_copy(task->arena, task->work->sendmail).at;
     arguments[used++] = "-i";
     arguments[used++] = "-f";
     arguments[used++] = sender;
     arguments[used++] = "--";
-    for (const struct word *to = task->actions->mail; to != NULL && used < RECIPIENTS_MAX; to = to->next)
+    for (const struct word *to = task->actions->mail; to != NULL; to = to->next)
         arguments[used++] = arena_copy(task->arena, to->text).at;
     arguments[used] = NULL;
     struct spawn spawn = { .arguments = (char *const *)(uintptr_t)arguments,

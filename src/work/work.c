@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "config/value.h"
+
 #define AT(member) offsetof(struct work, member)
 
 static const struct field fields[] = {
@@ -31,6 +33,10 @@ static void check(struct config_reader *reader, struct section *section)
         !text_starts(work->smtp, TEXT("smtps://")))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: expected smtp://host:587 (with STARTTLS) or smtps://host:465");
+    if (work->mail_from.length > 0 && !value_mail(work->mail_from))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "mail_from: '%.*s' is no address; expected such as phone@example.com",
+                        TEXT_ARGS(work->mail_from));
     if (text_find_char(work->smtp, '@') < work->smtp.length)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");

@@ -17,6 +17,7 @@ enum {
     FIRST_PAUSE_S = 5,
     LONGEST_PAUSE_S = 3600,
     TEND_EVERY_S = 600,
+    COMPARE_EVERY_S = 30,
     STORE_PAUSE_MS = 1000
 };
 
@@ -44,16 +45,34 @@ struct worker {
     struct errand *waiting, *finished;
     int in_hand; /* taken from the store and not ended there */
     bool stopping;
-    int64_t held_us, looked_us, tended_us;
-    struct text mark; /* of the configuration's files */
+    int64_t held_us, looked_us, tended_us, compared_us;
+    _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
+    struct text mark;         /* of the configuration's files */
     struct arena *mark_arena;
 };
 
-static int64_t now_us(void)
+static int64_t host_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* By the database's clock, which all workers share: a host whose clock is wrong takes nobody's jobs away. */
+static int64_t now_us(const struct worker *worker)
+{
+    return host_us() + worker->ahead_us;
+}
+
+static void compare_clocks(struct worker *worker)
+{
+    int64_t database_us, before = host_us();
+    struct error ignored;
+    if (worker->compared_us != 0 && before - worker->compared_us < (int64_t)COMPARE_EVERY_S * 1000000)
+        return;
+    if (jobs_clock(worker->store, &database_us, &ignored) == 0)
+        worker->ahead_us = database_us - (before + host_us()) / 2;
+    worker->compared_us = before;
 }
 
 /* --- doing --- */
@@ -70,7 +89,7 @@ static void *do_errands(void *context)
         struct errand *errand = worker->waiting;
         worker->waiting = errand->next;
         pthread_mutex_unlock(&worker->lock);
-        errand->task.now_us = now_us();
+        errand->task.now_us = now_us(worker);
         errand->outcome = task_do(&errand->task);
         pthread_mutex_lock(&worker->lock);
         errand->next = worker->finished;
@@ -177,7 +196,7 @@ static bool take_jobs(struct worker *worker)
 {
     struct taking taking = { .worker = worker, .end = &taking.first };
     struct error why;
-    int64_t now = now_us(), lease_us = worker->options->lease_s * 1000000;
+    int64_t now = now_us(worker), lease_us = worker->options->lease_s * 1000000;
     long room = worker->options->threads - worker->in_hand;
     if (room <= 0)
         return false;
@@ -231,7 +250,7 @@ static bool end_errand(struct worker *worker, struct errand *errand)
 {
     struct task *task = &errand->task;
     struct error why;
-    int64_t now = now_us();
+    int64_t now = now_us(worker);
     enum job_state state = errand->outcome == TASK_DONE                  ? JOB_DONE
                            : errand->outcome == TASK_NEVER || task->last ? JOB_GIVEN_UP
                                                                          : JOB_WAITING;
@@ -277,7 +296,7 @@ static bool end_finished(struct worker *worker)
 
 static void hold_jobs(struct worker *worker)
 {
-    int64_t now = now_us(), lease_us = worker->options->lease_s * 1000000;
+    int64_t now = now_us(worker), lease_us = worker->options->lease_s * 1000000;
     struct error why;
     if (worker->in_hand == 0 || now - worker->held_us < lease_us / 3)
         return;
@@ -290,7 +309,7 @@ static void hold_jobs(struct worker *worker)
 static void tend(struct worker *worker)
 {
     const struct settings *settings = service_settings(worker->edition->service);
-    int64_t now = now_us();
+    int64_t now = now_us(worker);
     struct error why;
     if (now - worker->tended_us < (int64_t)TEND_EVERY_S * 1000000)
         return;
@@ -326,7 +345,7 @@ static void wait_for_end(struct worker *worker)
 static void wait_for_work(struct worker *worker)
 {
     struct error ignored;
-    int64_t next = 0, now = now_us(), wait_ms = IDLE_LOOK_MS;
+    int64_t next = 0, now = now_us(worker), wait_ms = IDLE_LOOK_MS;
     if (jobs_next(worker->store, &next, &ignored) == 0 && next > 0 && next - now < wait_ms * 1000)
         wait_ms = next <= now ? 0 : (next - now) / 1000 + 1;
     if (wait_ms > 0)
@@ -337,7 +356,7 @@ static void wait_for_work(struct worker *worker)
 static bool turn(struct worker *worker, const sigset_t *signals)
 {
     int signal = sigtimedwait(signals, NULL, &(struct timespec){ 0, 0 });
-    int64_t now = now_us();
+    int64_t now = host_us();
     if (signal == SIGTERM || signal == SIGINT)
         worker->stopping = true;
     if (signal == SIGHUP || now - worker->looked_us > 1000000) {
@@ -345,6 +364,7 @@ static bool turn(struct worker *worker, const sigset_t *signals)
         worker->looked_us = now;
     }
     bool moved = end_finished(worker);
+    compare_clocks(worker);
     hold_jobs(worker);
     if (worker->stopping)
         return worker->in_hand > 0 ? (wait_for_end(worker), true) : false;

@@ -73,6 +73,29 @@ def notified():
         expect(sorted(latencies)[1] < 0.5, latencies)
 
 
+@promise("a worker whose host's clock is an hour ahead takes no job that another has in hand")
+def clocks():
+    if shutil.which("faketime") is None or "sanitize" in BUILD:
+        raise Skip("faketime is not installed, or does not go with sanitizers")
+    with House() as house:
+        program = house.write("slow", "#!/bin/sh\necho begin >> %(notes)s\nsleep 3\necho end >> %(notes)s\n" % {"notes": house.path("tmp/notes")}, 0o755)
+        on_postgresql(house, house.postgresql(), "[on call.ringing]\nrun = %s\n" % program)
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
+        slow = house.run([house.hookswitch(), "work", "--once"], "worker")
+        notes = lambda: os.path.exists(house.path("tmp/notes")) and open(house.path("tmp/notes")).read()
+        house.give(house.path("tmp"), 0o777)
+        wait_for("the first", notes)
+        ran = subprocess.run(["faketime", "-f", "+1h", HOOKSWITCH, "work", "--once"], capture_output=True, text=True,
+                             env=dict(os.environ, HOOKSWITCH_CONFIG=house.config, FAKETIME_DONT_FAKE_MONOTONIC="1"))
+        expect_equal(ran.returncode, 0, ran.stderr)
+        expect_equal(slow.wait(20), 0)
+        house.children.remove(slow)
+        expect_equal(notes(), "begin\nend\n")
+        expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
+
+
 @promise("PostgreSQL stopped and started under load: 503 meanwhile, no 200 for what is not kept, and all goes on by itself")
 def restarted():
     with House() as house:

@@ -82,11 +82,12 @@ def backup():
     with House() as house:
         house.start("status")
         port = house.nginx()
-        bodies = [encode(pairs_of("status-call-ringing", CallSid=CALL % n)) for n in range(6000)]
+        bodies = [encode(pairs_of("status-call-ringing", CallSid=CALL % n)) for n in range(25000)]
         sender, acknowledged = house.send(port, "status.fcgi", bodies)
         wait_for("some", lambda: os.path.exists(house.store) and len(house.events("--last", "200")) == 200)
         ran = house.command("store", "backup", house.path("tmp/copy.db"))
         expect_equal(ran.returncode, 0, ran.stderr)
+        expect(sender.poll() is None, "nothing came in any more when the backup was done")
         expect_in("refused 0 broken 0", sender.communicate()[0])
         with contextlib.closing(sqlite3.connect(house.path("tmp/copy.db"))) as copy:
             expect_equal(copy.execute("PRAGMA integrity_check").fetchone()[0], "ok")
