@@ -150,6 +150,9 @@ static void reload_if_changed(struct worker *worker, bool asked)
     if (edition == NULL) {
         log_line(&worker->options->log, LOG_LEVEL_ERROR, "the configuration before stays in force: %s", why.sentence);
     } else {
+        if (!text_equal(service_settings(edition->service)->store, service_settings(worker->edition->service)->store))
+            log_line(&worker->options->log, LOG_LEVEL_WARNING,
+                     "another store is named: it is used from the next start on");
         edition_release(worker->edition);
         worker->edition = edition;
         log_line(&worker->options->log, LOG_LEVEL_NOTICE, "the configuration was read again");
