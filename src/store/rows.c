@@ -61,26 +61,30 @@ struct event event_copy(struct arena *arena, const struct event *event)
 
 /* How events, and current rows, are read and ordered, for each engine. */
 static const struct listing {
-    const char *columns, *table, *time, *order, *reverse, *by_number, *by_state;
+    const char *columns, *table;
+    const char *time; /* by which an index finds the newest and those since a time */
+    const char *order, *reverse;
+    const char *received, *tie; /* by which people read them */
+    const char *by_number, *by_state;
 } listings[2][DIALECTS] = {
     { { "sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid, received_us,"
         " parameters, origin, answer, 0",
-        "event", "id", "id", "id DESC",
+        "event", "id", "id", "id DESC", "received_us", "id",
         "sid IN (SELECT sid FROM current WHERE from_number = %s UNION SELECT sid FROM current WHERE to_number = %s)",
         "sid IN (SELECT sid FROM current WHERE state = %s) AND state = %s" },
       { "sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid, received_us,"
         " parameters, origin, answer, 0::bigint",
-        "event", "received_us", "received_us, sid, mark", "received_us DESC, sid DESC, mark DESC",
+        "event", "received_us", "received_us, sid, mark", "received_us DESC, sid DESC, mark DESC", "received_us", "sid",
         "sid IN (SELECT sid FROM current WHERE from_number = %s UNION SELECT sid FROM current WHERE to_number = %s)",
         "sid IN (SELECT sid FROM current WHERE state = %s) AND state = %s" } },
     { { "sid, kind, '', name, state, rank, sequence, line, from_number, to_number, parent_sid, updated_us, '', '', '',"
         " first_us",
-        "current", "updated_us", "updated_us, sid", "updated_us DESC, sid DESC", "(from_number = %s OR to_number = %s)",
-        "state = %s" },
+        "current", "updated_us", "updated_us, sid", "updated_us DESC, sid DESC", "updated_us", "sid",
+        "(from_number = %s OR to_number = %s)", "state = %s" },
       { "sid, kind, ''::text, name, state, rank, sequence, line, from_number, to_number, parent_sid, updated_us,"
         " ''::bytea, ''::text, ''::text, first_us",
-        "current", "updated_us", "updated_us, sid", "updated_us DESC, sid DESC", "(from_number = %s OR to_number = %s)",
-        "state = %s" } },
+        "current", "updated_us", "updated_us, sid", "updated_us DESC, sid DESC", "updated_us", "sid",
+        "(from_number = %s OR to_number = %s)", "state = %s" } },
 };
 
 struct composed {
@@ -131,7 +135,8 @@ static void add_conditions(struct composed *composed, struct store *store, bool 
     if (filter->line.length > 0)
         add_condition(composed, "line = %s", value_text(arena_lower(arena, filter->line)));
     if (filter->since_us > 0)
-        add_condition(composed, arena_format(arena, "%s >= %%s", listing->time).at, value_number(filter->since_us));
+        add_condition(composed, arena_format(arena, "%s >= %%s AND %s >= %%s", listing->time, listing->received).at,
+                      value_number(filter->since_us));
 }
 
 struct giving {
@@ -146,26 +151,26 @@ static void give(void *context, const struct value *columns)
     giving->each(giving->context, &row);
 }
 
-int rows_list(struct store *store, void *database, bool current, const struct store_filter *filter,
+int rows_list(struct store *store, void *database, bool current, const struct store_filter *filter, bool streamed,
               void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
 {
     const struct listing *listing = &listings[current][store->engine->dialect];
     struct arena *arena = arena_new();
     struct composed composed = { .sql = buffer_in(arena) };
     struct giving giving = { each, context };
-    bool newest = filter->limit > 0; /* the last so many are found from the end, and turned round */
-    if (newest)
-        buffer_format(&composed.sql, "SELECT * FROM (SELECT %s, %s AS time_%s FROM %s", listing->columns, listing->time,
-                      store->engine->dialect == DIALECT_SQLITE && !current ? ", mark AS tie" : ", sid AS tie",
-                      listing->table);
-    else
+    if (streamed)
         buffer_format(&composed.sql, "SELECT %s FROM %s", listing->columns, listing->table);
+    else
+        buffer_format(&composed.sql, "SELECT * FROM (SELECT %s, %s AS received_, %s AS tie_ FROM %s", listing->columns,
+                      listing->received, listing->tie, listing->table);
     add_conditions(&composed, store, current, filter);
-    if (newest)
-        buffer_format(&composed.sql, " ORDER BY %s LIMIT %ld) AS newest ORDER BY time_, tie", listing->reverse,
+    if (streamed)
+        buffer_format(&composed.sql, " ORDER BY %s", listing->order);
+    else if (filter->limit > 0) /* the last so many are found from the end, and turned round */
+        buffer_format(&composed.sql, " ORDER BY %s LIMIT %ld) AS listed ORDER BY received_, tie_", listing->reverse,
                       filter->limit);
     else
-        buffer_format(&composed.sql, " ORDER BY %s", listing->order);
+        buffer_format(&composed.sql, ") AS listed ORDER BY received_, tie_");
     int failed = store->engine->ask(database, buffer_text(&composed.sql).at, composed.count, composed.values, give,
                                     &giving, error);
     arena_free(arena);
@@ -183,7 +188,8 @@ struct listing_wish {
 static int list(struct store *store, void *database, void *context, struct error *error)
 {
     const struct listing_wish *wish = context;
-    return rows_list(store, database, wish->current, wish->filter, wish->giving.each, wish->giving.context, error);
+    return rows_list(store, database, wish->current, wish->filter, false, wish->giving.each, wish->giving.context,
+                     error);
 }
 
 int store_list_events(struct store *store, const struct store_filter *filter,

@@ -13,8 +13,9 @@ struct store_row row_of_columns(const struct value *columns);
     "id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, ended_us"
 struct job job_of_columns(const struct value *columns);
 
-/* Lists within a transaction that stands. */
-int rows_list(struct store *store, void *database, bool current, const struct store_filter *filter,
+/* Lists within a transaction that stands: in the order received, or `streamed`, in the order that the tables have,
+ * which needs no sorting of all there is. */
+int rows_list(struct store *store, void *database, bool current, const struct store_filter *filter, bool streamed,
               void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
 
 /* The event with all its texts in the arena. */

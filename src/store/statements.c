@@ -110,7 +110,7 @@ const struct statement statements[STATEMENTS] = {
                                { "SELECT " EVENT_COLUMNS
                                  ", 0 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3" } },
     [STATEMENT_FIND_RELATED] = { "t",
-                                 { "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY id",
+                                 { "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY received_us, id",
                                    "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY received_us, sid, mark" } },
     [STATEMENT_GET_SHARED] = { "tn",
                                { "SELECT value, version, expires_us FROM shared WHERE name = $1"

@@ -143,8 +143,8 @@ static int export(struct store *store, void *database, void *context, struct err
 {
     const struct tend_rows *rows = context;
     struct store_filter all = { .limit = 0 };
-    if (rows_list(store, database, false, &all, rows->event, rows->context, error) != 0 ||
-        rows_list(store, database, true, &all, rows->current, rows->context, error) != 0)
+    if (rows_list(store, database, false, &all, true, rows->event, rows->context, error) != 0 ||
+        rows_list(store, database, true, &all, true, rows->current, rows->context, error) != 0)
         return -1;
     if (store->engine->ask(database, "SELECT " JOB_COLUMNS " FROM job ORDER BY created_us", 0, NULL, give_job, context,
                            error) != 0)

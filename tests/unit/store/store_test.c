@@ -217,6 +217,35 @@ static void bytes(void **state)
     store_close(store);
 }
 
+/* What was answered first is kept last: the answer does not wait for it. */
+static void as_received(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct event later = call_event("a", "completed", 4, 3, "m1"), earlier = call_event("a", "ringing", 2, 1, "m2");
+    struct store_filter newest = { .limit = 2 };
+    struct seen seen = { 0 };
+    struct error why;
+    (void)state;
+    earlier.received_us -= 5000;
+    store_keep(store, &later, &why);
+    store_keep(store, &earlier, &why);
+    seen = look(store, false, "");
+    assert_string_equal(seen.state, "completed");
+    seen = look(store, false, "a");
+    assert_string_equal(seen.state, "completed");
+    seen = (struct seen){ 0 };
+    store_list_events(store, &newest, see, &seen, &why);
+    assert_string_equal(seen.state, "completed");
+    seen = (struct seen){ 0 };
+    store_list_related(store, TEXT("a"), see, &seen, &why);
+    assert_string_equal(seen.state, "completed");
+    newest.since_us = later.received_us - 1;
+    seen = (struct seen){ 0 };
+    store_list_events(store, &newest, see, &seen, &why);
+    assert_int_equal(seen.count, 1);
+    store_close(store);
+}
+
 static void related(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
@@ -533,6 +562,7 @@ static void addresses(void **state)
     { engine_name(engine) ": writes what nobody waited for before it closes", later, engine##_begin, engine##_end, address }, \
     { engine_name(engine) ": finds events and current rows by number, name, state and time", found, engine##_begin, engine##_end, address }, \
     { engine_name(engine) ": gives a body back byte by byte", bytes, engine##_begin, engine##_end, address },            \
+    { engine_name(engine) ": lists events in the order received, whatever the order they were kept in", as_received, engine##_begin, engine##_end, address }, \
     { engine_name(engine) ": lists what belongs to a call with it", related, engine##_begin, engine##_end, address },    \
     { engine_name(engine) ": hands a job to one worker at a time, and orders none twice for one cause", jobs, engine##_begin, engine##_end, address }, \
     { engine_name(engine) ": lets a job go ahead when what it waited for arrives", woken, engine##_begin, engine##_end, address }, \
