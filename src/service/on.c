@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/value.h"
 #include "service/actions.h"
 
 struct on {
@@ -32,6 +33,20 @@ static struct text event_of(const struct section *section)
     return text_upto(section->name, text_find_char(section->name, ' '));
 }
 
+/* +15551230001 without what people write between digits; +1555* as it is; other callers' words as the platform says
+ * them. */
+static bool read_number(struct arena *arena, struct text *number)
+{
+    struct text digits = *number;
+    bool front = digits.length > 1 && digits.at[digits.length - 1] == '*';
+    unsigned long ignored;
+    if (!text_starts(digits, TEXT("+")))
+        return text_find_char(digits, ' ') == digits.length && text_find_char(digits, '*') == digits.length;
+    if (front)
+        return text_to_number(text_upto(text_from(digits, 1), digits.length - 2), 999999999999999UL, &ignored);
+    return value_number(arena, digits, number);
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     struct on *on = section->keys;
@@ -43,6 +58,11 @@ static void check(struct config_reader *reader, struct section *section)
                         TEXT_ARGS(event_of(section)));
     for (struct word *word = on->line; word != NULL; word = word->next)
         word->text = arena_lower(arena, word->text);
+    for (struct word *word = on->number; word != NULL; word = word->next)
+        if (!read_number(arena, &word->text))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "number: '%.*s' is no number; expected such as +15551230001, +1555*, anonymous",
+                            TEXT_ARGS(word->text));
     if (actions_count(&on->actions) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "nothing is to be done; expected one or more of fetch, mail, run, post");
@@ -58,6 +78,12 @@ const struct section_kind on_kind = {
     .finish = check,
     .actions = AT(actions),
 };
+
+const struct word *on_lines(const struct section *section)
+{
+    const struct on *on = section->keys;
+    return on->line;
+}
 
 /* --- which of them an event fits --- */
 

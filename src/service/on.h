@@ -7,6 +7,9 @@
 
 extern const struct section_kind on_kind;
 
+/* The lines that a section of this kind names, in lower case: whether they exist is seen once all files are read. */
+const struct word *on_lines(const struct section *section);
+
 /* For service_ready: the sections by the events that they name. */
 struct on_index;
 struct on_index *on_index_new(const struct config *config);

@@ -149,11 +149,23 @@ static void register_numbers(struct service *service, const struct section *sect
     }
 }
 
+/* A section for a line that does not exist would wait for ever, without a word. */
+static void check_lines(struct service *service, const struct section *section)
+{
+    for (const struct word *name = on_lines(section); name != NULL; name = name->next)
+        if (service_line(service, name->text) == NULL)
+            complain_in(service, COMPLAINT_ERROR,
+                        (struct place){ section->file, section->line, section->title, TEXT("line") },
+                        "no line is called ", arena_copy(config_arena(service->config), name->text).at);
+}
+
 bool service_ready(struct service *service)
 {
     for (const struct section *section = config_first(service->config); section != NULL; section = section->next)
         if (section->kind == &line_kind)
             register_numbers(service, section);
+        else if (section->kind == &on_kind && service->whole)
+            check_lines(service, section);
     service->on = on_index_new(service->config);
     return config_finish(service->config, service->whole) && service->settings != NULL;
 }

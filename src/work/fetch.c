@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_MAX_BYTES = 180, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 10, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
 
 size_t fetch_addresses(const struct task *task, struct text addresses[FETCH_MEDIA_MAX])
 {
@@ -188,10 +188,22 @@ static struct text name_of(void *context, struct text name)
     return text_is(name, "part") ? naming->part : TEXT("");
 }
 
+/* A long name loses its middle, not its ending. */
+static struct text shortened(struct arena *arena, struct text name)
+{
+    size_t dot = name.length;
+    while (dot > 0 && name.at[dot - 1] != '.')
+        dot--;
+    struct text ending = dot == 0 || name.length - dot > ENDING_MAX_BYTES ? TEXT("") : text_from(name, dot - 1);
+    if (name.length <= NAME_MAX_BYTES)
+        return arena_copy(arena, name);
+    return ARENA_JOIN(arena, text_upto(name, NAME_MAX_BYTES - ending.length), ending);
+}
+
 /* What a request says becomes letters, digits and a few signs, and never a path or a hidden file. */
 static struct text safe_name(struct arena *arena, struct text name)
 {
-    struct text own = text_upto(arena_copy(arena, name), NAME_MAX_BYTES);
+    struct text own = shortened(arena, name);
     char *at = (char *)(uintptr_t)own.at;
     for (size_t i = 0; i < own.length; i++) {
         char c = at[i];
@@ -200,7 +212,6 @@ static struct text safe_name(struct arena *arena, struct text name)
         if (!plain || (i == 0 && c == '.'))
             at[i] = '_';
     }
-    at[own.length] = '\0';
     return own.length == 0 ? TEXT("_") : own;
 }
 
@@ -226,6 +237,16 @@ static bool is_same_file(int folder, const char *name, const struct fetched *fet
     return same && text_equal(hex(arena, digest, length), fetched->sha256);
 }
 
+/* Over no other file: by the file system's own means, or by a second link where it has none. 0, or -1 with errno. */
+static int rename_over_nothing(int folder, const char *from, const char *to)
+{
+    if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    return linkat(folder, from, folder, to, 0) == 0 ? unlinkat(folder, from, 0) : -1;
+}
+
 /* Gives the part its name, never over another file's: a name that is taken gets -2, -3 ... ahead of its ending. */
 static enum outcome give_name(struct task *task, int folder, const char *part, struct text wanted,
                               const struct fetched *fetched, struct text *given)
@@ -236,7 +257,7 @@ static enum outcome give_name(struct task *task, int folder, const char *part, s
     dot = dot == 0 ? wanted.length : dot - 1;
     *given = wanted;
     for (int copy = 2; copy < 1000; copy++) {
-        if (linkat(folder, part, folder, given->at, 0) == 0 ||
+        if (rename_over_nothing(folder, part, given->at) == 0 ||
             (errno == EEXIST && is_same_file(folder, given->at, fetched, task->arena))) {
             unlinkat(folder, part, 0);
             return fsync(folder) == 0 ? TASK_DONE

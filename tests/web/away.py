@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import http.server
 import json
+import logging
 import os
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import warnings
 
 from harness import *
 
@@ -91,12 +93,26 @@ class Site:
 
 
 class MailServer:
-    """aiosmtpd in a process's thread; keeps the messages."""
+    """aiosmtpd in a thread; keeps the messages. With `login`: by STARTTLS and that (name, password) alone."""
 
-    def __init__(self):
+    def __init__(self, house=None, login=None):
         from aiosmtpd.controller import Controller
-        self.messages = []
+        from aiosmtpd.smtp import AuthResult
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        warnings.simplefilter("ignore")
+        self.messages, self.logins = [], []
         outer = self
+        options = {}
+
+        def authenticate(server, session, envelope, mechanism, given):
+            seen = (given.login.decode(), given.password.decode())
+            outer.logins.append((*seen, session.ssl is not None))
+            return AuthResult(success=seen == login)
+
+        if login is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(house.path("server.pem"), house.path("server.key"))
+            options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": authenticate}
 
         class Sink:
             async def handle_DATA(self, server, session, envelope):
@@ -104,7 +120,7 @@ class MailServer:
                 return "250 OK"
 
         self.port = free_port()
-        self.controller = Controller(Sink(), hostname="127.0.0.1", port=self.port)
+        self.controller = Controller(Sink(), hostname="127.0.0.1", port=self.port, **options)
 
     def __enter__(self):
         self.controller.start()

@@ -335,6 +335,30 @@ def discards():
             expect_equal(os.listdir(house.path("tmp/media")), [])
 
 
+@promise("no file takes another's name, and what a sender writes becomes no path, no hidden file and no second folder")
+def names():
+    with House() as house:
+        ca = make_certificate(house)
+        with Site(house, {"/1": lambda handler: handler.give(200, b"one", "image/png"), "/2": lambda handler: handler.give(200, b"two", "image/png")}) as site:
+            house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\nprivate_hosts = localhost\n"
+                               "[on message.received]\nfetch = %s\nname = {{Body}}.{{type}}\n" % (ca, house.path("tmp/media")))
+            house.start("sms")
+            port = house.nginx()
+            for number, (body, path) in enumerate((("same", "/1"), ("same", "/2"), ("same", "/1"), ("../../../etc/passwd", "/1"), (".hidden", "/1"),
+                                                   ("\n\x00$(id) \u00e9", "/1"), ("x" * 5000, "/1"), ("-rf", "/2"))):
+                valid(house.ask(port, "sms.fcgi", pairs_of("mms-two-images", MessageSid="m-%d" % number, SmsSid=None, Body=body, MediaUrl0=site.url + path,
+                                                           MediaUrl1=None)), "messaging")
+            house.work("--threads", "1")
+            expect_equal({job["state"] for job in house.jobs()}, {"done"})
+            files = {name: open(house.path("tmp/media/" + name)).read() for name in os.listdir(house.path("tmp/media"))}
+            expect_equal(sorted((files.pop("same.png"), files.pop("same-2.png"))), ["one", "two"])
+            expect_equal(files.pop("_._.._.._etc_passwd.png"), "one")
+            expect_equal(files.pop("_hidden.png"), "one")
+            expect_equal(len(files), 3)
+            expect(all(name[0] != "." and "/" not in name and len(name) <= 180 and name.endswith(".png") for name in files), files)
+            expect_equal(os.listdir(house.path("tmp")).count("media"), 1)
+
+
 def mail_house(house, ca, extra, voicemail_mail="desk@example.com"):
     house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\nprivate_hosts = localhost\nmail_from = phone@example.com\n%s\n" % (ca, extra),
                        **{"transcribe = yes\n": "transcribe = yes\nmail = %s\nwait = 2m\n" % voicemail_mail})
@@ -369,6 +393,40 @@ def mails():
             expect_equal((recording.get_content_type(), recording.get_content()), ("audio/wav", WAV))
             job, = house.jobs()
             expect_in(job["id"], message["Message-ID"])
+
+
+@promise("SMTP with a name and a password: over TLS alone, whose certificate must be right, and never in the clear")
+def smtp_login():
+    with House() as house:
+        ca = make_certificate(house)
+        house.write("smtp.password", "s3cret\n", 0o640)
+
+        def mail_once(server, extra):
+            house.write_config("[work]\nca_file = %s\nmail_from = phone@example.com\nsmtp = smtp://localhost:%d\nsmtp_user = phone\n"
+                               "smtp_password_file = smtp.password\n[on call.completed]\nmail = desk@example.com\n" % (extra or ca, server.port))
+            if not hasattr(house, "port"):
+                house.start("status")
+                house.port = house.nginx()
+            house.serial = getattr(house, "serial", 0) + 1
+            wait_for("the configuration", lambda: house.serial == 1 or house.log("status").count("read again") >= house.serial - 1)
+            valid(house.ask(house.port, "status.fcgi", pairs_of("status-call-completed", CallSid="c-%d" % house.serial)))
+            house.work()
+            return house.jobs("--sid", "c-%d" % house.serial)[0]
+
+        with MailServer(house, ("phone", "s3cret")) as server:
+            expect_equal(mail_once(server, None)["state"], "done")
+            (sender, recipients, content), = server.messages
+            expect_in(b"Subject: call.completed, +15551230001", content)
+            expect_equal(server.logins, [("phone", "s3cret", True)])
+            # a certificate by nobody known
+            with House() as other:
+                with open(make_certificate(other)) as stranger:
+                    job = mail_once(server, house.write("stranger.pem", stranger.read()))
+            expect_in("certificate", job["reason"])
+        with MailServer() as clear:
+            job = mail_once(clear, None)
+            expect_equal(job["state"], "waiting")
+            expect_equal((clear.messages, len(server.logins)), ([], 1))
 
 
 @promise("a mail goes through the host's sendmail too, without a transcription when none came in time, linked if so asked")

@@ -10,7 +10,7 @@
 
 #define BASE                                                                                                           \
     "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nsigning_key = PSK_0123456789abcdef\n"                  \
-    "[line desk]\nnumbers = +15559870002\nvoice = a\n[announce a]\nprompt = x\n"
+    "[line desk]\nnumbers = +15559870002\nvoice = a\n[line other]\nvoice = a\n[announce a]\nprompt = x\n"
 
 static struct fixture fixture;
 
@@ -62,7 +62,7 @@ static void filters(void **state)
         bool fits;
     } cases[] = {
         { "line = desk", true },        { "line = Other, DESK", true },    { "line = other", false },
-        { "number = +15551230001", true }, { "number = +1555123*", true }, { "number = +15559870002", true },
+        { "number = +1 (555) 123-0001", true }, { "number = +1555123*", true }, { "number = +15559870002", true },
         { "number = +1666*", false },   { "state = completed", true },     { "state = busy, failed", false },
         { "min_duration = 1m", true },  { "min_duration = 2m", false },    { "max_duration = 61", true },
         { "max_duration = 60", false }, { "min_duration = 30\nmax_duration = 90\nline = desk\nstate = completed", true },
@@ -155,10 +155,13 @@ static void privacy(void **state)
     fixture_end(&fixture);
 }
 
-static void secret_times(void **state)
+static void refusals(void **state)
 {
     (void)state;
     fixture_expect_error(BASE "[on call.mised]\nrun = /a\n", "no event is called 'call.mised'");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nline = desk, dekc\n", "no line is called dekc");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is no number");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n", "'555 1234' is no number");
     fixture_expect_error(BASE "[on call.missed]\n", "nothing is to be done");
     fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "no absolute path");
     fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is no address");
@@ -175,7 +178,7 @@ static const struct CMUnitTest promises[] = {
     PROMISE("decides by number later where the event says none", numbers_later),
     PROMISE("has what follows found out only where somebody waits for it", derives),
     PROMISE("leaves out what is not to be kept, and masks all numbers but one's own", privacy),
-    PROMISE("refuses actions that cannot be", secret_times),
+    PROMISE("refuses actions that cannot be", refusals),
 };
 
 KEEP_PROMISES(promises)
