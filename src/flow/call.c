@@ -115,10 +115,12 @@ static bool voice_has_language(struct text voice)
 static void say_piece(struct call *call, struct text text)
 {
     const struct settings *settings = call_settings(call);
+    struct text voice = call->voice.length > 0 ? call->voice : settings->voice;
+    struct text language = call->language.length > 0 ? call->language : settings->language;
     cxml_open(call->out, CXML_SAY);
-    cxml_attribute(call->out, "voice", settings->voice);
-    if (!voice_has_language(settings->voice))
-        cxml_attribute(call->out, "language", settings->language);
+    cxml_attribute(call->out, "voice", voice);
+    if (!voice_has_language(voice))
+        cxml_attribute(call->out, "language", language);
     cxml_text(call->out, text);
     cxml_close(call->out);
 }

@@ -9,11 +9,12 @@ struct call {
     const struct visit *visit;
     const struct line *line;
     struct cxml *out;
-    const struct section *node; /* where the call is now; NULL for a number dialled from no node */
-    bool answered;              /* before this request */
-    bool ended;                 /* nothing after this is carried out by the platform */
-    unsigned depth;             /* nodes gone through in this answer */
-    struct text came_to;        /* where this answer leaves the caller: "menu main-menu", "hangup" */
+    const struct section *node;  /* where the call is now; NULL for a number dialled from no node */
+    bool answered;               /* before this request */
+    bool ended;                  /* nothing after this is carried out by the platform */
+    unsigned depth;              /* nodes gone through in this answer */
+    struct text voice, language; /* of who speaks now, where a node has its own; empty: the settings' */
+    struct text came_to;         /* where this answer leaves the caller: "menu main-menu", "hangup" */
 };
 
 enum call_keeping {

@@ -17,14 +17,17 @@ struct phrase {
 
 struct choice {
     struct choice *next;
-    struct text digits; /* also "*" and "#"; empty for one that is only spoken */
+    struct text digits; /* also "*" and "#"; of a pattern "2xx"; of a range "201-209" its first */
+    struct text last;   /* of a range; else empty */
     struct destination *to;
     struct phrase *phrases;
     struct entry words_entry; /* where its words stand, for complaints */
 };
 
 struct menu {
-    struct prompt *prompt, *invalid;
+    struct prompt *prompt, *again, *invalid, *no_input;
+    bool barge_in;
+    struct text voice, language;
     long tries, timeout_s;
     double confidence;
     struct text finish_on_key;
@@ -36,7 +39,12 @@ struct menu {
 
 static const struct field fields[] = {
     { "prompt", FIELD_PROMPT, AT(prompt), FIELD_REQUIRED, 0, 0, NULL, NULL },
+    { "again", FIELD_PROMPT, AT(again), 0, 0, 0, NULL, NULL },
     { "invalid", FIELD_PROMPT, AT(invalid), 0, 0, 0, "Sorry, that is not a choice.", NULL },
+    { "no_input", FIELD_PROMPT, AT(no_input), 0, 0, 0, NULL, NULL },
+    { "barge_in", FIELD_SWITCH, AT(barge_in), 0, 0, 0, "yes", NULL },
+    { "voice", FIELD_TEXT, AT(voice), 0, 0, 0, NULL, NULL },
+    { "language", FIELD_LANGUAGE, AT(language), 0, 0, 0, NULL, NULL },
     { "tries", FIELD_COUNT, AT(tries), 0, 1, 10, "3", NULL },
     { "timeout", FIELD_DURATION, AT(timeout_s), 0, 1, 60, "5", NULL },
     { "confidence", FIELD_DECIMAL, AT(confidence), 0, 0, 0, "0.3", NULL },
@@ -47,36 +55,79 @@ static const struct field fields[] = {
 
 /* --- configuration --- */
 
-/* "12" is itself; star and pound stand for the keys that INI cannot write. Empty when it is no key. */
-static struct text digits_of(struct text key)
+static bool is_digits(struct text text)
 {
-    if (text_is(key, "star"))
-        return TEXT("*");
-    if (text_is(key, "pound"))
-        return TEXT("#");
     unsigned long ignored;
-    bool digits = key.length <= CHOICE_MAX_DIGITS && text_to_number(key, 9999999999UL, &ignored);
-    return digits ? key : TEXT("");
+    return text.length <= CHOICE_MAX_DIGITS && text_to_number(text, 9999999999UL, &ignored);
 }
 
-static struct choice *find_choice(const struct menu *menu, struct text digits)
+/* "2xx": digits, and x for any. */
+static bool is_pattern(struct text text)
 {
-    struct choice *choice = menu->choices;
-    while (choice != NULL && !text_equal(choice->digits, digits))
-        choice = choice->next;
-    return choice;
+    bool any = false;
+    for (size_t i = 0; i < text.length; i++) {
+        any = any || text.at[i] == 'x';
+        if (text.at[i] != 'x' && (text.at[i] < '0' || text.at[i] > '9'))
+            return false;
+    }
+    return any && text.length <= CHOICE_MAX_DIGITS;
 }
 
-static struct choice *make_choice(struct arena *arena, struct menu *menu, struct text digits)
+/* "12" is itself, "2xx" a pattern, "201-209" a range; star and pound stand for the keys that INI cannot write. False
+ * when it is none of these. */
+static bool read_digits(struct text key, struct text *digits, struct text *last)
 {
-    struct choice *choice = find_choice(menu, digits), **end = &menu->choices;
-    if (choice != NULL)
-        return choice;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = choice = ARENA_NEW(arena, struct choice);
-    choice->digits = digits;
-    return choice;
+    size_t dash = text_find_char(key, '-');
+    *digits = text_is(key, "star") ? TEXT("*") : text_is(key, "pound") ? TEXT("#") : text_upto(key, dash);
+    *last = text_from(key, dash + 1);
+    if (text_is(*digits, "*") || text_is(*digits, "#"))
+        return true;
+    if (dash == key.length)
+        return is_digits(key) || is_pattern(key);
+    return is_digits(*digits) && is_digits(*last) && digits->length == last->length && text_compare(*digits, *last) < 0;
+}
+
+static struct choice *make_choice(struct arena *arena, struct menu *menu, struct text digits, struct text last)
+{
+    struct choice **end = &menu->choices;
+    for (; *end != NULL; end = &(*end)->next)
+        if (text_equal((*end)->digits, digits) && text_equal((*end)->last, last))
+            return *end;
+    *end = ARENA_NEW(arena, struct choice);
+    (*end)->digits = digits;
+    (*end)->last = last;
+    return *end;
+}
+
+static bool fits_pattern(struct text pattern, struct text digits)
+{
+    for (size_t i = 0; i < digits.length; i++)
+        if (digits.at[i] < '0' || digits.at[i] > '9' || (pattern.at[i] != 'x' && pattern.at[i] != digits.at[i]))
+            return false;
+    return true;
+}
+
+static bool fits(const struct choice *choice, struct text digits)
+{
+    if (choice->digits.length != digits.length)
+        return false;
+    if (choice->last.length > 0)
+        return is_digits(digits) && text_compare(choice->digits, digits) <= 0 &&
+               text_compare(digits, choice->last) <= 0;
+    return fits_pattern(choice->digits, digits);
+}
+
+/* The very keys ahead of ranges and patterns, and these in the order in which they stand. */
+static const struct choice *keyed_choice(const struct menu *menu, struct text digits)
+{
+    const struct choice *found = NULL;
+    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next) {
+        if (choice->last.length == 0 && text_equal(choice->digits, digits) && !is_pattern(digits))
+            return choice;
+        if (found == NULL && fits(choice, digits))
+            found = choice;
+    }
+    return found;
 }
 
 static void read_phrases(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -101,11 +152,11 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 {
     struct menu *menu = section->keys;
     size_t dot = text_find_char(entry->key, '.');
-    struct text digits = digits_of(text_upto(entry->key, dot));
+    struct text digits, last;
     bool words = text_is(text_from(entry->key, dot), ".words");
-    if (digits.length == 0 || (dot < entry->key.length && !words))
+    if (!read_digits(text_upto(entry->key, dot), &digits, &last) || (dot < entry->key.length && !words))
         return false;
-    struct choice *choice = make_choice(config_reader_arena(reader), menu, digits);
+    struct choice *choice = make_choice(config_reader_arena(reader), menu, digits, last);
     if (words)
         read_phrases(reader, section, entry, choice);
     else
@@ -162,9 +213,25 @@ static void write_hints(struct call *call, const struct menu *menu)
     cxml_attribute(call->out, "speechTimeout", TEXT("auto"));
 }
 
+static void write_prompts(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
+{
+    call_prompt(call, ahead);
+    call_prompt(call, attempt > 1 && menu->again != NULL ? menu->again : menu->prompt);
+}
+
+/* The menu speaks with its own voice; what follows it does not. */
+static void speak_as(struct call *call, const struct menu *menu)
+{
+    call->voice = menu == NULL ? TEXT("") : menu->voice;
+    call->language = menu == NULL ? TEXT("") : menu->language;
+}
+
 static void ask(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
 {
     struct shape shape = shape_of(menu);
+    speak_as(call, menu);
+    if (!menu->barge_in) /* what is said ahead of the question cannot be cut short by keys */
+        write_prompts(call, menu, attempt, ahead);
     struct text query = arena_format(call->visit->arena, "try=%ld", attempt);
     cxml_open(call->out, CXML_GATHER);
     cxml_attribute(call->out, "action", call_step_url(call, "chosen", query));
@@ -176,13 +243,14 @@ static void ask(struct call *call, const struct menu *menu, long attempt, const 
         cxml_attribute(call->out, "finishOnKey", menu->finish_on_key);
     else if (shape.pound)
         cxml_attribute(call->out, "finishOnKey", TEXT("")); /* or '#' would end the input instead of being it */
-    cxml_attribute(call->out, "language", call_settings(call)->language);
+    cxml_attribute(call->out, "language", menu->language.length > 0 ? menu->language : call_settings(call)->language);
     if (shape.speech)
         write_hints(call, menu);
     cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
-    call_prompt(call, ahead);
-    call_prompt(call, menu->prompt);
+    if (menu->barge_in)
+        write_prompts(call, menu, attempt, ahead);
     cxml_close(call->out);
+    speak_as(call, NULL);
     call->ended = true; /* with or without input, the action is asked */
 }
 
@@ -222,19 +290,21 @@ static void chosen(struct call *call, const void *keys)
     const struct choice *choice = NULL;
     long attempt = call_query_number(call, "try", 1000);
     if (digits.length > 0)
-        choice = find_choice(menu, digits);
+        choice = keyed_choice(menu, digits);
     else if (said.length > 0 && is_confident(call, menu))
         choice = spoken_choice(call, menu, said);
     if (choice != NULL && choice->to != NULL) {
         call_go(call, choice->to);
         return;
     }
-    const struct prompt *invalid = digits.length > 0 || said.length > 0 ? menu->invalid : NULL;
+    const struct prompt *invalid = digits.length > 0 || said.length > 0 ? menu->invalid : menu->no_input;
     if (attempt < menu->tries) {
         ask(call, menu, attempt + 1, invalid);
         return;
     }
+    speak_as(call, menu);
     call_prompt(call, invalid);
+    speak_as(call, NULL);
     call_go(call, menu->otherwise);
 }
 

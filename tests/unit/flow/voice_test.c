@@ -51,6 +51,57 @@ static void menu_asks(void **state)
     fixture_end(&fixture);
 }
 
+#define OWN_MENU                                                                                                       \
+    HEAD "voice = main\n[menu main]\nprompt = The long one.\nagain = The short one.\nno_input = Are you there?\ninvalid = No.\n" \
+         "voice = Polly.Conchita\nlanguage = es-ES\n2xx = pattern\n201-209 = range\n205 = very\n20 = two\notherwise = bye\ntries = 3\n" \
+         "[announce pattern]\nprompt = Pattern.\n[announce range]\nprompt = Range.\n[announce very]\nprompt = Very.\n" \
+         "[announce two]\nprompt = Two.\n[announce bye]\nprompt = Bye.\n"
+
+static void menu_speaks(void **state)
+{
+    (void)state;
+    begin(OWN_MENU);
+    struct text answer = post("voice.fcgi", RING);
+    assert_contains(answer, "<Say voice=\"Polly.Conchita\">The long one.</Say>");
+    assert_contains(answer, "language=\"es-ES\"");
+    assert_contains(answer, "numDigits=\"3\"");
+    answer = post("voice.fcgi/desk/main/chosen?try=1", TALK);
+    assert_contains(answer, ">Are you there?<");
+    assert_contains(answer, ">The short one.<");
+    assert_lacks(answer, "The long one");
+    answer = post("voice.fcgi/desk/main/chosen?try=2", TALK "&Digits=9");
+    assert_contains(answer, ">No.<");
+    assert_lacks(answer, "Are you there");
+    answer = post("voice.fcgi/desk/main/chosen?try=3", TALK);
+    assert_contains(answer, "<Say voice=\"Polly.Conchita\">Are you there?</Say>");
+    assert_contains(answer, "<Say voice=\"woman\" language=\"en-US\">Bye.</Say>"); /* the next node speaks as ever */
+    fixture_end(&fixture);
+}
+
+static void menu_patterns(void **state)
+{
+    static const struct {
+        const char *digits, *answer;
+    } cases[] = { { "205", ">Very.<" },    { "201", ">Pattern.<" }, { "299", ">Pattern.<" }, { "20", ">Two.<" },
+                  { "300", ">No.<" },      { "2%2A1", ">No.<" },    { "2xx", ">No.<" } };
+    (void)state;
+    begin(OWN_MENU);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char form[300];
+        snprintf(form, sizeof form, "%s&Digits=%s", TALK, cases[i].digits);
+        assert_contains(post("voice.fcgi/desk/main/chosen?try=1", form), cases[i].answer);
+    }
+    fixture_end(&fixture);
+    begin(HEAD "voice = main\n[menu main]\nprompt = x\nbarge_in = no\n201-209 = r\n[announce r]\nprompt = Range.\n");
+    assert_contains(post("voice.fcgi", RING), ">x</Say>\n  <Gather");
+    assert_contains(post("voice.fcgi/desk/main/chosen", TALK "&Digits=209"), ">Range.<");
+    assert_lacks(post("voice.fcgi/desk/main/chosen", TALK "&Digits=210"), ">Range.<");
+    fixture_end(&fixture);
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n209-201 = hangup\n", "209-201: a [menu] section knows no such key");
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1-20 = hangup\n", "knows no such key");
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n2y = hangup\n", "knows no such key");
+}
+
 static void menu_follows(void **state)
 {
     static const struct {
@@ -284,6 +335,8 @@ static void long_prompts(void **state)
 }
 
 static const struct CMUnitTest promises[] = {
+    PROMISE("a menu asks again in fewer words, and tells silence from a wrong choice, in a voice and language of its own", menu_speaks),
+    PROMISE("a menu's choice may be a pattern or a range, behind the very keys", menu_patterns),
     PROMISE("a menu asks for keys and words, speaks, plays and pauses, and names its own action", menu_asks),
     PROMISE("a menu goes where a key, several keys, star, pound or a spoken word leads", menu_follows),
     PROMISE("a menu asks again after a wrong choice or silence, and goes on otherwise when tries are used up", menu_repeats),
