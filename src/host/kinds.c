@@ -9,6 +9,6 @@
 #include "work/work.h"
 
 const struct section_kind *const all_kinds[] = {
-    &settings_kind,  &line_kind,  &announce_kind, &dial_kind, &hours_kind, &menu_kind,
-    &voicemail_kind, &texts_kind, &fax_kind,      &on_kind,   &work_kind,  NULL,
+    &settings_kind, &line_kind,  &announce_kind,  &dial_kind, &hours_kind, &menu_kind, &redirect_kind,
+    &text_kind,     &texts_kind, &voicemail_kind, &fax_kind,  &on_kind,    &work_kind, NULL,
 };

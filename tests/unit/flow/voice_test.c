@@ -334,7 +334,40 @@ static void long_prompts(void **state)
     arena_free(arena);
 }
 
+static void redirects(void **state)
+{
+    (void)state;
+    begin(HEAD "voice = r\n[redirect r]\nprompt = One moment.\nurl = https://other.example/ivr?a=b&c=d\nmethod = get\n");
+    struct text answer = post("voice.fcgi", RING);
+    assert_contains(answer, ">One moment.<");
+    assert_contains(answer, "<Redirect method=\"GET\">https://other.example/ivr?a=b&amp;c=d</Redirect>");
+    fixture_end(&fixture);
+    fixture_expect_error(HEAD "voice = r\n[redirect r]\nurl = javascript:x\n", "is not an address");
+    fixture_expect_error(HEAD "voice = r\n[redirect r]\n", "the key 'url' is missing");
+}
+
+#define TEXTING HEAD "voice = t\n[text t]\nmessage = Dear {{CallerName}}, 12 Main Street.\nnext = bye\notherwise = none\n"          \
+                     "[announce bye]\nprompt = Bye.\n[announce none]\nprompt = No phone.\n"
+
+static void texts_the_caller(void **state)
+{
+    (void)state;
+    begin(TEXTING);
+    struct text answer = post("voice.fcgi", RING "&CallerName=Ada+%3Cb%3E");
+    assert_contains(answer, "<Sms to=\"+15551230001\" from=\"+15559870002\" statusCallback=\"https://pbx.example.com/hooks/status.fcgi/message/desk\">"
+                            "Dear Ada &lt;b&gt;, 12 Main Street.</Sms>");
+    assert_contains(answer, ">Bye.<");
+    /* who has no number gets no text */
+    assert_contains(post("voice.fcgi", "CallSid=c&CallStatus=ringing&From=anonymous&To=%2B15559870002"), ">No phone.<");
+    assert_lacks(post("voice.fcgi", "CallSid=c&CallStatus=ringing&From=sip%3Aa%40b&To=%2B15559870002"), "<Sms");
+    fixture_end(&fixture);
+    fixture_expect_error(HEAD "voice = t\n[text t]\nnext = hangup\n", "the key 'message' is missing");
+    fixture_expect_error(HEAD "voice = t\n[text t]\nmessage = x\nnext = t\n", "a loop without input");
+}
+
 static const struct CMUnitTest promises[] = {
+    PROMISE("hands a call over to another address", redirects),
+    PROMISE("sends the caller a text, and goes elsewhere with a caller who has no number", texts_the_caller),
     PROMISE("a menu asks again in fewer words, and tells silence from a wrong choice, in a voice and language of its own", menu_speaks),
     PROMISE("a menu's choice may be a pattern or a range, behind the very keys", menu_patterns),
     PROMISE("a menu asks for keys and words, speaks, plays and pauses, and names its own action", menu_asks),

@@ -1,0 +1,69 @@
+/* [text NAME]: sends the caller a text message during the call: directions, a link. */
+#include <stddef.h>
+
+#include "config/value.h"
+#include "flow/call.h"
+#include "flow/kinds.h"
+
+enum { TEXT_MAX_CHARACTERS = 1600 };
+
+struct text_node {
+    struct text message, from;
+    struct destination *next, *otherwise;
+};
+
+#define AT(member) offsetof(struct text_node, member)
+
+static const struct field fields[] = {
+    { "message", FIELD_TEXT, AT(message), FIELD_REQUIRED, 0, 0, NULL, NULL },
+    { "from", FIELD_NUMBER, AT(from), 0, 0, 0, NULL, NULL },
+    { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    const struct text_node *node = section->keys;
+    size_t length = text_characters(node->message);
+    if (length > TEXT_MAX_CHARACTERS)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "message: %zu characters; a message holds at most %d",
+                        length, TEXT_MAX_CHARACTERS);
+}
+
+/* A telephone that can get texts has a number; "anonymous" and sip: addresses have none. */
+static bool has_number(const struct call *call, struct text address)
+{
+    struct text number;
+    return value_number(call->visit->arena, address, &number) && text_equal(number, address);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    const struct text_node *node = keys;
+    struct text to = call_parameter(call, "From"),
+                from = node->from.length > 0 ? node->from : call_parameter(call, "To"),
+                message = text_front(text_trim(visit_fill(call->visit, node->message)), TEXT_MAX_CHARACTERS);
+    if (!has_number(call, to) || !has_number(call, from) || message.length == 0) {
+        call_go(call, node->otherwise != NULL ? node->otherwise : node->next);
+        return;
+    }
+    cxml_open(call->out, CXML_SMS);
+    cxml_attribute(call->out, "to", to);
+    cxml_attribute(call->out, "from", from);
+    cxml_attribute(call->out, "statusCallback",
+                   visit_url(call->visit, "status", TEXT("message"), call->line->name, TEXT(""), TEXT("")));
+    cxml_text(call->out, message);
+    cxml_close(call->out);
+    call_go(call, node->next);
+}
+
+static const struct node_behaviour behaviour = { enter, NULL };
+
+const struct section_kind text_kind = { .name = "text",
+                                        .named = true,
+                                        .class = SECTION_NODE,
+                                        .size = sizeof(struct text_node),
+                                        .fields = fields,
+                                        .finish = check,
+                                        .behaviour = &behaviour };
