@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 
-enum field_type {                     /* what the member at `offset` is */
-                  FIELD_TEXT,         /* struct text */
-                  FIELD_PROMPT,       /* struct prompt *: key, key.2, key.3 ... in order */
+enum field_type {               /* what the member at `offset` is */
+                  FIELD_TEXT,   /* struct text */
+                  FIELD_PROMPT, /* struct prompt *: key, key.2, key.3 ... in order; key.es, key.es.2 ... in Spanish */
                   FIELD_DESTINATION,  /* struct destination *: where a call goes on */
                   FIELD_REFERENCE,    /* struct destination *: a section of the class in `min` */
                   FIELD_DESTINATIONS, /* struct destination *, chained: numbers and sip: addresses, separated by commas
@@ -55,6 +55,9 @@ struct prompt {
     enum prompt_kind { PROMPT_SAY, PROMPT_PLAY, PROMPT_PAUSE } kind;
     struct text text; /* to speak, or the address to play; may hold {{Name}} */
     long pause_s;
+    /* Of the first of a prompt: */
+    struct text language;      /* "es"; empty: whichever language has none of its own */
+    struct prompt *translated; /* the same in another language */
 };
 
 enum destination_kind {

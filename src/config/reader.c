@@ -325,16 +325,35 @@ static bool read_field(struct config_reader *reader, struct section *section, co
 
 /* --- a section --- */
 
-/* key, or key.2, key.3 ... of a prompt. */
-static const struct field *find_field(const struct section_kind *kind, struct text key, unsigned long *part)
+/* Which part of a prompt a key names: key, key.2, key.es, key.es.2 */
+struct part {
+    struct text language;
+    unsigned long number; /* from 1 */
+};
+
+static bool read_part(struct text rest, struct part *part)
+{
+    size_t dot = text_find_char(rest, '.');
+    *part = (struct part){ TEXT(""), 1 };
+    if (value_language(text_upto(rest, dot))) {
+        part->language = text_upto(rest, dot);
+        if (dot == rest.length)
+            return true;
+        rest = text_from(rest, dot + 1);
+    }
+    return text_to_number(rest, 99, &part->number) && part->number >= 2;
+}
+
+/* key; of a prompt also its further parts. */
+static const struct field *find_field(const struct section_kind *kind, struct text key, struct part *part)
 {
     size_t dot = text_find_char(key, '.');
-    *part = 1;
+    *part = (struct part){ TEXT(""), 1 };
     for (const struct field *field = kind->fields; field->key != NULL; field++) {
         if (text_is(key, field->key))
             return field;
         if (field->type == FIELD_PROMPT && text_is(text_upto(key, dot), field->key) &&
-            text_to_number(text_from(key, dot + 1), 99, part) && *part >= 2)
+            read_part(text_from(key, dot + 1), part))
             return field;
     }
     return NULL;
@@ -360,7 +379,8 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
 static unsigned long count_given(const struct section_kind *kind, const struct ini_section *from,
                                  const struct field *field)
 {
-    unsigned long part, count = 0;
+    struct part part;
+    unsigned long count = 0;
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
         count += find_field(kind, at->key, &part) == field;
     return count;
@@ -372,21 +392,67 @@ static struct entry kept_entry(struct arena *arena, const struct ini_entry *from
     return (struct entry){ arena_copy(arena, from->key), arena_copy(arena, from->value), from->line };
 }
 
-static void read_prompts_in_order(struct config_reader *reader, struct section *section, const struct ini_section *from,
-                                  const struct field *field)
+/* The parts of a prompt in one language, by their numbers. */
+static struct prompt *read_prompt_in(struct config_reader *reader, struct section *section,
+                                     const struct ini_section *from, const struct field *field, struct text language)
 {
-    unsigned long found = 0, given = count_given(section->kind, from, field);
-    for (unsigned long wanted = 1; found < given; wanted++)
+    struct prompt *first = NULL, **end = &first;
+    unsigned long found = 0;
+    for (unsigned long wanted = 1; wanted < 100; wanted++)
         for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
-            unsigned long part;
-            if (find_field(section->kind, at->key, &part) != field || part != wanted)
+            struct part part;
+            if (find_field(section->kind, at->key, &part) != field || part.number != wanted ||
+                !text_equal(part.language, language))
                 continue;
             struct entry entry = kept_entry(config_reader_arena(reader), at);
             if (++found != wanted)
-                config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s' ahead of this",
-                                field->key, wanted == 2 ? "" : ".2");
-            read_field(reader, section, &entry, field);
+                config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s%.*s%s' ahead of this",
+                                field->key, language.length > 0 ? "." : "", TEXT_ARGS(language),
+                                wanted == 2 ? "" : ".2");
+            *end = read_prompt(reader, section, &entry);
+            if (*end == NULL)
+                return first;
+            end = &(*end)->next;
         }
+    return first;
+}
+
+static bool has_plain_part(const struct section_kind *kind, const struct ini_section *from, const struct field *field)
+{
+    struct part part;
+    for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
+        if (find_field(kind, at->key, &part) == field && part.language.length == 0)
+            return true;
+    return false;
+}
+
+static void read_prompts_in_order(struct config_reader *reader, struct section *section, const struct ini_section *from,
+                                  const struct field *field)
+{
+    struct prompt **member = (struct prompt **)(void *)((char *)section->keys + field->offset);
+    struct prompt *plain = read_prompt_in(reader, section, from, field, TEXT("")), **end;
+    if (plain == NULL && !has_plain_part(section->kind, from, field)) {
+        struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
+        if (field->fallback != NULL)
+            plain = read_prompt(reader, section, &entry);
+        else
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "'%s' is there in some language alone; expected '%s' for all the others", field->key,
+                            field->key);
+    }
+    *member = plain;
+    for (const struct ini_entry *at = from->first; plain != NULL && at != NULL; at = at->next) {
+        struct part part;
+        if (find_field(section->kind, at->key, &part) != field || part.language.length == 0)
+            continue;
+        for (end = &plain->translated; *end != NULL && !text_equal((*end)->language, part.language);)
+            end = &(*end)->translated;
+        if (*end != NULL)
+            continue;
+        *end = read_prompt_in(reader, section, from, field, part.language);
+        if (*end != NULL)
+            (*end)->language = arena_copy(config_reader_arena(reader), part.language);
+    }
 }
 
 static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
@@ -409,7 +475,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
             read_prompts_in_order(&reader, section, from, field);
     }
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
-        unsigned long part;
+        struct part part;
         const struct field *field = find_field(kind, at->key, &part);
         if (field != NULL && field->type == FIELD_PROMPT)
             continue;

@@ -30,6 +30,7 @@ struct event {
     struct text origin;     /* empty: the platform sent it; else "derived" or "reconcile" */
     struct text answer;     /* of a request that was answered: what with, such as "menu main-menu" */
     struct text wakes;      /* the sid whose jobs waited for this */
+    bool secret;            /* what was typed is kept nowhere */
     const struct order *orders;
     const struct event *with; /* another that is kept in the same transaction */
 };

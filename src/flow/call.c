@@ -2,9 +2,15 @@
 
 #include <limits.h>
 
+#include "base/buffer.h"
+#include "base/country.h"
+#include "base/digest.h"
 #include "flow/dial.h"
+#include "service/language.h"
 
 enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
+
+#define CALL_LANGUAGE "lang"
 
 const struct settings *call_settings(const struct call *call)
 {
@@ -82,18 +88,71 @@ void call_go(struct call *call, const struct destination *to)
     }
 }
 
+/* --- what is known of the call --- */
+
+/* The names of values begin so in addresses, so that nothing else is taken for one. */
+static const char front[] = "k.";
+
+static struct parameter *find_value(const struct call *call, struct text name)
+{
+    for (size_t i = 0; i < call->values.count; i++)
+        if (text_equal(call->values.at[i].name, name))
+            return &call->values.at[i];
+    return NULL;
+}
+
+void call_know(struct call *call, const char *name, struct text value)
+{
+    struct arena *arena = call->visit->arena;
+    struct parameter *known = find_value(call, text_of(name));
+    if (call->values.at == NULL)
+        call->values.at = ARENA_ARRAY(arena, struct parameter, CALL_VALUES_MAX);
+    if (known == NULL && call->values.count < CALL_VALUES_MAX && value.length > 0) {
+        known = &call->values.at[call->values.count++];
+        known->name = arena_copy(arena, text_of(name));
+    }
+    if (known != NULL)
+        known->value = arena_copy(arena, text_upto(value, CALL_VALUE_MAX));
+}
+
+struct text call_known(const struct call *call, const char *name)
+{
+    const struct parameter *known = find_value(call, text_of(name));
+    return known == NULL ? TEXT("") : known->value;
+}
+
+void call_recall(struct call *call)
+{
+    const struct form *query = &call->visit->request->query_form;
+    for (size_t i = 0; i < query->count; i++)
+        if (text_starts(query->at[i].name, text_of(front)))
+            call_know(call, arena_copy(call->visit->arena, text_from(query->at[i].name, sizeof front - 1)).at,
+                      query->at[i].value);
+}
+
 /* --- addresses --- */
 
 struct text call_step_url(const struct call *call, const char *step, struct text query)
 {
     struct text node = call->node == NULL ? TEXT("-") : call->node->name;
-    return visit_url(call->visit, "voice", call->line->name, node, text_of(step), query);
+    struct buffer all = buffer_in(call->visit->arena);
+    buffer_add(&all, query);
+    for (size_t i = 0; i < call->values.count; i++)
+        if (call->values.at[i].value.length > 0)
+            form_add(&all, ARENA_JOIN(call->visit->arena, text_of(front), call->values.at[i].name),
+                     call->values.at[i].value);
+    return visit_url(call->visit, "voice", call->line->name, node, text_of(step), buffer_text(&all));
+}
+
+struct text call_query(const struct call *call, const char *name)
+{
+    return form_value(&call->visit->request->query_form, name);
 }
 
 long call_query_number(const struct call *call, const char *name, long max)
 {
     unsigned long number;
-    struct text value = form_value(&call->visit->request->query_form, name);
+    struct text value = call_query(call, name);
     if (!text_to_number(value, LONG_MAX, &number) || number < 1)
         return 1;
     return (long)number < max ? (long)number : max;
@@ -104,7 +163,59 @@ struct text call_parameter(const struct call *call, const char *name)
     return request_parameter(call->visit->request, name);
 }
 
+struct text call_fill(const struct call *call, struct text text)
+{
+    return visit_fill(call->visit, text);
+}
+
+struct zone_time call_time(const struct call *call)
+{
+    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
+    return zone_at(zone, call->visit->now_us / 1000000);
+}
+
+struct text call_country(const struct call *call)
+{
+    struct text said = call_parameter(call, "FromCountry");
+    return said.length == 2 ? said : country_of_number(call_parameter(call, "From"));
+}
+
+struct text call_caller_mark(const struct call *call)
+{
+    struct arena *arena = call->visit->arena;
+    struct text caller = ARENA_JOIN(arena, TEXT("caller "), call_parameter(call, "From"));
+    struct signature_message message = { .url = caller };
+    char signature[SIGNATURE_TEXT_SIZE];
+    if (signature_make(service_keys(call->visit->service), arena, &message, signature) == 0)
+        return arena_copy(arena, text_of(signature));
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, caller);
+    return digest_of(&list);
+}
+
 /* --- speaking --- */
+
+/* The chosen language's section, or NULL. */
+static const struct language *chosen_language(const struct call *call)
+{
+    return language_find(service_config(call->visit->service), call_known(call, CALL_LANGUAGE));
+}
+
+void call_choose_language(struct call *call, struct text language)
+{
+    call_know(call, CALL_LANGUAGE, arena_lower(call->visit->arena, language));
+}
+
+/* What is spoken and understood: the node's own, the chosen one, the line's, that of the settings. */
+static struct text spoken_language(const struct call *call)
+{
+    const struct language *chosen = chosen_language(call);
+    if (call->language.length > 0)
+        return call->language;
+    if (chosen != NULL)
+        return chosen->language;
+    return call_known(call, CALL_LANGUAGE).length > 0 ? call_known(call, CALL_LANGUAGE) : call_settings(call)->language;
+}
 
 /* Polly and gcloud voices speak the language in their name. */
 static bool voice_has_language(struct text voice)
@@ -112,15 +223,25 @@ static bool voice_has_language(struct text voice)
     return text_starts(voice, TEXT("Polly.")) || text_starts(voice, TEXT("gcloud."));
 }
 
+/* A voice that is one language's does not speak another that was chosen. */
+static struct text speaking_voice(const struct call *call)
+{
+    const struct language *chosen = chosen_language(call);
+    struct text settings = call_settings(call)->voice;
+    if (call->voice.length > 0)
+        return call->voice;
+    if (chosen != NULL && chosen->voice.length > 0)
+        return chosen->voice;
+    return call_known(call, CALL_LANGUAGE).length > 0 && voice_has_language(settings) ? TEXT("woman") : settings;
+}
+
 static void say_piece(struct call *call, struct text text)
 {
-    const struct settings *settings = call_settings(call);
-    struct text voice = call->voice.length > 0 ? call->voice : settings->voice;
-    struct text language = call->language.length > 0 ? call->language : settings->language;
+    struct text voice = speaking_voice(call);
     cxml_open(call->out, CXML_SAY);
     cxml_attribute(call->out, "voice", voice);
     if (!voice_has_language(voice))
-        cxml_attribute(call->out, "language", language);
+        cxml_attribute(call->out, "language", spoken_language(call));
     cxml_text(call->out, text);
     cxml_close(call->out);
 }
@@ -140,9 +261,31 @@ void call_say(struct call *call, struct text text)
     }
 }
 
+/* "es" of "es-MX" */
+static struct text main_language(struct text language)
+{
+    return text_upto(language, text_find_char(language, '-'));
+}
+
+/* The prompt in the language that the call is in: exactly, or its main language; else as it stands. */
+static const struct prompt *translated(const struct call *call, const struct prompt *prompt)
+{
+    struct text wanted = call_known(call, CALL_LANGUAGE);
+    const struct prompt *near = prompt;
+    if (prompt == NULL || wanted.length == 0)
+        return prompt;
+    for (const struct prompt *other = prompt->translated; other != NULL; other = other->translated) {
+        if (text_equal_nocase(other->language, wanted))
+            return other;
+        if (near == prompt && text_equal_nocase(main_language(other->language), main_language(wanted)))
+            near = other;
+    }
+    return near;
+}
+
 void call_prompt(struct call *call, const struct prompt *prompt)
 {
-    for (; prompt != NULL; prompt = prompt->next) {
+    for (prompt = translated(call, prompt); prompt != NULL; prompt = prompt->next) {
         switch (prompt->kind) {
         case PROMPT_SAY:
             call_say(call, visit_fill(call->visit, prompt->text));
@@ -157,4 +300,38 @@ void call_prompt(struct call *call, const struct prompt *prompt)
             break;
         }
     }
+}
+
+/* --- asking --- */
+
+void call_ask(struct call *call, const struct question *question)
+{
+    cxml_open(call->out, CXML_GATHER);
+    cxml_attribute(call->out, "action", call_step_url(call, question->step, question->query));
+    cxml_attribute(call->out, "input", question->speech ? TEXT("dtmf speech") : TEXT("dtmf"));
+    cxml_attribute_number(call->out, "timeout", question->timeout_s);
+    if (question->digits > 0)
+        cxml_attribute_number(call->out, "numDigits", question->digits);
+    if (question->finish_on_key != NULL)
+        cxml_attribute(call->out, "finishOnKey", text_of(question->finish_on_key));
+    cxml_attribute(call->out, "language", spoken_language(call));
+    if (question->speech) {
+        if (question->hints.length > 0)
+            cxml_attribute(call->out, "hints", question->hints);
+        cxml_attribute(call->out, "speechTimeout", TEXT("auto"));
+    }
+    cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
+}
+
+void call_asked(struct call *call)
+{
+    cxml_close(call->out);
+    call->ended = true; /* with or without input, the action is asked */
+}
+
+void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt)
+{
+    call_ask(call, question);
+    call_prompt(call, prompt);
+    call_asked(call);
 }

@@ -2,8 +2,11 @@
 #ifndef HOOKSWITCH_FLOW_CALL_H
 #define HOOKSWITCH_FLOW_CALL_H
 
+#include "base/zone.h"
 #include "cxml/cxml.h"
 #include "service/visit.h"
+
+enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500 };
 
 struct call {
     const struct visit *visit;
@@ -13,7 +16,8 @@ struct call {
     bool answered;               /* before this request */
     bool ended;                  /* nothing after this is carried out by the platform */
     unsigned depth;              /* nodes gone through in this answer */
-    struct text voice, language; /* of who speaks now, where a node has its own; empty: the settings' */
+    struct text voice, language; /* of who speaks now, where a node has its own; empty: those of the chosen language */
+    struct form values;          /* what is known for the rest of the call: it travels in the addresses */
     struct text came_to;         /* where this answer leaves the caller: "menu main-menu", "hangup" */
 };
 
@@ -25,9 +29,10 @@ enum call_keeping {
 /* What a node kind does: section_kind.behaviour points to one of these. */
 struct node_step {
     const char *name;  /* the last segment of the address; NULL ends the list */
-    const char *event; /* what this request is kept as */
+    const char *event; /* what this request is kept as; NULL: it is asked again and again, and not kept */
     enum call_keeping keeping;
     void (*run)(struct call *call, const void *keys);
+    bool secret; /* what was typed is a PIN: it is kept nowhere */
 };
 
 struct node_behaviour {
@@ -40,15 +45,50 @@ void call_go(struct call *call, const struct destination *to);
 void call_enter(struct call *call, const struct section *node);
 void call_hangup(struct call *call);
 
-/* The step of the call's node; `query` such as "try=2", or empty. */
+/* The step of the call's node, with what is known of the call; `query` such as "try=2", or empty. */
 struct text call_step_url(const struct call *call, const char *step, struct text query);
+/* A value known for the rest of the call, cut at CALL_VALUE_MAX bytes; {{Name}} stands for it in prompts. With the
+ * empty text it is forgotten. */
+void call_know(struct call *call, const char *name, struct text value);
+struct text call_known(const struct call *call, const char *name);
+/* Takes what the address says is known. */
+void call_recall(struct call *call);
+/* From here on the call is in that language: "es". */
+void call_choose_language(struct call *call, struct text language);
+/* A text of the address's query, or empty. */
+struct text call_query(const struct call *call, const char *name);
 /* A whole number of the address's query from 1 to `max`, which stands for all above it; 1 when it is absent or anything
  * else. */
 long call_query_number(const struct call *call, const char *name, long max);
 /* What the platform says in this request. */
 struct text call_parameter(const struct call *call, const char *name);
 
-/* Speaks, plays and pauses; long texts are cut into several Say at the ends of words. */
+/* Asks for keys, or keys and words: Gather with its action. Between the two the caller of these writes prompts. */
+struct question {
+    const char *step;
+    struct text query;
+    long timeout_s;
+    long digits; /* after so many the input ends; 0: at the finish key or the time-out */
+    bool speech;
+    const char *finish_on_key; /* NULL: the pound key */
+    struct text hints;         /* for speech */
+};
+void call_ask(struct call *call, const struct question *question);
+void call_asked(struct call *call);
+/* A question with one prompt in it. */
+void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt);
+
+/* The text with {{Name}} filled in. */
+struct text call_fill(const struct call *call, struct text text);
+/* The wall clock where the line is. */
+struct zone_time call_time(const struct call *call);
+/* Where the caller is, "MX": as the platform says, else by the number; may be empty. */
+struct text call_country(const struct call *call);
+/* A name for the caller's number in shared state, from which the number cannot be told; in the arena. */
+struct text call_caller_mark(const struct call *call);
+
+/* Speaks, plays and pauses, in the call's language where the prompt is there in it; long texts are cut into several Say
+ * at the ends of words. */
 void call_prompt(struct call *call, const struct prompt *prompt);
 void call_say(struct call *call, struct text text);
 const struct settings *call_settings(const struct call *call);

@@ -215,8 +215,7 @@ bool hours_is_open(const void *keys, struct zone_time time)
 static void enter(struct call *call, const void *keys)
 {
     const struct hours *hours = keys;
-    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
-    bool open = hours_is_open(hours, zone_at(zone, call->visit->now_us / 1000000));
+    bool open = hours_is_open(hours, call_time(call));
     call_go(call, open ? hours->open : hours->shut);
 }
 

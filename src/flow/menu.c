@@ -20,6 +20,7 @@ struct choice {
     struct text digits; /* also "*" and "#"; of a pattern "2xx"; of a range "201-209" its first */
     struct text last;   /* of a range; else empty */
     struct destination *to;
+    struct text language; /* that the call is in from there on; empty: as before */
     struct phrase *phrases;
     struct entry words_entry; /* where its words stand, for complaints */
 };
@@ -148,17 +149,29 @@ static void read_phrases(struct config_reader *reader, struct section *section, 
     }
 }
 
+static void read_language(struct config_reader *reader, struct section *section, const struct entry *entry,
+                          struct choice *choice)
+{
+    choice->language = entry->value;
+    if (!value_language(entry->value))
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "'%.*s' is not a language; expected such as en-US, es, fr-CA", TEXT_ARGS(entry->value));
+}
+
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct menu *menu = section->keys;
     size_t dot = text_find_char(entry->key, '.');
     struct text digits, last;
     bool words = text_is(text_from(entry->key, dot), ".words");
-    if (!read_digits(text_upto(entry->key, dot), &digits, &last) || (dot < entry->key.length && !words))
+    bool language = text_is(text_from(entry->key, dot), ".language");
+    if (!read_digits(text_upto(entry->key, dot), &digits, &last) || (dot < entry->key.length && !words && !language))
         return false;
     struct choice *choice = make_choice(config_reader_arena(reader), menu, digits, last);
     if (words)
         read_phrases(reader, section, entry, choice);
+    else if (language)
+        read_language(reader, section, entry, choice);
     else
         choice->to = config_destination(reader, section, entry, false);
     return true;
@@ -200,7 +213,7 @@ static struct shape shape_of(const struct menu *menu)
     return shape;
 }
 
-static void write_hints(struct call *call, const struct menu *menu)
+static struct text hints_of(struct call *call, const struct menu *menu)
 {
     struct buffer hints = buffer_in(call->visit->arena);
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
@@ -209,8 +222,7 @@ static void write_hints(struct call *call, const struct menu *menu)
                 buffer_add(&hints, TEXT(", "));
             buffer_add(&hints, phrase->spoken);
         }
-    cxml_attribute(call->out, "hints", buffer_text(&hints));
-    cxml_attribute(call->out, "speechTimeout", TEXT("auto"));
+    return buffer_text(&hints);
 }
 
 static void write_prompts(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
@@ -232,26 +244,22 @@ static void ask(struct call *call, const struct menu *menu, long attempt, const 
     speak_as(call, menu);
     if (!menu->barge_in) /* what is said ahead of the question cannot be cut short by keys */
         write_prompts(call, menu, attempt, ahead);
-    struct text query = arena_format(call->visit->arena, "try=%ld", attempt);
-    cxml_open(call->out, CXML_GATHER);
-    cxml_attribute(call->out, "action", call_step_url(call, "chosen", query));
-    cxml_attribute(call->out, "input", shape.speech ? TEXT("dtmf speech") : TEXT("dtmf"));
-    cxml_attribute_number(call->out, "timeout", menu->timeout_s);
-    /* A longest choice that is reached ends the input; a shorter one waits for the time-out or the finish key. */
-    cxml_attribute_number(call->out, "numDigits", (long)shape.longest);
-    if (menu->finish_on_key.length > 0)
-        cxml_attribute(call->out, "finishOnKey", menu->finish_on_key);
-    else if (shape.pound)
-        cxml_attribute(call->out, "finishOnKey", TEXT("")); /* or '#' would end the input instead of being it */
-    cxml_attribute(call->out, "language", menu->language.length > 0 ? menu->language : call_settings(call)->language);
-    if (shape.speech)
-        write_hints(call, menu);
-    cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
+    struct question question = {
+        .step = "chosen",
+        .query = arena_format(call->visit->arena, "try=%ld", attempt),
+        .timeout_s = menu->timeout_s,
+        .digits = (long)shape.longest, /* a shorter choice waits for the time-out or the finish key */
+        .speech = shape.speech,
+        .finish_on_key = menu->finish_on_key.length > 0 ? menu->finish_on_key.at
+                         : shape.pound                  ? "" /* or '#' would end the input instead of being it */
+                                                        : NULL,
+        .hints = shape.speech ? hints_of(call, menu) : TEXT(""),
+    };
+    call_ask(call, &question);
     if (menu->barge_in)
         write_prompts(call, menu, attempt, ahead);
-    cxml_close(call->out);
+    call_asked(call);
     speak_as(call, NULL);
-    call->ended = true; /* with or without input, the action is asked */
 }
 
 static void enter(struct call *call, const void *keys)
@@ -294,6 +302,8 @@ static void chosen(struct call *call, const void *keys)
     else if (said.length > 0 && is_confident(call, menu))
         choice = spoken_choice(call, menu, said);
     if (choice != NULL && choice->to != NULL) {
+        if (choice->language.length > 0)
+            call_choose_language(call, choice->language);
         call_go(call, choice->to);
         return;
     }

@@ -2,17 +2,30 @@
 
 #include "flow/call.h"
 #include "flow/dial.h"
+#include "service/language.h"
 #include "web/url.h"
 
+/* What is kept of a typed PIN: nothing, not even a digest that could be tried out. */
+static struct form without_digits(const struct visit *visit, const struct form *form)
+{
+    struct form left = { ARENA_ARRAY(visit->arena, struct parameter, form->count + 1), 0 };
+    for (size_t i = 0; i < form->count; i++)
+        if (!text_is(form->at[i].name, "Digits"))
+            left.at[left.count++] = form->at[i];
+    return left;
+}
+
 /* Once it is known what the request is answered with. */
-static void keep(struct call *call, const char *name, enum call_keeping keeping)
+static void keep(struct call *call, const char *name, enum call_keeping keeping, bool secret)
 {
     const struct visit *visit = call->visit;
     if (visit->store == NULL)
         return;
-    struct event event =
-        event_from_request(visit->arena, request_parameters(visit->request), name, "ringing", visit->request->url);
+    const struct form *form = request_parameters(visit->request);
+    struct form left = secret ? without_digits(visit, form) : *form;
+    struct event event = event_from_request(visit->arena, &left, name, "ringing", visit->request->url);
     event.answer = call->came_to;
+    event.secret = secret;
     if (keeping == CALL_KEEP_SOON)
         visit_keep_soon(visit, &event, call->line);
     else
@@ -41,7 +54,7 @@ static void fall_back(struct call *call)
         call_go(call, call->line->fallback);
     else
         apologize(call);
-    keep(call, "call.fallback", CALL_KEEP_LATER);
+    keep(call, "call.fallback", CALL_KEEP_LATER, false);
 }
 
 static const struct node_step *find_step(const struct section *node, struct text name)
@@ -57,7 +70,7 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
 {
     if (text_is(node_name, "-") && text_is(step_name, "ended")) {
         dial_address_ended(call);
-        keep(call, "call.dialed", CALL_KEEP_LATER);
+        keep(call, "call.dialed", CALL_KEEP_LATER, false);
         return;
     }
     const struct section *node = config_find_destination(service_config(call->visit->service), call->line->scope,
@@ -69,12 +82,13 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
                  TEXT_ARGS(call->line->name), TEXT_ARGS(text_upto(node_name, 100)),
                  TEXT_ARGS(text_upto(step_name, 100)));
         apologize(call);
-        keep(call, "call.received", CALL_KEEP_LATER);
+        keep(call, "call.received", CALL_KEEP_LATER, false);
         return;
     }
     call->node = node;
     step->run(call, node->keys);
-    keep(call, step->event, step->keeping);
+    if (step->event != NULL)
+        keep(call, step->event, step->keeping, step->secret);
 }
 
 static const struct destination unknown_answers[] = {
@@ -97,17 +111,38 @@ static void greet(struct call *call)
         call_go(call, &unknown_answers[call_settings(call)->unknown]);
 }
 
+/* The line's language, or the one of its others that is spoken where the caller is. */
+static void choose_language(struct call *call)
+{
+    struct text country = call_country(call);
+    const struct config *config = service_config(call->visit->service);
+    if (call->line->language.length > 0)
+        call_choose_language(call, call->line->language);
+    for (const struct word *word = call->line->languages; word != NULL && country.length > 0; word = word->next) {
+        const struct language *language = language_find(config, arena_lower(call->visit->arena, word->text));
+        if (language != NULL && language_is_of(language, country)) {
+            call_choose_language(call, word->text);
+            return;
+        }
+    }
+}
+
 static void arrive(struct call *call)
 {
+    if (call->line != NULL)
+        choose_language(call);
     greet(call);
-    keep(call, "call.received", CALL_KEEP_LATER);
+    keep(call, "call.received", CALL_KEEP_LATER, false);
 }
 
 struct response voice_handle(const struct visit *visit)
 {
     struct text segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
-    struct call call = { .visit = visit };
+    struct call call = { 0 };
+    struct visit own = *visit; /* with what is known of the call */
+    own.values = &call.values;
+    call.visit = &own;
     if (count >= 0)
         call.line = visit_line(visit, segments[0]);
     else
@@ -115,6 +150,7 @@ struct response voice_handle(const struct visit *visit)
                  TEXT_ARGS(text_upto(visit->request->path, 200)));
     call.out = cxml_begin(visit->arena, CXML_VOICE);
     call.answered = is_answered(&call);
+    call_recall(&call);
     bool failed_before = form_has(request_parameters(visit->request), "ErrorCode") &&
                          form_has(request_parameters(visit->request), "ErrorUrl");
     if (failed_before)

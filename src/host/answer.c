@@ -69,7 +69,7 @@ void answer_give(const struct program *program, const struct service *service, s
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct event later = { .kind = TEXT("") };
-    struct visit visit = { request->arena, service, request, store, log, now_us(), single, &later };
+    struct visit visit = { request->arena, service, request, store, log, now_us(), single, &later, NULL };
     struct response response = program->handle(&visit);
     if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
         log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");

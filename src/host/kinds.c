@@ -3,12 +3,13 @@
 #include "fax/fax.h"
 #include "flow/kinds.h"
 #include "message/texts.h"
+#include "service/language.h"
 #include "service/line.h"
 #include "service/on.h"
 #include "service/settings.h"
 #include "work/work.h"
 
 const struct section_kind *const all_kinds[] = {
-    &settings_kind, &line_kind,  &announce_kind,  &dial_kind, &hours_kind, &menu_kind, &redirect_kind,
-    &text_kind,     &texts_kind, &voicemail_kind, &fax_kind,  &on_kind,    &work_kind, NULL,
+    &settings_kind, &line_kind,  &language_kind,  &announce_kind, &dial_kind, &hours_kind, &menu_kind, &redirect_kind,
+    &text_kind,     &texts_kind, &voicemail_kind, &fax_kind,      &on_kind,   &work_kind,  NULL,
 };

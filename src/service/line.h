@@ -10,7 +10,9 @@ struct line {
     struct word *numbers;
     struct text label;
     struct destination *voice, *sms, *fax, *fallback;
-    struct zone *timezone; /* NULL: that of the settings */
+    struct zone *timezone;  /* NULL: that of the settings */
+    struct text language;   /* that a call begins in; empty: that of the settings */
+    struct word *languages; /* others, for callers from their countries */
 };
 
 extern const struct section_kind line_kind;

@@ -38,12 +38,12 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
 {
     const struct settings *settings = service_settings(service);
     bool mask = settings->keep_numbers == NUMBERS_MASKED;
-    if (settings->keep_body && !mask)
+    if (settings->keep_body && !mask && !event->secret)
         return;
     struct buffer kept = buffer_in(arena);
     for (size_t i = 0; i < form->count; i++) {
         struct text name = form->at[i].name, value = form->at[i].value;
-        if ((!settings->keep_body && IS_ONE_OF(name, bodies)) ||
+        if (((!settings->keep_body || event->secret) && IS_ONE_OF(name, bodies)) ||
             (mask && (IS_ONE_OF(name, persons) || text_starts(name, TEXT("SipHeader_")))))
             continue;
         form_add(&kept, name, mask && IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value);

@@ -75,6 +75,8 @@ static struct text parameter(const struct visit *visit, struct text name)
 {
     const char *wanted = arena_copy(visit->arena, name).at;
     struct text value = request_parameter(visit->request, wanted);
+    if (value.length == 0 && visit->values != NULL)
+        value = form_value(visit->values, wanted);
     if (value.length == 0)
         value = form_value(&visit->request->query_form, wanted);
     return text_front(value, FILLED_VALUE_MAX);

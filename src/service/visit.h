@@ -17,6 +17,7 @@ struct visit {
     int64_t now_us;      /* since 1970 */
     bool single;         /* the process ends with this request (plain CGI) */
     struct event *later; /* what visit_keep_later was given: kept once the answer is out; kind is empty when none */
+    const struct form *values; /* further names for {{Name}}; may be NULL */
 };
 
 enum { VISIT_SEGMENTS = 3 };
@@ -34,7 +35,8 @@ const struct line *visit_line(const struct visit *visit, struct text named);
 struct text visit_url(const struct visit *visit, const char *program, struct text a, struct text b, struct text c,
                       struct text query);
 
-/* Fills {{Name}} with the request's parameters (or those of the address); absent ones become nothing. */
+/* Fills {{Name}} with the request's parameters, else the visit's values, else those of the address; absent ones become
+ * nothing. */
 struct text visit_fill(const struct visit *visit, struct text text);
 /* The same for an address: values are escaped. */
 struct text visit_fill_url(const struct visit *visit, struct text text);

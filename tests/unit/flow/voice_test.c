@@ -1,33 +1,6 @@
-#include "promise.h"
+#include "played.h"
 
-#include <stdio.h>
-#include <time.h>
-
-#include "../fixture.h"
 #include "base/zone.h"
-#include "flow/voice.h"
-
-#define HEAD                                                                                                           \
-    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nvoice = woman\nlanguage = en-US\n"  \
-    "timezone = America/New_York\n[line desk]\nnumbers = +15559870002\n"
-#define RING "CallSid=c1&CallStatus=ringing&From=%2B15551230001&To=%2B15559870002"
-#define TALK "CallSid=c1&CallStatus=in-progress&From=%2B15551230001&To=%2B15559870002"
-
-static struct fixture fixture;
-
-static void begin(const char *config)
-{
-    fixture_begin(&fixture, config);
-    if (service_complaints(fixture.service)->errors > 0)
-        fail_msg("%s", fixture_complaints(&fixture).at);
-}
-
-static struct text post(const char *address, const char *form)
-{
-    struct response response = fixture_post(&fixture, voice_handle, address, form);
-    assert_int_equal(response.status, 200);
-    return response.body;
-}
 
 #define MENU                                                                                                           \
     HEAD "voice = main\n[menu main]\nprompt = Hello {{From}}.\nprompt.2 = pause 2\nprompt.3 = https://h/a.mp3?c={{From}}\n" \

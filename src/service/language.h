@@ -1,0 +1,19 @@
+/* [language NAME]: how callers of a language are spoken to. */
+#ifndef HOOKSWITCH_SERVICE_LANGUAGE_H
+#define HOOKSWITCH_SERVICE_LANGUAGE_H
+
+#include "config/config.h"
+
+struct language {
+    struct text voice, language;
+    struct word *countries; /* ISO 3166-1, two letters, in upper case: whose callers are spoken to so */
+};
+
+extern const struct section_kind language_kind;
+
+/* The section called so, or NULL. */
+const struct language *language_find(const struct config *config, struct text name);
+/* Whether callers from that country are spoken to so. */
+bool language_is_of(const struct language *language, struct text country);
+
+#endif
