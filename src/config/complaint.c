@@ -25,10 +25,9 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
     else
         complaints->last->next = complaint;
     complaints->last = complaint;
-    if (severity == COMPLAINT_ERROR)
-        complaints->errors++;
-    else
-        complaints->warnings++;
+    *(severity == COMPLAINT_ERROR     ? &complaints->errors
+      : severity == COMPLAINT_WARNING ? &complaints->warnings
+                                      : &complaints->hints) += 1;
 }
 
 static bool stands_after(const struct complaint *a, const struct complaint *b)
@@ -56,11 +55,12 @@ void complaints_sort(struct complaints *complaints)
 
 struct text complaint_line(struct arena *arena, const struct complaint *complaint)
 {
+    static const char *const fronts[] = { ": ", ": warning: ", ": hint: " };
     struct buffer line = buffer_in(arena);
     buffer_add(&line, complaint->file);
     if (complaint->line > 0)
         buffer_format(&line, ":%u", complaint->line);
-    buffer_add(&line, complaint->severity == COMPLAINT_WARNING ? TEXT(": warning: ") : TEXT(": "));
+    buffer_add(&line, text_of(fronts[complaint->severity]));
     if (complaint->section.length > 0)
         buffer_format(&line, "[%.*s] ", TEXT_ARGS(complaint->section));
     if (complaint->key.length > 0)

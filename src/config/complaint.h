@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-enum complaint_severity { COMPLAINT_ERROR, COMPLAINT_WARNING };
+enum complaint_severity { COMPLAINT_ERROR, COMPLAINT_WARNING, COMPLAINT_HINT };
 
 struct complaint {
     struct complaint *next;
@@ -19,7 +19,7 @@ struct complaint {
 struct complaints {
     struct arena *arena;
     struct complaint *first, *last;
-    size_t errors, warnings;
+    size_t errors, warnings, hints;
 };
 
 struct place {
@@ -34,7 +34,7 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
               ...) __attribute__((format(printf, 4, 5)));
 /* By file and line, in place; those of one line stay in order. */
 void complaints_sort(struct complaints *complaints);
-/* "file:line: [section] key: sentence", with "warning: " after the place of a warning */
+/* "file:line: [section] key: sentence", with "warning: " or "hint: " behind the place */
 struct text complaint_line(struct arena *arena, const struct complaint *complaint);
 
 #endif

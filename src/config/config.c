@@ -21,12 +21,13 @@ static void free_zone(gpointer zone)
     zone_free(zone);
 }
 
-struct config *config_new(const struct section_kind *const *kinds)
+struct config *config_new(const struct section_kind *const *kinds, bool whole)
 {
     struct arena *arena = arena_new();
     struct config *config = ARENA_NEW(arena, struct config);
     config->arena = arena;
     config->kinds = kinds;
+    config->whole = whole;
     config->complaints = complaints_in(arena);
     config->end = &config->first;
     config->files_end = &config->files;
@@ -345,7 +346,21 @@ static void reach(struct section *section)
             reach(editable(to->section));
 }
 
-bool config_finish(struct config *config, bool whole)
+/* The section and all that it leads to, each once a root. */
+static void review(struct config *config, struct section *section, const struct section *root)
+{
+    struct config_reader reader = { config };
+    section->reviewed_for = root;
+    if (section->kind->review != NULL)
+        section->kind->review(&reader, section, root);
+    if (root->kind->survey != NULL)
+        root->kind->survey(&reader, section, root);
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+        if (to->section != NULL && to->section->reviewed_for != root)
+            review(config, editable(to->section), root);
+}
+
+bool config_finish(struct config *config)
 {
     for (struct section *section = config->first; section != NULL; section = section->next)
         for (struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
@@ -356,8 +371,10 @@ bool config_finish(struct config *config, bool whole)
     for (struct section *section = config->first; section != NULL; section = section->next)
         if (section->mark == SECTION_NEW)
             find_loops(config, section);
-    for (struct section *section = config->first; whole && section != NULL; section = section->next)
-        if (!section->reached)
+    for (struct section *section = config->first; config->whole && section != NULL; section = section->next)
+        if (section->kind->class == SECTION_PLAIN)
+            review(config, section, section);
+        else if (!section->reached)
             complain(&config->complaints, COMPLAINT_WARNING, section_place(section), "nothing leads here");
     return config->complaints.errors == 0;
 }

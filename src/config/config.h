@@ -34,6 +34,11 @@ struct section_kind {
     bool (*entry)(struct config_reader *reader, struct section *section, const struct entry *entry);
     /* Looks at the section as a whole once all its keys are read. */
     void (*finish)(struct config_reader *reader, struct section *section);
+    /* Two looks at a section in its place, once all names are resolved and all files are read: for each section of
+     * class SECTION_PLAIN (a line) as `root`, and each that it leads to, itself among them. `review` is asked of the
+     * section's kind, `survey` of the root's. */
+    void (*review)(struct config_reader *reader, struct section *section, const struct section *root);
+    void (*survey)(struct config_reader *reader, struct section *section, const struct section *root);
     const void *behaviour; /* for who owns the kind */
     size_t actions;        /* where its struct actions is (service/actions.h); 0: it has none */
 };
@@ -51,19 +56,20 @@ struct section {
     bool reached; /* something leads here; this and the two below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;
+    const struct section *reviewed_for;
 };
 
-/* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. */
-struct config *config_new(const struct section_kind *const *kinds);
+/* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. `whole`: all
+ * of them will be read, so that sections that nothing leads to are worth a warning. */
+struct config *config_new(const struct section_kind *const *kinds, bool whole);
 void config_free(struct config *config);
 
 /* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
 void config_read_file(struct config *config, const char *path, bool own_scope);
 /* Every *.ini of a folder, by name; links to a file of the same folder are passed over. */
 void config_read_folder(struct config *config, struct text path, bool own_scope, struct place named_at);
-/* Resolves names and looks at the whole. True when there is no error. `whole`: all files were read, so that sections
- * that nothing leads to are worth a warning. */
-bool config_finish(struct config *config, bool whole);
+/* Resolves names and looks at the whole. True when there is no error. */
+bool config_finish(struct config *config);
 
 const struct complaints *config_complaints(const struct config *config);
 struct arena *config_arena(const struct config *config);
@@ -87,6 +93,12 @@ void config_complain(struct config_reader *reader, const struct section *section
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
+/* A path as written, absolute from the section's file on; and its file is watched for changes. */
+struct text config_path(struct config_reader *reader, const struct section *section, struct text path);
+/* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth
+ * it. */
+bool config_is_whole(const struct config_reader *reader);
+const struct config *config_of(const struct config_reader *reader);
 /* Words separated by commas; NULL (and a complaint) when there is none. */
 struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry);
 

@@ -9,24 +9,22 @@
 enum field_type {               /* what the member at `offset` is */
                   FIELD_TEXT,   /* struct text */
                   FIELD_PROMPT, /* struct prompt *: key, key.2, key.3 ... in order; key.es, key.es.2 ... in Spanish */
-                  FIELD_DESTINATION,  /* struct destination *: where a call goes on */
-                  FIELD_REFERENCE,    /* struct destination *: a section of the class in `min` */
-                  FIELD_DESTINATIONS, /* struct destination *, chained: numbers and sip: addresses, separated by commas
-                                       */
-                  FIELD_NUMBERS,      /* struct word *, chained: own numbers (E.164) and sip: addresses */
-                  FIELD_WORDS,        /* struct word *, chained: separated by commas */
-                  FIELD_NUMBER,       /* struct text: one E.164 number */
-                  FIELD_DURATION,     /* long, seconds: 20, 20s, 2m, 1h; from `min` to `max` */
-                  FIELD_COUNT,        /* long, from `min` to `max` */
-                  FIELD_SIZE,         /* long, bytes: 4096, 64k, 1M; from `min` to `max` */
-                  FIELD_DECIMAL,      /* double, 0 to 1 */
-                  FIELD_SWITCH,       /* bool: yes no true false on off */
-                  FIELD_CHOICE,       /* int: the position in `choices` */
-                  FIELD_KEYS,         /* struct text: telephone keys 0-9 * # */
-                  FIELD_URL,          /* struct text: http:// or https:// */
-                  FIELD_FILE,         /* struct text: a path, made absolute from the configuration's folder */
-                  FIELD_ZONE,         /* struct zone * */
-                  FIELD_LANGUAGE      /* struct text: en-US */
+                  FIELD_DESTINATION, /* struct destination *: where a call goes on */
+                  FIELD_REFERENCE,   /* struct destination *: a section of the class in `min` */
+                  FIELD_NUMBERS,     /* struct word *, chained: own numbers (E.164) and sip: addresses */
+                  FIELD_WORDS,       /* struct word *, chained: separated by commas */
+                  FIELD_NUMBER,      /* struct text: one E.164 number */
+                  FIELD_DURATION,    /* long, seconds: 20, 20s, 2m, 1h; from `min` to `max` */
+                  FIELD_COUNT,       /* long, from `min` to `max` */
+                  FIELD_SIZE,        /* long, bytes: 4096, 64k, 1M; from `min` to `max` */
+                  FIELD_DECIMAL,     /* double, 0 to 1 */
+                  FIELD_SWITCH,      /* bool: yes no true false on off */
+                  FIELD_CHOICE,      /* int: the position in `choices` */
+                  FIELD_KEYS,        /* struct text: telephone keys 0-9 * # */
+                  FIELD_URL,         /* struct text: http:// or https:// */
+                  FIELD_FILE,        /* struct text: a path, made absolute from the configuration's folder */
+                  FIELD_ZONE,        /* struct zone * */
+                  FIELD_LANGUAGE     /* struct text: en-US */
 };
 
 enum field_flags {
@@ -73,7 +71,6 @@ enum destination_kind {
 struct section;
 
 struct destination {
-    struct destination *next; /* of a list such as dial's to */
     struct destination *next_in_section;
     enum destination_kind kind;
     struct text name;              /* as written; the number without spaces; the address */

@@ -5,10 +5,6 @@
 #include "base/zone.h"
 #include "config/value.h"
 
-struct config_reader {
-    struct config *config;
-};
-
 struct arena *config_reader_arena(struct config_reader *reader)
 {
     return reader->config->arena;
@@ -115,28 +111,6 @@ struct word *config_words(struct config_reader *reader, const struct section *se
     return first;
 }
 
-static bool read_destinations(struct config_reader *reader, struct section *section, const struct entry *entry,
-                              struct destination **member)
-{
-    struct destination **end = member;
-    for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
-        struct destination read = { .kind = DESTINATION_HANGUP };
-        bool dialable = read_destination(reader, word->text, &read) &&
-                        (read.kind == DESTINATION_NUMBER || read.kind == DESTINATION_SIP);
-        if (!dialable) {
-            struct entry part = { entry->key, word->text, entry->line };
-            return expected(reader, section, &part,
-                            "something to dial; expected a number such as +15551230001 or a sip: address");
-        }
-        struct destination *to = new_destination(section, entry, reader->config->arena);
-        to->kind = read.kind;
-        to->name = read.name;
-        *end = to;
-        end = &to->next;
-    }
-    return *member != NULL;
-}
-
 static bool read_numbers(struct config_reader *reader, const struct section *section, const struct entry *entry,
                          struct word **member)
 {
@@ -159,7 +133,7 @@ static struct prompt *read_prompt(struct config_reader *reader, const struct sec
 {
     struct prompt *prompt = ARENA_NEW(reader->config->arena, struct prompt);
     struct text value = entry->value;
-    *prompt = (struct prompt){ NULL, PROMPT_SAY, value, 0 };
+    *prompt = (struct prompt){ .kind = PROMPT_SAY, .text = value };
     if (value.length == 0) {
         expected(reader, section, entry, "a prompt; expected text to speak, an http(s):// address, or 'pause 2'");
         return NULL;
@@ -233,6 +207,16 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     return true;
 }
 
+bool config_is_whole(const struct config_reader *reader)
+{
+    return reader->config->whole;
+}
+
+const struct config *config_of(const struct config_reader *reader)
+{
+    return reader->config;
+}
+
 static struct text absolute(struct arena *arena, struct text file, struct text path)
 {
     size_t folder = file.length;
@@ -241,6 +225,13 @@ static struct text absolute(struct arena *arena, struct text file, struct text p
     if (text_starts(path, TEXT("/")))
         return arena_copy(arena, path);
     return arena_format(arena, "%.*s%.*s", TEXT_ARGS(text_upto(file, folder)), TEXT_ARGS(path));
+}
+
+struct text config_path(struct config_reader *reader, const struct section *section, struct text path)
+{
+    struct text whole = absolute(reader->config->arena, section->file, path);
+    config_add_file(reader->config, whole);
+    return whole;
 }
 
 static bool read_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
@@ -294,8 +285,6 @@ static bool read_field(struct config_reader *reader, struct section *section, co
             return expected(reader, section, entry, "the name of a section");
         return to != NULL;
     }
-    case FIELD_DESTINATIONS:
-        return read_destinations(reader, section, entry, member);
     case FIELD_NUMBERS:
         return read_numbers(reader, section, entry, member);
     case FIELD_WORDS:

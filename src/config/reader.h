@@ -17,6 +17,12 @@ struct config {
     GHashTable *destinations; /* " scope name" -> struct section */
     GHashTable *zones;        /* name -> struct zone */
     unsigned scopes;
+    bool whole;
+};
+
+/* What the functions for section_kind's callbacks are handed. */
+struct config_reader {
+    struct config *config;
 };
 
 void reader_fill(struct config *config, struct section *section, const struct ini_section *from);

@@ -3,39 +3,62 @@
 
 #include <stddef.h>
 
+#include "config/value.h"
 #include "flow/kinds.h"
+#include "flow/leg.h"
+#include "flow/secret.h"
+#include "service/allow.h"
+#include "store/shared.h"
 
-enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM };
-enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100 };
+enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
+enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
 
-static const char *const orders[] = { "together", "in-turn", "random", NULL };
+static const char *const orders[] = { "together", "in-turn", "random", "weighted", NULL };
 static const char *const recordings[] = { "no", "yes", "dual", "from-ringing", "from-ringing-dual", NULL };
 static const char *const record_values[] = { "do-not-record", "record-from-answer", "record-from-answer-dual",
                                              "record-from-ringing", "record-from-ringing-dual" };
+static const char *const tones[] = { "none", "at", "au", "bg", "br",     "be", "ch", "cl", "cn", "cz", "de",
+                                     "dk",   "ee", "es", "fi", "fr",     "gr", "hu", "il", "in", "it", "lt",
+                                     "jp",   "mx", "my", "nl", "no",     "nz", "ph", "pl", "pt", "ru", "se",
+                                     "sg",   "th", "uk", "us", "us-old", "tw", "ve", "za", NULL };
 
 struct dial {
-    struct destination *to; /* a list */
-    int order, record;
+    struct leg *to;
+    int order, record, ring_tone;
     long ring_s, time_limit_s;
-    struct text caller_id;
-    struct prompt *prompt;
-    struct destination *no_answer, *busy, *failed, *canceled, *otherwise, *after;
+    struct text caller_id; /* as written */
+    enum { CALLER_ID_CALLER, CALLER_ID_OWN, CALLER_ID_FIXED } shown;
+    bool hangup_on_star, to_given, reviewed;
+    struct text sip_user, sip_password, sip_password_file;
+    struct prompt *prompt, *consent, *whisper;
+    struct text consent_key, accept, decline;
+    struct destination *no_answer, *busy, *failed, *canceled, *declined, *otherwise, *after;
 };
 
 #define AT(member) offsetof(struct dial, member)
 
 static const struct field fields[] = {
-    { "to", FIELD_DESTINATIONS, AT(to), FIELD_REQUIRED, 0, 0, NULL, NULL },
     { "order", FIELD_CHOICE, AT(order), 0, 0, 0, "together", orders },
     { "ring", FIELD_DURATION, AT(ring_s), 0, 5, 600, "30", NULL },
     { "time_limit", FIELD_DURATION, AT(time_limit_s), 0, 1, 86400, "4h", NULL },
-    { "caller_id", FIELD_NUMBER, AT(caller_id), 0, 0, 0, NULL, NULL },
+    { "caller_id", FIELD_TEXT, AT(caller_id), 0, 0, 0, "caller", NULL },
     { "record", FIELD_CHOICE, AT(record), 0, 0, 0, "no", recordings },
+    { "consent", FIELD_PROMPT, AT(consent), 0, 0, 0, NULL, NULL },
+    { "consent_key", FIELD_KEYS, AT(consent_key), 0, 0, 0, NULL, NULL },
+    { "ring_tone", FIELD_CHOICE, AT(ring_tone), 0, 0, 0, "none", tones },
+    { "hangup_on_star", FIELD_SWITCH, AT(hangup_on_star), 0, 0, 0, "no", NULL },
+    { "sip_user", FIELD_TEXT, AT(sip_user), 0, 0, 0, NULL, NULL },
+    { "sip_password", FIELD_TEXT, AT(sip_password), FIELD_SECRET, 0, 0, NULL, NULL },
+    { "sip_password_file", FIELD_FILE, AT(sip_password_file), 0, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
+    { "whisper", FIELD_PROMPT, AT(whisper), 0, 0, 0, NULL, NULL },
+    { "accept", FIELD_KEYS, AT(accept), 0, 0, 0, NULL, NULL },
+    { "decline", FIELD_KEYS, AT(decline), 0, 0, 0, NULL, NULL },
     { "no-answer", FIELD_DESTINATION, AT(no_answer), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "busy", FIELD_DESTINATION, AT(busy), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "failed", FIELD_DESTINATION, AT(failed), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "canceled", FIELD_DESTINATION, AT(canceled), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "declined", FIELD_DESTINATION, AT(declined), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "after", FIELD_DESTINATION, AT(after), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
@@ -44,93 +67,342 @@ static const struct field fields[] = {
 /* What a destination without a section of its own is dialled with. */
 static const struct dial plain = { .ring_s = 30, .time_limit_s = 4 * 3600 };
 
-static long count_legs(const struct destination *to)
+/* --- configuration --- */
+
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
-    long count = 0;
-    for (; to != NULL; to = to->next)
-        count++;
-    return count;
+    struct dial *dial = section->keys;
+    if (!text_is(entry->key, "to"))
+        return false;
+    dial->to_given = true;
+    dial->to = leg_read(reader, section, entry);
+    return true;
+}
+
+static void complain_of(struct config_reader *reader, struct section *section, const char *sentence)
+{
+    config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s", sentence);
+}
+
+static void check_legs(struct config_reader *reader, struct section *section, struct dial *dial)
+{
+    size_t legs = leg_count(dial->to);
+    bool mixed = false, own_ring = false;
+    for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
+        mixed = mixed || leg->kind != dial->to->kind;
+        own_ring = own_ring || leg->ring_s != 0;
+        if (leg->send.length > 0 && leg->kind != LEG_NUMBER)
+            complain_of(reader, section, "to: keys can be sent to numbers alone");
+    }
+    if (dial->order == ORDER_TOGETHER && mixed)
+        complain_of(reader, section,
+                    "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
+    if (dial->order == ORDER_TOGETHER && legs > 1 && dial->to->kind == LEG_VERTO)
+        complain_of(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
+    if (dial->order == ORDER_TOGETHER && legs > LEGS_TOGETHER_MAX)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "to: %zu at once, the platform rings at most %d together", legs, LEGS_TOGETHER_MAX);
+    if (dial->order == ORDER_TOGETHER && legs > 1 && own_ring)
+        complain_of(reader, section, "to: all that ring together ring equally long; expected order = in-turn, or ring");
+    if (legs > LEGS_MAX)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %zu in turn, at most %d are tried", legs,
+                        LEGS_MAX);
+}
+
+static void check_caller_id(struct config_reader *reader, struct section *section, struct dial *dial)
+{
+    dial->shown = text_equal_nocase(dial->caller_id, TEXT("own"))      ? CALLER_ID_OWN
+                  : text_equal_nocase(dial->caller_id, TEXT("caller")) ? CALLER_ID_CALLER
+                                                                       : CALLER_ID_FIXED;
+    if (dial->shown == CALLER_ID_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "caller_id: '%.*s' is not a number; expected E.164 such as +15551230001, or own, or caller",
+                        TEXT_ARGS(dial->caller_id));
+}
+
+static bool speaks_of_a_key(const struct prompt *prompt)
+{
+    for (; prompt != NULL; prompt = prompt->next)
+        if (prompt->kind == PROMPT_SAY && text_find(prompt->text, TEXT("ress ")) < prompt->text.length)
+            return true;
+    return false;
 }
 
 static void check(struct config_reader *reader, struct section *section)
 {
-    const struct dial *dial = section->keys;
-    bool numbers = false, sip = false;
-    long legs = count_legs(dial->to);
-    for (const struct destination *leg = dial->to; leg != NULL; leg = leg->next) {
-        numbers = numbers || leg->kind == DESTINATION_NUMBER;
-        sip = sip || leg->kind == DESTINATION_SIP;
-    }
-    if (dial->order == ORDER_TOGETHER && numbers && sip)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
-    if (dial->order == ORDER_TOGETHER && legs > LEGS_TOGETHER_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "to: %ld at once, the platform rings at most %d together", legs, LEGS_TOGETHER_MAX);
-    if (legs > LEGS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %ld in turn, at most %d are tried", legs,
-                        LEGS_MAX);
+    struct dial *dial = section->keys;
+    if (!dial->to_given)
+        complain_of(reader, section, "the key 'to' is missing");
+    else
+        check_legs(reader, section, dial);
+    check_caller_id(reader, section, dial);
+    secret_read(reader, section, "sip_password", &dial->sip_password, dial->sip_password_file);
+    if ((dial->sip_user.length > 0) != (dial->sip_password.length > 0))
+        complain_of(reader, section, "sip_user and sip_password belong together");
+    if (dial->consent_key.length > 1 || dial->accept.length > 1 || dial->decline.length > 1)
+        complain_of(reader, section, "accept, decline and consent_key: expected one key each");
+    if (dial->accept.length == 0 && dial->decline.length > 0)
+        complain_of(reader, section, "decline without accept: expected accept = KEY too");
+    if (dial->accept.length > 0 && dial->whisper == NULL)
+        complain_of(reader, section, "accept without a whisper: nobody would know what to press");
+    if (dial->accept.length == 0 && speaks_of_a_key(dial->whisper))
+        config_complain(reader, section, NULL, COMPLAINT_HINT,
+                        "the whisper speaks of a key, and none is asked for; did you mean accept = 1 too?");
+    if (dial->consent != NULL && dial->record == 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING, "consent to a recording, and nothing is recorded");
+    if (dial->consent_key.length > 0 && dial->consent == NULL)
+        complain_of(reader, section, "consent_key without consent: nobody would know what to press");
 }
 
-static void write_leg(struct call *call, const struct destination *leg)
+static bool has_number(const struct line *line)
 {
-    bool number = leg->kind == DESTINATION_NUMBER;
-    cxml_open(call->out, number ? CXML_NUMBER : CXML_SIP);
-    cxml_attribute(call->out, "statusCallback",
-                   visit_url(call->visit, "status", TEXT("call"), call->line->name, TEXT(""), TEXT("")));
-    cxml_attribute(call->out, "statusCallbackEvent", TEXT("initiated ringing answered completed"));
-    cxml_text(call->out, leg->name);
+    for (const struct word *own = line->numbers; own != NULL; own = own->next)
+        if (text_starts(own->text, TEXT("+")))
+            return true;
+    return false;
+}
+
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    struct dial *dial = section->keys;
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    struct error why;
+    if (root->kind != &line_kind || settings == NULL || dial->reviewed)
+        return;
+    dial->reviewed = true; /* by the first of its lines: what is wrong is wrong once */
+    const struct line *line = root->keys;
+    for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
+        if (leg->kind != LEG_NUMBER)
+            continue;
+        if (!allow_number(settings->keys, line, leg->address, &why))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
+        if (dial->shown != CALLER_ID_FIXED && !has_number(line))
+            config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                            "dials %.*s, and line '%.*s' has no number to show for callers without one; expected "
+                            "caller_id = NUMBER",
+                            TEXT_ARGS(leg->address), TEXT_ARGS(line->name));
+    }
+}
+
+/* --- ringing --- */
+
+static bool is_number(struct text text)
+{
+    return text_starts(text, TEXT("+"));
+}
+
+static bool is_own(const struct call *call, struct text number)
+{
+    return is_number(number) && service_line_of_number(call->visit->service, number) != NULL;
+}
+
+/* A call must not come back to where it was, again and again, each time as another: not to the number that it was
+ * forwarded from or that was called; and one that comes from a number of ours never goes to another of them. */
+static bool goes_round(const struct call *call, struct text number)
+{
+    struct text forwarded = call_parameter(call, "ForwardedFrom"), from = call_parameter(call, "From");
+    return text_equal(number, forwarded) || text_equal(number, call_parameter(call, "To")) ||
+           (is_own(call, number) && (is_own(call, forwarded) || is_own(call, from)));
+}
+
+static bool may_ring(struct call *call, const struct leg *leg)
+{
+    struct error why;
+    if (leg->kind != LEG_NUMBER)
+        return true;
+    bool round = goes_round(call, leg->address);
+    if (!round && allow_number(call_settings(call), call->line, leg->address, &why))
+        return true;
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", TEXT_ARGS(call->line->name),
+             TEXT_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
+    return false;
+}
+
+static void write_leg(struct call *call, const struct dial *dial, const struct leg *leg)
+{
+    static const enum cxml_element elements[] = { CXML_NUMBER, CXML_SIP, CXML_VERTO };
+    cxml_open(call->out, elements[leg->kind]);
+    if (leg->kind != LEG_VERTO) {
+        if (leg->kind == LEG_SIP && dial->sip_user.length > 0) {
+            cxml_attribute(call->out, "username", dial->sip_user);
+            cxml_attribute(call->out, "password", dial->sip_password);
+        }
+        if (leg->send.length > 0)
+            cxml_attribute(call->out, "sendDigits", leg->send);
+        if (dial->whisper != NULL)
+            cxml_attribute(call->out, "url", call_step_url(call, "whisper", TEXT("")));
+        cxml_attribute(call->out, "statusCallback",
+                       visit_url(call->visit, "status", TEXT("call"), call->line->name, TEXT(""), TEXT("")));
+        cxml_attribute(call->out, "statusCallbackEvent", TEXT("initiated ringing answered completed"));
+    }
+    cxml_text(call->out, leg->address);
     cxml_close(call->out);
 }
 
-static void write_dial(struct call *call, const struct dial *dial, const struct destination *legs, bool all,
-                       struct text query)
+/* The number shown to who is called; empty: the caller's, by the platform. Telephone numbers need one at all. */
+static struct text caller_id_of(const struct call *call, const struct dial *dial, const struct leg *leg)
 {
+    struct text to = call_parameter(call, "To");
+    bool lacking = leg->kind == LEG_NUMBER && !is_number(call_parameter(call, "From"));
+    if (dial->shown == CALLER_ID_FIXED)
+        return dial->caller_id;
+    if (dial->shown == CALLER_ID_CALLER && !lacking)
+        return TEXT("");
+    for (const struct word *own = call->line->numbers; own != NULL && !is_number(to); own = own->next)
+        to = own->text;
+    return is_number(to) ? to : TEXT("");
+}
+
+static bool is_recorded(const struct call *call, const struct dial *dial)
+{
+    return dial->record != 0 && (dial->consent_key.length == 0 || text_is(call_known(call, "consent"), "yes"));
+}
+
+static void write_recording(struct call *call, const struct dial *dial)
+{
+    if (!is_recorded(call, dial))
+        return;
+    cxml_attribute(call->out, "record", text_of(record_values[dial->record]));
+    cxml_attribute(call->out, "recordingStatusCallback",
+                   visit_url(call->visit, "recording", call->line->name, TEXT(""), TEXT(""), TEXT("")));
+    cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed absent"));
+}
+
+static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, bool all, struct text query)
+{
+    struct text caller_id = caller_id_of(call, dial, legs);
     cxml_open(call->out, CXML_DIAL);
     cxml_attribute(call->out, "action", call_step_url(call, "ended", query));
-    cxml_attribute_number(call->out, "timeout", dial->ring_s);
+    cxml_attribute_number(call->out, "timeout", legs->ring_s > 0 ? legs->ring_s : dial->ring_s);
     cxml_attribute_number(call->out, "timeLimit", dial->time_limit_s);
     cxml_attribute_switch(call->out, "answerOnBridge", true);
-    if (dial->caller_id.length > 0)
-        cxml_attribute(call->out, "callerId", dial->caller_id);
-    if (dial->record != 0) {
-        cxml_attribute(call->out, "record", text_of(record_values[dial->record]));
-        cxml_attribute(call->out, "recordingStatusCallback",
-                       visit_url(call->visit, "recording", call->line->name, TEXT(""), TEXT(""), TEXT("")));
-        cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed absent"));
-    }
-    for (; legs != NULL; legs = all ? legs->next : NULL)
-        write_leg(call, legs);
+    if (caller_id.length > 0)
+        cxml_attribute(call->out, "callerId", caller_id);
+    if (dial->ring_tone > 0)
+        cxml_attribute(call->out, "ringTone", text_of(tones[dial->ring_tone]));
+    if (dial->hangup_on_star)
+        cxml_attribute_switch(call->out, "hangupOnStar", true);
+    write_recording(call, dial);
+    for (const struct leg *leg = legs; leg != NULL; leg = all ? leg->next : NULL)
+        if (!all || may_ring(call, leg))
+            write_leg(call, dial, leg);
     cxml_close(call->out);
     call->ended = true; /* the action is asked in any case */
 }
 
-/* The leg to ring as number `turn` (from 1): in order, or turned round by a number drawn once a call and kept in its
- * addresses. */
-static const struct destination *leg_of_turn(const struct dial *dial, long turn, long start)
+static void go_on(struct call *call, const struct dial *dial, struct text status);
+
+/* From turn `turn` on, the first that may ring. */
+static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed)
 {
-    const struct destination *leg = dial->to;
-    for (long skip = turn - 1 + start; skip > 0; skip--)
-        leg = leg->next != NULL ? leg->next : dial->to; /* round and round */
-    return leg;
+    bool drawn = dial->order >= ORDER_RANDOM;
+    for (;; turn++) {
+        const struct leg *leg =
+            leg_of_turn(dial->to, turn, drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
+        if (leg == NULL)
+            break;
+        if (!may_ring(call, leg))
+            continue;
+        write_dial(call, dial, leg, false, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
+        return;
+    }
+    go_on(call, dial, TEXT("failed"));
 }
 
-static void ring_turn(struct call *call, const struct dial *dial, long turn, long start)
+static bool may_ring_any(struct call *call, const struct leg *leg)
 {
-    struct text query = arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, start);
-    write_dial(call, dial, leg_of_turn(dial, turn, start), false, query);
+    while (leg != NULL && !may_ring(call, leg))
+        leg = leg->next;
+    return leg != NULL;
+}
+
+static void ring(struct call *call, const struct dial *dial)
+{
+    call_prompt(call, dial->prompt);
+    if (dial->order != ORDER_TOGETHER)
+        ring_turn(call, dial, 1, (long)(call->visit->now_us % SEED_MAX) + 1);
+    else if (may_ring_any(call, dial->to))
+        write_dial(call, dial, dial->to, true, TEXT(""));
+    else
+        go_on(call, dial, TEXT("failed"));
 }
 
 static void enter(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    call_prompt(call, dial->prompt);
-    if (dial->order == ORDER_TOGETHER) {
-        write_dial(call, dial, dial->to, true, TEXT(""));
+    const struct question question = { .step = "consented", .timeout_s = 5, .digits = 1 };
+    if (dial->consent_key.length > 0 && dial->record != 0) {
+        call_ask_with(call, &question, dial->consent);
         return;
     }
-    long start = dial->order == ORDER_RANDOM ? (long)(call->visit->now_us % count_legs(dial->to)) : 0;
-    ring_turn(call, dial, 1, start == 0 ? count_legs(dial->to) : start);
+    if (dial->record != 0)
+        call_prompt(call, dial->consent);
+    ring(call, dial);
+}
+
+static void consented(struct call *call, const void *keys)
+{
+    const struct dial *dial = keys;
+    bool yes = text_equal(call_parameter(call, "Digits"), dial->consent_key);
+    call_know(call, "consent", yes ? TEXT("yes") : TEXT("no"));
+    ring(call, dial);
+}
+
+/* --- with who was called: requests of the leg, not of the caller's call --- */
+
+static struct text accepted_row(const struct call *call, const char *sid_parameter)
+{
+    return ARENA_JOIN(call->visit->arena, TEXT("accepted "), text_upto(call_parameter(call, sid_parameter), 100));
+}
+
+static void ask_whisper(struct call *call, const struct dial *dial, long attempt)
+{
+    struct question question = {
+        .step = "accepted", .query = arena_format(call->visit->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
+    };
+    call_ask_with(call, &question, dial->whisper);
+    call->came_to = TEXT("whisper");
+}
+
+static void whisper(struct call *call, const void *keys)
+{
+    const struct dial *dial = keys;
+    if (dial->accept.length > 0)
+        ask_whisper(call, dial, 1);
+    else
+        call_prompt(call, dial->whisper); /* then the end, which connects the two */
+}
+
+static void accepted(struct call *call, const void *keys)
+{
+    const struct dial *dial = keys;
+    struct text digits = call_parameter(call, "Digits");
+    long attempt = call_query_number(call, "try", WHISPER_TRIES);
+    struct error why;
+    if (text_equal(digits, dial->accept)) {
+        call->came_to = TEXT("connected");
+        int64_t now = call->visit->now_us, until = now + (dial->time_limit_s + 3600) * 1000000;
+        if (call->visit->store != NULL &&
+            shared_count(call->visit->store, accepted_row(call, "ParentCallSid"), 1, now, until, &why) < 0)
+            log_line(call->visit->log, LOG_LEVEL_ERROR, "that a call was accepted could not be kept: %s", why.sentence);
+    } else if (attempt < WHISPER_TRIES && (dial->decline.length == 0 || !text_equal(digits, dial->decline))) {
+        ask_whisper(call, dial, attempt + 1);
+    } else {
+        call_hangup(call);
+    }
+}
+
+/* A telephone that was picked up and then declined, or whose mailbox answered, has "completed" as far as the platform
+ * is concerned. */
+static bool was_declined(struct call *call, const struct dial *dial)
+{
+    struct shared row;
+    struct error why;
+    if (dial->accept.length == 0 || call->visit->store == NULL)
+        return false;
+    int found = shared_get(call->visit->store, call->visit->arena, accepted_row(call, "CallSid"), call->visit->now_us,
+                           &row, &why);
+    return found == 0;
 }
 
 /* --- what came of it --- */
@@ -145,10 +417,10 @@ static const struct destination *next_of(const struct dial *dial, struct text st
     const struct {
         const char *status;
         const struct destination *to;
-    } outcomes[] = { { "no-answer", dial->no_answer },
-                     { "busy", dial->busy },
-                     { "failed", dial->failed },
-                     { "canceled", dial->canceled } };
+    } outcomes[] = {
+        { "no-answer", dial->no_answer }, { "busy", dial->busy },         { "failed", dial->failed },
+        { "canceled", dial->canceled },   { "declined", dial->declined }, { "declined", dial->no_answer }
+    };
     if (was_answered(status))
         return dial->after;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
@@ -163,15 +435,8 @@ static void not_reached(struct call *call)
     call_hangup(call);
 }
 
-static void ended(struct call *call, const void *keys)
+static void go_on(struct call *call, const struct dial *dial, struct text status)
 {
-    const struct dial *dial = keys;
-    struct text status = call_parameter(call, "DialCallStatus");
-    long turn = call_query_number(call, "turn", LEGS_MAX), start = call_query_number(call, "start", LEGS_MAX);
-    if (dial->order != ORDER_TOGETHER && !was_answered(status) && turn < count_legs(dial->to)) {
-        ring_turn(call, dial, turn + 1, start);
-        return;
-    }
     const struct destination *next = next_of(dial, status);
     if (next == NULL)
         not_reached(call);
@@ -179,11 +444,28 @@ static void ended(struct call *call, const void *keys)
         call_go(call, next);
 }
 
+static void ended(struct call *call, const void *keys)
+{
+    const struct dial *dial = keys;
+    struct text status = call_parameter(call, "DialCallStatus");
+    long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
+    if (was_answered(status) && was_declined(call, dial))
+        status = TEXT("declined");
+    if (dial->order != ORDER_TOGETHER && !was_answered(status) && (size_t)turn < leg_count(dial->to))
+        ring_turn(call, dial, turn + 1, seed);
+    else
+        go_on(call, dial, status);
+}
+
 void dial_address(struct call *call, const struct destination *to)
 {
+    const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
     call->node = NULL;
     call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
-    write_dial(call, &plain, to, false, TEXT(""));
+    if (may_ring(call, &leg))
+        write_dial(call, &plain, &leg, false, TEXT(""));
+    else
+        not_reached(call);
 }
 
 void dial_address_ended(struct call *call)
@@ -195,8 +477,11 @@ void dial_address_ended(struct call *call)
 }
 
 static const struct node_step steps[] = {
-    { "ended", "call.dialed", CALL_KEEP_LATER, ended },
-    { NULL, NULL, CALL_KEEP_LATER, NULL },
+    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
+    { "consented", "call.gathered", CALL_KEEP_LATER, consented, false },
+    { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
+    { "accepted", "call.gathered", CALL_KEEP_LATER, accepted, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
 static const struct node_behaviour behaviour = { enter, steps };
@@ -206,5 +491,7 @@ const struct section_kind dial_kind = { .name = "dial",
                                         .class = SECTION_NODE,
                                         .size = sizeof(struct dial),
                                         .fields = fields,
+                                        .entry = read_entry,
                                         .finish = check,
+                                        .review = review,
                                         .behaviour = &behaviour };

@@ -319,8 +319,8 @@ static void chosen(struct call *call, const void *keys)
 }
 
 static const struct node_step steps[] = {
-    { "chosen", "call.gathered", CALL_KEEP_LATER, chosen },
-    { NULL, NULL, CALL_KEEP_LATER, NULL },
+    { "chosen", "call.gathered", CALL_KEEP_LATER, chosen, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
 static const struct node_behaviour behaviour = { enter, steps };

@@ -70,8 +70,8 @@ static void recorded(struct call *call, const void *keys)
 }
 
 static const struct node_step steps[] = {
-    { "recorded", "call.recorded", CALL_KEEP_SOON, recorded },
-    { NULL, NULL, CALL_KEEP_LATER, NULL },
+    { "recorded", "call.recorded", CALL_KEEP_SOON, recorded, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
 static const struct node_behaviour behaviour = { enter, steps };

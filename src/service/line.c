@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "service/allow.h"
+
 #define AT(member) offsetof(struct line, member)
 
 static const struct field fields[] = {
@@ -30,6 +32,19 @@ static void check(struct config_reader *reader, struct section *section)
                         "no voice, no sms, no fax: this line answers nothing");
 }
 
+/* Numbers that stand where a node can. */
+static void survey(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    struct error why;
+    for (const struct destination *to = section->destinations; settings != NULL && to != NULL;
+         to = to->next_in_section) {
+        struct entry entry = { to->key, to->name, to->line };
+        if (to->kind == DESTINATION_NUMBER && !allow_number(settings->keys, root->keys, to->name, &why))
+            config_complain(reader, section, &entry, COMPLAINT_ERROR, "%s", why.sentence);
+    }
+}
+
 const struct section_kind line_kind = {
     .name = "line",
     .named = true,
@@ -37,4 +52,5 @@ const struct section_kind line_kind = {
     .size = sizeof(struct line),
     .fields = fields,
     .finish = check,
+    .survey = survey,
 };

@@ -113,7 +113,7 @@ struct service *service_read(const char *path, const struct section_kind *const 
     if (service == NULL)
         abort();
     service->whole = whole;
-    service->config = config_new(kinds);
+    service->config = config_new(kinds, whole);
     service->keys = signature_keys_new();
     service->numbers = g_hash_table_new(g_str_hash, g_str_equal);
     config_read_file(service->config, arena_copy(config_arena(service->config), text_of(path)).at, false);
@@ -167,7 +167,7 @@ bool service_ready(struct service *service)
         else if (section->kind == &on_kind && service->whole)
             check_lines(service, section);
     service->on = on_index_new(service->config);
-    return config_finish(service->config, service->whole) && service->settings != NULL;
+    return config_finish(service->config) && service->settings != NULL;
 }
 
 void service_release(struct service *service)

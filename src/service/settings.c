@@ -35,6 +35,7 @@ static const struct field fields[] = {
     { "unknown", FIELD_CHOICE, AT(unknown), 0, 0, 0, "reject", unknown_choices },
     { "apology", FIELD_PROMPT, AT(apology), 0, 0, 0, "We are sorry, something went wrong. Please call again later.",
       NULL },
+    { "dial_allow", FIELD_WORDS, AT(dial_allow), 0, 0, 0, NULL, NULL },
     { "max_body", FIELD_SIZE, AT(max_body), 0, 1024, 64L * 1024 * 1024, "1M", NULL },
     { "max_parameters", FIELD_COUNT, AT(max_parameters), 0, 10, 100000, "1000", NULL },
     { "max_value", FIELD_SIZE, AT(max_value), 0, 256, 16L * 1024 * 1024, "64k", NULL },
@@ -91,6 +92,21 @@ static void check_public_url(struct config_reader *reader, struct section *secti
         text->length--;
 }
 
+/* +15551230001, or +44* for all that begin so. */
+static void check_dial_allow(struct config_reader *reader, struct section *section, struct word *pattern)
+{
+    for (; pattern != NULL; pattern = pattern->next) {
+        size_t star = text_find_char(pattern->text, '*');
+        bool sound = text_starts(pattern->text, TEXT("+")) && star + 1 >= pattern->text.length;
+        for (size_t i = 1; i < star; i++)
+            sound = sound && pattern->text.at[i] >= '0' && pattern->text.at[i] <= '9';
+        if (!sound)
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "dial_allow: '%.*s' is no pattern; expected such as +44* or +15551230001",
+                            TEXT_ARGS(pattern->text));
+    }
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     struct settings *settings = section->keys;
@@ -98,6 +114,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (section->scope != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the settings stand in the main file alone");
     check_public_url(reader, section, settings);
+    check_dial_allow(reader, section, settings->dial_allow);
     if (settings->signing_key.length > 0 && settings->signing_key_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either signing_key or signing_key_file, not both");
     if (settings->previous_signing_key.length > 0 && settings->previous_signing_key_file.length > 0)

@@ -22,6 +22,7 @@ struct settings {
     int log;                    /* enum log_target */
     int unknown;                /* enum settings_unknown */
     struct prompt *apology;
+    struct word *dial_allow; /* numbers, or such as +44* */
     long max_body, max_parameters, max_value;
     bool keep_body;                                /* what people said and wrote */
     int keep_numbers;                              /* enum settings_numbers */

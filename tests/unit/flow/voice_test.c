@@ -173,7 +173,7 @@ static void dial_random(void **state)
     bool seen[3] = { false };
     (void)state;
     begin(HEAD "voice = d\n[dial d]\nto = +15551110000, +15551110001, +15551110002\norder = random\n");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 40; i++) {
         fixture.now_us++;
         struct text answer = post("voice.fcgi", RING);
         for (int leg = 0; leg < 3; leg++)
