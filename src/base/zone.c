@@ -32,3 +32,20 @@ struct zone_time zone_at(const struct zone *zone, int64_t epoch_s)
         g_date_time_unref(utc);
     return time;
 }
+
+int64_t zone_epoch(const struct zone *zone, int year, int month, int day, int minute)
+{
+    GTimeZone *borrowed = (GTimeZone *)(uintptr_t)zone;
+    GDateTime *first = g_date_time_new(borrowed, year, month, 1, 0, 0, 0);
+    if (first == NULL)
+        return 0;
+    GDateTime *midnight = g_date_time_add_days(first, day - 1);
+    GDateTime *at = g_date_time_new(borrowed, g_date_time_get_year(midnight), g_date_time_get_month(midnight),
+                                    g_date_time_get_day_of_month(midnight), minute / 60, minute % 60, 0);
+    int64_t epoch = at == NULL ? 0 : g_date_time_to_unix(at);
+    if (at != NULL)
+        g_date_time_unref(at);
+    g_date_time_unref(midnight);
+    g_date_time_unref(first);
+    return epoch;
+}

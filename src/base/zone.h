@@ -20,4 +20,8 @@ void zone_free(struct zone *zone);
 /* The wall clock of the zone at `epoch_s` seconds since 1970. */
 struct zone_time zone_at(const struct zone *zone, int64_t epoch_s);
 
+/* The epoch at which the zone's wall clock says so; `day` may be past the month's end, `minute` counts from midnight.
+ */
+int64_t zone_epoch(const struct zone *zone, int year, int month, int day, int minute);
+
 #endif

@@ -1,8 +1,10 @@
 /* hookswitch check: is the configuration sound? */
 #include <getopt.h>
+#include <jansson.h>
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "service/service.h"
@@ -15,21 +17,50 @@ static void print_summary(const struct service *service, const char *path)
         lines += at->kind == &line_kind;
         others += at->kind->class != SECTION_PLAIN;
     }
-    printf("%s: %zu error%s, %zu warning%s; %zu line%s, %zu node%s\n", path, complaints->errors,
-           complaints->errors == 1 ? "" : "s", complaints->warnings, complaints->warnings == 1 ? "" : "s", lines,
-           lines == 1 ? "" : "s", others, others == 1 ? "" : "s");
+    printf("%s: %zu error%s, %zu warning%s", path, complaints->errors, complaints->errors == 1 ? "" : "s",
+           complaints->warnings, complaints->warnings == 1 ? "" : "s");
+    if (complaints->hints > 0)
+        printf(", %zu hint%s", complaints->hints, complaints->hints == 1 ? "" : "s");
+    printf("; %zu line%s, %zu node%s\n", lines, lines == 1 ? "" : "s", others, others == 1 ? "" : "s");
+}
+
+static void print_json(struct arena *arena, const struct complaint *complaint)
+{
+    static const char *const severities[] = { "error", "warning", "hint" };
+    const struct {
+        const char *name;
+        struct text value;
+    } texts[] = { { "file", complaint->file },
+                  { "section", complaint->section },
+                  { "key", complaint->key },
+                  { "severity", text_of(severities[complaint->severity]) },
+                  { "sentence", complaint->sentence } };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct text clean = cxml_clean(arena, texts[i].value);
+        json_object_set_new(object, texts[i].name, json_stringn(clean.at, clean.length));
+    }
+    json_object_set_new(object, "line", json_integer(complaint->line));
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
 }
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
+                                           { "json", no_argument, NULL, 'j' },
+                                           { NULL, 0, NULL, 0 } };
     const char *given = NULL;
+    bool json = false;
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option != 'c')
+        if (option == '?')
             return command_usage(&check_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        given = optarg;
+        if (option == 'c')
+            given = optarg;
+        json = json || option == 'j';
     }
     if (optind < argc)
         return command_usage(&check_command, "%s: no argument is expected here", argv[optind]);
@@ -40,8 +71,12 @@ static int run(int argc, char **argv)
     struct arena *arena = arena_new();
     complaints_sort(complaints);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
-        printf("%s\n", complaint_line(arena, at).at);
-    print_summary(service, path);
+        if (json)
+            print_json(arena, at);
+        else
+            printf("%s\n", complaint_line(arena, at).at);
+    if (!json)
+        print_summary(service, path);
     int status = service_settings(service) == NULL ? COMMAND_UNUSABLE
                  : complaints->errors > 0          ? COMMAND_FAILED
                                                    : COMMAND_OK;
@@ -52,9 +87,10 @@ static int run(int argc, char **argv)
 
 const struct command check_command = {
     "check",
-    "[--config FILE]",
-    "looks a configuration over: every error and warning with its place",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
+    "[--config FILE] [--json]",
+    "looks a configuration over: every error, warning and hint with its place",
+    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
+    "  --json          each complaint as a JSON object, a line each\n\n"
     "Each complaint reads file:line: [section] key: what is wrong, what was expected.\n"
     "Exit status: 0 sound (perhaps with warnings), 1 errors, 2 unusable: the file\n"
     "cannot be read or has no [hookswitch] section.\n",

@@ -278,6 +278,11 @@ static struct text nearest_destination(struct config *config, const struct secti
     return nearest;
 }
 
+static struct section *editable(const struct section *section)
+{
+    return (struct section *)(uintptr_t)section; /* while reading, all sections are still this file's to change */
+}
+
 static void resolve(struct config *config, struct section *section, struct destination *destination)
 {
     struct place place = { section->file, destination->line, section->title, destination->key };
@@ -286,6 +291,8 @@ static void resolve(struct config *config, struct section *section, struct desti
     struct text name = arena_lower(config->arena, destination->name);
     const struct section *found = config_find_destination(config, section->scope, name);
     destination->section = found;
+    if (found != NULL && !destination->looked_at)
+        editable(found)->entered = true;
     if (found != NULL && (int)found->kind->class == destination->wanted)
         return;
     if (found != NULL) {
@@ -298,11 +305,6 @@ static void resolve(struct config *config, struct section *section, struct desti
              destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
              TEXT_ARGS(destination->name), nearest.length > 0 ? "; did you mean '" : "", TEXT_ARGS(nearest),
              nearest.length > 0 ? "'?" : "");
-}
-
-static struct section *editable(const struct section *section)
-{
-    return (struct section *)(uintptr_t)section; /* while reading, all sections are still this file's to change */
 }
 
 static void complain_of_loop(struct config *config, const struct section *from, const struct destination *edge)

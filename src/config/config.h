@@ -53,7 +53,8 @@ struct section {
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
     struct destination *destinations;
-    bool reached; /* something leads here; this and the two below serve the checks */
+    bool entered; /* a call may come here; where others only look at it: not */
+    bool reached; /* something leads here; this and those below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;
     const struct section *reviewed_for;
@@ -93,6 +94,8 @@ void config_complain(struct config_reader *reader, const struct section *section
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
+/* The same for a section that is not led to but looked at: opening hours, say. */
+struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
 struct text config_path(struct config_reader *reader, const struct section *section, struct text path);
 /* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth

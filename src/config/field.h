@@ -79,6 +79,7 @@ struct destination {
     unsigned line;
     int wanted; /* the class of section it must be */
     bool without_input;
+    bool looked_at; /* the call does not go there */
 };
 
 #endif

@@ -94,6 +94,14 @@ struct destination *config_destination(struct config_reader *reader, struct sect
     return to;
 }
 
+struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct destination *to = config_destination(reader, section, entry, false);
+    if (to != NULL)
+        to->looked_at = true;
+    return to;
+}
+
 struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry)
 {
     struct word *first = NULL, **end = &first;

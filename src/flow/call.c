@@ -174,6 +174,55 @@ struct zone_time call_time(const struct call *call)
     return zone_at(zone, call->visit->now_us / 1000000);
 }
 
+/* --- shared state --- */
+
+static bool store_answers(const struct call *call)
+{
+    return call->visit->store != NULL && !call->store_failed;
+}
+
+static void store_fails(struct call *call, const struct error *why)
+{
+    call->store_failed = true;
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "shared state: %s", why->sentence);
+}
+
+struct text call_shared(struct call *call, struct text name)
+{
+    struct shared row;
+    struct error why;
+    int found = 0;
+    if (store_answers(call))
+        found = shared_get(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
+                           call->visit->now_us, &row, &why);
+    if (found < 0)
+        store_fails(call, &why);
+    return found > 0 ? row.value : TEXT("");
+}
+
+int64_t call_shared_count(struct call *call, struct text name, long for_s)
+{
+    struct error why;
+    int64_t now = call->visit->now_us, value = -1;
+    if (!store_answers(call))
+        return -1;
+    value = shared_count(call->visit->store, text_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
+    if (value < 0)
+        store_fails(call, &why);
+    return value;
+}
+
+void call_shared_change(struct call *call, struct text name,
+                        enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context)
+{
+    struct error why;
+    if (store_answers(call) && shared_change(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
+                                             call->visit->now_us, decide, context, &why) != 0)
+        store_fails(call, &why);
+}
+
+/* --- the caller --- */
+
 struct text call_country(const struct call *call)
 {
     struct text said = call_parameter(call, "FromCountry");

@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "cxml/cxml.h"
 #include "service/visit.h"
+#include "store/shared.h"
 
 enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500 };
 
@@ -17,6 +18,7 @@ struct call {
     bool ended;                  /* nothing after this is carried out by the platform */
     unsigned depth;              /* nodes gone through in this answer */
     struct text voice, language; /* of who speaks now, where a node has its own; empty: those of the chosen language */
+    bool store_failed;           /* it is not asked again in this request */
     struct form values;          /* what is known for the rest of the call: it travels in the addresses */
     struct text came_to;         /* where this answer leaves the caller: "menu main-menu", "hangup" */
 };
@@ -82,6 +84,12 @@ void call_ask_with(struct call *call, const struct question *question, const str
 struct text call_fill(const struct call *call, struct text text);
 /* The wall clock where the line is. */
 struct zone_time call_time(const struct call *call);
+/* Shared state, as long as the store answers: after the first failure, which is logged, a request asks no more, so that
+ * the platform is not kept waiting. */
+struct text call_shared(struct call *call, struct text name);               /* empty when there is none, or no store */
+int64_t call_shared_count(struct call *call, struct text name, long for_s); /* one more; -1 when it cannot be counted */
+void call_shared_change(struct call *call, struct text name,
+                        enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context);
 /* Where the caller is, "MX": as the platform says, else by the number; may be empty. */
 struct text call_country(const struct call *call);
 /* A name for the caller's number in shared state, from which the number cannot be told; in the arena. */

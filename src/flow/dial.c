@@ -8,7 +8,6 @@
 #include "flow/leg.h"
 #include "flow/secret.h"
 #include "service/allow.h"
-#include "store/shared.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
 enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
@@ -378,13 +377,9 @@ static void accepted(struct call *call, const void *keys)
     const struct dial *dial = keys;
     struct text digits = call_parameter(call, "Digits");
     long attempt = call_query_number(call, "try", WHISPER_TRIES);
-    struct error why;
     if (text_equal(digits, dial->accept)) {
         call->came_to = TEXT("connected");
-        int64_t now = call->visit->now_us, until = now + (dial->time_limit_s + 3600) * 1000000;
-        if (call->visit->store != NULL &&
-            shared_count(call->visit->store, accepted_row(call, "ParentCallSid"), 1, now, until, &why) < 0)
-            log_line(call->visit->log, LOG_LEVEL_ERROR, "that a call was accepted could not be kept: %s", why.sentence);
+        call_shared_count(call, accepted_row(call, "ParentCallSid"), dial->time_limit_s + 3600);
     } else if (attempt < WHISPER_TRIES && (dial->decline.length == 0 || !text_equal(digits, dial->decline))) {
         ask_whisper(call, dial, attempt + 1);
     } else {
@@ -396,13 +391,9 @@ static void accepted(struct call *call, const void *keys)
  * is concerned. */
 static bool was_declined(struct call *call, const struct dial *dial)
 {
-    struct shared row;
-    struct error why;
     if (dial->accept.length == 0 || call->visit->store == NULL)
         return false;
-    int found = shared_get(call->visit->store, call->visit->arena, accepted_row(call, "CallSid"), call->visit->now_us,
-                           &row, &why);
-    return found == 0;
+    return call_shared(call, accepted_row(call, "CallSid")).length == 0 && !call->store_failed;
 }
 
 /* --- what came of it --- */

@@ -3,16 +3,14 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include "flow/call.h"
+#include "flow/holidays.h"
 #include "flow/kinds.h"
+#include "flow/week.h"
 
 enum { DAY_MINUTES = 24 * 60 };
-
-struct span {
-    struct span *next;
-    int from, to; /* minutes of the day; `to` past 1440 goes on into the next day */
-};
 
 struct date {
     int year, month, day; /* year 0: every year */
@@ -26,51 +24,21 @@ struct closing {
 struct hours {
     struct destination *open, *shut;
     struct closing *closed;
-    struct span *days[7]; /* from Monday */
+    struct text holidays_file;
+    struct holidays holidays; /* read already, unless for a single request */
+    struct week week;
 };
 
 #define AT(member) offsetof(struct hours, member)
 
 static const struct field fields[] = {
-    { "open", FIELD_DESTINATION, AT(open), FIELD_REQUIRED | FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
-    { "shut", FIELD_DESTINATION, AT(shut), FIELD_REQUIRED | FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "open", FIELD_DESTINATION, AT(open), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "shut", FIELD_DESTINATION, AT(shut), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "holidays", FIELD_FILE, AT(holidays_file), 0, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
 /* --- configuration --- */
-
-static int weekday(struct text name)
-{
-    static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-    for (int i = 0; i < 7; i++)
-        if (text_is(name, names[i]))
-            return i;
-    return -1;
-}
-
-/* "9:00" or "24:00"; -1 when it is no time. */
-static int minute_of(struct text text)
-{
-    unsigned long hour, minute;
-    size_t colon = text_find_char(text, ':');
-    struct text digits = text_from(text, colon + 1);
-    if (digits.length != 2 || !text_to_number(text_upto(text, colon), 24, &hour) ||
-        !text_to_number(digits, 59, &minute))
-        return -1;
-    return hour == 24 && minute > 0 ? -1 : (int)(hour * 60 + minute);
-}
-
-static bool read_span(struct text text, struct span *span)
-{
-    size_t dash = text_find_char(text, '-');
-    span->from = minute_of(text_trim(text_upto(text, dash)));
-    span->to = minute_of(text_trim(text_from(text, dash + 1)));
-    if (span->from < 0 || span->to < 0 || span->from == DAY_MINUTES || span->from == span->to)
-        return false;
-    if (span->to < span->from)
-        span->to += DAY_MINUTES;
-    return true;
-}
 
 static void read_spans(struct config_reader *reader, struct section *section, const struct entry *entry, int first,
                        int last)
@@ -78,18 +46,14 @@ static void read_spans(struct config_reader *reader, struct section *section, co
     struct hours *hours = section->keys;
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct span span = { NULL, 0, 0 };
-        if (!read_span(word->text, &span)) {
+        if (!week_read_span(word->text, &span)) {
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no span; expected such as 09:00-17:30",
                             TEXT_ARGS(word->text));
             return;
         }
-        for (int day = first;; day = (day + 1) % 7) {
-            struct span *copy = ARENA_NEW(config_reader_arena(reader), struct span);
-            *copy = (struct span){ hours->days[day], span.from, span.to };
-            hours->days[day] = copy;
-            if (day == last)
-                break;
-        }
+        if (week_add(&hours->week, config_reader_arena(reader), first, last, span))
+            config_complain(reader, section, entry, COMPLAINT_WARNING, "'%.*s' overlaps another span",
+                            TEXT_ARGS(word->text));
     }
 }
 
@@ -146,32 +110,65 @@ static void read_closed(struct config_reader *reader, struct section *section, c
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
-    size_t dash = text_find_char(entry->key, '-');
-    int first = weekday(text_upto(entry->key, dash));
-    int last = dash < entry->key.length ? weekday(text_from(entry->key, dash + 1)) : first;
+    int first, last;
     if (text_is(entry->key, "closed"))
         read_closed(reader, section, entry);
-    else if (first >= 0 && last >= 0)
+    else if (week_read_days(entry->key, &first, &last))
         read_spans(reader, section, entry, first, last);
     else
         return false;
     return true;
 }
 
+static void check_holidays(struct config_reader *reader, struct section *section, struct hours *hours)
+{
+    struct error why;
+    int64_t now = time(NULL);
+    if (hours->holidays_file.length == 0)
+        return;
+    config_path(reader, section, hours->holidays_file);
+    if (!config_is_whole(reader))
+        return;
+    if (holidays_read(config_reader_arena(reader), hours->holidays_file, now, &hours->holidays, &why) != 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "holidays: %s", why.sentence);
+    else if (hours->holidays.count == 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "holidays: %.*s has no whole day from now on; is it last year's?",
+                        TEXT_ARGS(hours->holidays_file));
+    if (hours->holidays.timed > 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "holidays: %zu events that do not last whole days are passed over", hours->holidays.timed);
+}
+
+/* Dates that have gone by stand there as if they were still to come. */
+static void check_closed(struct config_reader *reader, struct section *section, const struct hours *hours)
+{
+    struct tm now;
+    time_t seconds = time(NULL) - 86400; /* in any zone */
+    gmtime_r(&seconds, &now);
+    struct date yesterday = { now.tm_year + 1900, now.tm_mon + 1, now.tm_mday };
+    for (const struct closing *closing = hours->closed; closing != NULL; closing = closing->next)
+        if (closing->last.year != 0 && ordinal(closing->last) < ordinal(yesterday))
+            config_complain(reader, section, NULL, COMPLAINT_WARNING, "closed: %04d-%02d-%02d has gone by",
+                            closing->last.year, closing->last.month, closing->last.day);
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
-    const struct hours *hours = section->keys;
-    for (int day = 0; day < 7; day++)
-        if (hours->days[day] != NULL)
-            return;
-    config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                    "never open; expected spans such as mon-fri = 09:00-17:00");
+    struct hours *hours = section->keys;
+    if (week_is_empty(&hours->week))
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "never open; expected spans such as mon-fri = 09:00-17:00");
+    check_closed(reader, section, hours);
+    check_holidays(reader, section, hours);
 }
 
 /* --- the time --- */
 
 static bool is_closed(const struct hours *hours, struct date date)
 {
+    if (holidays_has(&hours->holidays, date.year, date.month, date.day))
+        return true;
     for (const struct closing *closing = hours->closed; closing != NULL; closing = closing->next) {
         struct date day = { closing->first.year == 0 ? 0 : date.year, date.month, date.day };
         long at = ordinal(day), first = ordinal(closing->first), last = ordinal(closing->last);
@@ -193,30 +190,67 @@ static struct date day_before(struct date date)
     return date;
 }
 
-static bool is_within(const struct span *span, int minute)
-{
-    for (; span != NULL; span = span->next)
-        if (minute >= span->from && minute < span->to)
-            return true;
-    return false;
-}
-
 bool hours_is_open(const void *keys, struct zone_time time)
 {
     const struct hours *hours = keys;
     struct date today = { time.year, time.month, time.day };
-    if (is_within(hours->days[time.weekday], time.minute) && !is_closed(hours, today))
+    if (week_holds(&hours->week, time.weekday, time.minute) && !is_closed(hours, today))
         return true;
     /* A span that began yesterday belongs to yesterday, also where today is closed. */
-    return is_within(hours->days[(time.weekday + 6) % 7], time.minute + DAY_MINUTES) &&
+    return week_holds(&hours->week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES) &&
            !is_closed(hours, day_before(today));
+}
+
+struct text hours_row(struct arena *arena, const struct section *section, const struct line *line)
+{
+    if (section->scope == 0)
+        return ARENA_JOIN(arena, TEXT("hours "), section->name);
+    return ARENA_JOIN(arena, TEXT("hours "), line->name, TEXT("/"), section->name);
+}
+
+/* A single request reads its holidays itself. */
+static struct hours with_holidays(const struct call *call, const struct hours *hours)
+{
+    struct hours own = *hours;
+    struct error why;
+    if (own.holidays_file.length > 0 && own.holidays.days == NULL &&
+        holidays_read(call->visit->arena, own.holidays_file, call->visit->now_us / 1000000, &own.holidays, &why) != 0)
+        log_line(call->visit->log, LOG_LEVEL_ERROR, "holidays: %s", why.sentence);
+    return own;
+}
+
+bool hours_open_now(struct call *call, const struct section *section)
+{
+    struct text forced = call_shared(call, hours_row(call->visit->arena, section, call->line));
+    if (text_is(forced, "open") || text_is(forced, "closed"))
+        return text_is(forced, "open");
+    struct hours own = with_holidays(call, section->keys);
+    return hours_is_open(&own, call_time(call));
+}
+
+void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *looked_at)
+{
+    struct entry entry = { looked_at->key, looked_at->name, looked_at->line };
+    if (looked_at->kind != DESTINATION_SECTION ||
+        (looked_at->section != NULL && looked_at->section->kind != &hours_kind))
+        config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of an [hours] section",
+                        TEXT_ARGS(looked_at->name));
 }
 
 static void enter(struct call *call, const void *keys)
 {
     const struct hours *hours = keys;
-    bool open = hours_is_open(hours, call_time(call));
-    call_go(call, open ? hours->open : hours->shut);
+    call_go(call, hours_open_now(call, call->node) ? hours->open : hours->shut);
+}
+
+/* Hours that calls are led through must lead on. Those that others look at need not. */
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct hours *hours = section->keys;
+    if (section->entered && (hours->open == NULL || hours->shut == NULL) && root != section)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing",
+                        hours->open == NULL ? "open" : "shut");
+    section->entered = false; /* said once */
 }
 
 static const struct node_behaviour behaviour = { enter, NULL };
@@ -228,4 +262,5 @@ const struct section_kind hours_kind = { .name = "hours",
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
+                                         .review = review,
                                          .behaviour = &behaviour };

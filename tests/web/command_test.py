@@ -36,6 +36,38 @@ def unsound():
         expect_equal(house.command("check", "--config", house.path("empty.ini")).returncode, 2)
 
 
+@promise("check prints each complaint as JSON too, with its severity")
+def complains_in_json():
+    with House() as house:
+        house.write_config("[menu bad]\nprompt = x\n1 = slaes\n")
+        found = [json.loads(line) for line in house.command("check", "--json").stdout.splitlines()]
+        expect_equal(sorted({c["severity"] for c in found}), ["error", "warning"])
+        wrong = [c for c in found if c["severity"] == "error"][0]
+        expect_equal((wrong["section"], wrong["key"], wrong["file"]), ("menu bad", "1", house.config))
+        expect_equal(wrong["line"], house.config_text.count("\n") + 3)
+
+
+@promise("hours forces opening hours open or closed, from the next call on and until a time, and shows them")
+def forces_hours():
+    with House() as house:
+        house.start("voice")
+        port = house.nginx()
+        rings = lambda: valid(house.ask(port, "voice.fcgi", pairs_of("voice-inbound")))
+        is_open = lambda: rings().find("Gather") is not None
+        expect_in("opening-hours: ", house.command("hours").stdout)
+        ran = house.command("hours", "opening-hours", "closed", "--until", "2h")
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        expect_in("closed, forced until 20", ran.stdout)
+        expect(not is_open())
+        expect_in("forced until 'hookswitch hours opening-hours auto'", house.command("hours", "Opening-Hours", "open").stdout)
+        expect(is_open())
+        house.command("hours", "opening-hours", "auto")
+        expect_equal(is_open(), house.command("hours", "opening-hours").stdout == "opening-hours: open\n")
+        expect_in("2h, 17:30", house.command("hours", "opening-hours", "open", "--until", "yesterday").stderr)
+        expect_in("no [hours] section is called 'other'", house.command("hours", "other", "open").stderr)
+        expect_equal(house.command("hours", "opening-hours", "ajar").returncode, 64)
+
+
 @promise("sign prints the header that the platform would send, for forms, GETs, JSON and bodies from a file")
 def signs():
     with House() as house:

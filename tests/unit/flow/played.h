@@ -5,7 +5,10 @@
 #include "promise.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../fixture.h"
 #include "flow/voice.h"

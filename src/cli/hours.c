@@ -1,0 +1,184 @@
+/* hookswitch hours: what is open, and forcing it open or closed. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "config/value.h"
+#include "flow/hours.h"
+#include "flow/kinds.h"
+#include "host/kinds.h"
+#include "host/options.h"
+#include "store/shared.h"
+
+struct wish {
+    const char *config, *name, *verb, *until;
+};
+
+/* LINE/NAME for hours of a line's own file. */
+static const struct section *find_hours(const struct service *service, struct arena *arena, const char *name,
+                                        const struct line **line)
+{
+    struct text whole = arena_lower(arena, text_of(name));
+    size_t slash = text_find_char(whole, '/');
+    *line = NULL;
+    if (slash == whole.length)
+        return config_find(service_config(service), hours_kind.name, whole);
+    *line = service_line(service, text_upto(whole, slash));
+    return *line == NULL || (*line)->scope == 0
+               ? NULL
+               : config_find_in(service_config(service), hours_kind.name, (*line)->scope, text_from(whole, slash + 1));
+}
+
+/* 2h, 17:30 (the next time that it is so late), 2026-12-24, 2026-12-24T17:30: by the clock of `zone`. */
+static bool read_until(const char *word, const struct zone *zone, int64_t now_us, int64_t *until_us)
+{
+    static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
+    long seconds, hour, minute;
+    size_t colon = text_find_char(text_of(word), ':');
+    struct zone_time now = zone_at(zone, now_us / 1000000);
+    if (value_duration(text_of(word), &seconds)) {
+        *until_us = now_us + seconds * 1000000;
+        return seconds > 0;
+    }
+    if (colon <= 2 && value_count(text_upto(text_of(word), colon), &hour) &&
+        value_count(text_from(text_of(word), colon + 1), &minute) && hour < 24 && minute < 60) {
+        *until_us = zone_epoch(zone, now.year, now.month, now.day, (int)(hour * 60 + minute)) * 1000000;
+        if (*until_us <= now_us)
+            *until_us = zone_epoch(zone, now.year, now.month, now.day + 1, (int)(hour * 60 + minute)) * 1000000;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct tm local = { .tm_isdst = 0 };
+        const char *end = strptime(word, formats[i], &local);
+        if (end == NULL || *end != '\0')
+            continue;
+        *until_us =
+            zone_epoch(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour * 60 + local.tm_min) *
+            1000000;
+        return *until_us > now_us;
+    }
+    return false;
+}
+
+static void show(const struct opened *opened, const struct section *section, const struct line *line,
+                 const struct zone *zone)
+{
+    struct shared row;
+    struct error why;
+    int64_t now = opened_now_us();
+    int found = shared_get(opened->store, opened->arena, hours_row(opened->arena, section, line), now, &row, &why);
+    bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
+    printf("%.*s%s%.*s: ", TEXT_ARGS(line == NULL ? TEXT("") : line->name), line == NULL ? "" : "/",
+           TEXT_ARGS(section->name));
+    if (found > 0 && row.expires_us > 0) {
+        struct zone_time until = zone_at(zone, row.expires_us / 1000000);
+        printf("%.*s, forced until %04d-%02d-%02d %02d:%02d\n", TEXT_ARGS(row.value), until.year, until.month,
+               until.day, until.minute / 60, until.minute % 60);
+    } else if (found > 0) {
+        printf("%.*s, forced until 'hookswitch hours %.*s%s%.*s auto'\n", TEXT_ARGS(row.value),
+               TEXT_ARGS(line == NULL ? TEXT("") : line->name), line == NULL ? "" : "/", TEXT_ARGS(section->name));
+    } else {
+        printf("%s%s\n", open ? "open" : "closed", found < 0 ? " by the configuration; the store cannot be asked" : "");
+    }
+}
+
+struct forcing {
+    struct text verb;
+    int64_t until_us;
+};
+
+static enum shared_verdict force(void *context, bool there, struct shared *shared)
+{
+    const struct forcing *forcing = context;
+    (void)there;
+    *shared = (struct shared){ forcing->verb, forcing->until_us };
+    return text_is(forcing->verb, "auto") ? SHARED_DROP : SHARED_SET;
+}
+
+static const struct line *line_of_scope(const struct service *service, unsigned scope)
+{
+    for (const struct section *at = config_first(service_config(service)); scope != 0 && at != NULL; at = at->next)
+        if (at->kind == &line_kind && at->scope == scope)
+            return at->keys;
+    return NULL;
+}
+
+static int do_wish(const struct opened *opened, const struct service *service, const struct wish *wish,
+                   struct error *error)
+{
+    const struct zone *usual = service_settings(service)->timezone;
+    const struct line *line = NULL;
+    if (wish->name == NULL) {
+        for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
+            if (at->kind == &hours_kind) {
+                line = line_of_scope(service, at->scope);
+                show(opened, at, line, line != NULL && line->timezone != NULL ? line->timezone : usual);
+            }
+        return 0;
+    }
+    const struct section *section = find_hours(service, opened->arena, wish->name, &line);
+    const struct zone *zone = line != NULL && line->timezone != NULL ? line->timezone : usual;
+    struct forcing forcing = { text_of(wish->verb), 0 };
+    if (section == NULL)
+        return error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
+    if (wish->until != NULL && !read_until(wish->until, zone, opened_now_us(), &forcing.until_us))
+        return error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30",
+                         wish->until);
+    if (wish->verb != NULL && shared_change(opened->store, opened->arena, hours_row(opened->arena, section, line),
+                                            opened_now_us(), force, &forcing, error) != 0)
+        return -1;
+    show(opened, section, line, zone);
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
+                                           { "until", required_argument, NULL, 'u' },
+                                           { NULL, 0, NULL, 0 } };
+    struct wish wish = { NULL, NULL, NULL, NULL };
+    struct opened opened;
+    struct error why;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&hours_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        *(option == 'c' ? &wish.config : &wish.until) = optarg;
+    }
+    wish.name = optind < argc ? argv[optind] : NULL;
+    wish.verb = optind + 1 < argc ? argv[optind + 1] : NULL;
+    if (optind + 2 < argc)
+        return command_usage(&hours_command, "%s: no argument is expected here", argv[optind + 2]);
+    if (wish.verb != NULL && strcmp(wish.verb, "open") != 0 && strcmp(wish.verb, "closed") != 0 &&
+        strcmp(wish.verb, "auto") != 0)
+        return command_usage(&hours_command, "%s: expected open, closed or auto", wish.verb);
+    if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
+        return command_usage(&hours_command, "--until goes with open or closed");
+    struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
+    int failed =
+        opened_begin(&opened, wish.config, STORE_DIRECT, &why) != 0 || do_wish(&opened, service, &wish, &why) != 0;
+    opened_end(&opened);
+    service_release(service);
+    if (failed)
+        fprintf(stderr, "hookswitch hours: %s\n", why.sentence);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+const struct command hours_command = {
+    "hours",
+    "[NAME [open|closed|auto [--until TIME]]] [--config FILE]",
+    "shows what is open, and forces hours open or closed",
+    "  NAME           an [hours] section; LINE/NAME for one in a line's own file\n"
+    "  open, closed   from the next call on, whatever the configuration says, on every\n"
+    "                 host that shares the store\n"
+    "  auto           as the configuration says again\n"
+    "  --until TIME   and then so by itself: 2h, 17:30, 2026-12-24, 2026-12-24T17:30, by\n"
+    "                 the clock of the line or the settings\n"
+    "  --config FILE  the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
+    "Without a name all are listed. Exit status: 0 done, 1 failed, 64 wrong arguments.\n",
+    run,
+};

@@ -1,0 +1,148 @@
+#include "flow/holidays.h"
+
+#include <dlfcn.h>
+#include <libical/ical.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+
+/* --- libical --- */
+
+#define ICAL_FUNCTIONS(X)                                                                                              \
+    X(icalcomponent_foreach_recurrence)                                                                                \
+    X(icalcomponent_free)                                                                                              \
+    X(icalcomponent_get_dtend)                                                                                         \
+    X(icalcomponent_get_dtstart)                                                                                       \
+    X(icalcomponent_get_first_component)                                                                               \
+    X(icalcomponent_get_next_component)                                                                                \
+    X(icalcomponent_isa)                                                                                               \
+    X(icalparser_parse_string)                                                                                         \
+    X(icaltime_as_timet)                                                                                               \
+    X(icaltime_from_timet_with_zone)                                                                                   \
+    X(icaltime_is_null_time)
+
+#define ICAL_MEMBER(function) __typeof__(function) *function;
+static struct {
+    ICAL_FUNCTIONS(ICAL_MEMBER)
+} ical;
+
+static struct error trouble;
+static bool loaded;
+
+/* POSIX lets a function stand in a void pointer; C wants its bytes moved. */
+#define ICAL_FIND(function)                                                                                            \
+    at = dlsym(library, #function);                                                                                    \
+    memcpy(&ical.function, &at, sizeof at);                                                                            \
+    complete = complete && at != NULL;
+
+static void load(void)
+{
+    void *library = dlopen("libical.so.3", RTLD_NOW | RTLD_LOCAL), *at;
+    bool complete = true;
+    if (library == NULL) {
+        error_set(&trouble, "libical cannot be loaded: %s", dlerror());
+        return;
+    }
+    ICAL_FUNCTIONS(ICAL_FIND)
+    if (!complete)
+        error_set(&trouble, "libical is too old");
+    loaded = complete;
+}
+
+/* --- days --- */
+
+struct gathering {
+    struct arena *arena;
+    struct holidays *holidays;
+    time_t until;
+};
+
+static void add_day(struct gathering *gathering, time_t midnight)
+{
+    struct holidays *holidays = gathering->holidays;
+    struct tm day;
+    if (holidays->count == HOLIDAYS_MAX_DAYS || gmtime_r(&midnight, &day) == NULL)
+        return;
+    holidays->days[holidays->count++] = (day.tm_year + 1900) * 10000L + (day.tm_mon + 1) * 100L + day.tm_mday;
+}
+
+/* All-day events stand at midnight UTC, whichever zone they are looked at from. */
+static void gather(icalcomponent *event, struct icaltime_span *span, void *context)
+{
+    struct gathering *gathering = context;
+    /* libical's own end of a span of whole days is a day late where DTEND is given. */
+    struct icaltimetype start = ical.icalcomponent_get_dtstart(event), end = ical.icalcomponent_get_dtend(event);
+    time_t length = ical.icaltime_is_null_time(end) ? 0 : ical.icaltime_as_timet(end) - ical.icaltime_as_timet(start);
+    time_t at = span->start;
+    do {
+        add_day(gathering, at);
+        at += 86400;
+    } while (at < span->start + length && at < gathering->until);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    long left = *(const long *)a, right = *(const long *)b;
+    return (left > right) - (left < right);
+}
+
+static void gather_events(struct gathering *gathering, icalcomponent *calendar, int64_t now_s)
+{
+    time_t from = (time_t)now_s - 2 * 86400;
+    for (icalcomponent *event = ical.icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event != NULL;
+         event = ical.icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
+        struct icaltimetype start = ical.icalcomponent_get_dtstart(event);
+        if (ical.icaltime_is_null_time(start))
+            continue;
+        if (!start.is_date) {
+            gathering->holidays->timed++;
+            continue;
+        }
+        ical.icalcomponent_foreach_recurrence(event, ical.icaltime_from_timet_with_zone(from, 1, NULL),
+                                              ical.icaltime_from_timet_with_zone(gathering->until, 1, NULL), gather,
+                                              gathering);
+    }
+}
+
+int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, struct holidays *holidays,
+                   struct error *error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    *holidays = (struct holidays){ ARENA_ARRAY(arena, long, HOLIDAYS_MAX_DAYS), 0, 0 };
+    struct gathering gathering = { arena, holidays, (time_t)(now_s + HOLIDAYS_YEARS * 366L * 86400) };
+    pthread_once(&once, load);
+    if (!loaded) {
+        *error = trouble;
+        return -1;
+    }
+    icalcomponent *whole = ical.icalparser_parse_string(arena_copy(arena, calendar).at);
+    if (whole == NULL)
+        return error_set(error, "no iCalendar file; expected BEGIN:VCALENDAR");
+    if (ical.icalcomponent_isa(whole) != ICAL_VCALENDAR_COMPONENT) {
+        ical.icalcomponent_free(whole);
+        return error_set(error, "no iCalendar file; expected BEGIN:VCALENDAR");
+    }
+    gather_events(&gathering, whole, now_s);
+    ical.icalcomponent_free(whole);
+    qsort(holidays->days, holidays->count, sizeof *holidays->days, compare_days);
+    return 0;
+}
+
+int holidays_read(struct arena *arena, struct text path, int64_t now_s, struct holidays *holidays, struct error *error)
+{
+    struct text calendar;
+    *holidays = (struct holidays){ NULL, 0, 0 };
+    if (file_read(arena, path, HOLIDAYS_MAX_BYTES, &calendar, error) != 0)
+        return -1;
+    return holidays_parse(arena, calendar, now_s, holidays, error);
+}
+
+bool holidays_has(const struct holidays *holidays, int year, int month, int day)
+{
+    long wanted = year * 10000L + month * 100L + day;
+    return holidays->count > 0 &&
+           bsearch(&wanted, holidays->days, holidays->count, sizeof wanted, compare_days) != NULL;
+}

@@ -1,0 +1,26 @@
+/* Holidays from an iCalendar file (RFC 5545), read with libical, which is loaded where a configuration names such a
+ * file: with all that stands behind it, it would slow each start of a CGI program. */
+#ifndef HOOKSWITCH_FLOW_HOLIDAYS_H
+#define HOOKSWITCH_FLOW_HOLIDAYS_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum { HOLIDAYS_MAX_BYTES = 1024 * 1024, HOLIDAYS_MAX_DAYS = 20000, HOLIDAYS_YEARS = 5 };
+
+struct holidays {
+    long *days; /* 20261225, ascending */
+    size_t count;
+    size_t timed; /* events that do not last whole days, and were passed over */
+};
+
+/* The days on which all-day events of the file are, repeated ones included, from the day before `now_s` to
+ * HOLIDAYS_YEARS later; in the arena. 0, or -1 with the reason. */
+int holidays_read(struct arena *arena, struct text path, int64_t now_s, struct holidays *holidays, struct error *error);
+int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, struct holidays *holidays,
+                   struct error *error);
+bool holidays_has(const struct holidays *holidays, int year, int month, int day);
+
+#endif

@@ -1,0 +1,29 @@
+/* Spans of a week: on which days, from when to when. */
+#ifndef HOOKSWITCH_FLOW_WEEK_H
+#define HOOKSWITCH_FLOW_WEEK_H
+
+#include "base/arena.h"
+#include "base/zone.h"
+
+struct span {
+    struct span *next;
+    int from, to; /* minutes of the day; `to` past 1440 goes on into the next day */
+};
+
+struct week {
+    struct span *days[7]; /* from Monday */
+};
+
+/* "mon" or "sat-sun": from 0 for Monday. False when it is neither. */
+bool week_read_days(struct text text, int *first, int *last);
+/* "09:00-17:30"; one that ends earlier than it begins goes on after midnight. False when it is none. */
+bool week_read_span(struct text text, struct span *span);
+/* Puts the span on each day from `first` to `last`. True when it overlaps one that is there. */
+bool week_add(struct week *week, struct arena *arena, int first, int last, struct span span);
+bool week_is_empty(const struct week *week);
+/* Whether a span of that weekday holds the minute; those of yesterday count from 1440 on. */
+bool week_holds(const struct week *week, int weekday, int minute);
+/* Whether a span holds that time, be it one of yesterday's. */
+bool week_holds_time(const struct week *week, struct zone_time time);
+
+#endif
