@@ -53,8 +53,9 @@ struct section {
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
     struct destination *destinations;
-    bool entered; /* a call may come here; where others only look at it: not */
-    bool reached; /* something leads here; this and those below serve the checks */
+    bool reviewed; /* for its review, to say once what is true for all roots */
+    bool entered;  /* a call may come here; where others only look at it: not */
+    bool reached;  /* something leads here; this and those below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;
     const struct section *reviewed_for;

@@ -27,7 +27,7 @@ struct dial {
     long ring_s, time_limit_s;
     struct text caller_id; /* as written */
     enum { CALLER_ID_CALLER, CALLER_ID_OWN, CALLER_ID_FIXED } shown;
-    bool hangup_on_star, to_given, reviewed;
+    bool hangup_on_star, to_given;
     struct text sip_user, sip_password, sip_password_file;
     struct prompt *prompt, *consent, *whisper;
     struct text consent_key, accept, decline;
@@ -163,12 +163,12 @@ static bool has_number(const struct line *line)
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
-    struct dial *dial = section->keys;
+    const struct dial *dial = section->keys;
     const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
     struct error why;
-    if (root->kind != &line_kind || settings == NULL || dial->reviewed)
+    if (root->kind != &line_kind || settings == NULL || section->reviewed)
         return;
-    dial->reviewed = true; /* by the first of its lines: what is wrong is wrong once */
+    section->reviewed = true; /* by the first of its lines: what is wrong is wrong once */
     const struct line *line = root->keys;
     for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
         if (leg->kind != LEG_NUMBER)

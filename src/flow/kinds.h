@@ -9,6 +9,7 @@ extern const struct section_kind dial_kind;
 extern const struct section_kind hours_kind;
 extern const struct section_kind menu_kind;
 extern const struct section_kind redirect_kind;
+extern const struct section_kind route_kind;
 extern const struct section_kind text_kind;
 extern const struct section_kind voicemail_kind;
 

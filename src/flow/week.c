@@ -14,9 +14,12 @@ static int weekday(struct text name)
 bool week_read_days(struct text text, int *first, int *last)
 {
     size_t dash = text_find_char(text, '-');
-    *first = weekday(text_upto(text, dash));
-    *last = dash < text.length ? weekday(text_from(text, dash + 1)) : *first;
-    return *first >= 0 && *last >= 0;
+    int from = weekday(text_upto(text, dash)), to = dash < text.length ? weekday(text_from(text, dash + 1)) : from;
+    if (from < 0 || to < 0)
+        return false;
+    *first = from;
+    *last = to;
+    return true;
 }
 
 /* "9:00" or "24:00"; -1 when it is no time. */

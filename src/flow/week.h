@@ -14,7 +14,7 @@ struct week {
     struct span *days[7]; /* from Monday */
 };
 
-/* "mon" or "sat-sun": from 0 for Monday. False when it is neither. */
+/* "mon" or "sat-sun": from 0 for Monday. False (and nothing set) when it is neither. */
 bool week_read_days(struct text text, int *first, int *last);
 /* "09:00-17:30"; one that ends earlier than it begins goes on after midnight. False when it is none. */
 bool week_read_span(struct text text, struct span *span);

@@ -10,6 +10,6 @@
 #include "work/work.h"
 
 const struct section_kind *const all_kinds[] = {
-    &settings_kind, &line_kind,  &language_kind,  &announce_kind, &dial_kind, &hours_kind, &menu_kind, &redirect_kind,
-    &text_kind,     &texts_kind, &voicemail_kind, &fax_kind,      &on_kind,   &work_kind,  NULL,
+    &settings_kind, &line_kind, &language_kind, &announce_kind,  &dial_kind, &hours_kind, &menu_kind, &redirect_kind,
+    &route_kind,    &text_kind, &texts_kind,    &voicemail_kind, &fax_kind,  &on_kind,    &work_kind, NULL,
 };

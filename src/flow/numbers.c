@@ -1,0 +1,107 @@
+#include "flow/numbers.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+
+enum { DIGITS_MAX = 15 };
+
+/* Numbers have no leading zero, so that the digits as a number tell them apart. */
+static const uint64_t is_front = UINT64_C(1) << 63;
+
+static int compare(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static bool is_filler(char c)
+{
+    return c == ' ' || c == '\t' || c == '.' || c == '-' || c == '(' || c == ')' || c == '/';
+}
+
+/* The number on a line, 0 when the line is none, UINT64_MAX when it is no number. */
+static uint64_t read_line(struct text line)
+{
+    uint64_t number = 0;
+    size_t digits = 0, end = text_find_char(line, '#'), semicolon = text_find_char(line, ';');
+    line = text_trim(text_upto(line, end < semicolon ? end : semicolon));
+    if (line.length == 0)
+        return 0;
+    bool front = line.at[line.length - 1] == '*';
+    line.length -= front;
+    if (line.length == 0 || line.at[0] != '+')
+        return UINT64_MAX;
+    for (size_t i = 1; i < line.length; i++) {
+        if (is_filler(line.at[i]))
+            continue;
+        if (line.at[i] < '0' || line.at[i] > '9' || ++digits > DIGITS_MAX || (digits == 1 && line.at[i] == '0'))
+            return UINT64_MAX;
+        number = number * 10 + (uint64_t)(line.at[i] - '0');
+    }
+    return digits < (front ? 1 : 4) ? UINT64_MAX : front ? number | is_front : number;
+}
+
+static size_t count_lines(struct text content)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < content.length; i++)
+        count += content.at[i] == '\n';
+    return count;
+}
+
+int numbers_parse(struct arena *arena, struct text content, struct numbers *numbers, struct error *error)
+{
+    struct text rest = content;
+    size_t line_number = 0;
+    *numbers = (struct numbers){ ARENA_ARRAY(arena, uint64_t, count_lines(content)), 0 };
+    while (rest.length > 0) {
+        size_t end = text_find_char(rest, '\n');
+        uint64_t number = read_line(text_upto(rest, end));
+        line_number++;
+        if (number == UINT64_MAX)
+            return error_set(error, "line %zu: '%.*s' is not a number; expected such as +15551230001 or +1555*",
+                             line_number, TEXT_ARGS(text_front(text_trim(text_upto(rest, end)), 40)));
+        if (number != 0)
+            numbers->at[numbers->count++] = number;
+        rest = text_from(rest, end + 1);
+    }
+    if (numbers->count > 1)
+        qsort(numbers->at, numbers->count, sizeof *numbers->at, compare);
+    return 0;
+}
+
+int numbers_read(struct arena *arena, struct text path, struct numbers *numbers, struct error *error)
+{
+    struct text content;
+    struct error why;
+    *numbers = (struct numbers){ NULL, 0 };
+    if (file_read(arena, path, NUMBERS_MAX_BYTES, &content, error) != 0)
+        return -1;
+    if (numbers_parse(arena, content, numbers, &why) == 0)
+        return 0;
+    *numbers = (struct numbers){ NULL, 0 };
+    return error_set(error, "%.*s: %s", TEXT_ARGS(path), why.sentence);
+}
+
+static bool has(const struct numbers *numbers, uint64_t wanted)
+{
+    return bsearch(&wanted, numbers->at, numbers->count, sizeof wanted, compare) != NULL;
+}
+
+bool numbers_have(const struct numbers *numbers, struct text number)
+{
+    uint64_t digits = read_line(number), front = 0;
+    if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_front) != 0)
+        return false;
+    if (has(numbers, digits))
+        return true;
+    for (size_t i = 1; i < number.length; i++) {
+        if (number.at[i] < '0' || number.at[i] > '9')
+            return false;
+        front = front * 10 + (uint64_t)(number.at[i] - '0');
+        if (has(numbers, front | is_front))
+            return true;
+    }
+    return false;
+}

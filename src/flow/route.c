@@ -1,0 +1,424 @@
+/* [route NAME]: leads calls by who calls, from where, when, or by lot. */
+#include <glib.h>
+#include <stddef.h>
+
+#include "base/country.h"
+#include "base/digest.h"
+#include "config/value.h"
+#include "flow/hours.h"
+#include "flow/kinds.h"
+#include "flow/numbers.h"
+#include "flow/week.h"
+
+enum { KNOWN_S = 400 * 86400 };
+
+enum condition {
+    CONDITION_COUNTRY,
+    CONDITION_AREA,
+    CONDITION_ANONYMOUS,
+    CONDITION_KNOWN,
+    CONDITION_NEW,
+    CONDITION_HEADER,
+    CONDITION_TIME,
+    CONDITION_OPEN,
+    CONDITION_SHUT,
+    CONDITION_LISTED
+};
+
+struct rule {
+    struct rule *next;
+    enum condition condition;
+    struct text name, value; /* the country, area code, header and what it holds, list */
+    struct week week;
+    struct destination *hours; /* looked at */
+    struct destination *to;
+};
+
+struct list {
+    struct list *next;
+    struct text name, path;
+    struct numbers numbers; /* read already, unless for a single request */
+};
+
+struct number_rule {
+    struct number_rule *next;
+    struct text number; /* a front ends in '*' */
+    struct destination *to;
+};
+
+struct share {
+    struct share *next;
+    unsigned long percent;
+    struct destination *to;
+};
+
+struct route {
+    struct destination *otherwise;
+    struct prompt *prompt;
+    struct rule *rules;
+    struct list *lists;
+    struct number_rule *numbers; /* by number, ascending, once sorted */
+    const struct number_rule **sorted;
+    size_t number_count;
+    struct share *shares;
+    bool asks_known;
+};
+
+#define AT(member) offsetof(struct route, member)
+
+static const struct field fields[] = {
+    { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_REQUIRED | FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+/* --- configuration --- */
+
+static void read_number(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct route *route = section->keys;
+    struct arena *arena = config_reader_arena(reader);
+    struct number_rule *rule = ARENA_NEW(arena, struct number_rule);
+    size_t star = text_find_char(entry->key, '*');
+    bool digits = star + 1 >= entry->key.length && star > 1;
+    for (size_t i = 1; i < star; i++)
+        digits = digits && entry->key.at[i] >= '0' && entry->key.at[i] <= '9';
+    if (!digits)
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "not a caller's number; expected such as +15551230001, or +1555* for all that begin so");
+    rule->number = entry->key;
+    rule->to = config_destination(reader, section, entry, true);
+    rule->next = route->numbers;
+    route->numbers = rule;
+    route->number_count++;
+}
+
+static void read_share(struct config_reader *reader, struct section *section, const struct entry *entry,
+                       unsigned long percent)
+{
+    struct route *route = section->keys;
+    struct share **end = &route->shares;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = ARENA_NEW(config_reader_arena(reader), struct share);
+    (*end)->percent = percent;
+    (*end)->to = config_destination(reader, section, entry, true);
+}
+
+static void read_list(struct config_reader *reader, struct section *section, const struct entry *entry,
+                      struct text name)
+{
+    struct route *route = section->keys;
+    struct list *list = ARENA_NEW(config_reader_arena(reader), struct list);
+    struct error why;
+    list->name = name;
+    list->path = config_path(reader, section, entry->value);
+    list->next = route->lists;
+    route->lists = list;
+    if (config_is_whole(reader) && numbers_read(config_reader_arena(reader), list->path, &list->numbers, &why) != 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
+}
+
+/* mon-fri, 0900-1700, mon-fri.0900-1700: keys of an INI file have no colon. */
+static bool read_times(struct arena *arena, struct text text, struct week *week)
+{
+    int first = 0, last = 6;
+    struct span span = { NULL, 0, 24 * 60 };
+    size_t dot = text_find_char(text, '.');
+    if (week_read_days(text_upto(text, dot), &first, &last)) {
+        if (dot == text.length) {
+            week_add(week, arena, first, last, span);
+            return true;
+        }
+        text = text_from(text, dot + 1);
+    }
+    if (text.length != 9 || text.at[4] != '-')
+        return false;
+    struct text spelt =
+        arena_format(arena, "%.*s:%.*s-%.*s:%.*s", 2, text.at, 2, text.at + 2, 2, text.at + 5, 2, text.at + 7);
+    if (!week_read_span(spelt, &span))
+        return false;
+    week_add(week, arena, first, last, span);
+    return true;
+}
+
+static bool read_rule(const struct entry *entry, struct rule *rule)
+{
+    static const struct {
+        const char *word;
+        enum condition condition;
+    } words[] = { { "country", CONDITION_COUNTRY }, { "area", CONDITION_AREA }, { "anonymous", CONDITION_ANONYMOUS },
+                  { "known", CONDITION_KNOWN },     { "new", CONDITION_NEW },   { "header", CONDITION_HEADER },
+                  { "time", CONDITION_TIME },       { "open", CONDITION_OPEN }, { "shut", CONDITION_SHUT },
+                  { "listed", CONDITION_LISTED } };
+    size_t dot = text_find_char(entry->key, '.'), i = 0;
+    struct text word = text_upto(entry->key, dot), rest = text_from(entry->key, dot + 1);
+    while (i < sizeof words / sizeof *words && !text_is(word, words[i].word))
+        i++;
+    if (i == sizeof words / sizeof *words)
+        return false;
+    rule->condition = words[i].condition;
+    rule->name = rest;
+    bool alone = rule->condition == CONDITION_ANONYMOUS || rule->condition == CONDITION_KNOWN ||
+                 rule->condition == CONDITION_NEW;
+    if ((rest.length == 0) != alone)
+        return false;
+    if (rule->condition == CONDITION_HEADER) {
+        dot = text_find_char(rest, '.');
+        rule->name = text_upto(rest, dot);
+        rule->value = text_from(rest, dot + 1);
+    }
+    return true;
+}
+
+/* Complains of a condition that cannot be. */
+static void check_rule(struct config_reader *reader, struct section *section, const struct entry *entry,
+                       struct rule *rule)
+{
+    struct route *route = section->keys;
+    unsigned long area;
+    const char *wrong = NULL;
+    if (rule->condition == CONDITION_COUNTRY && !country_is_known(rule->name))
+        wrong = "no country; expected an ISO code such as country.mx";
+    if (rule->condition == CONDITION_AREA && (rule->name.length != 3 || !text_to_number(rule->name, 999, &area)))
+        wrong = "no area code; expected three digits such as area.212";
+    if (rule->condition == CONDITION_TIME && !read_times(config_reader_arena(reader), rule->name, &rule->week))
+        wrong = "no time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
+    if (wrong != NULL)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", wrong);
+    if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_SHUT) {
+        struct entry hours = { entry->key, rule->name, entry->line };
+        rule->hours = config_look_at(reader, section, &hours);
+    }
+    route->asks_known = route->asks_known || rule->condition == CONDITION_KNOWN || rule->condition == CONDITION_NEW;
+}
+
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct route *route = section->keys;
+    struct rule read = { .name = TEXT("") }, **end = &route->rules;
+    unsigned long percent;
+    size_t sign = text_find_char(entry->key, '%');
+    if (text_starts(entry->key, TEXT("+"))) {
+        read_number(reader, section, entry);
+        return true;
+    }
+    if (sign < entry->key.length && text_to_number(text_upto(entry->key, sign), 100, &percent)) {
+        read_share(reader, section, entry, percent);
+        return true;
+    }
+    if (text_starts(entry->key, TEXT("list.")) && entry->key.length > 5) {
+        read_list(reader, section, entry, text_from(entry->key, 5));
+        return true;
+    }
+    if (!read_rule(entry, &read))
+        return false;
+    check_rule(reader, section, entry, &read);
+    read.to = config_destination(reader, section, entry, true);
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = ARENA_NEW(config_reader_arena(reader), struct rule);
+    **end = read;
+    return true;
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+    return text_compare((*(const struct number_rule *const *)a)->number,
+                        (*(const struct number_rule *const *)b)->number);
+}
+
+static const struct list *find_list(const struct route *route, struct text name)
+{
+    const struct list *list = route->lists;
+    while (list != NULL && !text_equal(list->name, name))
+        list = list->next;
+    return list;
+}
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct route *route = section->keys;
+    size_t count = 0;
+    unsigned long percent = 0;
+    route->sorted = ARENA_ARRAY(config_reader_arena(reader), const struct number_rule *, route->number_count + 1);
+    for (const struct number_rule *rule = route->numbers; rule != NULL; rule = rule->next)
+        route->sorted[count++] = rule;
+    qsort(route->sorted, count, sizeof *route->sorted, compare_rules);
+    for (const struct share *share = route->shares; share != NULL; share = share->next)
+        percent += share->percent;
+    if (percent > 100)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the shares come to %lu%%", percent);
+    for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
+        if (rule->condition == CONDITION_LISTED && find_list(route, rule->name) == NULL)
+            config_complain(reader, section, NULL, COMPLAINT_ERROR, "listed.%.*s: expected list.%.*s = FILE too",
+                            TEXT_ARGS(rule->name), TEXT_ARGS(rule->name));
+}
+
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct route *route = section->keys;
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    if (section->reviewed)
+        return;
+    section->reviewed = true;
+    (void)root;
+    for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
+        if (rule->hours != NULL)
+            hours_expect(reader, section, rule->hours);
+    if (route->asks_known && settings != NULL && ((const struct settings *)settings->keys)->store.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "without a store nobody knows who has called before: all are new");
+}
+
+/* --- the caller --- */
+
+static const struct number_rule *find_number(const struct route *route, struct text number)
+{
+    struct number_rule wanted = { .number = number };
+    const struct number_rule *key = &wanted;
+    const struct number_rule *const *found =
+        bsearch(&key, route->sorted, route->number_count, sizeof *route->sorted, compare_rules);
+    return found == NULL ? NULL : *found;
+}
+
+/* The number itself, or the longest front that it begins with. */
+static const struct number_rule *number_rule_of(const struct call *call, const struct route *route)
+{
+    struct text from = text_upto(call_parameter(call, "From"), 40);
+    const struct number_rule *found = route->number_count == 0 ? NULL : find_number(route, from);
+    for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 1; length--)
+        found = find_number(route, ARENA_JOIN(call->visit->arena, text_upto(from, length), TEXT("*")));
+    return found;
+}
+
+static bool is_listed(struct call *call, const struct route *route, struct text name)
+{
+    const struct list *list = find_list(route, name);
+    struct numbers own = list->numbers;
+    struct error why;
+    if (own.at == NULL && numbers_read(call->visit->arena, list->path, &own, &why) != 0)
+        log_line(call->visit->log, LOG_LEVEL_ERROR, "%s", why.sentence);
+    return numbers_have(&own, call_parameter(call, "From"));
+}
+
+static bool is_anonymous(const struct call *call)
+{
+    struct text number, from = call_parameter(call, "From");
+    return !value_sip(from) && !value_number(call->visit->arena, from, &number);
+}
+
+struct acquaintance {
+    struct text sid; /* of this call */
+    int64_t until_us;
+    bool known;
+};
+
+/* The first call of a caller, for whom it may be asked several times, is that of somebody new. */
+static enum shared_verdict meet(void *context, bool there, struct shared *shared)
+{
+    struct acquaintance *acquaintance = context;
+    acquaintance->known = there && !text_equal(shared->value, acquaintance->sid);
+    if (there && shared->expires_us > acquaintance->until_us - 30 * 86400 * INT64_C(1000000))
+        return SHARED_LEAVE;
+    shared->value = there ? TEXT("long ago") : acquaintance->sid;
+    shared->expires_us = acquaintance->until_us;
+    return SHARED_SET;
+}
+
+static bool is_known(struct call *call)
+{
+    struct acquaintance acquaintance = { text_upto(call_parameter(call, "CallSid"), 100),
+                                         call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
+    if (!is_anonymous(call))
+        call_shared_change(call, ARENA_JOIN(call->visit->arena, TEXT("known "), call_caller_mark(call)), meet,
+                           &acquaintance);
+    return acquaintance.known;
+}
+
+static bool has_header(const struct call *call, const struct rule *rule)
+{
+    const struct form *form = request_parameters(call->visit->request);
+    struct text name = ARENA_JOIN(call->visit->arena, TEXT("SipHeader_"), rule->name);
+    for (size_t i = 0; i < form->count; i++)
+        if (text_equal_nocase(form->at[i].name, name))
+            return rule->value.length == 0 || text_equal_nocase(form->at[i].value, rule->value);
+    return false;
+}
+
+static bool fits(struct call *call, const struct route *route, const struct rule *rule)
+{
+    struct text from = call_parameter(call, "From");
+    switch (rule->condition) {
+    case CONDITION_COUNTRY:
+        return text_equal_nocase(call_country(call), rule->name);
+    case CONDITION_AREA:
+        return text_starts(from, TEXT("+1")) && text_equal(text_upto(text_from(from, 2), 3), rule->name);
+    case CONDITION_ANONYMOUS:
+        return is_anonymous(call);
+    case CONDITION_KNOWN:
+        return is_known(call);
+    case CONDITION_NEW:
+        return !is_known(call);
+    case CONDITION_HEADER:
+        return has_header(call, rule);
+    case CONDITION_TIME:
+        return week_holds_time(&rule->week, call_time(call));
+    case CONDITION_OPEN:
+        return rule->hours != NULL && hours_open_now(call, rule->hours->section);
+    case CONDITION_SHUT:
+        return rule->hours != NULL && !hours_open_now(call, rule->hours->section);
+    case CONDITION_LISTED:
+        return is_listed(call, route, rule->name);
+    }
+    return false;
+}
+
+/* From 0 to 99, alike for all requests of a call. */
+static unsigned long lot_of(const struct call *call)
+{
+    struct buffer list = buffer_in(call->visit->arena);
+    unsigned long lot = 0;
+    digest_add(&list, call->node->name);
+    digest_add(&list, call_parameter(call, "CallSid"));
+    struct text digest = digest_of(&list);
+    for (size_t i = 0; i < digest.length && i < 6; i++)
+        lot = lot * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
+    return lot % 100;
+}
+
+static const struct destination *choose(struct call *call, const struct route *route)
+{
+    const struct number_rule *number = number_rule_of(call, route);
+    if (number != NULL)
+        return number->to;
+    for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
+        if (fits(call, route, rule))
+            return rule->to;
+    unsigned long lot = route->shares == NULL ? 0 : lot_of(call);
+    for (const struct share *share = route->shares; share != NULL; share = share->next) {
+        if (lot < share->percent)
+            return share->to;
+        lot -= share->percent;
+    }
+    return route->otherwise;
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    const struct route *route = keys;
+    call_prompt(call, route->prompt);
+    call_go(call, choose(call, route));
+}
+
+static const struct node_behaviour behaviour = { enter, NULL };
+
+const struct section_kind route_kind = { .name = "route",
+                                         .named = true,
+                                         .class = SECTION_NODE,
+                                         .size = sizeof(struct route),
+                                         .fields = fields,
+                                         .entry = read_entry,
+                                         .finish = check,
+                                         .review = review,
+                                         .behaviour = &behaviour };
