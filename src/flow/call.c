@@ -174,6 +174,13 @@ struct zone_time call_time(const struct call *call)
     return zone_at(zone, call->visit->now_us / 1000000);
 }
 
+void call_bring(struct call *call, const char *name, struct text parameters)
+{
+    call->brings = name;
+    call->brings_of = call->node;
+    call->brought = parameters;
+}
+
 /* --- shared state --- */
 
 static bool store_answers(const struct call *call)

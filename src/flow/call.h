@@ -18,9 +18,12 @@ struct call {
     bool ended;                  /* nothing after this is carried out by the platform */
     unsigned depth;              /* nodes gone through in this answer */
     struct text voice, language; /* of who speaks now, where a node has its own; empty: those of the chosen language */
-    bool store_failed;           /* it is not asked again in this request */
-    struct form values;          /* what is known for the rest of the call: it travels in the addresses */
-    struct text came_to;         /* where this answer leaves the caller: "menu main-menu", "hangup" */
+    const struct section *brings_of; /* whose actions are ordered with it */
+    const char *brings;              /* an event that is kept with this request, such as call.collected; may be NULL */
+    struct text brought;             /* its parameters beside those of the request, form-encoded */
+    bool store_failed;               /* it is not asked again in this request */
+    struct form values;              /* what is known for the rest of the call: it travels in the addresses */
+    struct text came_to;             /* where this answer leaves the caller: "menu main-menu", "hangup" */
 };
 
 enum call_keeping {
@@ -94,6 +97,9 @@ void call_shared_change(struct call *call, struct text name,
 struct text call_country(const struct call *call);
 /* A name for the caller's number in shared state, from which the number cannot be told; in the arena. */
 struct text call_caller_mark(const struct call *call);
+
+/* Has an event kept with this request, and what the call's node says is done with it. */
+void call_bring(struct call *call, const char *name, struct text parameters);
 
 /* Speaks, plays and pauses, in the call's language where the prompt is there in it; long texts are cut into several Say
  * at the ends of words. */

@@ -448,15 +448,25 @@ static void ended(struct call *call, const void *keys)
         go_on(call, dial, status);
 }
 
-void dial_address(struct call *call, const struct destination *to)
+void dial_address_for(struct call *call, const struct destination *to, struct text query)
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
-    call->node = NULL;
     call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
     if (may_ring(call, &leg))
-        write_dial(call, &plain, &leg, false, TEXT(""));
+        write_dial(call, &plain, &leg, false, query);
     else
         not_reached(call);
+}
+
+void dial_address(struct call *call, const struct destination *to)
+{
+    call->node = NULL;
+    dial_address_for(call, to, TEXT(""));
+}
+
+bool dial_was_answered(const struct call *call)
+{
+    return was_answered(call_parameter(call, "DialCallStatus"));
 }
 
 void dial_address_ended(struct call *call)

@@ -4,7 +4,7 @@
 
 #include "base/words.h"
 #include "config/value.h"
-#include "flow/call.h"
+#include "flow/directory.h"
 #include "flow/kinds.h"
 
 enum { CHOICE_MAX_DIGITS = 10 };
@@ -32,7 +32,7 @@ struct menu {
     long tries, timeout_s;
     double confidence;
     struct text finish_on_key;
-    struct destination *otherwise;
+    struct destination *otherwise, *extensions;
     struct choice *choices;
 };
 
@@ -50,6 +50,7 @@ static const struct field fields[] = {
     { "timeout", FIELD_DURATION, AT(timeout_s), 0, 1, 60, "5", NULL },
     { "confidence", FIELD_DECIMAL, AT(confidence), 0, 0, 0, "0.3", NULL },
     { "finish_on_key", FIELD_KEYS, AT(finish_on_key), 0, 0, 0, NULL, NULL },
+    { "extensions", FIELD_DESTINATION, AT(extensions), 0, 0, 0, NULL, NULL },
     { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
@@ -180,7 +181,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct menu *menu = section->keys;
-    if (menu->choices == NULL)
+    if (menu->choices == NULL && menu->extensions == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a menu without a choice; expected keys such as 1 = NODE");
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
@@ -209,6 +210,11 @@ static struct shape shape_of(const struct menu *menu)
             shape.longest = choice->digits.length;
         if (choice->digits.length < shape.shortest)
             shape.shortest = choice->digits.length;
+    }
+    if (menu->extensions != NULL && menu->extensions->section != NULL) {
+        size_t longest = directory_longest(menu->extensions->section->keys);
+        shape.longest = longest > shape.longest ? longest : shape.longest;
+        shape.keys = true;
     }
     return shape;
 }
@@ -307,6 +313,9 @@ static void chosen(struct call *call, const void *keys)
         call_go(call, choice->to);
         return;
     }
+    if (choice == NULL && digits.length > 0 && menu->extensions != NULL &&
+        directory_go(call, menu->extensions->section, digits))
+        return;
     const struct prompt *invalid = digits.length > 0 || said.length > 0 ? menu->invalid : menu->no_input;
     if (attempt < menu->tries) {
         ask(call, menu, attempt + 1, invalid);
@@ -325,6 +334,20 @@ static const struct node_step steps[] = {
 
 static const struct node_behaviour behaviour = { enter, steps };
 
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct menu *menu = section->keys;
+    const struct destination *to = menu->extensions;
+    (void)root;
+    if (to == NULL || section->reviewed)
+        return;
+    section->reviewed = true;
+    struct entry entry = { to->key, to->name, to->line };
+    if (to->kind != DESTINATION_SECTION || (to->section != NULL && to->section->kind != &directory_kind))
+        config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of a [directory] section",
+                        TEXT_ARGS(to->name));
+}
+
 const struct section_kind menu_kind = { .name = "menu",
                                         .named = true,
                                         .class = SECTION_NODE,
@@ -332,4 +355,5 @@ const struct section_kind menu_kind = { .name = "menu",
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
+                                        .review = review,
                                         .behaviour = &behaviour };

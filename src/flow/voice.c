@@ -26,7 +26,12 @@ static void keep(struct call *call, const char *name, enum call_keeping keeping,
     struct event event = event_from_request(visit->arena, &left, name, "ringing", visit->request->url);
     event.answer = call->came_to;
     event.secret = secret;
-    if (keeping == CALL_KEEP_SOON)
+    const struct settings *settings = call_settings(call);
+    bool hidden = !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
+    struct text extra = hidden ? TEXT("") : call->brought;
+    if (call->brings != NULL)
+        visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
+    if (keeping == CALL_KEEP_SOON || call->brings != NULL)
         visit_keep_soon(visit, &event, call->line);
     else
         visit_keep_later(visit, &event, call->line);

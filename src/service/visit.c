@@ -71,8 +71,25 @@ struct text visit_url(const struct visit *visit, const char *program, struct tex
     return buffer_text(&url);
 }
 
+/* "1, 2, 3": so that a voice reads digits one by one, and does not make millions of them. */
+static struct text spelt(struct arena *arena, struct text value)
+{
+    struct buffer out = buffer_in(arena);
+    for (size_t i = 0; i < value.length; i++) {
+        if (out.length > 0)
+            buffer_add(&out, TEXT(", "));
+        if (value.at[i] != '+')
+            buffer_add_char(&out, value.at[i]);
+    }
+    return buffer_text(&out);
+}
+
 static struct text parameter(const struct visit *visit, struct text name)
 {
+    static const char ending[] = ".spelt";
+    size_t front = name.length < sizeof ending ? 0 : name.length - (sizeof ending - 1);
+    if (front > 0 && text_is(text_from(name, front), ending))
+        return spelt(visit->arena, parameter(visit, text_upto(name, front)));
     const char *wanted = arena_copy(visit->arena, name).at;
     struct text value = request_parameter(visit->request, wanted);
     if (value.length == 0 && visit->values != NULL)
@@ -148,20 +165,33 @@ void visit_order(const struct visit *visit, struct event *event, const struct se
     actions_order(visit->arena, section, false, event);
 }
 
-void visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
-                 const struct section *section, bool waits)
+struct event *visit_bring_with(const struct visit *visit, struct event *event, const char *name, struct text mark,
+                               struct text extra, const struct line *line, const struct section *section, bool waits)
 {
-    struct event *brought = ARENA_NEW(visit->arena, struct event);
+    struct arena *arena = visit->arena;
+    struct event *brought = ARENA_NEW(arena, struct event);
     *brought = event_derive(event, name);
+    if (mark.length > 0)
+        brought->mark = brought->cause = ARENA_JOIN(arena, text_of(name), TEXT(" "), mark);
     brought->line = line == NULL ? TEXT("") : line->name;
     brought->received_us = visit->now_us;
     brought->parameters = visit->request->method == REQUEST_POST ? visit->request->body : visit->request->query;
     if (section != NULL)
-        actions_order(visit->arena, section, waits, brought);
-    on_order(visit->service, visit->arena, request_parameters(visit->request), line, brought);
-    privacy_apply(visit->service, visit->arena, request_parameters(visit->request), brought);
+        actions_order(arena, section, waits, brought);
+    on_order(visit->service, arena, request_parameters(visit->request), line, brought);
+    privacy_apply(visit->service, arena, request_parameters(visit->request), brought);
+    if (extra.length > 0)
+        brought->parameters =
+            ARENA_JOIN(arena, brought->parameters, brought->parameters.length > 0 ? TEXT("&") : TEXT(""), extra);
     brought->with = event->with;
     event->with = brought;
+    return brought;
+}
+
+struct event *visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
+                          const struct section *section, bool waits)
+{
+    return visit_bring_with(visit, event, name, TEXT(""), TEXT(""), line, section, waits);
 }
 
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line)

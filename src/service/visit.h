@@ -36,7 +36,7 @@ struct text visit_url(const struct visit *visit, const char *program, struct tex
                       struct text query);
 
 /* Fills {{Name}} with the request's parameters, else the visit's values, else those of the address; absent ones become
- * nothing. */
+ * nothing. {{Name.spelt}} is the same sign by sign, for a voice to read. */
 struct text visit_fill(const struct visit *visit, struct text text);
 /* The same for an address: values are escaped. */
 struct text visit_fill_url(const struct visit *visit, struct text text);
@@ -46,9 +46,14 @@ struct text visit_fill_url(const struct visit *visit, struct text text);
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
 /* Has another event kept with this one, in the same transaction: what follows from it, named `name`. It orders what
- * `section` (or NULL) does with what comes of it, and what the [on ...] sections say; `waits` as for actions_order. */
-void visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
-                 const struct section *section, bool waits);
+ * `section` (or NULL) does with what comes of it, and what the [on ...] sections say; `waits` as for actions_order.
+ * Gives it, to be completed. */
+struct event *visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
+                          const struct section *section, bool waits);
+/* The same, each time anew: `mark` makes it another than those brought earlier for the same item, and `extra` (form-
+ * encoded, or empty) stands behind its parameters. */
+struct event *visit_bring_with(const struct visit *visit, struct event *event, const char *name, struct text mark,
+                               struct text extra, const struct line *line, const struct section *section, bool waits);
 
 /* Orders what the section does with what comes of it. */
 void visit_order(const struct visit *visit, struct event *event, const struct section *section);

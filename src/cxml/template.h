@@ -1,0 +1,24 @@
+/* A cXML document of a user's, read once and written again and again with {{Name}} filled in. */
+#ifndef HOOKSWITCH_CXML_TEMPLATE_H
+#define HOOKSWITCH_CXML_TEMPLATE_H
+
+#include "cxml/cxml.h"
+
+struct cxml_template;
+
+/* Reads a document: well-formed, without a document type, its elements and attributes those of the table. In the arena;
+ * NULL with the line and the reason. */
+const struct cxml_template *cxml_template_parse(struct arena *arena, struct text document, enum cxml_context context,
+                                                struct error *error);
+
+/* What stands in the document goes through `fill` on its way: `escaped` where it is part of an address. */
+struct cxml_filling {
+    struct text (*fill)(void *context, struct text text, bool escaped);
+    /* May a number be dialled? NULL: any. */
+    bool (*may_dial)(void *context, struct text number);
+    void *context;
+};
+/* False when a number in it may not be dialled: then nothing has been written. */
+bool cxml_template_write(const struct cxml_template *document, struct cxml *out, const struct cxml_filling *filling);
+
+#endif

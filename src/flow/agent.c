@@ -1,0 +1,157 @@
+/* [agent NAME]: who calls here takes the calls that wait in a queue, one after the other. */
+#include <stddef.h>
+
+#include "flow/call.h"
+#include "flow/kinds.h"
+#include "flow/pin.h"
+#include "flow/secret.h"
+
+enum { TRIES = 3 };
+
+struct agent {
+    struct text queue, pin, pin_file;
+    struct word *from; /* who may: numbers; NULL: anybody with the PIN */
+    struct prompt *prompt, *ask_pin, *wrong_pin, *idle, *whisper;
+    struct text again_key;
+    struct destination *otherwise;
+};
+
+#define AT(member) offsetof(struct agent, member)
+
+static const struct field fields[] = {
+    { "queue", FIELD_TEXT, AT(queue), FIELD_REQUIRED, 0, 0, NULL, NULL },
+    { "from", FIELD_NUMBERS, AT(from), 0, 0, 0, NULL, NULL },
+    { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
+    { "pin_file", FIELD_FILE, AT(pin_file), 0, 0, 0, NULL, NULL },
+    { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
+    { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
+    { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
+    { "whisper", FIELD_PROMPT, AT(whisper), 0, 0, 0, NULL, NULL },
+    { "idle", FIELD_PROMPT, AT(idle), 0, 0, 0, "Press 1 for the next caller.", NULL },
+    { "again_key", FIELD_KEYS, AT(again_key), 0, 0, 0, "1", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct agent *agent = section->keys;
+    secret_read_pin(reader, section, "pin", &agent->pin, agent->pin_file);
+    if (agent->from == NULL && agent->pin.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "anybody could take these calls; expected from = NUMBER, ... or a pin");
+    if (agent->again_key.length != 1)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key");
+}
+
+static bool may_take(const struct call *call, const struct agent *agent)
+{
+    const struct word *from = agent->from;
+    while (from != NULL && !text_equal(from->text, call_parameter(call, "From")))
+        from = from->next;
+    return agent->from == NULL || from != NULL;
+}
+
+static void take(struct call *call, const struct agent *agent)
+{
+    cxml_open(call->out, CXML_DIAL);
+    cxml_attribute(call->out, "action", call_step_url(call, "ended", TEXT("")));
+    cxml_open(call->out, CXML_QUEUE);
+    if (agent->whisper != NULL)
+        cxml_attribute(call->out, "url", call_step_url(call, "whisper", TEXT("")));
+    cxml_text(call->out, agent->queue);
+    cxml_close(call->out);
+    cxml_close(call->out);
+    call->ended = true; /* the action is asked */
+}
+
+static void ask(struct call *call, const struct agent *agent, long attempt, const struct prompt *ahead)
+{
+    struct question question = { .step = "pin",
+                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .timeout_s = 8 };
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    call_prompt(call, agent->ask_pin);
+    call_asked(call);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    const struct agent *agent = keys;
+    if (!may_take(call, agent)) {
+        call_go(call, agent->otherwise);
+        return;
+    }
+    call_prompt(call, agent->prompt);
+    if (agent->pin.length > 0)
+        ask(call, agent, 1, NULL);
+    else
+        take(call, agent);
+}
+
+static void pin(struct call *call, const void *keys)
+{
+    const struct agent *agent = keys;
+    long attempt = call_query_number(call, "try", TRIES);
+    int which = may_take(call, agent) ? pin_try(call, &agent->pin, 1) : PIN_LOCKED;
+    if (which == 0) {
+        take(call, agent);
+    } else if (which == PIN_WRONG && attempt < TRIES) {
+        ask(call, agent, attempt + 1, agent->wrong_pin);
+    } else {
+        call_prompt(call, agent->wrong_pin);
+        call_go(call, agent->otherwise);
+    }
+}
+
+/* To the caller, ahead of the connection; its end connects the two. */
+static void whisper(struct call *call, const void *keys)
+{
+    const struct agent *agent = keys;
+    call_prompt(call, agent->whisper);
+}
+
+/* A conversation is over, or nobody waited: the next only when the agent says so, or a telephone that was forgotten
+ * would take calls for ever. */
+static void ended(struct call *call, const void *keys)
+{
+    const struct agent *agent = keys;
+    struct question question = { .step = "again", .timeout_s = 55, .digits = 1 };
+    call_ask_with(call, &question, agent->idle);
+}
+
+static void again(struct call *call, const void *keys)
+{
+    const struct agent *agent = keys;
+    long silence = call_query_number(call, "silence", 60);
+    struct text digits = call_parameter(call, "Digits");
+    struct question question = { .step = "again",
+                                 .query = arena_format(call->visit->arena, "silence=%ld", silence + 1),
+                                 .timeout_s = 55,
+                                 .digits = 1 };
+    if (text_equal(digits, agent->again_key))
+        take(call, agent);
+    else if (silence < 60)
+        call_ask_with(call, &question, agent->idle);
+    else
+        call_hangup(call);
+}
+
+static const struct node_step steps[] = {
+    { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
+    { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
+    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
+    { "again", "call.gathered", CALL_KEEP_LATER, again, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+};
+
+static const struct node_behaviour behaviour = { enter, steps };
+
+const struct section_kind agent_kind = { .name = "agent",
+                                         .named = true,
+                                         .class = SECTION_NODE,
+                                         .size = sizeof(struct agent),
+                                         .fields = fields,
+                                         .finish = check,
+                                         .behaviour = &behaviour };

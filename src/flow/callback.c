@@ -1,0 +1,99 @@
+/* [callback NAME]: takes down that somebody wants to be called back, and at which number. */
+#include <stddef.h>
+
+#include "config/value.h"
+#include "flow/call.h"
+#include "flow/kinds.h"
+#include "service/actions.h"
+
+enum { TRIES = 3, NUMBER_MIN = 7, NUMBER_MAX = 15 };
+
+struct callback {
+    struct prompt *prompt, *other, *invalid, *goodbye;
+    struct destination *next;
+    struct actions actions;
+};
+
+#define AT(member) offsetof(struct callback, member)
+
+static const struct field fields[] = {
+    { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0,
+      "To be called back at {{From.spelt}}, press 1. For another number, enter it and press pound.", NULL },
+    { "other", FIELD_PROMPT, AT(other), 0, 0, 0, "Please enter the number to call you at, and press pound.", NULL },
+    { "invalid", FIELD_PROMPT, AT(invalid), 0, 0, 0, "Sorry, that is not a number we can call.", NULL },
+    { "goodbye", FIELD_PROMPT, AT(goodbye), 0, 0, 0, "Thank you. We will call you back. Goodbye.", NULL },
+    { "next", FIELD_DESTINATION, AT(next), 0, 0, 0, "hangup", NULL },
+    ACTIONS_FIELDS(AT(actions), "0"),
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    const struct callback *callback = section->keys;
+    actions_check(reader, section, &callback->actions);
+}
+
+static bool has_number(const struct call *call)
+{
+    return text_starts(call_parameter(call, "From"), TEXT("+"));
+}
+
+static void ask(struct call *call, const struct callback *callback, long attempt, const struct prompt *ahead)
+{
+    struct question question = { .step = "number",
+                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .timeout_s = 5,
+                                 .digits = NUMBER_MAX };
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    call_prompt(call, has_number(call) ? callback->prompt : callback->other);
+    call_asked(call);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    ask(call, keys, 1, NULL);
+}
+
+static void number(struct call *call, const void *keys)
+{
+    const struct callback *callback = keys;
+    struct text digits = call_parameter(call, "Digits"), wanted = TEXT("");
+    long attempt = call_query_number(call, "try", TRIES);
+    struct buffer parameters = buffer_in(call->visit->arena);
+    unsigned long ignored;
+    if (text_is(digits, "1") && has_number(call))
+        wanted = call_parameter(call, "From");
+    else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX &&
+             text_to_number(digits, 999999999999999UL, &ignored))
+        wanted = digits;
+    if (wanted.length == 0 && attempt < TRIES) {
+        ask(call, callback, attempt + 1, digits.length > 0 ? callback->invalid : NULL);
+        return;
+    }
+    if (wanted.length == 0) { /* nothing is promised that cannot be kept */
+        call_prompt(call, callback->invalid);
+        call_hangup(call);
+        return;
+    }
+    form_add(&parameters, TEXT("CallbackNumber"), wanted);
+    call_bring(call, "callback.requested", buffer_text(&parameters));
+    call_prompt(call, callback->goodbye);
+    call_go(call, callback->next);
+}
+
+static const struct node_step steps[] = {
+    { "number", "call.gathered", CALL_KEEP_SOON, number, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+};
+
+static const struct node_behaviour behaviour = { enter, steps };
+
+const struct section_kind callback_kind = { .name = "callback",
+                                            .named = true,
+                                            .class = SECTION_NODE,
+                                            .size = sizeof(struct callback),
+                                            .fields = fields,
+                                            .finish = check,
+                                            .behaviour = &behaviour,
+                                            .actions = AT(actions) };

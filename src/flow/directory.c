@@ -1,0 +1,421 @@
+/* [directory NAME]: people by extension, by the first letters of their name on the keypad, or by saying it. */
+#include "flow/directory.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "config/value.h"
+#include "flow/dial.h"
+#include "flow/hours.h"
+#include "flow/kinds.h"
+
+enum { EXTENSION_MAX = 10, LETTERS_MAX = 12, LETTERS_MIN = 2, CHOICES_MAX = 9, HINTS_MAX_BYTES = 2000 };
+enum directory_match { MATCH_BOTH, MATCH_LAST, MATCH_FIRST };
+
+static const char *const matches[] = { "both", "last", "first", NULL };
+
+struct phrase {
+    struct phrase *next;
+    struct text folded;
+};
+
+struct person {
+    struct person *next;
+    struct text extension, name, folded; /* " ada lovelace " */
+    struct text first_keys, last_keys;   /* "232", "568352" */
+    struct phrase *words;
+    struct destination *to, *hours, *voicemail;
+    unsigned line;
+};
+
+struct directory {
+    struct prompt *prompt, *spell, *choice, *not_found;
+    int match;
+    bool speech;
+    long tries, timeout_s;
+    struct destination *otherwise;
+    struct person *people;
+    size_t longest;
+    bool named; /* somebody has a name */
+};
+
+#define AT(member) offsetof(struct directory, member)
+
+static const struct field fields[] = {
+    { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, "Please enter an extension. To find somebody by name, press star.",
+      NULL },
+    { "spell", FIELD_PROMPT, AT(spell), 0, 0, 0,
+      "Please enter the first letters of the first or last name, and press pound.", NULL },
+    { "choice", FIELD_PROMPT, AT(choice), 0, 0, 0, "For {{Name}}, press {{Key}}.", NULL },
+    { "not_found", FIELD_PROMPT, AT(not_found), 0, 0, 0, "Sorry, nobody was found.", NULL },
+    { "match", FIELD_CHOICE, AT(match), 0, 0, 0, "both", matches },
+    { "speech", FIELD_SWITCH, AT(speech), 0, 0, 0, "no", NULL },
+    { "tries", FIELD_COUNT, AT(tries), 0, 1, 10, "3", NULL },
+    { "timeout", FIELD_DURATION, AT(timeout_s), 0, 1, 60, "5", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+/* --- configuration --- */
+
+/* The keys that spell a word (ITU-T E.161). Signs that no key has are left out. */
+static struct text keys_of(struct arena *arena, struct text word)
+{
+    static const char keys[] = "22233344455566677778889999";
+    struct buffer spelt = buffer_in(arena);
+    for (size_t i = 0; i < word.length; i++)
+        if (word.at[i] >= 'a' && word.at[i] <= 'z')
+            buffer_add_char(&spelt, keys[word.at[i] - 'a']);
+        else if (word.at[i] >= '0' && word.at[i] <= '9')
+            buffer_add_char(&spelt, word.at[i]);
+    return buffer_text(&spelt);
+}
+
+static struct person *person_of(struct arena *arena, struct directory *directory, const struct entry *entry,
+                                struct text extension)
+{
+    struct person **end = &directory->people;
+    for (; *end != NULL; end = &(*end)->next)
+        if (text_equal((*end)->extension, extension))
+            return *end;
+    *end = ARENA_NEW(arena, struct person);
+    (*end)->extension = extension;
+    (*end)->line = entry->line;
+    if (extension.length > directory->longest)
+        directory->longest = extension.length;
+    return *end;
+}
+
+static void read_name(struct arena *arena, struct directory *directory, struct person *person, struct text name)
+{
+    struct text folded = words_fold(arena, name);
+    size_t last = folded.length > 1 ? folded.length - 1 : 0;
+    while (last > 0 && folded.at[last - 1] != ' ')
+        last--;
+    person->name = name;
+    person->folded = folded;
+    person->last_keys = keys_of(arena, text_from(folded, last));
+    person->first_keys = keys_of(arena, text_trim(text_upto(folded, last)));
+    directory->named = true;
+}
+
+static void read_words(struct config_reader *reader, struct section *section, const struct entry *entry,
+                       struct person *person)
+{
+    struct phrase **end = &person->words;
+    for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
+        *end = ARENA_NEW(config_reader_arena(reader), struct phrase);
+        (*end)->folded = words_fold(config_reader_arena(reader), word->text);
+        end = &(*end)->next;
+    }
+}
+
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct directory *directory = section->keys;
+    struct arena *arena = config_reader_arena(reader);
+    size_t dot = text_find_char(entry->key, '.');
+    struct text extension = text_upto(entry->key, dot), part = text_from(entry->key, dot);
+    unsigned long ignored;
+    if (extension.length == 0 || extension.length > EXTENSION_MAX || !text_to_number(extension, 9999999999UL, &ignored))
+        return false;
+    struct person *person = person_of(arena, directory, entry, extension);
+    if (part.length == 0)
+        person->to = config_destination(reader, section, entry, false);
+    else if (text_is(part, ".name"))
+        read_name(arena, directory, person, entry->value);
+    else if (text_is(part, ".words"))
+        read_words(reader, section, entry, person);
+    else if (text_is(part, ".hours"))
+        person->hours = config_look_at(reader, section, entry);
+    else if (text_is(part, ".voicemail"))
+        person->voicemail = config_destination(reader, section, entry, true);
+    else
+        return false;
+    return true;
+}
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    const struct directory *directory = section->keys;
+    if (directory->people == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "nobody is listed; expected extensions such as 201 = +15551110201");
+    for (const struct person *person = directory->people; person != NULL; person = person->next) {
+        struct entry entry = { person->extension, person->name, person->line };
+        if (person->to == NULL)
+            config_complain(reader, section, &entry, COMPLAINT_ERROR,
+                            "this extension leads nowhere; expected '%.*s = DESTINATION' too",
+                            TEXT_ARGS(person->extension));
+        if (person->hours != NULL && person->voicemail == NULL)
+            config_complain(reader, section, &entry, COMPLAINT_ERROR,
+                            "hours without a voicemail: where to outside of them?");
+    }
+}
+
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct directory *directory = section->keys;
+    (void)root;
+    for (const struct person *person = directory->people; !section->reviewed && person != NULL; person = person->next)
+        if (person->hours != NULL)
+            hours_expect(reader, section, person->hours);
+    section->reviewed = true;
+}
+
+/* --- reaching --- */
+
+static const struct person *find_person(const struct directory *directory, struct text extension)
+{
+    const struct person *person = directory->people;
+    while (person != NULL && !text_equal(person->extension, extension))
+        person = person->next;
+    return person;
+}
+
+static void reach(struct call *call, const struct person *person)
+{
+    bool shut = person->hours != NULL && !hours_open_now(call, person->hours->section);
+    bool dialled = person->to->kind == DESTINATION_NUMBER || person->to->kind == DESTINATION_SIP;
+    if (shut)
+        call_go(call, person->voicemail);
+    else if (dialled)
+        dial_address_for(call, person->to, ARENA_JOIN(call->visit->arena, TEXT("ext="), person->extension));
+    else
+        call_go(call, person->to);
+}
+
+size_t directory_longest(const void *keys)
+{
+    const struct directory *directory = keys;
+    return directory->longest;
+}
+
+bool directory_go(struct call *call, const struct section *section, struct text extension)
+{
+    const struct person *person = find_person(section->keys, extension);
+    if (person == NULL)
+        return false;
+    call->node = section;
+    call->came_to = section->title;
+    reach(call, person);
+    return true;
+}
+
+/* Nobody took it: the person's voicemail, or the end. */
+static void ended(struct call *call, const void *keys)
+{
+    const struct person *person = find_person(keys, call_query(call, "ext"));
+    if (person == NULL || person->voicemail == NULL || dial_was_answered(call))
+        dial_address_ended(call);
+    else
+        call_go(call, person->voicemail);
+}
+
+/* --- asking --- */
+
+static struct text hints_of(struct call *call, const struct directory *directory)
+{
+    struct buffer hints = buffer_in(call->visit->arena);
+    for (const struct person *person = directory->people; person != NULL; person = person->next) {
+        if (person->name.length == 0 || hints.length + person->name.length > HINTS_MAX_BYTES)
+            continue;
+        buffer_add(&hints, hints.length > 0 ? TEXT(", ") : TEXT(""));
+        buffer_add(&hints, person->name);
+    }
+    return buffer_text(&hints);
+}
+
+static void ask(struct call *call, const struct directory *directory, long attempt, const struct prompt *ahead)
+{
+    struct question question = { .step = "given",
+                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .timeout_s = directory->timeout_s,
+                                 .digits = (long)directory->longest,
+                                 .speech = directory->speech,
+                                 .hints = directory->speech ? hints_of(call, directory) : TEXT("") };
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    call_prompt(call, directory->prompt);
+    call_asked(call);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    ask(call, keys, 1, NULL);
+}
+
+static void ask_again(struct call *call, const struct directory *directory, bool something)
+{
+    long attempt = call_query_number(call, "try", 1000);
+    if (attempt < directory->tries) {
+        ask(call, directory, attempt + 1, something ? directory->not_found : NULL);
+        return;
+    }
+    if (something)
+        call_prompt(call, directory->not_found);
+    call_go(call, directory->otherwise);
+}
+
+static void ask_letters(struct call *call, const struct directory *directory)
+{
+    struct question question = { .step = "spelt",
+                                 .query =
+                                     arena_format(call->visit->arena, "try=%ld", call_query_number(call, "try", 1000)),
+                                 .timeout_s = directory->timeout_s,
+                                 .digits = LETTERS_MAX };
+    call_ask_with(call, &question, directory->spell);
+}
+
+/* --- finding --- */
+
+struct found {
+    const struct person *at[CHOICES_MAX];
+    size_t count;
+};
+
+static void add(struct found *found, const struct person *person)
+{
+    if (found->count < CHOICES_MAX)
+        found->at[found->count++] = person;
+}
+
+static struct found find_by_keys(const struct directory *directory, struct text keys)
+{
+    struct found found = { .count = 0 };
+    for (const struct person *person = directory->people; person != NULL; person = person->next) {
+        bool last = directory->match != MATCH_FIRST && text_starts(person->last_keys, keys);
+        bool first = directory->match != MATCH_LAST && text_starts(person->first_keys, keys);
+        if (keys.length >= LETTERS_MIN && (last || first))
+            add(&found, person);
+    }
+    return found;
+}
+
+/* Whether one of the words of a name was said. */
+static bool shares_word(struct text said, struct text name)
+{
+    struct text rest = name;
+    while (rest.length > 1) {
+        size_t end = text_find_char(text_from(rest, 1), ' ');
+        if (end > 1 && words_contain(said, text_upto(rest, end + 2)))
+            return true;
+        rest = text_from(rest, end + 1);
+    }
+    return false;
+}
+
+/* Those whose whole name, or a phrase of theirs, was said; or else those of whose names a word was. */
+static struct found find_by_speech(struct call *call, const struct directory *directory, struct text said)
+{
+    struct found found = { .count = 0 };
+    struct text folded = words_fold(call->visit->arena, text_upto(said, 1000));
+    for (const struct person *person = directory->people; person != NULL; person = person->next) {
+        bool whole = words_contain(folded, person->folded);
+        for (const struct phrase *phrase = person->words; phrase != NULL; phrase = phrase->next)
+            whole = whole || words_contain(folded, phrase->folded);
+        if (whole)
+            add(&found, person);
+    }
+    if (found.count > 0)
+        return found;
+    for (const struct person *person = directory->people; person != NULL; person = person->next)
+        if (shares_word(folded, person->folded))
+            add(&found, person);
+    return found;
+}
+
+static void ask_which(struct call *call, const struct directory *directory, const struct found *found)
+{
+    struct buffer query = buffer_in(call->visit->arena);
+    buffer_format(&query, "try=%ld&among=", call_query_number(call, "try", 1000));
+    for (size_t i = 0; i < found->count; i++) {
+        buffer_add(&query, i > 0 ? TEXT(".") : TEXT(""));
+        buffer_add(&query, found->at[i]->extension);
+    }
+    struct question question = {
+        .step = "picked", .query = buffer_text(&query), .timeout_s = directory->timeout_s, .digits = 1
+    };
+    call_ask(call, &question);
+    for (size_t i = 0; i < found->count; i++) {
+        call_know(call, "Name", found->at[i]->name.length > 0 ? found->at[i]->name : found->at[i]->extension);
+        call_know(call, "Key", arena_format(call->visit->arena, "%zu", i + 1));
+        call_prompt(call, directory->choice);
+    }
+    call_know(call, "Name", TEXT(""));
+    call_know(call, "Key", TEXT(""));
+    call_asked(call);
+}
+
+static void lead_to(struct call *call, const struct directory *directory, const struct found *found)
+{
+    if (found->count == 0)
+        ask_again(call, directory, true);
+    else if (found->count == 1)
+        reach(call, found->at[0]);
+    else
+        ask_which(call, directory, found);
+}
+
+static void given(struct call *call, const void *keys)
+{
+    const struct directory *directory = keys;
+    struct text digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
+    const struct person *person = find_person(directory, digits);
+    if (person != NULL) {
+        reach(call, person);
+    } else if (text_starts(digits, TEXT("*")) && directory->named) {
+        ask_letters(call, directory);
+    } else if (digits.length == 0 && said.length > 0) {
+        struct found found = find_by_speech(call, directory, said);
+        lead_to(call, directory, &found);
+    } else {
+        ask_again(call, directory, digits.length > 0);
+    }
+}
+
+static void spelt(struct call *call, const void *keys)
+{
+    const struct directory *directory = keys;
+    struct found found = find_by_keys(directory, call_parameter(call, "Digits"));
+    lead_to(call, directory, &found);
+}
+
+static void picked(struct call *call, const void *keys)
+{
+    const struct directory *directory = keys;
+    struct text rest = call_query(call, "among"), extension;
+    unsigned long wanted;
+    if (!text_to_number(call_parameter(call, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
+        ask_again(call, directory, false);
+        return;
+    }
+    while (wanted > 0 && text_next(&rest, '.', &extension))
+        wanted--;
+    const struct person *person = wanted == 0 ? find_person(directory, extension) : NULL;
+    if (person != NULL)
+        reach(call, person);
+    else
+        ask_again(call, directory, true);
+}
+
+static const struct node_step steps[] = {
+    { "given", "call.gathered", CALL_KEEP_LATER, given, false },
+    { "spelt", "call.gathered", CALL_KEEP_LATER, spelt, false },
+    { "picked", "call.gathered", CALL_KEEP_LATER, picked, false },
+    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+};
+
+static const struct node_behaviour behaviour = { enter, steps };
+
+const struct section_kind directory_kind = { .name = "directory",
+                                             .named = true,
+                                             .class = SECTION_NODE,
+                                             .size = sizeof(struct directory),
+                                             .fields = fields,
+                                             .entry = read_entry,
+                                             .finish = check,
+                                             .review = review,
+                                             .behaviour = &behaviour };

@@ -1,0 +1,75 @@
+/* [document NAME]: a cXML file of the user's, as it stands but for {{Name}}. */
+#include <stddef.h>
+
+#include "base/file.h"
+#include "cxml/template.h"
+#include "flow/call.h"
+#include "flow/kinds.h"
+#include "service/allow.h"
+
+struct document {
+    struct text file;
+    const struct cxml_template *parsed;
+    struct destination *next, *otherwise;
+};
+
+#define AT(member) offsetof(struct document, member)
+
+static const struct field fields[] = {
+    { "file", FIELD_FILE, AT(file), FIELD_REQUIRED, 0, 0, NULL, NULL },
+    { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct document *document = section->keys;
+    struct text content;
+    struct error why;
+    if (document->file.length == 0)
+        return;
+    config_path(reader, section, document->file);
+    bool read = file_read(config_reader_arena(reader), document->file, CXML_MAX_BYTES, &content, &why) == 0;
+    if (read)
+        document->parsed = cxml_template_parse(config_reader_arena(reader), content, CXML_VOICE, &why);
+    if (!read)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %s", why.sentence);
+    else if (document->parsed == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %.*s: %s", TEXT_ARGS(document->file),
+                        why.sentence);
+}
+
+static struct text fill(void *context, struct text text, bool escaped)
+{
+    const struct call *call = context;
+    return escaped ? visit_fill_url(call->visit, text) : visit_fill(call->visit, text);
+}
+
+static bool may_dial(void *context, struct text number)
+{
+    const struct call *call = context;
+    struct error why;
+    if (allow_number(call_settings(call), call->line, text_trim(number), &why))
+        return true;
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] %s", TEXT_ARGS(call->node->title), why.sentence);
+    return false;
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    const struct document *document = keys;
+    struct cxml_filling filling = { fill, may_dial, call };
+    bool written = document->parsed != NULL && cxml_template_write(document->parsed, call->out, &filling);
+    call_go(call, written ? document->next : document->otherwise);
+}
+
+static const struct node_behaviour behaviour = { enter, NULL };
+
+const struct section_kind document_kind = { .name = "document",
+                                            .named = true,
+                                            .class = SECTION_NODE,
+                                            .size = sizeof(struct document),
+                                            .fields = fields,
+                                            .finish = check,
+                                            .behaviour = &behaviour };

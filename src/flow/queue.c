@@ -1,0 +1,223 @@
+/* [queue NAME]: callers wait in line, hear music and where they stand, and are taken by agents. */
+#include <stddef.h>
+
+#include "flow/call.h"
+#include "flow/kinds.h"
+
+enum { ROOM_MAX_BYTES = 100, LENGTH_MAX = 10000, SIZE_S = 120 };
+
+struct queue {
+    struct text queue; /* its name at the platform */
+    struct prompt *prompt, *position, *music;
+    long every_s, max_wait_s, max_length;
+    struct text leave_key;
+    struct destination *leave, *too_long, *full, *failed, *after;
+};
+
+#define AT(member) offsetof(struct queue, member)
+
+static const struct field fields[] = {
+    { "queue", FIELD_TEXT, AT(queue), 0, 0, 0, NULL, NULL },
+    { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
+    { "position", FIELD_PROMPT, AT(position), 0, 0, 0, NULL, NULL },
+    { "music", FIELD_PROMPT, AT(music), 0, 0, 0, NULL, NULL },
+    { "max_wait", FIELD_DURATION, AT(max_wait_s), 0, 10, 86400, NULL, NULL },
+    { "max_length", FIELD_COUNT, AT(max_length), 0, 1, LENGTH_MAX, NULL, NULL },
+    { "leave_key", FIELD_KEYS, AT(leave_key), 0, 0, 0, NULL, NULL },
+    { "leave", FIELD_DESTINATION, AT(leave), 0, 0, 0, NULL, NULL },
+    { "too_long", FIELD_DESTINATION, AT(too_long), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "full", FIELD_DESTINATION, AT(full), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "failed", FIELD_DESTINATION, AT(failed), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "after", FIELD_DESTINATION, AT(after), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct queue *queue = section->keys;
+    if (queue->queue.length == 0)
+        queue->queue = section->name;
+    if (queue->queue.length > ROOM_MAX_BYTES)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "queue: more than %d bytes", ROOM_MAX_BYTES);
+    if ((queue->leave_key.length > 0) != (queue->leave != NULL))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "leave_key and leave belong together: the key, and where it leads");
+    if (queue->leave_key.length > 1)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key: expected one key");
+    if (queue->too_long != NULL && queue->max_wait_s == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "too_long without max_wait: nobody would come there");
+    if (queue->full != NULL && queue->max_length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "full without max_length: callers come there only when the platform takes no more");
+    if (queue->music == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_HINT, "no music: who waits hears silence");
+}
+
+/* --- how many wait --- */
+
+/* The platform says it to those who wait, each time they are asked; who comes is told by what was heard last. */
+static struct text size_row(const struct call *call, const struct queue *queue)
+{
+    return ARENA_JOIN(call->visit->arena, TEXT("queue "), queue->queue);
+}
+
+struct size {
+    struct arena *arena;
+    unsigned long is;
+    int64_t until_us;
+    bool one_less;
+};
+
+static enum shared_verdict set_size(void *context, bool there, struct shared *shared)
+{
+    struct size *size = context;
+    unsigned long before = 0;
+    text_to_number(shared->value, LENGTH_MAX, &before);
+    if (size->one_less)
+        size->is = before > 0 ? before - 1 : 0;
+    if (there && size->is == before && shared->expires_us > size->until_us - SIZE_S / 2 * INT64_C(1000000))
+        return SHARED_LEAVE;
+    shared->value = arena_format(size->arena, "%lu", size->is);
+    shared->expires_us = size->until_us;
+    return SHARED_SET;
+}
+
+static void note_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)
+{
+    struct size size = { call->visit->arena, is, call->visit->now_us + SIZE_S * INT64_C(1000000), one_less };
+    if (queue->max_length > 0)
+        call_shared_change(call, size_row(call, queue), set_size, &size);
+}
+
+static bool is_full(struct call *call, const struct queue *queue)
+{
+    unsigned long size = 0;
+    return queue->max_length > 0 && text_to_number(call_shared(call, size_row(call, queue)), LENGTH_MAX, &size) &&
+           size >= (unsigned long)queue->max_length;
+}
+
+/* --- waiting --- */
+
+static void not_taken(struct call *call, const struct destination *to)
+{
+    if (to != NULL) {
+        call_go(call, to);
+        return;
+    }
+    call_say(call, TEXT("We are sorry, nobody can take your call now. Please try again later."));
+    call_hangup(call);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    const struct queue *queue = keys;
+    if (is_full(call, queue)) {
+        not_taken(call, queue->full);
+        return;
+    }
+    call_prompt(call, queue->prompt);
+    cxml_open(call->out, CXML_ENQUEUE);
+    cxml_attribute(call->out, "action", call_step_url(call, "left", TEXT("")));
+    cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", TEXT("")));
+    cxml_text(call->out, queue->queue);
+    cxml_close(call->out);
+    call->ended = true; /* the action is asked */
+}
+
+static unsigned long said(const struct call *call, const char *name)
+{
+    unsigned long number = 0;
+    text_to_number(call_parameter(call, name), 1000000, &number);
+    return number;
+}
+
+static bool waited_too_long(const struct call *call, const struct queue *queue)
+{
+    return queue->max_wait_s > 0 && said(call, "QueueTime") >= (unsigned long)queue->max_wait_s;
+}
+
+/* {{Waiting}}: the minutes that those ahead will take, each as long as calls waited lately, at least one. */
+static void know_wait(struct call *call)
+{
+    unsigned long position = said(call, "QueuePosition"), average = said(call, "AvgQueueTime"),
+                  waited = said(call, "QueueTime");
+    unsigned long ahead = position > 1 ? position : 1;
+    unsigned long size = said(call, "CurrentQueueSize"), all = size > ahead ? size : ahead;
+    unsigned long expected = average * ahead / all;
+    expected = expected > waited ? expected - waited : 0;
+    call_know(call, "Waiting", arena_format(call->visit->arena, "%lu", expected / 60 + 1));
+}
+
+static void play(struct call *call, const struct queue *queue)
+{
+    know_wait(call);
+    call_prompt(call, queue->position);
+    call_know(call, "Waiting", TEXT(""));
+    call_prompt(call, queue->music);
+    if (queue->music == NULL) {
+        cxml_open(call->out, CXML_PAUSE);
+        cxml_attribute_number(call->out, "length", 20);
+        cxml_close(call->out);
+    }
+}
+
+static void wait_step(struct call *call, const void *keys)
+{
+    const struct queue *queue = keys;
+    struct question question = { .step = "key", .timeout_s = 1, .digits = 1, .finish_on_key = "" };
+    note_size(call, queue, said(call, "CurrentQueueSize"), false);
+    if (waited_too_long(call, queue)) {
+        cxml_leaf(call->out, CXML_LEAVE, TEXT(""));
+        return;
+    }
+    if (queue->leave_key.length == 0) {
+        play(call, queue);
+        return;
+    }
+    call_ask(call, &question);
+    play(call, queue);
+    call_asked(call);
+}
+
+static void key(struct call *call, const void *keys)
+{
+    const struct queue *queue = keys;
+    if (text_equal(call_parameter(call, "Digits"), queue->leave_key))
+        cxml_leaf(call->out, CXML_LEAVE, TEXT(""));
+    else
+        wait_step(call, keys);
+}
+
+static void left(struct call *call, const void *keys)
+{
+    const struct queue *queue = keys;
+    struct text result = call_parameter(call, "QueueResult");
+    note_size(call, queue, 0, true);
+    if (text_is(result, "hangup"))
+        return; /* nobody is there any more: an empty answer */
+    if (text_is(result, "leave"))
+        not_taken(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
+    else if (text_is(result, "queue-full"))
+        not_taken(call, queue->full);
+    else if (text_is(result, "error") || text_is(result, "system-error"))
+        not_taken(call, queue->failed);
+    else
+        call_go(call, queue->after);
+}
+
+static const struct node_step steps[] = {
+    { "wait", NULL, CALL_KEEP_LATER, wait_step, false },
+    { "key", NULL, CALL_KEEP_LATER, key, false },
+    { "left", "call.queued", CALL_KEEP_LATER, left, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+};
+
+static const struct node_behaviour behaviour = { enter, steps };
+
+const struct section_kind queue_kind = { .name = "queue",
+                                         .named = true,
+                                         .class = SECTION_NODE,
+                                         .size = sizeof(struct queue),
+                                         .fields = fields,
+                                         .finish = check,
+                                         .behaviour = &behaviour };
