@@ -96,7 +96,8 @@ static void check_legs(struct config_reader *reader, struct section *section, st
     if (dial->order == ORDER_TOGETHER && mixed)
         complain_of(reader, section,
                     "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
-    if (dial->order == ORDER_TOGETHER && legs > 1 && dial->to->kind == LEG_VERTO)
+    bool verto = dial->to != NULL && dial->to->kind == LEG_VERTO;
+    if (dial->order == ORDER_TOGETHER && legs > 1 && verto)
         complain_of(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
     if (dial->order == ORDER_TOGETHER && legs > LEGS_TOGETHER_MAX)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,

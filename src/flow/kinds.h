@@ -14,6 +14,7 @@ extern const struct section_kind dial_kind;
 extern const struct section_kind directory_kind;
 extern const struct section_kind document_kind;
 extern const struct section_kind hours_kind;
+extern const struct section_kind mailbox_kind;
 extern const struct section_kind menu_kind;
 extern const struct section_kind queue_kind;
 extern const struct section_kind redirect_kind;

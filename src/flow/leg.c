@@ -66,7 +66,7 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
         wrong = "expected a number such as +15551230001, a sip: or a verto: address, and behind it ring=, weight=, "
                 "send=";
     if (wrong != NULL)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' cannot be dialled; %s",
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not something to dial; %s",
                         TEXT_ARGS(text_front(text, 60)), wrong);
     return wrong == NULL ? leg : NULL;
 }
@@ -117,7 +117,7 @@ const struct leg *leg_of_turn(const struct leg *legs, long turn, unsigned long s
         for (size_t i = 0; i < count; i++)
             all += weighted ? (uint64_t)left[i]->weight : 1;
         uint64_t drawn = seed == 0 ? 0 : draw(&state) % all;
-        for (; seed != 0 && drawn >= (weighted ? (uint64_t)left[at]->weight : 1); at++)
+        for (; at + 1 < count && drawn >= (weighted ? (uint64_t)left[at]->weight : 1); at++)
             drawn -= weighted ? (uint64_t)left[at]->weight : 1;
         found = left[at];
         memmove(&left[at], &left[at + 1], (count - at - 1) * sizeof *left);

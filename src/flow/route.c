@@ -1,6 +1,7 @@
 /* [route NAME]: leads calls by who calls, from where, when, or by lot. */
 #include <glib.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/country.h"
 #include "base/digest.h"

@@ -1,15 +1,22 @@
-/* [voicemail NAME]: greets, records a message, says goodbye. */
+/* [voicemail NAME]: greets, records a message, lets the caller think better of it, says goodbye. */
+#include "flow/voicemail.h"
+
 #include <stddef.h>
 
 #include "flow/call.h"
 #include "flow/kinds.h"
 #include "service/actions.h"
 #include "service/callback.h"
+#include "service/mailbox.h"
+#include "web/url.h"
+
+/* A caller has so long to think better of a recording, in all. */
+enum { SETTLE_S = 180, TRIES_MAX = 5, VERDICT_S = 7 * 86400 };
 
 struct voicemail {
-    struct prompt *prompt, *goodbye;
-    long max_length_s, silence_s;
-    struct text finish_on_key;
+    struct prompt *prompt, *goodbye, *review, *too_short, *recorded_anew;
+    long max_length_s, min_length_s, silence_s, listen_days;
+    struct text finish_on_key, urgent_key;
     bool beep, transcribe;
     struct destination *next;
     struct actions actions; /* with each message that is left */
@@ -20,11 +27,18 @@ struct voicemail {
 static const struct field fields[] = {
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, "Please leave a message after the tone.", NULL },
     { "goodbye", FIELD_PROMPT, AT(goodbye), 0, 0, 0, "Thank you. Goodbye.", NULL },
+    { "review", FIELD_PROMPT, AT(review), 0, 0, 0, NULL, NULL },
+    { "again", FIELD_PROMPT, AT(recorded_anew), 0, 0, 0, "Please record your message anew after the tone.", NULL },
+    { "too_short", FIELD_PROMPT, AT(too_short), 0, 0, 0, "That was too short. Please leave a message after the tone.",
+      NULL },
+    { "urgent_key", FIELD_KEYS, AT(urgent_key), 0, 0, 0, NULL, NULL },
     { "max_length", FIELD_DURATION, AT(max_length_s), 0, 1, 3600, "120", NULL },
+    { "min_length", FIELD_DURATION, AT(min_length_s), 0, 1, 60, NULL, NULL },
     { "silence", FIELD_DURATION, AT(silence_s), 0, 1, 60, "5", NULL },
     { "finish_on_key", FIELD_KEYS, AT(finish_on_key), 0, 0, 0, NULL, NULL },
     { "beep", FIELD_SWITCH, AT(beep), 0, 0, 0, "yes", NULL },
     { "transcribe", FIELD_SWITCH, AT(transcribe), 0, 0, 0, "no", NULL },
+    { "listen_days", FIELD_COUNT, AT(listen_days), 0, 1, 3650, NULL, NULL },
     { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
     ACTIONS_FIELDS(AT(actions), "5m"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
@@ -34,17 +48,55 @@ static void check(struct config_reader *reader, struct section *section)
 {
     const struct voicemail *voicemail = section->keys;
     actions_check(reader, section, &voicemail->actions);
+    if (voicemail->urgent_key.length > 0 && voicemail->review == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "urgent_key without review: the caller would never be asked");
+    if (voicemail->urgent_key.length > 1 ||
+        text_find(TEXT("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record anew");
+    if (voicemail->min_length_s > voicemail->max_length_s)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "min_length is more than max_length");
 }
 
-static void enter(struct call *call, const void *keys)
+long voicemail_listen_days(const struct section *section)
 {
-    const struct voicemail *voicemail = keys;
-    struct text callback =
-        visit_url(call->visit, "recording", call->line->name, call->node->name,
-                  text_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), TEXT(""));
-    call_prompt(call, voicemail->prompt);
+    const struct voicemail *voicemail = section->keys;
+    return section->kind == &voicemail_kind ? voicemail->listen_days : 0;
+}
+
+bool voicemail_transcribes(const struct section *section)
+{
+    const struct voicemail *voicemail = section->keys;
+    return section->kind == &voicemail_kind && voicemail->transcribe;
+}
+
+/* --- recording --- */
+
+/* Where the platform reports the recording, with what is to be known there. */
+static struct text callback_url(const struct call *call, const struct voicemail *voicemail)
+{
+    struct buffer query = buffer_in(call->visit->arena);
+    struct text from = call_parameter(call, "From");
+    if (voicemail->min_length_s > 0)
+        buffer_format(&query, "min=%ld", voicemail->min_length_s);
+    if (voicemail->review != NULL && call->visit->store != NULL)
+        buffer_format(&query, "%ssettle=%d", query.length > 0 ? "&" : "", SETTLE_S);
+    if (voicemail->listen_days > 0) {
+        buffer_format(&query, "%slisten=%ld", query.length > 0 ? "&" : "", voicemail->listen_days);
+        form_add(&query, TEXT("caller"), text_upto(from, 100));
+    }
+    return visit_url(call->visit, "recording", call->line->name, call->node->name,
+                     text_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
+}
+
+static void record(struct call *call, const struct voicemail *voicemail, long attempt, const struct prompt *prompt)
+{
+    struct text callback = callback_url(call, voicemail);
+    struct text query = attempt > 1 ? arena_format(call->visit->arena, "try=%ld", attempt) : TEXT("");
+    call_prompt(call, prompt);
     cxml_open(call->out, CXML_RECORD);
-    cxml_attribute(call->out, "action", call_step_url(call, "recorded", TEXT("")));
+    cxml_attribute(call->out, "action", call_step_url(call, "recorded", query));
     cxml_attribute_number(call->out, "maxLength", voicemail->max_length_s);
     cxml_attribute_number(call->out, "timeout", voicemail->silence_s);
     cxml_attribute(call->out, "finishOnKey",
@@ -60,17 +112,102 @@ static void enter(struct call *call, const void *keys)
     call->ended = true; /* nothing after Record is carried out */
 }
 
-static void recorded(struct call *call, const void *keys)
+static void enter(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    if (text_is(call_parameter(call, "Digits"), "hangup"))
-        return; /* nobody is there any more: an empty answer */
+    record(call, voicemail, 1, voicemail->prompt);
+}
+
+/* --- thinking better of it --- */
+
+struct verdict {
+    struct text word;
+    int64_t until_us;
+};
+
+static enum shared_verdict note(void *context, bool there, struct shared *shared)
+{
+    const struct verdict *verdict = context;
+    (void)there;
+    *shared = (struct shared){ verdict->word, verdict->until_us };
+    return SHARED_SET;
+}
+
+static void judge(struct call *call, struct text recording, const char *word)
+{
+    struct verdict verdict = { text_of(word), call->visit->now_us + VERDICT_S * INT64_C(1000000) };
+    if (recording.length > 0)
+        call_shared_change(call, mailbox_verdict_row(call->visit->arena, recording), note, &verdict);
+}
+
+static void say_goodbye(struct call *call, const struct voicemail *voicemail)
+{
     call_prompt(call, voicemail->goodbye);
     call_go(call, voicemail->next);
 }
 
+static void ask(struct call *call, const struct voicemail *voicemail, struct text recording, long attempt, bool play)
+{
+    struct buffer query = buffer_in(call->visit->arena);
+    buffer_format(&query, "try=%ld", attempt);
+    form_add(&query, TEXT("recording"), recording);
+    struct question question = {
+        .step = "reviewed", .query = buffer_text(&query), .timeout_s = 6, .digits = 1, .finish_on_key = ""
+    };
+    call_ask(call, &question);
+    if (play)
+        cxml_leaf(call->out, CXML_PLAY, recording);
+    call_prompt(call, voicemail->review);
+    call_asked(call);
+}
+
+static bool is_too_short(const struct call *call, const struct voicemail *voicemail)
+{
+    unsigned long duration = 0;
+    text_to_number(call_parameter(call, "RecordingDuration"), 1000000, &duration);
+    return voicemail->min_length_s > 0 && (long)duration < voicemail->min_length_s;
+}
+
+static void recorded(struct call *call, const void *keys)
+{
+    const struct voicemail *voicemail = keys;
+    struct text recording = text_upto(call_parameter(call, "RecordingUrl"), CALL_VALUE_MAX);
+    long attempt = call_query_number(call, "try", TRIES_MAX);
+    struct url url;
+    if (text_is(call_parameter(call, "Digits"), "hangup"))
+        return; /* nobody is there any more: an empty answer; what was recorded counts */
+    if (is_too_short(call, voicemail) && attempt < TRIES_MAX)
+        record(call, voicemail, attempt + 1, voicemail->too_short);
+    else if (voicemail->review != NULL && call->visit->store != NULL && url_split(recording, &url) &&
+             !is_too_short(call, voicemail))
+        ask(call, voicemail, recording, attempt, false);
+    else
+        say_goodbye(call, voicemail);
+}
+
+/* 1 sends, 2 plays, 3 records anew; silence sends, as a hang-up does. */
+static void reviewed(struct call *call, const void *keys)
+{
+    const struct voicemail *voicemail = keys;
+    struct text digits = call_parameter(call, "Digits"), recording = call_query(call, "recording");
+    long attempt = call_query_number(call, "try", TRIES_MAX);
+    struct url url;
+    bool usable = url_split(recording, &url) && !text_is(url.scheme, "wss");
+    if (text_is(digits, "2") && usable) {
+        ask(call, voicemail, recording, attempt, true);
+    } else if (text_is(digits, "3") && attempt < TRIES_MAX) {
+        judge(call, recording, "dropped");
+        record(call, voicemail, attempt + 1, voicemail->recorded_anew);
+    } else {
+        bool urgent = digits.length > 0 && text_equal(digits, voicemail->urgent_key);
+        judge(call, recording, urgent ? "urgent" : "sent");
+        say_goodbye(call, voicemail);
+    }
+}
+
 static const struct node_step steps[] = {
     { "recorded", "call.recorded", CALL_KEEP_SOON, recorded, false },
+    { "reviewed", "call.gathered", CALL_KEEP_LATER, reviewed, false },
     { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 

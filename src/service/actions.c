@@ -35,6 +35,15 @@ static void check_run(struct config_reader *reader, struct section *section, str
     g_strfreev(words);
 }
 
+static void check_text(struct config_reader *reader, struct section *section, const struct actions *actions)
+{
+    for (struct word *word = actions->text; word != NULL; word = word->next)
+        if (!value_number(config_reader_arena(reader), word->text, &word->text))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "text: '%.*s' is not a number; expected E.164 such as +15551230001", TEXT_ARGS(word->text));
+    check_names(reader, section, "text_message", actions->text_message);
+}
+
 void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions)
 {
     size_t recipients = 0;
@@ -45,6 +54,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     if (recipients > ACTIONS_RECIPIENTS_MAX)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: %zu addresses; a mail has at most %d",
                         recipients, ACTIONS_RECIPIENTS_MAX);
+    check_text(reader, section, actions);
     if (actions->run.length > 0)
         check_run(reader, section, actions->run);
     check_names(reader, section, "name", actions->name);
@@ -63,7 +73,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
 static const struct verb {
     const char *name;
     bool waits; /* for a transcription */
-} verbs[] = { { "fetch", false }, { "mail", true }, { "run", false }, { "post", false } };
+} verbs[] = { { "fetch", false }, { "mail", true }, { "run", false }, { "post", false }, { "text", true } };
 
 static bool is_wanted(const struct actions *actions, const char *verb)
 {
@@ -73,7 +83,8 @@ static bool is_wanted(const struct actions *actions, const char *verb)
     } all[] = { { "fetch", actions->fetch.length > 0 },
                 { "mail", actions->mail != NULL },
                 { "run", actions->run.length > 0 },
-                { "post", actions->post.length > 0 } };
+                { "post", actions->post.length > 0 },
+                { "text", actions->text != NULL } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].name, verb) == 0)
             return all[i].wanted;
@@ -88,18 +99,25 @@ int actions_count(const struct actions *actions)
     return count;
 }
 
+void actions_order_verb(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
+                        struct event *event)
+{
+    struct order *order = ARENA_NEW(arena, struct order);
+    order->next = event->orders;
+    order->action = arena_format(arena, "%s%s%s%.*s/%s", section->scope != 0 ? "@" : "", section->kind->name,
+                                 section->name.length > 0 ? " " : "", TEXT_ARGS(section->name), verb);
+    order->due_us = due_us;
+    event->orders = order;
+}
+
 void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event)
 {
     const struct actions *actions = actions_of(section);
     for (size_t i = 0; actions != NULL && i < sizeof verbs / sizeof *verbs; i++) {
         if (!is_wanted(actions, verbs[i].name))
             continue;
-        struct order *order = ARENA_NEW(arena, struct order);
-        order->next = event->orders;
-        order->action = arena_format(arena, "%s%s%s%.*s/%s", section->scope != 0 ? "@" : "", section->kind->name,
-                                     section->name.length > 0 ? " " : "", TEXT_ARGS(section->name), verbs[i].name);
-        order->due_us = event->received_us + (waits && verbs[i].waits ? actions->wait_s * 1000000 : 0);
-        event->orders = order;
+        actions_order_verb(arena, section, verbs[i].name,
+                           event->received_us + (waits && verbs[i].waits ? actions->wait_s * 1000000 : 0), event);
     }
 }
 

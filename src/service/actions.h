@@ -15,8 +15,10 @@ struct actions {
     struct word *mail; /* to whom */
     struct text subject;
     bool attach;
-    long wait_s;     /* how long a mail waits for the transcription */
-    struct text run; /* the program, and its arguments */
+    long wait_s;              /* how long a mail waits for the transcription */
+    struct word *text;        /* to whose telephones */
+    struct text text_message; /* the pattern of what they are told */
+    struct text run;          /* the program, and its arguments */
     long time_limit_s;
     struct text post; /* the address, or empty */
     struct text secret, secret_file;
@@ -37,6 +39,15 @@ struct actions {
         { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                    \
         { "attach", FIELD_SWITCH, (base) + offsetof(struct actions, attach), 0, 0, 0, "yes", NULL },                   \
         { "wait", FIELD_DURATION, (base) + offsetof(struct actions, wait_s), 0, 0, 86400, (mail_wait), NULL },         \
+        { "text", FIELD_WORDS, (base) + offsetof(struct actions, text), 0, 0, 0, NULL, NULL },                         \
+        { "text_message",                                                                                              \
+          FIELD_TEXT,                                                                                                  \
+          (base) + offsetof(struct actions, text_message),                                                             \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          "{{event}} from {{from}} to {{line}}. {{transcription}}",                                                    \
+          NULL },                                                                                                      \
         { "run", FIELD_TEXT, (base) + offsetof(struct actions, run), 0, 0, 0, NULL, NULL },                            \
         { "time_limit", FIELD_DURATION, (base) + offsetof(struct actions, time_limit_s), 0, 1, 86400, "60", NULL },    \
         { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                           \
@@ -56,6 +67,10 @@ const struct actions *actions_of(const struct section *section);
 /* Puts an order for each wanted action ahead of the event's orders, in the arena. `waits`: a transcription is on its
  * way, for which a mail waits. */
 void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event);
+
+/* Puts an order for something else that is done on behalf of the section. */
+void actions_order_verb(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
+                        struct event *event);
 
 /* Whose action it is: "on call.missed/run" -> the section, seen from a line's scope, and "run". NULL when the
  * configuration has it no more. */

@@ -1,6 +1,7 @@
 #include "service/callback.h"
 
 #include "service/actions.h"
+#include "service/mailbox.h"
 
 static const struct line *find_line(const struct visit *visit, struct text named)
 {
@@ -32,23 +33,76 @@ struct response callback_handle_status(const struct visit *visit)
     return callback_keep(visit, segments[0], find_line(visit, segments[1]), NULL);
 }
 
-/* A recording that has something on it is a message; what the node does with it is in its section. */
+static long number_of_query(const struct visit *visit, const char *name)
+{
+    unsigned long number = 0;
+    text_to_number(form_value(&visit->request->query_form, name), 1000000, &number);
+    return (long)number;
+}
+
+static const struct section *voicemail_node(const struct visit *visit, const struct line *line)
+{
+    struct text segments[VISIT_SEGMENTS];
+    visit_segments(visit, segments);
+    if (!text_is(segments[2], CALLBACK_VOICEMAIL) && !text_is(segments[2], CALLBACK_TRANSCRIBING))
+        return NULL;
+    return config_find_destination(service_config(visit->service), line == NULL ? 0 : line->scope,
+                                   arena_lower(visit->arena, segments[1]));
+}
+
+/* A recording that is long enough is a message. */
+static bool is_message(const struct visit *visit)
+{
+    unsigned long duration = 0;
+    long least = number_of_query(visit, "min");
+    text_to_number(request_parameter(visit->request, "RecordingDuration"), 1000000, &duration);
+    return text_is(request_parameter(visit->request, "RecordingStatus"), "completed") &&
+           (long)duration >= (least > 1 ? least : 1);
+}
+
+/* What is done with a message is in its node's section. Where the caller may still think better of it, a job finds out
+ * a little later (work/settle.c). */
 static void bring_voicemail(const struct visit *visit, struct event *event, const struct line *line)
 {
-    struct text segments[VISIT_SEGMENTS], duration = request_parameter(visit->request, "RecordingDuration");
+    struct text segments[VISIT_SEGMENTS];
+    const struct section *node = voicemail_node(visit, line);
+    long settle_s = number_of_query(visit, "settle");
     visit_segments(visit, segments);
-    bool waits = text_is(segments[2], CALLBACK_TRANSCRIBING);
-    bool left = text_is(event->name, "recording.completed") && !text_is(duration, "0");
-    if (!left || (!waits && !text_is(segments[2], CALLBACK_VOICEMAIL)))
+    bool voicemail = text_is(segments[2], CALLBACK_VOICEMAIL), waits = text_is(segments[2], CALLBACK_TRANSCRIBING);
+    if ((!voicemail && !waits) || !text_is(event->name, "recording.completed") || !is_message(visit))
         return;
-    const struct section *node = config_find_destination(service_config(visit->service), line == NULL ? 0 : line->scope,
-                                                         arena_lower(visit->arena, segments[1]));
-    visit_bring(visit, event, "voicemail.received", line, node, waits);
+    if (settle_s > 0 && node != NULL)
+        actions_order_verb(visit->arena, node, "settle", visit->now_us + settle_s * 1000000, event);
+    else
+        visit_bring(visit, event, "voicemail.received", line, node, waits);
+}
+
+/* For listening by phone. A message that cannot be put in is answered 503, so that it comes again. */
+static bool put_in_mailbox(const struct visit *visit, const struct line *line)
+{
+    const struct section *node = voicemail_node(visit, line);
+    long days = number_of_query(visit, "listen");
+    bool masked = service_settings(visit->service)->keep_numbers == NUMBERS_MASKED;
+    struct error why;
+    if (days == 0 || number_of_query(visit, "settle") > 0 || node == NULL || !is_message(visit) ||
+        visit->request->method == REQUEST_HEAD)
+        return true;
+    struct mailbox_message message = { .url = request_parameter(visit->request, "RecordingUrl"),
+                                       .from = masked ? TEXT("") : form_value(&visit->request->query_form, "caller"),
+                                       .duration = request_parameter(visit->request, "RecordingDuration"),
+                                       .left_us = visit->now_us };
+    if (mailbox_add(visit->store, visit->arena, mailbox_front(visit->arena, node, line), &message, days, &why) == 0)
+        return true;
+    log_line(visit->log, LOG_LEVEL_ERROR, "[%.*s] a message is not in the mailbox: %s", TEXT_ARGS(node->title),
+             why.sentence);
+    return false;
 }
 
 struct response callback_handle_recording(const struct visit *visit)
 {
     struct text segments[VISIT_SEGMENTS];
     visit_segments(visit, segments);
-    return callback_keep(visit, TEXT(""), find_line(visit, segments[0]), bring_voicemail);
+    const struct line *line = find_line(visit, segments[0]);
+    struct response response = callback_keep(visit, TEXT(""), line, bring_voicemail);
+    return response.status == 200 && !put_in_mailbox(visit, line) ? response_empty(503) : response;
 }

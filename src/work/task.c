@@ -59,7 +59,8 @@ static int find_related(struct task *task)
 static const struct {
     const char *verb;
     enum outcome (*act)(struct task *task);
-} sections_verbs[] = { { "fetch", fetch_do }, { "mail", mail_do }, { "run", run_do }, { "post", post_do } },
+} sections_verbs[] = { { "fetch", fetch_do }, { "mail", mail_do },     { "run", run_do },
+                       { "post", post_do },   { "settle", settle_do }, { "text", text_do } },
   own_actions[] = { { DERIVE_CALL, derive_call_do }, { DERIVE_MESSAGE, derive_message_do }, { "discard", discard_do } };
 
 static enum outcome do_verb(struct task *task, struct text verb)

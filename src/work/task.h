@@ -45,6 +45,8 @@ enum outcome discard_do(struct task *task);
 enum outcome mail_do(struct task *task);
 enum outcome run_do(struct task *task);
 enum outcome post_do(struct task *task);
+enum outcome settle_do(struct task *task);
+enum outcome text_do(struct task *task);
 enum outcome derive_call_do(struct task *task);
 enum outcome derive_message_do(struct task *task);
 

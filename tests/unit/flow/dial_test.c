@@ -76,7 +76,7 @@ static void legs_of_their_own(void **state)
     assert_contains(post("voice.fcgi/desk/d/ended?turn=2", TALK "&DialCallStatus=busy"), "<Verto>desk</Verto>");
     fixture_end(&fixture);
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=2\n", "ring: expected 5 to 600 seconds");
-    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 rang=20\n", "cannot be dialled");
+    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 rang=20\n", "is not something to dial");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=20, +15551110002\n", "ring together ring equally long");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = sip:a@b\nsip_user = u\n", "belong together");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nring = 20\n", "the key 'to' is missing");

@@ -1,0 +1,317 @@
+/* [mailbox NAME]: the messages of a [voicemail], listened to by phone with a PIN. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "flow/kinds.h"
+#include "flow/pin.h"
+#include "flow/secret.h"
+#include "flow/voicemail.h"
+#include "service/mailbox.h"
+#include "web/url.h"
+
+enum { TRIES = 3, MESSAGES_MAX = 500, SILENCES_MAX = 2 };
+
+struct mailbox {
+    struct destination *voicemail; /* looked at */
+    struct text pin, pin_file;
+    struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *trouble;
+    struct destination *next, *otherwise;
+};
+
+#define AT(member) offsetof(struct mailbox, member)
+
+static const struct field fields[] = {
+    { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
+    { "pin_file", FIELD_FILE, AT(pin_file), 0, 0, 0, NULL, NULL },
+    { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
+    { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
+    { "count", FIELD_PROMPT, AT(count), 0, 0, 0, "You have {{Messages}} messages, {{New}} of them new.", NULL },
+    { "empty", FIELD_PROMPT, AT(empty), 0, 0, 0, "You have no messages.", NULL },
+    { "message", FIELD_PROMPT, AT(message), 0, 0, 0, "Message from {{Caller.spelt}}, left on {{Day}} at {{Time}}.",
+      NULL },
+    { "urgent", FIELD_PROMPT, AT(urgent), 0, 0, 0, "Urgent.", NULL },
+    { "options", FIELD_PROMPT, AT(options), 0, 0, 0,
+      "To hear it again, press 1. To delete it, press 2. For the next one, press 3. To end, press star.", NULL },
+    { "deleted", FIELD_PROMPT, AT(deleted), 0, 0, 0, "Deleted.", NULL },
+    { "last", FIELD_PROMPT, AT(last), 0, 0, 0, "That was the last message. Goodbye.", NULL },
+    { "trouble", FIELD_PROMPT, AT(trouble), 0, 0, 0,
+      "We are sorry, your messages cannot be reached now. They are not lost.", NULL },
+    { "next", FIELD_DESTINATION, AT(next), 0, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+/* --- configuration --- */
+
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct mailbox *mailbox = section->keys;
+    if (!text_is(entry->key, "voicemail"))
+        return false;
+    mailbox->voicemail = config_look_at(reader, section, entry);
+    return true;
+}
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct mailbox *mailbox = section->keys;
+    secret_read_pin(reader, section, "pin", &mailbox->pin, mailbox->pin_file);
+    if (mailbox->pin.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "anybody could listen; expected pin_file = FILE, or pin");
+    if (mailbox->voicemail == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key 'voicemail' is missing");
+}
+
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct mailbox *mailbox = section->keys;
+    const struct section *node = mailbox->voicemail == NULL ? NULL : mailbox->voicemail->section;
+    (void)root;
+    if (section->reviewed)
+        return;
+    section->reviewed = true;
+    if (node != NULL && voicemail_listen_days(node) == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "voicemail: [%.*s] keeps nothing for listening; expected [voicemail] with listen_days = 30",
+                        TEXT_ARGS(node->title));
+}
+
+/* --- the messages --- */
+
+struct listing {
+    struct call *call;
+    struct text front;
+    struct mailbox_message *at;
+    size_t count, fresh;
+};
+
+static void list_one(void *context, struct text name, const struct shared *shared)
+{
+    struct listing *listing = context;
+    struct url url;
+    if (listing->count == MESSAGES_MAX)
+        return;
+    struct mailbox_message message = mailbox_read(listing->call->visit->arena, listing->front, name, shared);
+    if (!url_split(message.url, &url) || text_is(url.scheme, "wss"))
+        return;
+    listing->fresh += !message.heard;
+    listing->at[listing->count++] = message;
+}
+
+static int by_urgency_and_time(const void *a, const void *b)
+{
+    const struct mailbox_message *left = a, *right = b;
+    if (left->urgent != right->urgent)
+        return left->urgent ? -1 : 1;
+    return (left->left_us > right->left_us) - (left->left_us < right->left_us);
+}
+
+/* False when the store does not answer. */
+static bool list(struct call *call, const struct mailbox *mailbox, struct listing *listing)
+{
+    struct error why;
+    const struct section *node = mailbox->voicemail->section;
+    *listing = (struct listing){ .call = call, .front = mailbox_front(call->visit->arena, node, call->line) };
+    listing->at = ARENA_ARRAY(call->visit->arena, struct mailbox_message, MESSAGES_MAX);
+    if (call->visit->store == NULL)
+        return false;
+    if (shared_list(call->visit->store, listing->front, call->visit->now_us, list_one, listing, &why) != 0) {
+        log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
+                 TEXT_ARGS(call->node->title), why.sentence);
+        return false;
+    }
+    qsort(listing->at, listing->count, sizeof *listing->at, by_urgency_and_time);
+    return true;
+}
+
+static void know_message(struct call *call, const struct mailbox_message *message)
+{
+    static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
+    struct zone_time left = zone_at(zone, message->left_us / 1000000);
+    call_know(call, "Caller", message->from.length > 0 ? message->from : TEXT("?"));
+    call_know(call, "Day", text_of(days[left.weekday]));
+    call_know(call, "Date", arena_format(call->visit->arena, "%04d-%02d-%02d", left.year, left.month, left.day));
+    call_know(call, "Time", arena_format(call->visit->arena, "%d:%02d", left.minute / 60, left.minute % 60));
+}
+
+static void forget_message(struct call *call)
+{
+    static const char *const names[] = { "Caller", "Day", "Date", "Time", "Messages", "New" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        call_know(call, names[i], TEXT(""));
+}
+
+static enum shared_verdict hear(void *context, bool there, struct shared *shared)
+{
+    const struct text *value = context;
+    shared->value = *value;
+    return there ? SHARED_SET : SHARED_LEAVE;
+}
+
+static void note_heard(struct call *call, const struct mailbox_message *message)
+{
+    struct mailbox_message heard = *message;
+    if (heard.heard)
+        return;
+    heard.heard = true;
+    struct text value = mailbox_value(call->visit->arena, &heard);
+    call_shared_change(call, heard.row, hear, &value);
+}
+
+static void play(struct call *call, const struct mailbox *mailbox, const struct mailbox_message *message, long silences,
+                 const struct prompt *ahead)
+{
+    struct buffer query = buffer_in(call->visit->arena);
+    form_add(&query, TEXT("at"), message->key);
+    buffer_format(&query, "&silence=%ld", silences);
+    struct question question = {
+        .step = "pressed", .query = buffer_text(&query), .timeout_s = 6, .digits = 1, .finish_on_key = ""
+    };
+    forget_message(call);
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    if (silences == 1) {
+        know_message(call, message);
+        if (message->urgent)
+            call_prompt(call, mailbox->urgent);
+        call_prompt(call, mailbox->message);
+        cxml_leaf(call->out, CXML_PLAY, message->url);
+        forget_message(call);
+        note_heard(call, message);
+    }
+    call_prompt(call, mailbox->options);
+    call_asked(call);
+}
+
+static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+{
+    (void)context;
+    (void)shared;
+    return there ? SHARED_DROP : SHARED_LEAVE;
+}
+
+static void in_trouble(struct call *call, const struct mailbox *mailbox)
+{
+    call_prompt(call, mailbox->trouble);
+    call_go(call, mailbox->otherwise);
+}
+
+static void ask(struct call *call, const struct mailbox *mailbox, long attempt, const struct prompt *ahead)
+{
+    struct question question = { .step = "pin",
+                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .timeout_s = 8 };
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    call_prompt(call, mailbox->ask_pin);
+    call_asked(call);
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    ask(call, keys, 1, NULL);
+}
+
+/* New ones are played first; without any, from the beginning. */
+static const struct mailbox_message *first_of(const struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        if (!listing->at[i].heard)
+            return &listing->at[i];
+    return &listing->at[0];
+}
+
+static void open_mailbox(struct call *call, const struct mailbox *mailbox)
+{
+    struct listing listing;
+    if (!list(call, mailbox, &listing)) {
+        in_trouble(call, mailbox);
+        return;
+    }
+    if (listing.count == 0) {
+        call_prompt(call, mailbox->empty);
+        call_go(call, mailbox->next);
+        return;
+    }
+    call_know(call, "Messages", arena_format(call->visit->arena, "%zu", listing.count));
+    call_know(call, "New", arena_format(call->visit->arena, "%zu", listing.fresh));
+    call_prompt(call, mailbox->count);
+    play(call, mailbox, first_of(&listing), 1, NULL);
+}
+
+static void pin(struct call *call, const void *keys)
+{
+    const struct mailbox *mailbox = keys;
+    long attempt = call_query_number(call, "try", TRIES);
+    int which = pin_try(call, &mailbox->pin, 1);
+    if (which == 0) {
+        open_mailbox(call, mailbox);
+    } else if (which == PIN_WRONG && attempt < TRIES) {
+        ask(call, mailbox, attempt + 1, mailbox->wrong_pin);
+    } else {
+        call_prompt(call, mailbox->wrong_pin);
+        call_go(call, mailbox->otherwise);
+    }
+}
+
+static void go_to_next(struct call *call, const struct mailbox *mailbox, const struct listing *listing, size_t next,
+                       const struct prompt *ahead)
+{
+    if (next < listing->count) {
+        play(call, mailbox, &listing->at[next], 1, ahead);
+        return;
+    }
+    call_prompt(call, ahead);
+    call_prompt(call, mailbox->last);
+    call_go(call, mailbox->next);
+}
+
+static void pressed(struct call *call, const void *keys)
+{
+    const struct mailbox *mailbox = keys;
+    struct text digits = call_parameter(call, "Digits"), key = call_query(call, "at");
+    long silences = call_query_number(call, "silence", SILENCES_MAX);
+    struct listing listing;
+    size_t at = 0;
+    if (!list(call, mailbox, &listing)) {
+        in_trouble(call, mailbox);
+        return;
+    }
+    while (at < listing.count && !text_equal(listing.at[at].key, key))
+        at++;
+    if (text_is(digits, "*") || (digits.length == 0 && silences == SILENCES_MAX)) {
+        call_go(call, mailbox->next);
+    } else if (at == listing.count) { /* somebody else deleted it meanwhile */
+        go_to_next(call, mailbox, &listing, 0, NULL);
+    } else if (text_is(digits, "2")) {
+        call_shared_change(call, listing.at[at].row, drop, NULL);
+        if (call->store_failed)
+            in_trouble(call, mailbox);
+        else
+            go_to_next(call, mailbox, &listing, at + 1, mailbox->deleted);
+    } else if (text_is(digits, "3")) {
+        go_to_next(call, mailbox, &listing, at + 1, NULL);
+    } else {
+        play(call, mailbox, &listing.at[at], text_is(digits, "1") ? 1 : silences + 1, NULL);
+    }
+}
+
+static const struct node_step steps[] = {
+    { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
+    { "pressed", "call.gathered", CALL_KEEP_LATER, pressed, false },
+    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+};
+
+static const struct node_behaviour behaviour = { enter, steps };
+
+const struct section_kind mailbox_kind = { .name = "mailbox",
+                                           .named = true,
+                                           .class = SECTION_NODE,
+                                           .size = sizeof(struct mailbox),
+                                           .fields = fields,
+                                           .entry = read_entry,
+                                           .finish = check,
+                                           .review = review,
+                                           .behaviour = &behaviour };

@@ -1,0 +1,45 @@
+/* settle: a recording whose caller could still hear it again, record anew or call it urgent. By now it is known: what
+ * was not dropped is a message, also where the caller hung up without a word. */
+#include "flow/voicemail.h"
+#include "service/mailbox.h"
+#include "work/task.h"
+
+static struct text with(struct task *task, struct text parameters, bool urgent)
+{
+    return urgent ? ARENA_JOIN(task->arena, parameters, TEXT("&Urgent=yes")) : parameters;
+}
+
+static int put_in_mailbox(struct task *task, bool urgent)
+{
+    long days = voicemail_listen_days(task->section);
+    bool masked = service_settings(task->service)->keep_numbers == NUMBERS_MASKED;
+    struct mailbox_message message = { .url = form_value(&task->form, "RecordingUrl"),
+                                       .from = masked ? TEXT("") : task->event.from,
+                                       .duration = form_value(&task->form, "RecordingDuration"),
+                                       .left_us = task->event.received_us,
+                                       .urgent = urgent };
+    return days == 0 ? 0
+                     : mailbox_add(task->store, task->arena, mailbox_front(task->arena, task->section, task->line),
+                                   &message, days, &task->why);
+}
+
+enum outcome settle_do(struct task *task)
+{
+    struct shared row;
+    struct text name = mailbox_verdict_row(task->arena, form_value(&task->form, "RecordingUrl"));
+    int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
+    if (found < 0)
+        return TASK_AGAIN;
+    if (found > 0 && text_is(row.value, "dropped"))
+        return task_fail(task, TASK_DONE, "the caller dropped it");
+    bool urgent = found > 0 && text_is(row.value, "urgent");
+    if (put_in_mailbox(task, urgent) != 0)
+        return TASK_AGAIN;
+    struct event event = event_derive(&task->event, "voicemail.received");
+    event.parameters = with(task, event.parameters, urgent);
+    event.received_us = task->now_us;
+    bool waits = voicemail_transcribes(task->section) && task->transcription.length == 0;
+    actions_order(task->arena, task->section, waits, &event);
+    task_derive(task, &event);
+    return TASK_DONE;
+}

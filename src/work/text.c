@@ -1,0 +1,110 @@
+/* text: a message to somebody's telephone, through the platform's REST interface (POST .../Messages). */
+#include "base/buffer.h"
+#include "service/actions.h"
+#include "store/shared.h"
+#include "web/form.h"
+#include "work/http.h"
+#include "work/task.h"
+
+enum { TEXT_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, MESSAGE_MAX_CHARACTERS = 1600 };
+
+/* The number that the message comes from: one of the line's. */
+static struct text sender(const struct task *task)
+{
+    const struct word *own = task->line == NULL ? NULL : task->line->numbers;
+    while (own != NULL && !text_starts(own->text, TEXT("+")))
+        own = own->next;
+    return own == NULL ? TEXT("") : own->text;
+}
+
+static struct text space_host(struct arena *arena, struct text space)
+{
+    bool whole = text_find_char(space, '.') < space.length || text_find_char(space, ':') < space.length;
+    return whole ? space : ARENA_JOIN(arena, space, TEXT(".signalwire.com"));
+}
+
+static enum outcome send_one(struct task *task, struct text to, struct text from, struct text message)
+{
+    const struct settings *settings = service_settings(task->service);
+    struct arena *arena = task->arena;
+    struct text token;
+    struct http_answer answer;
+    struct buffer body = buffer_in(arena);
+    struct text host = space_host(arena, settings->space);
+    struct word hosts = { NULL, text_upto(host, text_find_char(host, ':')) };
+    if (service_secret(arena, settings->token, settings->token_file, &token, &task->why) != 0)
+        return TASK_AGAIN;
+    form_add(&body, TEXT("From"), from);
+    form_add(&body, TEXT("To"), to);
+    form_add(&body, TEXT("Body"), message);
+    struct http_request request = {
+        .url = ARENA_JOIN(arena, TEXT("https://"), host, TEXT("/api/laml/2010-04-01/Accounts/"), settings->project,
+                          TEXT("/Messages.json")),
+        .body = buffer_text(&body),
+        .content_type = TEXT("application/x-www-form-urlencoded"),
+        .user = ARENA_JOIN(arena, settings->project, TEXT(":"), token),
+        .hosts = &hosts,
+        .private_hosts = task->work->private_hosts,
+        .time_s = TEXT_TIME_S,
+        .stall_s = TEXT_TIME_S,
+        .max_bytes = ANSWER_MAX_BYTES,
+        .ca_file = task->work->ca_file,
+    };
+    enum http_result result = http_ask(arena, &request, &answer, &task->why);
+    if (result != HTTP_ANSWERED)
+        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
+    task->retry_after_s = answer.retry_after_s;
+    if (answer.status >= 200 && answer.status < 300)
+        return TASK_DONE;
+    /* What the platform will not take now it will not take later, unless it is too busy. */
+    bool lasting = answer.status >= 400 && answer.status < 500 && answer.status != 429 && answer.status != 408;
+    return task_fail(task, lasting ? TASK_NEVER : TASK_AGAIN, "a text to %.*s: the platform answered %ld",
+                     TEXT_ARGS(to), answer.status);
+}
+
+struct sent {
+    struct arena *arena;
+    struct text to;
+    int64_t until_us;
+};
+
+static enum shared_verdict note_sent(void *context, bool there, struct shared *shared)
+{
+    const struct sent *sent = context;
+    (void)there;
+    shared->value = ARENA_JOIN(sent->arena, shared->value, sent->to, TEXT(" "));
+    shared->expires_us = sent->until_us;
+    return SHARED_SET;
+}
+
+/* One after the other; who has it already, at an earlier attempt, is not sent it again. */
+enum outcome text_do(struct task *task)
+{
+    const struct settings *settings = service_settings(task->service);
+    struct text from = sender(task), row = ARENA_JOIN(task->arena, TEXT("texted "), task->job.id);
+    struct text message =
+        text_front(text_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
+    struct shared shared;
+    if (settings->space.length == 0 || settings->project.length == 0)
+        return task_fail(task, TASK_AGAIN, "texts need space, project and token in [hookswitch]");
+    if (from.length == 0)
+        return task_fail(task, TASK_AGAIN, "the line has no number that a text could come from");
+    int found = shared_get(task->store, task->arena, row, task->now_us, &shared, &task->why);
+    if (found < 0)
+        return TASK_AGAIN;
+    struct text done = found > 0 ? shared.value : TEXT("");
+    for (const struct word *to = task->actions->text; to != NULL; to = to->next) {
+        struct text mark = ARENA_JOIN(task->arena, to->text, TEXT(" "));
+        struct sent sent = { task->arena, to->text, task->now_us + 7 * 86400 * INT64_C(1000000) };
+        if (text_find(done, mark) < done.length)
+            continue;
+        enum outcome outcome = send_one(task, to->text, from, message);
+        if (outcome != TASK_DONE)
+            return outcome;
+        if (to->next != NULL || to != task->actions->text)
+            if (shared_change(task->store, task->arena, row, task->now_us, note_sent, &sent, &task->why) != 0)
+                log_line(task->log, LOG_LEVEL_WARNING, "that %.*s was texted is not noted: %s", TEXT_ARGS(to->text),
+                         task->why.sentence);
+    }
+    return TASK_DONE;
+}
