@@ -148,6 +148,9 @@ static struct prompt *read_prompt(struct config_reader *reader, const struct sec
     }
     if (text_starts_nocase(value, TEXT("http://")) || text_starts_nocase(value, TEXT("https://"))) {
         prompt->kind = PROMPT_PLAY;
+        if (text_starts_nocase(value, TEXT("http://")))
+            config_complain(reader, section, entry, COMPLAINT_WARNING,
+                            "sound over http can be heard and changed on its way; expected https://");
         if (!value_url_with_names(reader->config->arena, value)) {
             expected(reader, section, entry,
                      "an address; expected http(s)://host/path without spaces, {{Name}} in its path or query at most");
@@ -459,6 +462,10 @@ static void fill_absent(struct config_reader *reader, struct section *section, c
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing", field->key);
     else if (field->fallback != NULL)
         read_field(reader, section, &entry, field);
+    if ((field->flags & FIELD_DEAD_END) != 0)
+        config_complain(reader, section, NULL, COMPLAINT_HINT,
+                        "a dead end: without '%s' the call just ends; expected %s = NODE, or = hangup if that is meant",
+                        field->key, field->key);
 }
 
 void reader_fill(struct config *config, struct section *section, const struct ini_section *from)

@@ -15,7 +15,7 @@ struct announce {
 static const struct field fields[] = {
     { "prompt", FIELD_PROMPT, AT(prompt), FIELD_REQUIRED, 0, 0, NULL, NULL },
     { "once_a_day", FIELD_SWITCH, AT(once_a_day), 0, 0, 0, "no", NULL },
-    { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT | FIELD_DEAD_END, 0, 0, "hangup", NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 

@@ -46,7 +46,7 @@ static const struct field fields[] = {
     { "timeout", FIELD_DURATION, AT(timeout_s), 0, 1, 60, "5", NULL },
     { "finish_on_key", FIELD_KEYS, AT(finish_on_key), 0, 0, 0, NULL, NULL },
     { "next", FIELD_DESTINATION, AT(next), 0, 0, 0, "hangup", NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT | FIELD_DEAD_END, 0, 0, "hangup", NULL },
     ACTIONS_FIELDS(AT(actions), "0"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };

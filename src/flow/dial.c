@@ -169,14 +169,16 @@ static void review(struct config_reader *reader, struct section *section, const 
     struct error why;
     if (root->kind != &line_kind || settings == NULL || section->reviewed)
         return;
-    section->reviewed = true; /* by the first of its lines: what is wrong is wrong once */
     const struct line *line = root->keys;
     for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
         if (leg->kind != LEG_NUMBER)
             continue;
-        if (!allow_number(settings->keys, line, leg->address, &why))
+        bool allowed = allow_number(settings->keys, line, leg->address, &why);
+        bool lacks_number = dial->shown != CALLER_ID_FIXED && !has_number(line);
+        section->reviewed = section->reviewed || !allowed || lacks_number; /* said of the first of its lines */
+        if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
-        if (dial->shown != CALLER_ID_FIXED && !has_number(line))
+        if (lacks_number)
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
                             "dials %.*s, and line '%.*s' has no number to show for callers without one; expected "
                             "caller_id = NUMBER",

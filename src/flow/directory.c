@@ -53,7 +53,7 @@ static const struct field fields[] = {
     { "speech", FIELD_SWITCH, AT(speech), 0, 0, 0, "no", NULL },
     { "tries", FIELD_COUNT, AT(tries), 0, 1, 10, "3", NULL },
     { "timeout", FIELD_DURATION, AT(timeout_s), 0, 1, 60, "5", NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT | FIELD_DEAD_END, 0, 0, "hangup", NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 

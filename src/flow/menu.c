@@ -6,6 +6,7 @@
 #include "config/value.h"
 #include "flow/directory.h"
 #include "flow/kinds.h"
+#include "service/voices.h"
 
 enum { CHOICE_MAX_DIGITS = 10 };
 
@@ -51,7 +52,7 @@ static const struct field fields[] = {
     { "confidence", FIELD_DECIMAL, AT(confidence), 0, 0, 0, "0.3", NULL },
     { "finish_on_key", FIELD_KEYS, AT(finish_on_key), 0, 0, 0, NULL, NULL },
     { "extensions", FIELD_DESTINATION, AT(extensions), 0, 0, 0, NULL, NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT | FIELD_DEAD_END, 0, 0, "hangup", NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
@@ -178,9 +179,55 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     return true;
 }
 
+/* Whether a prompt that is spoken speaks of a key: as digits that stand alone, or as a word for it. */
+static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct text digits)
+{
+    static const struct {
+        const char *key, *words[3];
+    } names[] = { { "*", { "star", "asterisk" } },
+                  { "#", { "pound", "hash" } },
+                  { "0", { "zero" } },
+                  { "1", { "one" } },
+                  { "2", { "two" } },
+                  { "3", { "three" } },
+                  { "4", { "four" } },
+                  { "5", { "five" } },
+                  { "6", { "six" } },
+                  { "7", { "seven" } },
+                  { "8", { "eight" } },
+                  { "9", { "nine" } } };
+    struct buffer all = buffer_in(arena);
+    for (; prompt != NULL; prompt = prompt->next) {
+        if (prompt->kind == PROMPT_PLAY)
+            return true; /* who knows */
+        buffer_add(&all, prompt->text);
+        buffer_add_char(&all, ' ');
+    }
+    struct text said = words_fold(arena, buffer_text(&all));
+    if (words_contain(said, words_fold(arena, digits)))
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t j = 0; text_is(digits, names[i].key) && j < 3 && names[i].words[j] != NULL; j++)
+            if (words_contain(said, words_fold(arena, text_of(names[i].words[j]))))
+                return true;
+    return false;
+}
+
+static void hint_at_keys(struct config_reader *reader, struct section *section, const struct menu *menu)
+{
+    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
+        if (choice->to != NULL && choice->last.length == 0 && !is_pattern(choice->digits) &&
+            !speaks_of(config_reader_arena(reader), menu->prompt, choice->digits)) {
+            struct entry entry = { choice->to->key, choice->to->name, choice->to->line };
+            config_complain(reader, section, &entry, COMPLAINT_HINT, "the prompt does not speak of this key");
+        }
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct menu *menu = section->keys;
+    voices_check(reader, section, menu->voice, menu->language);
+    hint_at_keys(reader, section, menu);
     if (menu->choices == NULL && menu->extensions == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a menu without a choice; expected keys such as 1 = NODE");

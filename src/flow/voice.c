@@ -132,11 +132,26 @@ static void choose_language(struct call *call)
     }
 }
 
+/* Counted by the hour. Callers without a number, who are many, are not counted as one; and when the store does not
+ * answer, nobody is refused. */
+static bool calls_too_often(struct call *call)
+{
+    struct zone_time now = call_time(call);
+    if (call->line->calls_per_hour == 0 || !text_starts(call_parameter(call, "From"), TEXT("+")))
+        return false;
+    struct text row = arena_format(call->visit->arena, "calls %.*s %02d-%02d %.*s", TEXT_ARGS(call->line->name),
+                                   now.day, now.minute / 60, TEXT_ARGS(call_caller_mark(call)));
+    return call_shared_count(call, row, 3600) > call->line->calls_per_hour;
+}
+
 static void arrive(struct call *call)
 {
     if (call->line != NULL)
         choose_language(call);
-    greet(call);
+    if (call->line != NULL && calls_too_often(call))
+        call_go(call, call->line->too_many);
+    else
+        greet(call);
     keep(call, "call.received", CALL_KEEP_LATER, false);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/country.h"
 #include "config/value.h"
+#include "service/voices.h"
 
 #define AT(member) offsetof(struct language, member)
 
@@ -23,6 +24,7 @@ static void check(struct config_reader *reader, struct section *section)
                         TEXT_ARGS(section->name));
     if (language->language.length == 0)
         language->language = section->name;
+    voices_check(reader, section, language->voice, language->language);
     for (const struct word *word = language->countries; word != NULL; word = word->next)
         if (!country_is_known(word->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,

@@ -10,8 +10,10 @@ struct line {
     struct word *numbers;
     struct text label;
     struct destination *voice, *sms, *fax, *fallback;
-    struct zone *timezone;  /* NULL: that of the settings */
-    struct text language;   /* that a call begins in; empty: that of the settings */
+    struct zone *timezone; /* NULL: that of the settings */
+    struct text language;  /* that a call begins in; empty: that of the settings */
+    long calls_per_hour;   /* of one caller; 0: as many as they like */
+    struct destination *too_many;
     struct word *languages; /* others, for callers from their countries */
 };
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "event/event.h"
+#include "service/voices.h"
 #include "store/store.h"
 #include "web/url.h"
 
@@ -114,6 +115,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (section->scope != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the settings stand in the main file alone");
     check_public_url(reader, section, settings);
+    voices_check(reader, section, settings->voice, settings->language);
     check_dial_allow(reader, section, settings->dial_allow);
     if (settings->signing_key.length > 0 && settings->signing_key_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either signing_key or signing_key_file, not both");

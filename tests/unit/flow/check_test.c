@@ -1,0 +1,59 @@
+#include "played.h"
+
+static void complains(const char *rest, const char *sentence)
+{
+    char config[1000];
+    snprintf(config, sizeof config, "%s%s", HEAD, rest);
+    begin(config);
+    assert_contains(fixture_complaints(&fixture), sentence);
+    fixture_end(&fixture);
+}
+
+static void hints(void **state)
+{
+    (void)state;
+    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\n3 = hangup\nstar = repeat\n", "hint: [menu m] 3: the prompt does not speak of this key");
+    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\nstar = repeat\n", "hint: [menu m] star: the prompt");
+    complains("voice = a\n[announce a]\nprompt = x\n", "hint: [announce a] a dead end: without 'next' the call just ends");
+    begin(HEAD "voice = m\n[menu m]\nprompt = Press 1, two, star or pound.\n1 = hangup\n2 = hangup\nstar = repeat\npound = hangup\n2xx = hangup\notherwise = hangup\n");
+    assert_lacks(fixture_complaints(&fixture), "hint");
+    fixture_end(&fixture);
+    begin(HEAD "voice = m\n[menu m]\nprompt = https://h/a.mp3\n1 = hangup\notherwise = hangup\n");
+    assert_lacks(fixture_complaints(&fixture), "hint");
+    fixture_end(&fixture);
+}
+
+static void warns(void **state)
+{
+    (void)state;
+    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Joanna-Neural\nlanguage = es-MX\n", "warning: [menu m] voice: Polly.Joanna-Neural speaks en-US, not es-MX");
+    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = gcloud.de-DE-Wavenet-A\nlanguage = fr\n", "speaks de-DE, not fr");
+    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Joanna\n", "'Joanna' is not known");
+    complains("[language es]\nvoice = Polly.Amy\n", "speaks en-GB, not es");
+    complains("voice = a\n[announce a]\nprompt = http://h/a.mp3\n", "warning: [announce a] prompt: sound over http");
+    complains("voice = d\n[line bare]\nvoice = d\n[dial d]\nto = +15551110001\n", "line 'bare' has no number to show");
+    begin(HEAD "voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Zhiyu\nlanguage = zh-CN\n[menu n]\nprompt = 1\n1 = hangup\nvoice = Polly.Aditi\nlanguage = hi-IN\n");
+    assert_lacks(fixture_complaints(&fixture), "speaks");
+    fixture_end(&fixture);
+}
+
+static void limits_calls(void **state)
+{
+    (void)state;
+    begin_with_store(HEAD "calls_per_hour = 2\ntoo_many = busy\nvoice = a\n[announce a]\nprompt = Hi.\n");
+    for (int i = 0; i < 2; i++)
+        assert_contains(post("voice.fcgi", RING), ">Hi.<");
+    assert_contains(post("voice.fcgi", RING), "<Reject reason=\"busy\"/>");
+    assert_contains(post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"), ">Hi.<");
+    fixture.now_us += 3600 * 1000000LL;
+    assert_contains(post("voice.fcgi", RING), ">Hi.<");
+    fixture_end(&fixture);
+}
+
+static const struct CMUnitTest promises[] = {
+    PROMISE("check hints at dead ends and at keys that a prompt does not speak of", hints),
+    PROMISE("check warns of voices that do not speak the language, sound over http, and no number to show", warns),
+    PROMISE("a line takes so many calls an hour from one number", limits_calls),
+};
+
+KEEP_PROMISES(promises)
