@@ -122,7 +122,9 @@ def main():
                            "unix:" + house.path("sockets/quiet.sock")], "quiet", stdin=subprocess.DEVNULL)
         wait_for("voice.fcgi without a store", lambda: house.answers(house.path("sockets/quiet.sock")))
         os.chmod(house.path("sockets/quiet.sock"), 0o777)
+        listed = with_route(house, options.lines)
         server = """
+upstream listed { server unix:%(s)s/listed.sock; keepalive 32; }
 upstream voice  { server unix:%(s)s/voice.sock;  keepalive 32; }
 upstream status { server unix:%(s)s/status.sock; keepalive 32; }
 upstream single { server unix:%(s)s/single.sock; keepalive 32; }
@@ -136,6 +138,7 @@ server { LISTEN
     location /hooks/single/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass single; }
     location /hooks/postgresql/status.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass postgresql; }
     location /hooks/quiet/voice.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass quiet; }
+    location /hooks/listed/voice.fcgi { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass listed; }
     location /hooks/limit.fcgi  { include fastcgi_params; fastcgi_keep_conn on; fastcgi_pass limit; }
 }""" % {"s": house.path("sockets")}
         port = house.nginx(server)
@@ -152,6 +155,7 @@ server { LISTEN
 
         contenders = {"limit": ("limit.fcgi", "voice-inbound", limit.pid),
                       "quiet": ("quiet/voice.fcgi", "voice-inbound", quiet.pid),
+                      "listed": ("listed/voice.fcgi", "voice-inbound", listed.pid),
                       "voice": ("voice.fcgi", "voice-inbound", voice.pid),
                       "status": ("status.fcgi", "status-call-completed", status.pid),
                       "single": ("single/status.fcgi", "status-call-completed", single.pid)}
@@ -178,15 +182,34 @@ server { LISTEN
               (options.connections, options.rounds, options.seconds, len(probe.body), options.lines, os.cpu_count()))
         print("%-28s %10s %8s %8s %16s %8s %8s" % ("", "requests/s", "p50 ms", "p99 ms", "CPU s/1,000 req", "PSS MB", "of limit"))
         for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
+                            ("listed", "  behind a list of 100,000"),
                             ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable"),
                             ("single", "  one event a commit"), ("postgresql", "  on PostgreSQL")):
             if name not in contenders:
                 continue
             print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
                   median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][2]), ratio(name)))
+        print("behind a route with a list of 100,000 numbers: %.3f of the plain menu's rate" %
+              statistics.median(r["rate"] / q["rate"] for r, q in zip(seen["listed"], seen["quiet"])))
         print("one event a commit, without a web server: %.0f a second; status.fcgi keeps %.1f times as many" %
               (statistics.median(bare), median("status", "rate") / statistics.median(bare)))
         compare_cgi_starts(house, options.lines)
+
+
+def with_route(house, lines):
+    """Without a store, as `quiet`, and every call goes through a route with a list of 100,000 numbers first."""
+    house.write("listed.txt", "".join("+1557%07d\n" % (i * 7) for i in range(100000)))
+    with open(house.path("quiet.ini")) as file:
+        text = re.sub(r"(?m)^voice = menu-(\d+)$", r"voice = route-\1", file.read())
+    menus = min(lines, 1000)
+    text += "".join("[route route-%d]\nlist.known = listed.txt\nlisted.known = menu-%d\notherwise = menu-%d\n" % (i, i, i)
+                    for i in range(menus))
+    path = house.path("sockets/listed.sock")
+    child = house.run([house.path("programs/voice.fcgi"), "--config", house.write("listed.ini", text), "--listen", "unix:" + path],
+                      "listed", stdin=subprocess.DEVNULL)
+    wait_for("voice.fcgi with a list", lambda: house.answers(path))
+    os.chmod(path, 0o777)
+    return child
 
 
 def other_status(house, name, address, *arguments):

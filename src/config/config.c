@@ -34,6 +34,7 @@ struct config *config_new(const struct section_kind *const *kinds, bool whole)
     config->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     config->destinations = g_hash_table_new(g_str_hash, g_str_equal);
     config->zones = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_zone);
+    config->slots = g_hash_table_new(g_str_hash, g_str_equal);
     return config;
 }
 
@@ -44,6 +45,7 @@ void config_free(struct config *config)
     g_hash_table_destroy(config->by_name);
     g_hash_table_destroy(config->destinations);
     g_hash_table_destroy(config->zones);
+    g_hash_table_destroy(config->slots);
     arena_free(config->arena);
 }
 

@@ -99,6 +99,9 @@ struct destination *config_destination(struct config_reader *reader, struct sect
 struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
 struct text config_path(struct config_reader *reader, const struct section *section, struct text path);
+/* A place for what is read from such a file once, however many sections name it: NULL in it at first. `what` tells
+ * different uses of a file apart. */
+void **config_slot(struct config_reader *reader, const char *what, struct text path);
 /* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth
  * it. */
 bool config_is_whole(const struct config_reader *reader);

@@ -228,6 +228,18 @@ const struct config *config_of(const struct config_reader *reader)
     return reader->config;
 }
 
+void **config_slot(struct config_reader *reader, const char *what, struct text path)
+{
+    struct config *config = reader->config;
+    struct text key = ARENA_JOIN(config->arena, text_of(what), TEXT(" "), path);
+    void **slot = g_hash_table_lookup(config->slots, key.at);
+    if (slot == NULL) {
+        slot = ARENA_NEW(config->arena, void *);
+        g_hash_table_insert(config->slots, (gpointer)(uintptr_t)key.at, slot);
+    }
+    return slot;
+}
+
 static struct text absolute(struct arena *arena, struct text file, struct text path)
 {
     size_t folder = file.length;

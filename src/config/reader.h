@@ -16,6 +16,7 @@ struct config {
     GHashTable *by_name;      /* "kind scope name" -> struct section */
     GHashTable *destinations; /* " scope name" -> struct section */
     GHashTable *zones;        /* name -> struct zone */
+    GHashTable *slots;        /* "what path" -> void * */
     unsigned scopes;
     bool whole;
 };

@@ -38,7 +38,7 @@ struct rule {
 struct list {
     struct list *next;
     struct text name, path;
-    struct numbers numbers; /* read already, unless for a single request */
+    const struct numbers *numbers; /* read already, unless for a single request */
 };
 
 struct number_rule {
@@ -116,8 +116,16 @@ static void read_list(struct config_reader *reader, struct section *section, con
     list->path = config_path(reader, section, entry->value);
     list->next = route->lists;
     route->lists = list;
-    if (config_is_whole(reader) && numbers_read(config_reader_arena(reader), list->path, &list->numbers, &why) != 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
+    if (!config_is_whole(reader))
+        return;
+    void **slot = config_slot(reader, "numbers", list->path);
+    if (*slot == NULL) {
+        struct numbers *read = ARENA_NEW(config_reader_arena(reader), struct numbers);
+        *slot = read;
+        if (numbers_read(config_reader_arena(reader), list->path, read, &why) != 0)
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
+    }
+    list->numbers = *slot;
 }
 
 /* mon-fri, 0900-1700, mon-fri.0900-1700: keys of an INI file have no colon. */
@@ -296,9 +304,11 @@ static const struct number_rule *number_rule_of(const struct call *call, const s
 static bool is_listed(struct call *call, const struct route *route, struct text name)
 {
     const struct list *list = find_list(route, name);
-    struct numbers own = list->numbers;
+    struct numbers own;
     struct error why;
-    if (own.at == NULL && numbers_read(call->visit->arena, list->path, &own, &why) != 0)
+    if (list->numbers != NULL)
+        return numbers_have(list->numbers, call_parameter(call, "From"));
+    if (numbers_read(call->visit->arena, list->path, &own, &why) != 0)
         log_line(call->visit->log, LOG_LEVEL_ERROR, "%s", why.sentence);
     return numbers_have(&own, call_parameter(call, "From"));
 }

@@ -49,7 +49,14 @@ static struct service *make_service(void)
         "[hookswitch]\npublic_url = https://h/hooks\nunsigned = accept\n"
         "[line front-desk]\nnumbers = +15559870002\nvoice = main-menu\nsms = t\n[line f]\nnumbers = +15559870009\nfax = inbox\n[fax inbox]\n"
         "[menu main-menu]\nprompt = {{From}} {{SpeechResult}}\n1 = d\n1.words = sales\n2 = v\n0 = +15551110000\nstar = repeat\n"
-        "[dial d]\nto = +15551110001\norder = in-turn\nno-answer = v\n[voicemail v]\n[texts t]\nhours = {{Body}}\notherwise = x {{From}}\n";
+        "3 = c\n4 = q\n5 = r\n6 = room\n7 = back\n8 = a\n9 = s\nextensions = s\nlanguage = es\n2.language = es\n"
+        "[collect c]\nprompt = {{From.spelt}}?\nkeep = It\nspeech = yes\ncheck = luhn\nconfirm = {{It.spelt}}?\nnext = main-menu\n"
+        "[queue q]\nposition = {{QueuePosition}} {{Waiting}}\nmax_wait = 60\ntoo_long = v\nleave_key = 1\nleave = back\n"
+        "[route r]\n+1555* = d\ncountry.mx = v\narea.212 = v\nheader.x-a.b = v\ntime.sat-sun = v\n10% = v\notherwise = main-menu\n"
+        "[conference room]\npin = 1234\n[callback back]\n[agent a]\nqueue = q\npin = 1234\n"
+        "[directory s]\nspeech = yes\n201 = +15551110002\n201.name = Ada Lovelace\n202 = v\n202.name = Alan Lovelace\n"
+        "[dial d]\nto = +15551110001, sip:a@b\norder = weighted\nwhisper = {{From}}\naccept = 1\nno-answer = v\n"
+        "[voicemail v]\nmin_length = 2\nreview = x\n[texts t]\nhours = {{Body}}\notherwise = x {{From}}\n";
     FILE *file = fdopen(mkstemp(path), "w");
     if (file == NULL)
         abort();

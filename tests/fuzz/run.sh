@@ -9,15 +9,21 @@ cd "$build"
 if [ ! -f Makefile ]; then
     "$source/configure" --quiet --enable-fuzz --enable-sanitize --enable-werror --disable-hardening CC=clang CFLAGS="-O1 -g"
 fi
-targets="form query ini signature path request transfer reconcile"
+targets="form query ini signature path request transfer reconcile document numbers"
 make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests/fuzz/signature_fuzz \
-    tests/fuzz/path_fuzz tests/fuzz/request_fuzz tests/fuzz/transfer_fuzz tests/fuzz/reconcile_fuzz
+    tests/fuzz/path_fuzz tests/fuzz/request_fuzz tests/fuzz/transfer_fuzz tests/fuzz/reconcile_fuzz \
+    tests/fuzz/document_fuzz tests/fuzz/numbers_fuzz
 
 # Seeds: sample bodies, vectors, configurations, addresses, dictionaries of nothing but what users send.
 for target in $targets; do mkdir -p "corpus/$target" "seeds/$target"; done
 cp "$source"/tests/data/samples/*.form seeds/form/
 cp "$source"/tests/data/samples/*.form seeds/query/
 cp "$source"/etc/hookswitch.ini "$source"/tests/fuzz/seeds/*.ini seeds/ini/
+for example in "$source"/etc/examples/*/hookswitch.ini; do
+    cp "$example" "seeds/ini/$(basename "$(dirname "$example")").ini"
+done
+cp "$source"/etc/examples/*/*.xml seeds/document/
+cp "$source"/etc/examples/*/*.txt seeds/numbers/
 cp "$source"/tests/fuzz/seeds/*.path seeds/path/
 cp "$source"/tests/fuzz/seeds/*.row seeds/transfer/
 cp "$source"/tests/fuzz/seeds/*.page seeds/reconcile/
@@ -29,6 +35,12 @@ done
 for sample in "$source"/tests/data/samples/*.form; do
     { printf 'POST\n/hooks/voice.fcgi/front-desk/main-menu/chosen?try=1\n' && cat "$sample"; } \
         >"seeds/request/$(basename "$sample")"
+done
+
+for step in main-menu/chosen c/given c/confirmed q/wait q/key q/left room/pin back/number a/pin a/again s/given s/spelt s/picked \
+    d/whisper d/accepted d/ended v/recorded v/reviewed; do
+    { printf 'POST\n/hooks/voice.fcgi/front-desk/%s?try=1&k.It=1&among=201.202\n' "$step" &&
+        cat "$source/tests/data/samples/gather-digits.form"; } >"seeds/request/$(echo "$step" | tr / -)"
 done
 
 : >results

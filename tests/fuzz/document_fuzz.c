@@ -1,0 +1,44 @@
+/* A user's cXML document: what is taken can be written, and is well-formed again, whatever is filled in. */
+#include <libxml/parser.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "cxml/template.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static struct text fill(void *context, struct text text, bool escaped)
+{
+    (void)escaped;
+    return text_find(text, TEXT("{{")) < text.length ? *(struct text *)context : text;
+}
+
+static bool may_dial(void *context, struct text number)
+{
+    (void)context;
+    return !text_starts(number, TEXT("+1900"));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena *arena = arena_new();
+    struct text document = arena_copy(arena, (struct text){ (const char *)bytes, size });
+    struct text filled = text_upto(document, 100), written;
+    struct error why;
+    cxml_start();
+    const struct cxml_template *parsed = cxml_template_parse(arena, document, CXML_VOICE, &why);
+    if (parsed != NULL) {
+        struct cxml_filling filling = { fill, may_dial, &filled };
+        struct cxml *out = cxml_begin(arena, CXML_VOICE);
+        cxml_template_write(parsed, out, &filling);
+        if (cxml_finish(out, &written, &why) == 0) {
+            xmlDocPtr again = xmlReadMemory(written.at, (int)written.length, "answer", NULL,
+                                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+            if (again == NULL)
+                abort();
+            xmlFreeDoc(again);
+        }
+    }
+    arena_free(arena);
+    return 0;
+}
