@@ -83,7 +83,10 @@ def pss_mb(pid):
 
 
 def in_ms(text):
-    number, unit = re.match(r"([\d.]+)(us|ms|s)", text).groups()
+    found = re.match(r"([\d.]+)(us|ms|s)", text)
+    if found is None:
+        raise SystemExit("wrk told no latency: %s; is nothing answered?" % text)
+    number, unit = found.groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
@@ -95,6 +98,8 @@ def load(port, script, options, pids):
     if ran.returncode != 0 or "Non-2xx" in out:
         raise SystemExit("wrk: " + out + ran.stderr)
     requests = int(re.search(r"(\d+) requests in", out).group(1))
+    if requests == 0:
+        raise SystemExit("no request was answered: " + out)
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
             "p50": in_ms(re.search(r"50%\s+(\S+)", out).group(1)), "p99": in_ms(re.search(r"99%\s+(\S+)", out).group(1)),
             "cpu": 1000 * (cpu_seconds(pids) - before) / requests}

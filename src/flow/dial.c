@@ -99,13 +99,10 @@ static void check_legs(struct config_reader *reader, struct section *section, st
     bool verto = dial->to != NULL && dial->to->kind == LEG_VERTO;
     if (dial->order == ORDER_TOGETHER && legs > 1 && verto)
         complain_of(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
-    if (dial->order == ORDER_TOGETHER && legs > LEGS_TOGETHER_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "to: %zu at once, the platform rings at most %d together", legs, LEGS_TOGETHER_MAX);
     if (dial->order == ORDER_TOGETHER && legs > 1 && own_ring)
         complain_of(reader, section, "to: all that ring together ring equally long; expected order = in-turn, or ring");
     if (legs > LEGS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %zu in turn, at most %d are tried", legs,
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %zu telephones, at most %d are tried", legs,
                         LEGS_MAX);
 }
 
@@ -270,7 +267,9 @@ static void write_recording(struct call *call, const struct dial *dial)
     cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed absent"));
 }
 
-static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, bool all, struct text query)
+/* The first `together` of the legs. */
+static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, long together,
+                       struct text query)
 {
     struct text caller_id = caller_id_of(call, dial, legs);
     cxml_open(call->out, CXML_DIAL);
@@ -285,9 +284,9 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
     if (dial->hangup_on_star)
         cxml_attribute_switch(call->out, "hangupOnStar", true);
     write_recording(call, dial);
-    for (const struct leg *leg = legs; leg != NULL; leg = all ? leg->next : NULL)
-        if (!all || may_ring(call, leg))
-            write_leg(call, dial, leg);
+    for (long count = 0; legs != NULL && count < together; legs = legs->next, count++)
+        if (together == 1 || may_ring(call, legs))
+            write_leg(call, dial, legs);
     cxml_close(call->out);
     call->ended = true; /* the action is asked in any case */
 }
@@ -305,7 +304,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
             break;
         if (!may_ring(call, leg))
             continue;
-        write_dial(call, dial, leg, false, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
+        write_dial(call, dial, leg, 1, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
         return;
     }
     go_on(call, dial, TEXT("failed"));
@@ -313,9 +312,28 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
 
 static bool may_ring_any(struct call *call, const struct leg *leg)
 {
-    while (leg != NULL && !may_ring(call, leg))
-        leg = leg->next;
-    return leg != NULL;
+    for (long count = 0; leg != NULL && count < LEGS_TOGETHER_MAX; leg = leg->next, count++)
+        if (may_ring(call, leg))
+            return true;
+    return false;
+}
+
+/* The platform rings ten at once; who stands further down is rung when none of these took it. */
+static void ring_together(struct call *call, const struct dial *dial, long round)
+{
+    for (;; round++) {
+        const struct leg *leg = dial->to;
+        for (long skip = (round - 1) * LEGS_TOGETHER_MAX; leg != NULL && skip > 0; skip--)
+            leg = leg->next;
+        if (leg == NULL)
+            break;
+        if (!may_ring_any(call, leg))
+            continue;
+        write_dial(call, dial, leg, LEGS_TOGETHER_MAX,
+                   round > 1 ? arena_format(call->visit->arena, "turn=%ld", round) : TEXT(""));
+        return;
+    }
+    go_on(call, dial, TEXT("failed"));
 }
 
 static void ring(struct call *call, const struct dial *dial)
@@ -323,10 +341,8 @@ static void ring(struct call *call, const struct dial *dial)
     call_prompt(call, dial->prompt);
     if (dial->order != ORDER_TOGETHER)
         ring_turn(call, dial, 1, (long)(call->visit->now_us % SEED_MAX) + 1);
-    else if (may_ring_any(call, dial->to))
-        write_dial(call, dial, dial->to, true, TEXT(""));
     else
-        go_on(call, dial, TEXT("failed"));
+        ring_together(call, dial, 1);
 }
 
 static void enter(struct call *call, const void *keys)
@@ -445,7 +461,12 @@ static void ended(struct call *call, const void *keys)
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
     if (was_answered(status) && was_declined(call, dial))
         status = TEXT("declined");
-    if (dial->order != ORDER_TOGETHER && !was_answered(status) && (size_t)turn < leg_count(dial->to))
+    bool together = dial->order == ORDER_TOGETHER;
+    size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);
+    bool more = !was_answered(status) && tried < leg_count(dial->to);
+    if (more && together)
+        ring_together(call, dial, turn + 1);
+    else if (more)
         ring_turn(call, dial, turn + 1, seed);
     else
         go_on(call, dial, status);
@@ -456,7 +477,7 @@ void dial_address_for(struct call *call, const struct destination *to, struct te
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
     call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
     if (may_ring(call, &leg))
-        write_dial(call, &plain, &leg, false, query);
+        write_dial(call, &plain, &leg, 1, query);
     else
         not_reached(call);
 }

@@ -41,7 +41,7 @@ def complains_in_json():
     with House() as house:
         house.write_config("[menu bad]\nprompt = x\n1 = slaes\n")
         found = [json.loads(line) for line in house.command("check", "--json").stdout.splitlines()]
-        expect_equal(sorted({c["severity"] for c in found}), ["error", "warning"])
+        expect_equal(sorted({c["severity"] for c in found}), ["error", "hint", "warning"])
         wrong = [c for c in found if c["severity"] == "error"][0]
         expect_equal((wrong["section"], wrong["key"], wrong["file"]), ("menu bad", "1", house.config))
         expect_equal(wrong["line"], house.config_text.count("\n") + 3)

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from harness import *
+from phone import Call
 from schema import valid
 
 CALL = "6a3fd2c8-9c1b-4a4e-8e0f-%012x"
@@ -51,6 +52,29 @@ def behaves():
         house.work()
         expect_equal([job["state"] for job in house.jobs()], ["done"])
         expect_equal(house.command("store", "check").returncode, 0)
+
+
+@promise("hours forced on one host are so at the next request on every other, and messages are listened to from any")
+def shares_state():
+    with House() as house:
+        on_postgresql(house, house.postgresql(), "[voicemail box]\nlisten_days = 9\n[line away]\nnumbers = +15559870005\nvoice = box\n"
+                      "[line listen]\nnumbers = +15559870006\nvoice = mine\n[mailbox mine]\nvoicemail = box\npin = 4711\n")
+        house.start("recording")
+        upstreams, ports = "", []
+        for host in ("one", "two"):
+            path = house.path("sockets/%s.sock" % host)
+            house.run([house.path("programs/voice.fcgi"), "--listen", "unix:" + path], host, stdin=subprocess.DEVNULL)
+            wait_for(host, lambda: house.answers(path))
+            os.chmod(path, 0o777)
+            ports.append(house.nginx("server { LISTEN location /hooks/recording.fcgi { fastcgi_pass unix:%s; } "
+                                     "location / { include fastcgi_params; fastcgi_pass unix:%s; } }" % (house.path("sockets/recording.sock"), path)))
+        is_open = lambda port: valid(house.ask(port, "voice.fcgi", pairs_of("voice-inbound"))).find("Gather") is not None
+        for verb in ("open", "closed", "open"):
+            expect_equal(house.command("hours", "opening-hours", verb).returncode, 0)
+            expect_equal([is_open(port) for port in ports], [verb == "open"] * 2)
+        Call(house, ports[0], to="+15559870005").record().report_recording()
+        Call(house, ports[1], to="+15559870006").press("4711").hears("1 messages, 1 of them new").press("2").hears("Deleted")
+        Call(house, ports[0], to="+15559870006").press("4711").hears("no messages")
 
 
 @promise("a worker that sleeps is told of a new job at once, by the database, and not by asking again and again")

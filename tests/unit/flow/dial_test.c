@@ -82,6 +82,25 @@ static void legs_of_their_own(void **state)
     fixture_expect_error(HEAD "voice = d\n[dial d]\nring = 20\n", "the key 'to' is missing");
 }
 
+static void rings_tens(void **state)
+{
+    (void)state;
+    begin(HEAD "voice = d\n[dial d]\nto = +15551110001, +15551110002, +15551110003, +15551110004, +15551110005, +15551110006, \\\n"
+               "  +15551110007, +15551110008, +15551110009, +15551110010, +15551110011, +15551110012\notherwise = no\n[announce no]\nprompt = No.\n");
+    struct text answer = post("voice.fcgi", RING);
+    assert_contains(answer, ">+15551110001<");
+    assert_contains(answer, ">+15551110010<");
+    assert_lacks(answer, ">+15551110011<");
+    answer = post("voice.fcgi/desk/d/ended", TALK "&DialCallStatus=no-answer");
+    assert_contains(answer, "d/ended?turn=2\"");
+    assert_contains(answer, ">+15551110011<");
+    assert_contains(answer, ">+15551110012<");
+    assert_lacks(answer, ">+15551110010<");
+    assert_contains(post("voice.fcgi/desk/d/ended?turn=2", TALK "&DialCallStatus=no-answer"), ">No.<");
+    assert_contains(post("voice.fcgi/desk/d/ended", TALK "&DialCallStatus=completed"), "<Hangup/>");
+    fixture_end(&fixture);
+}
+
 static void weighs(void **state)
 {
     int first[2] = { 0, 0 };
@@ -158,6 +177,7 @@ static const struct CMUnitTest promises[] = {
     PROMISE("who is called sees the caller's number, the line's own or a fixed one, and for callers without one the line's",
             shows_numbers),
     PROMISE("a leg has its own ring time, keys sent after the answer, a sip: password; verto: is dialled", legs_of_their_own),
+    PROMISE("of more than ten that ring together, the next ten ring when none of the first took it", rings_tens),
     PROMISE("a weighted order draws by weight, and tries nobody twice", weighs),
     PROMISE("callers are told of a recording, or asked for their consent with a key", asks_for_consent),
     PROMISE("premium and foreign numbers are refused unless dial_allow names them", refuses_dear_numbers),
