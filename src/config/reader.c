@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/zone.h"
+#include "config/prompts.h"
 #include "config/value.h"
 
 struct arena *config_reader_arena(struct config_reader *reader)
@@ -27,7 +28,7 @@ void config_complain(struct config_reader *reader, const struct section *section
 }
 
 /* "what was found, what was expected" */
-static bool expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
+bool reader_expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      const char *what)
 {
     config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s",
@@ -82,9 +83,10 @@ struct destination *config_destination(struct config_reader *reader, struct sect
 {
     struct destination read = { .name = entry->value };
     if (!read_destination(reader, entry->value, &read)) {
-        expected(reader, section, entry,
-                 "a destination; expected the name of a node, a number such as +15551230001, a sip: address, or one of "
-                 "repeat, hangup, reject, busy");
+        reader_expected(
+            reader, section, entry,
+            "a destination; expected the name of a node, a number such as +15551230001, a sip: address, or one of "
+            "repeat, hangup, reject, busy");
         return NULL;
     }
     struct destination *to = new_destination(section, entry, reader->config->arena);
@@ -115,7 +117,7 @@ struct word *config_words(struct config_reader *reader, const struct section *se
         end = &word->next;
     }
     if (first == NULL)
-        expected(reader, section, entry, "a list of words; expected one or more, separated by commas");
+        reader_expected(reader, section, entry, "a list of words; expected one or more, separated by commas");
     return first;
 }
 
@@ -127,41 +129,14 @@ static bool read_numbers(struct config_reader *reader, const struct section *sec
         if (value_sip(word->text) || value_number(reader->config->arena, word->text, &word->text))
             continue;
         struct entry part = { entry->key, word->text, entry->line };
-        return expected(reader, section, &part,
-                        "a number of this line; expected E.164 such as +15559870002, or a sip: address");
+        return reader_expected(reader, section, &part,
+                               "a number of this line; expected E.164 such as +15559870002, or a sip: address");
     }
     *member = first;
     return first != NULL;
 }
 
 /* --- single values --- */
-
-static struct prompt *read_prompt(struct config_reader *reader, const struct section *section,
-                                  const struct entry *entry)
-{
-    struct prompt *prompt = ARENA_NEW(reader->config->arena, struct prompt);
-    struct text value = entry->value;
-    *prompt = (struct prompt){ .kind = PROMPT_SAY, .text = value };
-    if (value.length == 0) {
-        expected(reader, section, entry, "a prompt; expected text to speak, an http(s):// address, or 'pause 2'");
-        return NULL;
-    }
-    if (text_starts_nocase(value, TEXT("http://")) || text_starts_nocase(value, TEXT("https://"))) {
-        prompt->kind = PROMPT_PLAY;
-        if (text_starts_nocase(value, TEXT("http://")))
-            config_complain(reader, section, entry, COMPLAINT_WARNING,
-                            "sound over http can be heard and changed on its way; expected https://");
-        if (!value_url_with_names(reader->config->arena, value)) {
-            expected(reader, section, entry,
-                     "an address; expected http(s)://host/path without spaces, {{Name}} in its path or query at most");
-            return NULL;
-        }
-    } else if (text_starts_nocase(value, TEXT("pause ")) &&
-               value_duration(text_trim(text_from(value, 6)), &prompt->pause_s)) {
-        prompt->kind = PROMPT_PAUSE;
-    }
-    return prompt;
-}
 
 static bool read_scaled(struct config_reader *reader, const struct section *section, const struct entry *entry,
                         const struct field *field, long *member)
@@ -171,10 +146,10 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
                 : size   ? value_size(entry->value, member)
                          : value_count(entry->value, member);
     if (!read)
-        return expected(reader, section, entry,
-                        duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
-                        : size   ? "a size; expected bytes, or such as 64k, 1M"
-                                 : "a whole number");
+        return reader_expected(reader, section, entry,
+                               duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
+                               : size   ? "a size; expected bytes, or such as 64k, 1M"
+                                        : "a whole number");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
                         field->min, field->max,
@@ -211,7 +186,7 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
         zone = zone_open(name.at);
     if (zone == NULL)
-        return expected(reader, section, entry, "a time zone; expected an IANA name such as America/New_York");
+        return reader_expected(reader, section, entry, "a time zone; expected an IANA name such as America/New_York");
     if (g_hash_table_lookup(config->zones, name.at) == NULL)
         g_hash_table_insert(config->zones, (gpointer)(uintptr_t)name.at, zone);
     *member = zone;
@@ -266,17 +241,17 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
     switch (field->type) {
     case FIELD_NUMBER:
         return value_number(arena, value, member) ||
-               expected(reader, section, entry, "a number; expected E.164 such as +15551230001");
+               reader_expected(reader, section, entry, "a number; expected E.164 such as +15551230001");
     case FIELD_KEYS:
-        return value_keys(value) || expected(reader, section, entry, "telephone keys; expected some of 0-9 * #");
+        return value_keys(value) || reader_expected(reader, section, entry, "telephone keys; expected some of 0-9 * #");
     case FIELD_URL:
-        return value_url(value) || expected(reader, section, entry, "an address; expected http(s)://host/path");
+        return value_url(value) || reader_expected(reader, section, entry, "an address; expected http(s)://host/path");
     case FIELD_LANGUAGE:
         return value_language(value) ||
-               expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
+               reader_expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
     case FIELD_FILE:
         *member = absolute(arena, section->file, value);
-        return value.length > 0 || expected(reader, section, entry, "a path");
+        return value.length > 0 || reader_expected(reader, section, entry, "a path");
     default:
         return true;
     }
@@ -291,7 +266,7 @@ static bool read_field(struct config_reader *reader, struct section *section, co
         struct prompt **end = member;
         while (*end != NULL)
             end = &(*end)->next;
-        *end = read_prompt(reader, section, entry);
+        *end = prompts_read_one(reader, section, entry);
         return *end != NULL;
     }
     case FIELD_DESTINATION: {
@@ -305,7 +280,7 @@ static bool read_field(struct config_reader *reader, struct section *section, co
         if (to != NULL)
             to->wanted = (int)field->min;
         if (to != NULL && to->kind != DESTINATION_SECTION && field->min != SECTION_NODE)
-            return expected(reader, section, entry, "the name of a section");
+            return reader_expected(reader, section, entry, "the name of a section");
         return to != NULL;
     }
     case FIELD_NUMBERS:
@@ -317,9 +292,10 @@ static bool read_field(struct config_reader *reader, struct section *section, co
     case FIELD_SIZE:
         return read_scaled(reader, section, entry, field, member);
     case FIELD_DECIMAL:
-        return value_decimal(entry->value, member) || expected(reader, section, entry, "a share; expected 0 to 1");
+        return value_decimal(entry->value, member) ||
+               reader_expected(reader, section, entry, "a share; expected 0 to 1");
     case FIELD_SWITCH:
-        return value_switch(entry->value, member) || expected(reader, section, entry, "yes or no");
+        return value_switch(entry->value, member) || reader_expected(reader, section, entry, "yes or no");
     case FIELD_CHOICE:
         return read_choice(reader, section, entry, field, member);
     case FIELD_ZONE:
@@ -336,40 +312,6 @@ static bool read_field(struct config_reader *reader, struct section *section, co
 }
 
 /* --- a section --- */
-
-/* Which part of a prompt a key names: key, key.2, key.es, key.es.2 */
-struct part {
-    struct text language;
-    unsigned long number; /* from 1 */
-};
-
-static bool read_part(struct text rest, struct part *part)
-{
-    size_t dot = text_find_char(rest, '.');
-    *part = (struct part){ TEXT(""), 1 };
-    if (value_language(text_upto(rest, dot))) {
-        part->language = text_upto(rest, dot);
-        if (dot == rest.length)
-            return true;
-        rest = text_from(rest, dot + 1);
-    }
-    return text_to_number(rest, 99, &part->number) && part->number >= 2;
-}
-
-/* key; of a prompt also its further parts. */
-static const struct field *find_field(const struct section_kind *kind, struct text key, struct part *part)
-{
-    size_t dot = text_find_char(key, '.');
-    *part = (struct part){ TEXT(""), 1 };
-    for (const struct field *field = kind->fields; field->key != NULL; field++) {
-        if (text_is(key, field->key))
-            return field;
-        if (field->type == FIELD_PROMPT && text_is(text_upto(key, dot), field->key) &&
-            read_part(text_from(key, dot + 1), part))
-            return field;
-    }
-    return NULL;
-}
 
 static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
                                     const struct entry *entry)
@@ -388,83 +330,19 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
                     nearest ? "'?" : "");
 }
 
-static unsigned long count_given(const struct section_kind *kind, const struct ini_section *from,
-                                 const struct field *field)
-{
-    struct part part;
-    unsigned long count = 0;
-    for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
-        count += find_field(kind, at->key, &part) == field;
-    return count;
-}
-
-/* The file's own memory goes when it is read; what a section keeps of it stays. */
-static struct entry kept_entry(struct arena *arena, const struct ini_entry *from)
+struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from)
 {
     return (struct entry){ arena_copy(arena, from->key), arena_copy(arena, from->value), from->line };
 }
 
-/* The parts of a prompt in one language, by their numbers. */
-static struct prompt *read_prompt_in(struct config_reader *reader, struct section *section,
-                                     const struct ini_section *from, const struct field *field, struct text language)
+static unsigned long count_given(const struct section_kind *kind, const struct ini_section *from,
+                                 const struct field *field)
 {
-    struct prompt *first = NULL, **end = &first;
-    unsigned long found = 0;
-    for (unsigned long wanted = 1; wanted < 100; wanted++)
-        for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
-            struct part part;
-            if (find_field(section->kind, at->key, &part) != field || part.number != wanted ||
-                !text_equal(part.language, language))
-                continue;
-            struct entry entry = kept_entry(config_reader_arena(reader), at);
-            if (++found != wanted)
-                config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s%.*s%s' ahead of this",
-                                field->key, language.length > 0 ? "." : "", TEXT_ARGS(language),
-                                wanted == 2 ? "" : ".2");
-            *end = read_prompt(reader, section, &entry);
-            if (*end == NULL)
-                return first;
-            end = &(*end)->next;
-        }
-    return first;
-}
-
-static bool has_plain_part(const struct section_kind *kind, const struct ini_section *from, const struct field *field)
-{
-    struct part part;
+    struct prompts_part part;
+    unsigned long count = 0;
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
-        if (find_field(kind, at->key, &part) == field && part.language.length == 0)
-            return true;
-    return false;
-}
-
-static void read_prompts_in_order(struct config_reader *reader, struct section *section, const struct ini_section *from,
-                                  const struct field *field)
-{
-    struct prompt **member = (struct prompt **)(void *)((char *)section->keys + field->offset);
-    struct prompt *plain = read_prompt_in(reader, section, from, field, TEXT("")), **end;
-    if (plain == NULL && !has_plain_part(section->kind, from, field)) {
-        struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
-        if (field->fallback != NULL)
-            plain = read_prompt(reader, section, &entry);
-        else
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "'%s' is there in some language alone; expected '%s' for all the others", field->key,
-                            field->key);
-    }
-    *member = plain;
-    for (const struct ini_entry *at = from->first; plain != NULL && at != NULL; at = at->next) {
-        struct part part;
-        if (find_field(section->kind, at->key, &part) != field || part.language.length == 0)
-            continue;
-        for (end = &plain->translated; *end != NULL && !text_equal((*end)->language, part.language);)
-            end = &(*end)->translated;
-        if (*end != NULL)
-            continue;
-        *end = read_prompt_in(reader, section, from, field, part.language);
-        if (*end != NULL)
-            (*end)->language = arena_copy(config_reader_arena(reader), part.language);
-    }
+        count += prompts_find_field(kind, at->key, &part) == field;
+    return count;
 }
 
 static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
@@ -488,14 +366,14 @@ void reader_fill(struct config *config, struct section *section, const struct in
         if (count_given(kind, from, field) == 0)
             fill_absent(&reader, section, field);
         else if (field->type == FIELD_PROMPT)
-            read_prompts_in_order(&reader, section, from, field);
+            prompts_read(&reader, section, from, field);
     }
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
-        struct part part;
-        const struct field *field = find_field(kind, at->key, &part);
+        struct prompts_part part;
+        const struct field *field = prompts_find_field(kind, at->key, &part);
         if (field != NULL && field->type == FIELD_PROMPT)
             continue;
-        struct entry entry = kept_entry(config->arena, at);
+        struct entry entry = reader_kept_entry(config->arena, at);
         if (field != NULL)
             read_field(&reader, section, &entry, field);
         else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))

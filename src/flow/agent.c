@@ -65,17 +65,6 @@ static void take(struct call *call, const struct agent *agent)
     call->ended = true; /* the action is asked */
 }
 
-static void ask(struct call *call, const struct agent *agent, long attempt, const struct prompt *ahead)
-{
-    struct question question = { .step = "pin",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
-                                 .timeout_s = 8 };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, agent->ask_pin);
-    call_asked(call);
-}
-
 static void enter(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
@@ -85,7 +74,7 @@ static void enter(struct call *call, const void *keys)
     }
     call_prompt(call, agent->prompt);
     if (agent->pin.length > 0)
-        ask(call, agent, 1, NULL);
+        pin_ask(call, 1, NULL, agent->ask_pin);
     else
         take(call, agent);
 }
@@ -98,7 +87,7 @@ static void pin(struct call *call, const void *keys)
     if (which == 0) {
         take(call, agent);
     } else if (which == PIN_WRONG && attempt < TRIES) {
-        ask(call, agent, attempt + 1, agent->wrong_pin);
+        pin_ask(call, attempt + 1, agent->wrong_pin, agent->ask_pin);
     } else {
         call_prompt(call, agent->wrong_pin);
         call_go(call, agent->otherwise);

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/country.h"
 #include "base/digest.h"
+#include "config/value.h"
 #include "flow/dial.h"
 #include "service/language.h"
 
@@ -377,6 +378,12 @@ void call_ask(struct call *call, const struct question *question)
         cxml_attribute(call->out, "speechTimeout", TEXT("auto"));
     }
     cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
+}
+
+bool call_is_confident(const struct call *call, double least)
+{
+    double confidence;
+    return !value_decimal(text_upto(call_parameter(call, "Confidence"), 8), &confidence) || confidence >= least;
 }
 
 void call_asked(struct call *call)

@@ -98,6 +98,9 @@ struct text call_country(const struct call *call);
 /* A name for the caller's number in shared state, from which the number cannot be told; in the arena. */
 struct text call_caller_mark(const struct call *call);
 
+/* Whether what was said was understood with at least that confidence (0 to 1), or nobody says how well. */
+bool call_is_confident(const struct call *call, double least);
+
 /* Has an event kept with this request, and what the call's node says is done with it. */
 void call_bring(struct call *call, const char *name, struct text parameters);
 

@@ -210,13 +210,6 @@ static struct text digits_in(struct arena *arena, struct text said)
     return buffer_text(&digits);
 }
 
-static bool is_confident(const struct call *call, const struct collect *collect)
-{
-    double confidence;
-    struct text given = call_parameter(call, "Confidence");
-    return !value_decimal(text_upto(given, 8), &confidence) || confidence >= collect->confidence;
-}
-
 /* Words count as they are where nothing says that they must be digits. */
 static bool wants_digits(const struct collect *collect)
 {
@@ -227,7 +220,7 @@ static bool wants_digits(const struct collect *collect)
 static struct text take(struct call *call, const struct collect *collect)
 {
     struct text digits = call_parameter(call, "Digits"), said = text_trim(call_parameter(call, "SpeechResult"));
-    if (digits.length == 0 && said.length > 0 && is_confident(call, collect)) {
+    if (digits.length == 0 && said.length > 0 && call_is_confident(call, collect->confidence)) {
         if (!wants_digits(collect))
             return text_front(said, 200);
         digits = digits_in(call->visit->arena, text_upto(said, 1000));

@@ -95,23 +95,12 @@ static void join(struct call *call, const struct conference *conference, bool mo
     call->ended = true; /* the action is asked */
 }
 
-static void ask(struct call *call, const struct conference *conference, long attempt, const struct prompt *ahead)
-{
-    struct question question = { .step = "pin",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
-                                 .timeout_s = 8 };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, conference->ask_pin);
-    call_asked(call);
-}
-
 static void enter(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
     call_prompt(call, conference->prompt);
     if (conference->pin.length > 0 || conference->moderator_pin.length > 0)
-        ask(call, conference, 1, NULL);
+        pin_ask(call, 1, NULL, conference->ask_pin);
     else
         join(call, conference, false);
 }
@@ -130,7 +119,7 @@ static void pin(struct call *call, const void *keys)
     if (which >= 0) {
         join(call, conference, which == 1);
     } else if (which == PIN_WRONG && attempt < TRIES) {
-        ask(call, conference, attempt + 1, conference->wrong_pin);
+        pin_ask(call, attempt + 1, conference->wrong_pin, conference->ask_pin);
     } else {
         call_prompt(call, conference->wrong_pin);
         call_go(call, conference->otherwise);

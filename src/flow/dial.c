@@ -6,11 +6,13 @@
 #include "config/value.h"
 #include "flow/kinds.h"
 #include "flow/leg.h"
+#include "flow/outgoing.h"
 #include "flow/secret.h"
+#include "flow/whisper.h"
 #include "service/allow.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
-enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
+enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000 };
 
 static const char *const orders[] = { "together", "in-turn", "random", "weighted", NULL };
 static const char *const recordings[] = { "no", "yes", "dual", "from-ringing", "from-ringing-dual", NULL };
@@ -26,11 +28,12 @@ struct dial {
     int order, record, ring_tone;
     long ring_s, time_limit_s;
     struct text caller_id; /* as written */
-    enum { CALLER_ID_CALLER, CALLER_ID_OWN, CALLER_ID_FIXED } shown;
+    enum { OUTGOING_CALLER, OUTGOING_OWN, OUTGOING_FIXED } shown;
     bool hangup_on_star, to_given;
     struct text sip_user, sip_password, sip_password_file;
-    struct prompt *prompt, *consent, *whisper;
-    struct text consent_key, accept, decline;
+    struct prompt *prompt, *consent;
+    struct text consent_key;
+    struct whisper whisper;
     struct destination *no_answer, *busy, *failed, *canceled, *declined, *otherwise, *after;
 };
 
@@ -50,9 +53,9 @@ static const struct field fields[] = {
     { "sip_password", FIELD_TEXT, AT(sip_password), FIELD_SECRET, 0, 0, NULL, NULL },
     { "sip_password_file", FIELD_FILE, AT(sip_password_file), 0, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
-    { "whisper", FIELD_PROMPT, AT(whisper), 0, 0, 0, NULL, NULL },
-    { "accept", FIELD_KEYS, AT(accept), 0, 0, 0, NULL, NULL },
-    { "decline", FIELD_KEYS, AT(decline), 0, 0, 0, NULL, NULL },
+    { "whisper", FIELD_PROMPT, AT(whisper.prompt), 0, 0, 0, NULL, NULL },
+    { "accept", FIELD_KEYS, AT(whisper.accept), 0, 0, 0, NULL, NULL },
+    { "decline", FIELD_KEYS, AT(whisper.decline), 0, 0, 0, NULL, NULL },
     { "no-answer", FIELD_DESTINATION, AT(no_answer), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "busy", FIELD_DESTINATION, AT(busy), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "failed", FIELD_DESTINATION, AT(failed), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
@@ -108,21 +111,13 @@ static void check_legs(struct config_reader *reader, struct section *section, st
 
 static void check_caller_id(struct config_reader *reader, struct section *section, struct dial *dial)
 {
-    dial->shown = text_equal_nocase(dial->caller_id, TEXT("own"))      ? CALLER_ID_OWN
-                  : text_equal_nocase(dial->caller_id, TEXT("caller")) ? CALLER_ID_CALLER
-                                                                       : CALLER_ID_FIXED;
-    if (dial->shown == CALLER_ID_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
+    dial->shown = text_equal_nocase(dial->caller_id, TEXT("own"))      ? OUTGOING_OWN
+                  : text_equal_nocase(dial->caller_id, TEXT("caller")) ? OUTGOING_CALLER
+                                                                       : OUTGOING_FIXED;
+    if (dial->shown == OUTGOING_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "caller_id: '%.*s' is not a number; expected E.164 such as +15551230001, or own, or caller",
                         TEXT_ARGS(dial->caller_id));
-}
-
-static bool speaks_of_a_key(const struct prompt *prompt)
-{
-    for (; prompt != NULL; prompt = prompt->next)
-        if (prompt->kind == PROMPT_SAY && text_find(prompt->text, TEXT("ress ")) < prompt->text.length)
-            return true;
-    return false;
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -136,15 +131,10 @@ static void check(struct config_reader *reader, struct section *section)
     secret_read(reader, section, "sip_password", &dial->sip_password, dial->sip_password_file);
     if ((dial->sip_user.length > 0) != (dial->sip_password.length > 0))
         complain_of(reader, section, "sip_user and sip_password belong together");
-    if (dial->consent_key.length > 1 || dial->accept.length > 1 || dial->decline.length > 1)
-        complain_of(reader, section, "accept, decline and consent_key: expected one key each");
-    if (dial->accept.length == 0 && dial->decline.length > 0)
-        complain_of(reader, section, "decline without accept: expected accept = KEY too");
-    if (dial->accept.length > 0 && dial->whisper == NULL)
-        complain_of(reader, section, "accept without a whisper: nobody would know what to press");
-    if (dial->accept.length == 0 && speaks_of_a_key(dial->whisper))
-        config_complain(reader, section, NULL, COMPLAINT_HINT,
-                        "the whisper speaks of a key, and none is asked for; did you mean accept = 1 too?");
+    whisper_check(reader, section, &dial->whisper);
+    dial->whisper.accepted_s = dial->time_limit_s + 3600;
+    if (dial->consent_key.length > 1)
+        complain_of(reader, section, "consent_key: expected one key");
     if (dial->consent != NULL && dial->record == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING, "consent to a recording, and nothing is recorded");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
@@ -171,7 +161,7 @@ static void review(struct config_reader *reader, struct section *section, const 
         if (leg->kind != LEG_NUMBER)
             continue;
         bool allowed = allow_number(settings->keys, line, leg->address, &why);
-        bool lacks_number = dial->shown != CALLER_ID_FIXED && !has_number(line);
+        bool lacks_number = dial->shown != OUTGOING_FIXED && !has_number(line);
         section->reviewed = section->reviewed || !allowed || lacks_number; /* said of the first of its lines */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
@@ -185,38 +175,6 @@ static void review(struct config_reader *reader, struct section *section, const 
 
 /* --- ringing --- */
 
-static bool is_number(struct text text)
-{
-    return text_starts(text, TEXT("+"));
-}
-
-static bool is_own(const struct call *call, struct text number)
-{
-    return is_number(number) && service_line_of_number(call->visit->service, number) != NULL;
-}
-
-/* A call must not come back to where it was, again and again, each time as another: not to the number that it was
- * forwarded from or that was called; and one that comes from a number of ours never goes to another of them. */
-static bool goes_round(const struct call *call, struct text number)
-{
-    struct text forwarded = call_parameter(call, "ForwardedFrom"), from = call_parameter(call, "From");
-    return text_equal(number, forwarded) || text_equal(number, call_parameter(call, "To")) ||
-           (is_own(call, number) && (is_own(call, forwarded) || is_own(call, from)));
-}
-
-static bool may_ring(struct call *call, const struct leg *leg)
-{
-    struct error why;
-    if (leg->kind != LEG_NUMBER)
-        return true;
-    bool round = goes_round(call, leg->address);
-    if (!round && allow_number(call_settings(call), call->line, leg->address, &why))
-        return true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", TEXT_ARGS(call->line->name),
-             TEXT_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
-    return false;
-}
-
 static void write_leg(struct call *call, const struct dial *dial, const struct leg *leg)
 {
     static const enum cxml_element elements[] = { CXML_NUMBER, CXML_SIP, CXML_VERTO };
@@ -228,7 +186,7 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
         }
         if (leg->send.length > 0)
             cxml_attribute(call->out, "sendDigits", leg->send);
-        if (dial->whisper != NULL)
+        if (dial->whisper.prompt != NULL)
             cxml_attribute(call->out, "url", call_step_url(call, "whisper", TEXT("")));
         cxml_attribute(call->out, "statusCallback",
                        visit_url(call->visit, "status", TEXT("call"), call->line->name, TEXT(""), TEXT("")));
@@ -236,20 +194,6 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
     }
     cxml_text(call->out, leg->address);
     cxml_close(call->out);
-}
-
-/* The number shown to who is called; empty: the caller's, by the platform. Telephone numbers need one at all. */
-static struct text caller_id_of(const struct call *call, const struct dial *dial, const struct leg *leg)
-{
-    struct text to = call_parameter(call, "To");
-    bool lacking = leg->kind == LEG_NUMBER && !is_number(call_parameter(call, "From"));
-    if (dial->shown == CALLER_ID_FIXED)
-        return dial->caller_id;
-    if (dial->shown == CALLER_ID_CALLER && !lacking)
-        return TEXT("");
-    for (const struct word *own = call->line->numbers; own != NULL && !is_number(to); own = own->next)
-        to = own->text;
-    return is_number(to) ? to : TEXT("");
 }
 
 static bool is_recorded(const struct call *call, const struct dial *dial)
@@ -271,7 +215,8 @@ static void write_recording(struct call *call, const struct dial *dial)
 static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, long together,
                        struct text query)
 {
-    struct text caller_id = caller_id_of(call, dial, legs);
+    struct text caller_id =
+        dial->shown == OUTGOING_FIXED ? dial->caller_id : outgoing_caller_id(call, legs, dial->shown == OUTGOING_OWN);
     cxml_open(call->out, CXML_DIAL);
     cxml_attribute(call->out, "action", call_step_url(call, "ended", query));
     cxml_attribute_number(call->out, "timeout", legs->ring_s > 0 ? legs->ring_s : dial->ring_s);
@@ -285,7 +230,7 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
         cxml_attribute_switch(call->out, "hangupOnStar", true);
     write_recording(call, dial);
     for (long count = 0; legs != NULL && count < together; legs = legs->next, count++)
-        if (together == 1 || may_ring(call, legs))
+        if (together == 1 || outgoing_may_ring(call, legs))
             write_leg(call, dial, legs);
     cxml_close(call->out);
     call->ended = true; /* the action is asked in any case */
@@ -302,7 +247,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
             leg_of_turn(dial->to, turn, drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
         if (leg == NULL)
             break;
-        if (!may_ring(call, leg))
+        if (!outgoing_may_ring(call, leg))
             continue;
         write_dial(call, dial, leg, 1, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
         return;
@@ -313,7 +258,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
 static bool may_ring_any(struct call *call, const struct leg *leg)
 {
     for (long count = 0; leg != NULL && count < LEGS_TOGETHER_MAX; leg = leg->next, count++)
-        if (may_ring(call, leg))
+        if (outgoing_may_ring(call, leg))
             return true;
     return false;
 }
@@ -366,53 +311,17 @@ static void consented(struct call *call, const void *keys)
     ring(call, dial);
 }
 
-/* --- with who was called: requests of the leg, not of the caller's call --- */
-
-static struct text accepted_row(const struct call *call, const char *sid_parameter)
-{
-    return ARENA_JOIN(call->visit->arena, TEXT("accepted "), text_upto(call_parameter(call, sid_parameter), 100));
-}
-
-static void ask_whisper(struct call *call, const struct dial *dial, long attempt)
-{
-    struct question question = {
-        .step = "accepted", .query = arena_format(call->visit->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
-    };
-    call_ask_with(call, &question, dial->whisper);
-    call->came_to = TEXT("whisper");
-}
-
+/* Requests of the leg, not of the caller's call. */
 static void whisper(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    if (dial->accept.length > 0)
-        ask_whisper(call, dial, 1);
-    else
-        call_prompt(call, dial->whisper); /* then the end, which connects the two */
+    whisper_begin(call, &dial->whisper);
 }
 
 static void accepted(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    struct text digits = call_parameter(call, "Digits");
-    long attempt = call_query_number(call, "try", WHISPER_TRIES);
-    if (text_equal(digits, dial->accept)) {
-        call->came_to = TEXT("connected");
-        call_shared_count(call, accepted_row(call, "ParentCallSid"), dial->time_limit_s + 3600);
-    } else if (attempt < WHISPER_TRIES && (dial->decline.length == 0 || !text_equal(digits, dial->decline))) {
-        ask_whisper(call, dial, attempt + 1);
-    } else {
-        call_hangup(call);
-    }
-}
-
-/* A telephone that was picked up and then declined, or whose mailbox answered, has "completed" as far as the platform
- * is concerned. */
-static bool was_declined(struct call *call, const struct dial *dial)
-{
-    if (dial->accept.length == 0 || call->visit->store == NULL)
-        return false;
-    return call_shared(call, accepted_row(call, "CallSid")).length == 0 && !call->store_failed;
+    whisper_answered(call, &dial->whisper);
 }
 
 /* --- what came of it --- */
@@ -459,7 +368,7 @@ static void ended(struct call *call, const void *keys)
     const struct dial *dial = keys;
     struct text status = call_parameter(call, "DialCallStatus");
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
-    if (was_answered(status) && was_declined(call, dial))
+    if (was_answered(status) && whisper_was_declined(call, &dial->whisper))
         status = TEXT("declined");
     bool together = dial->order == ORDER_TOGETHER;
     size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);
@@ -476,7 +385,7 @@ void dial_address_for(struct call *call, const struct destination *to, struct te
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
     call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
-    if (may_ring(call, &leg))
+    if (outgoing_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else
         not_reached(call);

@@ -198,20 +198,10 @@ static void in_trouble(struct call *call, const struct mailbox *mailbox)
     call_go(call, mailbox->otherwise);
 }
 
-static void ask(struct call *call, const struct mailbox *mailbox, long attempt, const struct prompt *ahead)
-{
-    struct question question = { .step = "pin",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
-                                 .timeout_s = 8 };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, mailbox->ask_pin);
-    call_asked(call);
-}
-
 static void enter(struct call *call, const void *keys)
 {
-    ask(call, keys, 1, NULL);
+    const struct mailbox *mailbox = keys;
+    pin_ask(call, 1, NULL, mailbox->ask_pin);
 }
 
 /* New ones are played first; without any, from the beginning. */
@@ -249,7 +239,7 @@ static void pin(struct call *call, const void *keys)
     if (which == 0) {
         open_mailbox(call, mailbox);
     } else if (which == PIN_WRONG && attempt < TRIES) {
-        ask(call, mailbox, attempt + 1, mailbox->wrong_pin);
+        pin_ask(call, attempt + 1, mailbox->wrong_pin, mailbox->ask_pin);
     } else {
         call_prompt(call, mailbox->wrong_pin);
         call_go(call, mailbox->otherwise);

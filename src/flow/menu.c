@@ -337,13 +337,6 @@ static const struct choice *spoken_choice(struct call *call, const struct menu *
     return best;
 }
 
-static bool is_confident(const struct call *call, const struct menu *menu)
-{
-    double confidence;
-    struct text given = call_parameter(call, "Confidence");
-    return !value_decimal(text_upto(given, 8), &confidence) || confidence >= menu->confidence;
-}
-
 static void chosen(struct call *call, const void *keys)
 {
     const struct menu *menu = keys;
@@ -352,7 +345,7 @@ static void chosen(struct call *call, const void *keys)
     long attempt = call_query_number(call, "try", 1000);
     if (digits.length > 0)
         choice = keyed_choice(menu, digits);
-    else if (said.length > 0 && is_confident(call, menu))
+    else if (said.length > 0 && call_is_confident(call, menu->confidence))
         choice = spoken_choice(call, menu, said);
     if (choice != NULL && choice->to != NULL) {
         if (choice->language.length > 0)

@@ -54,7 +54,7 @@ int numbers_parse(struct arena *arena, struct text content, struct numbers *numb
 {
     struct text rest = content;
     size_t line_number = 0;
-    *numbers = (struct numbers){ ARENA_ARRAY(arena, uint64_t, count_lines(content)), 0 };
+    *numbers = (struct numbers){ ARENA_ARRAY(arena, uint64_t, count_lines(content)), 0, 0 };
     while (rest.length > 0) {
         size_t end = text_find_char(rest, '\n');
         uint64_t number = read_line(text_upto(rest, end));
@@ -68,6 +68,9 @@ int numbers_parse(struct arena *arena, struct text content, struct numbers *numb
     }
     if (numbers->count > 1)
         qsort(numbers->at, numbers->count, sizeof *numbers->at, compare);
+    numbers->first_front = numbers->count;
+    while (numbers->first_front > 0 && (numbers->at[numbers->first_front - 1] & is_front) != 0)
+        numbers->first_front--;
     return 0;
 }
 
@@ -75,18 +78,18 @@ int numbers_read(struct arena *arena, struct text path, struct numbers *numbers,
 {
     struct text content;
     struct error why;
-    *numbers = (struct numbers){ NULL, 0 };
+    *numbers = (struct numbers){ NULL, 0, 0 };
     if (file_read(arena, path, NUMBERS_MAX_BYTES, &content, error) != 0)
         return -1;
     if (numbers_parse(arena, content, numbers, &why) == 0)
         return 0;
-    *numbers = (struct numbers){ NULL, 0 };
+    *numbers = (struct numbers){ NULL, 0, 0 };
     return error_set(error, "%.*s: %s", TEXT_ARGS(path), why.sentence);
 }
 
-static bool has(const struct numbers *numbers, uint64_t wanted)
+static bool has(const uint64_t *at, size_t count, uint64_t wanted)
 {
-    return bsearch(&wanted, numbers->at, numbers->count, sizeof wanted, compare) != NULL;
+    return count > 0 && bsearch(&wanted, at, count, sizeof wanted, compare) != NULL;
 }
 
 bool numbers_have(const struct numbers *numbers, struct text number)
@@ -94,13 +97,15 @@ bool numbers_have(const struct numbers *numbers, struct text number)
     uint64_t digits = read_line(number), front = 0;
     if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_front) != 0)
         return false;
-    if (has(numbers, digits))
+    const uint64_t *fronts = numbers->at + numbers->first_front;
+    size_t front_count = numbers->count - numbers->first_front;
+    if (has(numbers->at, numbers->first_front, digits))
         return true;
-    for (size_t i = 1; i < number.length; i++) {
+    for (size_t i = 1; front_count > 0 && i < number.length; i++) {
         if (number.at[i] < '0' || number.at[i] > '9')
             return false;
         front = front * 10 + (uint64_t)(number.at[i] - '0');
-        if (has(numbers, front | is_front))
+        if (has(fronts, front_count, front | is_front))
             return true;
     }
     return false;

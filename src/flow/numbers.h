@@ -13,6 +13,7 @@ enum { NUMBERS_MAX_BYTES = 32 * 1024 * 1024 };
 struct numbers {
     uint64_t *at; /* ascending; of a front the highest bit is set */
     size_t count;
+    size_t first_front; /* they stand at the end; count when there is none */
 };
 
 /* Reads what a file holds: numbers with a plus sign, which may be written with spaces, dots, dashes and brackets;

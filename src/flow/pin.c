@@ -27,3 +27,14 @@ int pin_try(struct call *call, const struct text *pins, int count)
         call_shared_count(call, row_of(call), PIN_LOCK_S);
     return found;
 }
+
+void pin_ask(struct call *call, long attempt, const struct prompt *ahead, const struct prompt *prompt)
+{
+    struct question question = { .step = "pin",
+                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .timeout_s = 8 };
+    call_ask(call, &question);
+    call_prompt(call, ahead);
+    call_prompt(call, prompt);
+    call_asked(call);
+}

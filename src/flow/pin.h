@@ -10,4 +10,7 @@ enum { PIN_WRONG = -1, PIN_LOCKED = -2, PIN_WRONG_MAX = 10, PIN_LOCK_S = 900 };
  * this node, from whomever, no PIN counts for PIN_LOCK_S. The step's node_step.secret must be set. */
 int pin_try(struct call *call, const struct text *pins, int count);
 
+/* Asks for a PIN: the answer comes to the node's step "pin" with try=ATTEMPT. */
+void pin_ask(struct call *call, long attempt, const struct prompt *ahead, const struct prompt *prompt);
+
 #endif
