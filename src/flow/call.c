@@ -106,6 +106,10 @@ void call_know(struct call *call, const char *name, struct text value)
 {
     struct arena *arena = call->visit->arena;
     struct parameter *known = find_value(call, text_of(name));
+    size_t used = 0;
+    for (size_t i = 0; i < call->values.count; i++)
+        used += known == &call->values.at[i] ? 0 : call->values.at[i].value.length;
+    size_t room = used < CALL_VALUES_BYTES ? CALL_VALUES_BYTES - used : 0;
     if (call->values.at == NULL)
         call->values.at = ARENA_ARRAY(arena, struct parameter, CALL_VALUES_MAX);
     if (known == NULL && call->values.count < CALL_VALUES_MAX && value.length > 0) {
@@ -113,7 +117,7 @@ void call_know(struct call *call, const char *name, struct text value)
         known->name = arena_copy(arena, text_of(name));
     }
     if (known != NULL)
-        known->value = arena_copy(arena, text_upto(value, CALL_VALUE_MAX));
+        known->value = arena_copy(arena, text_upto(value, room < CALL_VALUE_MAX ? room : CALL_VALUE_MAX));
 }
 
 struct text call_known(const struct call *call, const char *name)
@@ -186,7 +190,7 @@ void call_bring(struct call *call, const char *name, struct text parameters)
 
 static bool store_answers(const struct call *call)
 {
-    return call->visit->store != NULL && !call->store_failed;
+    return call->visit->store != NULL && !call->store_failed && call->visit->request->method != REQUEST_HEAD;
 }
 
 static void store_fails(struct call *call, const struct error *why)

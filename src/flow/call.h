@@ -7,7 +7,8 @@
 #include "service/visit.h"
 #include "store/shared.h"
 
-enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500 };
+/* All of them together stand in every address of an answer, which has 64 kB. */
+enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500, CALL_VALUES_BYTES = 1000 };
 
 struct call {
     const struct visit *visit;
@@ -18,6 +19,7 @@ struct call {
     bool ended;                  /* nothing after this is carried out by the platform */
     unsigned depth;              /* nodes gone through in this answer */
     struct text voice, language; /* of who speaks now, where a node has its own; empty: those of the chosen language */
+    const char *kept_as;         /* instead of what the step is kept as; may be NULL */
     const struct section *brings_of; /* whose actions are ordered with it */
     const char *brings;              /* an event that is kept with this request, such as call.collected; may be NULL */
     struct text brought;             /* its parameters beside those of the request, form-encoded */
@@ -52,8 +54,8 @@ void call_hangup(struct call *call);
 
 /* The step of the call's node, with what is known of the call; `query` such as "try=2", or empty. */
 struct text call_step_url(const struct call *call, const char *step, struct text query);
-/* A value known for the rest of the call, cut at CALL_VALUE_MAX bytes; {{Name}} stands for it in prompts. With the
- * empty text it is forgotten. */
+/* A value known for the rest of the call, cut at CALL_VALUE_MAX bytes, and where all values would come to more than
+ * CALL_VALUES_BYTES; {{Name}} stands for it in prompts. With the empty text it is forgotten. */
 void call_know(struct call *call, const char *name, struct text value);
 struct text call_known(const struct call *call, const char *name);
 /* Takes what the address says is known. */

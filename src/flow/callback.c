@@ -89,11 +89,23 @@ static const struct node_step steps[] = {
 
 static const struct node_behaviour behaviour = { enter, steps };
 
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct section *found = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    const struct settings *settings = found == NULL ? NULL : found->keys;
+    (void)root;
+    if (settings != NULL && !section->reviewed && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "with keep_body = no or keep_numbers = masked nobody gets the number to call back");
+    section->reviewed = true;
+}
+
 const struct section_kind callback_kind = { .name = "callback",
                                             .named = true,
                                             .class = SECTION_NODE,
                                             .size = sizeof(struct callback),
                                             .fields = fields,
                                             .finish = check,
+                                            .review = review,
                                             .behaviour = &behaviour,
                                             .actions = AT(actions) };

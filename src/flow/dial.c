@@ -368,8 +368,10 @@ static void ended(struct call *call, const void *keys)
     const struct dial *dial = keys;
     struct text status = call_parameter(call, "DialCallStatus");
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
-    if (was_answered(status) && whisper_was_declined(call, &dial->whisper))
+    if (was_answered(status) && whisper_was_declined(call, &dial->whisper)) {
         status = TEXT("declined");
+        call->kept_as = "call.declined"; /* or it would look as if somebody had taken the call */
+    }
     bool together = dial->order == ORDER_TOGETHER;
     size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);
     bool more = !was_answered(status) && tried < leg_count(dial->to);

@@ -93,7 +93,7 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
     call->node = node;
     step->run(call, node->keys);
     if (step->event != NULL)
-        keep(call, step->event, step->keeping, step->secret);
+        keep(call, call->kept_as != NULL ? call->kept_as : step->event, step->keeping, step->secret);
 }
 
 static const struct destination unknown_answers[] = {

@@ -36,6 +36,24 @@ static void see_dial(struct history *history, struct text status)
     history->left = history->left || text_is(status, "canceled");
 }
 
+static void see_queue(struct history *history, struct text result)
+{
+    bool taken = text_starts(result, TEXT("bridged")) || text_is(result, "bridging-in-progress");
+    see_dial(history, taken ? TEXT("answered") : text_is(result, "hangup") ? TEXT("canceled") : TEXT(""));
+}
+
+/* Nodes in which a caller waits for somebody, or is asked for something. */
+static bool is_waiting(struct text came_to)
+{
+    static const char *const kinds[] = {
+        "menu ", "dial ", "voicemail ", "collect ", "directory ", "queue ", "callback "
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (text_starts(came_to, text_of(kinds[i])))
+            return true;
+    return false;
+}
+
 static void see(void *context, const struct store_row *row)
 {
     struct history *history = context;
@@ -43,6 +61,12 @@ static void see(void *context, const struct store_row *row)
     struct task *task = history->task;
     if (text_is(event->name, "call.dialed"))
         see_dial(history, parameter(task, event, "DialCallStatus"));
+    if (text_is(event->name, "call.declined"))
+        history->refused = true;
+    if (text_is(event->name, "call.queued"))
+        see_queue(history, parameter(task, event, "QueueResult"));
+    if (text_is(event->name, "callback.requested"))
+        history->message = true;
     if (text_is(event->name, "call.recorded") && !text_is(parameter(task, event, "RecordingDuration"), "0"))
         history->message = true;
     if (text_is(event->kind, "queue"))
@@ -72,10 +96,9 @@ enum outcome derive_call_do(struct task *task)
         return TASK_AGAIN;
     if (!history.has_first || history.answered)
         return TASK_DONE;
-    bool in_menu = text_starts(history.came_to, TEXT("menu ")) || text_starts(history.came_to, TEXT("dial ")) ||
-                   text_starts(history.came_to, TEXT("voicemail "));
+    bool waiting = is_waiting(history.came_to);
     const char *name = history.refused                                 ? "call.missed"
-                       : (history.left || in_menu) && !history.message ? "call.abandoned"
+                       : (history.left || waiting) && !history.message ? "call.abandoned"
                                                                        : NULL;
     if (name == NULL)
         return TASK_DONE;

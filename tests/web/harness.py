@@ -113,6 +113,12 @@ def pairs_of(name, **changes):
     return pairs + [(n, v) for n, v in changes.items() if n not in known and v is not None]
 
 
+def due_now(house):
+    """As if the pauses had passed."""
+    with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+        database.execute("UPDATE job SET due_us = 1 WHERE state = 0")
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

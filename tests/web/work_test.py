@@ -21,12 +21,6 @@ WAV = b"RIFF" + b"\x24\x00\x00\x00WAVEfmt " + bytes(range(256)) * 8
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def due_now(house):
-    """As if the pauses had passed."""
-    with contextlib.closing(sqlite3.connect(house.store)) as database, database:
-        database.execute("UPDATE job SET due_us = 1 WHERE state = 0")
-
-
 def script(house, name, text):
     path = house.write(name, "#!/bin/sh\n" + text, 0o755)
     return path
@@ -454,7 +448,9 @@ def sendmail():
 def derived():
     with House() as house:
         program = script(house, "note", 'echo "$HOOKSWITCH_EVENT $HOOKSWITCH_SID $HOOKSWITCH_FROM $HOOKSWITCH_LINE" >> %s\n' % house.path("tmp/notes"))
-        house.write_config("[on call.missed]\nrun = %s\n[on call.abandoned]\nrun = %s\n" % (program, program))
+        house.write_config("[on call.missed]\nrun = %s\n[on call.abandoned]\nrun = %s\n[line duty]\nvoice = duty\n"
+                           "[dial duty]\nto = +15551110001\ncaller_id = +15559870002\nwhisper = Press 1.\naccept = 1\n"
+                           "failed = waiting\n[queue waiting]\nmusic = https://h/m.mp3\n" % (program, program))
         house.start("voice")
         house.start("status")
         port = house.nginx()
@@ -471,14 +467,23 @@ def derived():
         call("taken", "completed")
         call("left-menu")
         call("left-ringing", "canceled")
-        wait_for("the events", lambda: len(house.events("--event", "call.dialed")) == 4)
+        duty = lambda step, **changes: valid(house.ask(port, "voice.fcgi/duty" + step, pairs_of("voice-inbound", **dict(dict(CallStatus="in-progress"), **changes))))
+        duty("", CallSid="declined"), duty("/duty/ended", CallSid="declined", DialCallStatus="completed") # a mailbox took it
+        duty("", CallSid="accepted"), duty("/duty/accepted", CallSid="accepted-leg", ParentCallSid="accepted", Digits="1")
+        duty("/duty/ended", CallSid="accepted", DialCallStatus="completed")
+        duty("/waiting/left", CallSid="left-queue", QueueResult="hangup")
+        for sid in ("declined", "accepted", "left-queue"):
+            duty("", CallSid=sid, CallStatus="ringing")
+            valid(house.ask(port, "status.fcgi/call", pairs_of("status-inbound-call", CallSid=sid)))
+        wait_for("the events", lambda: len(house.events("--event", "call.dialed")) == 5)
         house.work()
         expect(not os.path.exists(house.path("tmp/notes")), "decided before the call had settled")
         due_now(house)
         house.work()
         with open(house.path("tmp/notes")) as file:
             notes = sorted(file.read().splitlines())
-        expect_equal(notes, ["call.abandoned left-menu +15551230001 front-desk", "call.abandoned left-ringing +15551230001 front-desk",
+        expect_equal(notes, ["call.abandoned left-menu +15551230001 front-desk", "call.abandoned left-queue +15551230001 duty",
+                             "call.abandoned left-ringing +15551230001 front-desk", "call.missed declined +15551230001 duty",
                              "call.missed missed-1 +15551230001 front-desk", "call.missed missed-2 +15551230001 front-desk"])
         expect_equal({event["origin"] for event in house.events("--event", "call.missed")}, {"derived"})
 
