@@ -53,9 +53,10 @@ struct section {
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
     struct destination *destinations;
-    bool reviewed; /* for its review, to say once what is true for all roots */
-    bool entered;  /* a call may come here; where others only look at it: not */
-    bool reached;  /* something leads here; this and those below serve the checks */
+    struct entry *entries; /* as they stand in the file, ended by an empty key; for the places of complaints */
+    bool reviewed;         /* for its review, to say once what is true for all roots */
+    bool entered;          /* a call may come here; where others only look at it: not */
+    bool reached;          /* something leads here; this and those below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;
     const struct section *reviewed_for;
@@ -90,6 +91,8 @@ const struct section *config_first(const struct config *config);
 
 /* For section_kind.entry and .finish: */
 struct arena *config_reader_arena(struct config_reader *reader);
+/* Without an `entry` the place is the section's header, unless the sentence begins with one of its keys ("to: ..."):
+ * then it is that key's. */
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      enum complaint_severity severity, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */

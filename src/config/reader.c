@@ -17,6 +17,19 @@ static struct place entry_place(const struct section *section, const struct entr
                            entry == NULL ? TEXT("") : entry->key };
 }
 
+/* The entry whose key the sentence begins with, which is taken off; NULL when it begins with none. */
+static const struct entry *entry_spoken_of(const struct section *section, struct text *sentence)
+{
+    size_t colon = text_find(*sentence, TEXT(": "));
+    const struct entry *entry = section->entries;
+    while (entry != NULL && entry->key.length > 0 && !text_equal(entry->key, text_upto(*sentence, colon)))
+        entry++;
+    if (entry == NULL || entry->key.length == 0)
+        return NULL;
+    *sentence = text_from(*sentence, colon + 2);
+    return entry;
+}
+
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      enum complaint_severity severity, const char *format, ...)
 {
@@ -24,6 +37,8 @@ void config_complain(struct config_reader *reader, const struct section *section
     va_start(args, format);
     struct text sentence = arena_vformat(reader->config->arena, format, args);
     va_end(args);
+    if (entry == NULL)
+        entry = entry_spoken_of(section, &sentence);
     complain(&reader->config->complaints, severity, entry_place(section, entry), "%.*s", TEXT_ARGS(sentence));
 }
 
@@ -318,9 +333,10 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
 {
     const char *nearest = NULL;
     size_t best = 3;
+    struct text key = text_upto(entry->key, text_find_char(entry->key, '.')); /* of prmpt.2: prmpt */
     for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
-        size_t distance = text_distance(entry->key, text_of(field->key), 3);
-        if (distance < best && distance < entry->key.length) {
+        size_t distance = text_distance(key, text_of(field->key), 3);
+        if (distance < best && distance < key.length) {
             best = distance;
             nearest = field->key;
         }
@@ -358,10 +374,22 @@ static void fill_absent(struct config_reader *reader, struct section *section, c
                         field->key, field->key);
 }
 
+static struct entry *keep_entries(struct arena *arena, const struct ini_section *from)
+{
+    size_t count = 0, i = 0;
+    for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
+        count++;
+    struct entry *entries = ARENA_ARRAY(arena, struct entry, count + 1);
+    for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
+        entries[i++] = (struct entry){ arena_copy(arena, at->key), TEXT(""), at->line };
+    return entries;
+}
+
 void reader_fill(struct config *config, struct section *section, const struct ini_section *from)
 {
     struct config_reader reader = { config };
     const struct section_kind *kind = section->kind;
+    section->entries = keep_entries(config->arena, from);
     for (const struct field *field = kind->fields; field->key != NULL; field++) {
         if (count_given(kind, from, field) == 0)
             fill_absent(&reader, section, field);
