@@ -26,9 +26,9 @@ static bool was_heard(struct call *call)
     if (!text_starts(call_parameter(call, "From"), TEXT("+")) &&
         !text_starts(call_parameter(call, "From"), TEXT("sip:")))
         return false;
-    struct text row =
-        arena_format(call->visit->arena, "heard %.*s/%.*s %04d-%02d-%02d %.*s", TEXT_ARGS(call->line->name),
-                     TEXT_ARGS(call->node->name), now.year, now.month, now.day, TEXT_ARGS(call_caller_mark(call)));
+    struct text row = arena_format(call->visit->arena, "heard %.*s/%.*s %04d-%02d-%02d %.*s",
+                                   TEXT_ARGS(call->line->name), TEXT_ARGS(call->node->name), now.year, now.month,
+                                   now.day, TEXT_ARGS(visit_caller_mark(call->visit)));
     return call_shared_count(call, row, 36L * 3600) > 1;
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/buffer.h"
 #include "base/country.h"
-#include "base/digest.h"
 #include "config/value.h"
 #include "flow/dial.h"
 #include "service/language.h"
@@ -239,19 +238,6 @@ struct text call_country(const struct call *call)
 {
     struct text said = call_parameter(call, "FromCountry");
     return said.length == 2 ? said : country_of_number(call_parameter(call, "From"));
-}
-
-struct text call_caller_mark(const struct call *call)
-{
-    struct arena *arena = call->visit->arena;
-    struct text caller = ARENA_JOIN(arena, TEXT("caller "), call_parameter(call, "From"));
-    struct signature_message message = { .url = caller };
-    char signature[SIGNATURE_TEXT_SIZE];
-    if (signature_make(service_keys(call->visit->service), arena, &message, signature) == 0)
-        return arena_copy(arena, text_of(signature));
-    struct buffer list = buffer_in(arena);
-    digest_add(&list, caller);
-    return digest_of(&list);
 }
 
 /* --- speaking --- */

@@ -97,8 +97,6 @@ void call_shared_change(struct call *call, struct text name,
                         enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context);
 /* Where the caller is, "MX": as the platform says, else by the number; may be empty. */
 struct text call_country(const struct call *call);
-/* A name for the caller's number in shared state, from which the number cannot be told; in the arena. */
-struct text call_caller_mark(const struct call *call);
 
 /* Whether what was said was understood with at least that confidence (0 to 1), or nobody says how well. */
 bool call_is_confident(const struct call *call, double least);

@@ -342,7 +342,7 @@ static bool is_known(struct call *call)
     struct acquaintance acquaintance = { text_upto(call_parameter(call, "CallSid"), 100),
                                          call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
     if (!is_anonymous(call))
-        call_shared_change(call, ARENA_JOIN(call->visit->arena, TEXT("known "), call_caller_mark(call)), meet,
+        call_shared_change(call, ARENA_JOIN(call->visit->arena, TEXT("known "), visit_caller_mark(call->visit)), meet,
                            &acquaintance);
     return acquaintance.known;
 }

@@ -140,7 +140,7 @@ static bool calls_too_often(struct call *call)
     if (call->line->calls_per_hour == 0 || !text_starts(call_parameter(call, "From"), TEXT("+")))
         return false;
     struct text row = arena_format(call->visit->arena, "calls %.*s %02d-%02d %.*s", TEXT_ARGS(call->line->name),
-                                   now.day, now.minute / 60, TEXT_ARGS(call_caller_mark(call)));
+                                   now.day, now.minute / 60, TEXT_ARGS(visit_caller_mark(call->visit)));
     return call_shared_count(call, row, 3600) > call->line->calls_per_hour;
 }
 

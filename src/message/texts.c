@@ -20,11 +20,29 @@ struct keyword {
 };
 
 struct texts {
+    struct texts_manner manner;
     struct keyword *keywords;
     struct keyword otherwise;
 };
 
-static const struct field fields[] = { { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL } };
+#define AT(member) offsetof(struct texts, manner.member)
+
+static const struct field fields[] = {
+    { "optout", FIELD_SWITCH, AT(optout), 0, 0, 0, "yes", NULL },
+    { "optout_stopped", FIELD_TEXT, AT(stopped), 0, 0, 0,
+      "You will get no more messages from this number. Reply START to get them again.", NULL },
+    { "optout_started", FIELD_TEXT, AT(started), 0, 0, 0,
+      "You will get messages from this number again. Reply STOP to get none.", NULL },
+    { "optout_help", FIELD_TEXT, AT(help), 0, 0, 0, NULL, NULL },
+    { "replies_per_hour", FIELD_COUNT, AT(replies_per_hour), 0, 1, 10000, "10", NULL },
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+const struct texts_manner *texts_manner(const void *keys)
+{
+    const struct texts *texts = keys;
+    return &texts->manner;
+}
 
 static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct text name,
                                     const struct entry *entry)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "service/actions.h"
 #include "service/derive.h"
 #include "service/on.h"
@@ -133,6 +134,19 @@ struct text visit_fill(const struct visit *visit, struct text text)
 struct text visit_fill_url(const struct visit *visit, struct text text)
 {
     return fill(visit, text, true);
+}
+
+struct text visit_caller_mark(const struct visit *visit)
+{
+    struct arena *arena = visit->arena;
+    struct text caller = ARENA_JOIN(arena, TEXT("caller "), request_parameter(visit->request, "From"));
+    struct signature_message message = { .url = caller };
+    char signature[SIGNATURE_TEXT_SIZE];
+    if (signature_make(service_keys(visit->service), arena, &message, signature) == 0)
+        return arena_copy(arena, text_of(signature));
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, caller);
+    return digest_of(&list);
 }
 
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out)

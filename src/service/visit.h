@@ -41,6 +41,9 @@ struct text visit_fill(const struct visit *visit, struct text text);
 /* The same for an address: values are escaped. */
 struct text visit_fill_url(const struct visit *visit, struct text text);
 
+/* A name for the number that calls or writes, for shared state: the number cannot be told from it. In the arena. */
+struct text visit_caller_mark(const struct visit *visit);
+
 /* The answer that was written; or, where the table of verbs did not allow it, 500 and the breach in the log. `line` may
  * be NULL. */
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);

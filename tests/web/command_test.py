@@ -68,6 +68,27 @@ def forces_hours():
         expect_equal(house.command("hours", "opening-hours", "ajar").returncode, 64)
 
 
+@promise("optouts lists who has opted out of which line, and changes it as a message would")
+def optouts():
+    with House() as house:
+        house.start("sms")
+        port = house.nginx()
+        texts = lambda name, **changes: valid(house.ask(port, "sms.fcgi", pairs_of(name, **changes)), "messaging")
+        expect(texts("sms-hello", MessageSid="a").find("Message") is not None)
+        expect_in("no more messages", texts("sms-stop", MessageSid="b").find("Message").text)
+        expect(texts("sms-hello", MessageSid="c").find("Message") is None)
+        expect_in("front-desk               +15551230001         20", house.command("optouts").stdout)
+        ran = house.command("optouts", "front-desk", "remove", "+1 555 123 0001")
+        expect_equal((ran.returncode, ran.stdout), (0, "+15551230001 gets the messages from line front-desk\n"))
+        expect(texts("sms-hello", MessageSid="d").find("Message") is not None)
+        expect_equal(house.command("optouts", "front-desk", "add", "+15551230001").returncode, 0)
+        expect(texts("sms-hello", MessageSid="e").find("Message") is None)
+        expect_equal(house.command("optouts", "office-fax").stdout, "")
+        expect_in("no line is called", house.command("optouts", "other", "add", "+15551230001").stderr)
+        expect_in("is not a number", house.command("optouts", "front-desk", "add", "me").stderr)
+        expect_equal(house.command("optouts", "front-desk", "drop", "+15551230001").returncode, 64)
+
+
 @promise("sign prints the header that the platform would send, for forms, GETs, JSON and bodies from a file")
 def signs():
     with House() as house:

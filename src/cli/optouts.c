@@ -1,0 +1,103 @@
+/* hookswitch optouts: who wants no messages of which line. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "config/value.h"
+#include "message/optouts.h"
+
+struct listing {
+    struct arena *arena;
+    const char *line; /* NULL: of all */
+    long count;
+};
+
+static void show(void *context, struct text name, const struct shared *shared)
+{
+    struct listing *listing = context;
+    struct text rest = text_from(name, sizeof OPTOUTS_FRONT - 1);
+    size_t space = text_find_char(rest, ' ');
+    unsigned long since = 0;
+    char stamp[32] = "";
+    struct tm utc;
+    if (listing->line != NULL && !text_is(text_upto(rest, space), listing->line))
+        return;
+    text_to_number(shared->value, 1UL << 40, &since);
+    time_t seconds = (time_t)since;
+    if (gmtime_r(&seconds, &utc) != NULL)
+        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    struct text shown = opened_shown(listing->arena, rest);
+    printf("%-24.*s %-20.*s %s\n", (int)space, shown.at, TEXT_ARGS(text_from(shown, space + 1)), stamp);
+    listing->count++;
+}
+
+static int list(const struct opened *opened, const char *line, struct error *error)
+{
+    struct listing listing = { opened->arena, line, 0 };
+    if (shared_list(opened->store, TEXT(OPTOUTS_FRONT), opened_now_us(), show, &listing, error) != 0)
+        return -1;
+    fprintf(stderr, "%ld opted out\n", listing.count);
+    return 0;
+}
+
+static int change(const struct opened *opened, const char *line, const char *verb, const char *number,
+                  struct error *error)
+{
+    struct text sender;
+    bool out = strcmp(verb, "add") == 0;
+    struct text name = arena_lower(opened->arena, text_of(line));
+    if (!value_number(opened->arena, text_of(number), &sender))
+        return error_set(error, "'%s' is not a number; expected E.164 such as +15551230001", number);
+    if (service_line(opened->service, name) == NULL) {
+        service_read_line(opened->service, name);
+        service_ready(opened->service);
+    }
+    if (service_line(opened->service, name) == NULL)
+        return error_set(error, "no line is called '%s'", line);
+    if (optouts_set(opened->store, opened->arena, name, sender, out, opened_now_us(), error) != 0)
+        return -1;
+    printf("%.*s gets %s messages from line %.*s\n", TEXT_ARGS(sender), out ? "no" : "the", TEXT_ARGS(name));
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
+    const char *config = NULL;
+    struct opened opened;
+    struct error why;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option != 'c')
+            return command_usage(&optouts_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        config = optarg;
+    }
+    int words = argc - optind;
+    const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
+    if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
+        return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
+    int failed = opened_begin(&opened, config, STORE_DIRECT, &why) != 0;
+    if (!failed)
+        failed = words == 3 ? change(&opened, line, verb, argv[optind + 2], &why) : list(&opened, line, &why);
+    opened_end(&opened);
+    if (failed)
+        fprintf(stderr, "hookswitch optouts: %s\n", why.sentence);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+const struct command optouts_command = {
+    "optouts",
+    "[LINE [add|remove NUMBER]] [--config FILE]",
+    "lists and changes who wants no messages of a line's",
+    "  LINE           only of this line\n"
+    "  add NUMBER     as if the number had sent STOP\n"
+    "  remove NUMBER  as if it had sent START\n"
+    "  --config FILE  the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
+    "Prints line, number and since when (UTC). Exit status: 0 done, 1 failed, 64 wrong\n"
+    "arguments.\n",
+    run,
+};

@@ -1,0 +1,84 @@
+#include "message/optouts.h"
+
+#include "base/words.h"
+
+enum { NUMBER_MAX_BYTES = 100, BODY_MAX_BYTES = 100 };
+
+static const struct {
+    const char *language, *word;
+    enum optouts_word means;
+} all_words[] = {
+    { "", "stop", OPTOUTS_STOP },         { "", "stopall", OPTOUTS_STOP },      { "", "stop all", OPTOUTS_STOP },
+    { "", "unsubscribe", OPTOUTS_STOP },  { "", "cancel", OPTOUTS_STOP },       { "", "end", OPTOUTS_STOP },
+    { "", "quit", OPTOUTS_STOP },         { "", "start", OPTOUTS_START },       { "", "unstop", OPTOUTS_START },
+    { "", "help", OPTOUTS_HELP },         { "", "info", OPTOUTS_HELP },         { "es", "alto", OPTOUTS_STOP },
+    { "es", "parar", OPTOUTS_STOP },      { "es", "cancelar", OPTOUTS_STOP },   { "es", "baja", OPTOUTS_STOP },
+    { "es", "alta", OPTOUTS_START },      { "es", "comenzar", OPTOUTS_START },  { "es", "ayuda", OPTOUTS_HELP },
+    { "fr", "arret", OPTOUTS_STOP },      { "fr", "arreter", OPTOUTS_STOP },    { "fr", "annuler", OPTOUTS_STOP },
+    { "fr", "desabonner", OPTOUTS_STOP }, { "fr", "commencer", OPTOUTS_START }, { "fr", "aide", OPTOUTS_HELP },
+    { "de", "stopp", OPTOUTS_STOP },      { "de", "abmelden", OPTOUTS_STOP },   { "de", "ende", OPTOUTS_STOP },
+    { "de", "anmelden", OPTOUTS_START },  { "de", "hilfe", OPTOUTS_HELP },      { "pt", "parar", OPTOUTS_STOP },
+    { "pt", "cancelar", OPTOUTS_STOP },   { "pt", "sair", OPTOUTS_STOP },       { "pt", "iniciar", OPTOUTS_START },
+    { "pt", "ajuda", OPTOUTS_HELP },      { "it", "annulla", OPTOUTS_STOP },    { "it", "ferma", OPTOUTS_STOP },
+    { "it", "inizia", OPTOUTS_START },    { "it", "aiuto", OPTOUTS_HELP },      { "nl", "stoppen", OPTOUTS_STOP },
+    { "nl", "afmelden", OPTOUTS_STOP },   { "nl", "aanmelden", OPTOUTS_START },
+};
+
+static bool is_main(struct text language, const char *wanted)
+{
+    return text_equal_nocase(text_upto(language, text_find_char(language, '-')), text_of(wanted));
+}
+
+static bool is_spoken(const struct line *line, struct text default_language, const char *wanted)
+{
+    if (wanted[0] == '\0' || is_main(line->language, wanted) || is_main(default_language, wanted))
+        return true;
+    for (const struct word *word = line->languages; word != NULL; word = word->next)
+        if (is_main(word->text, wanted))
+            return true;
+    return false;
+}
+
+enum optouts_word optouts_read(struct arena *arena, const struct line *line, struct text default_language,
+                               struct text body)
+{
+    struct text folded = body.length > BODY_MAX_BYTES ? TEXT("") : text_trim(words_fold(arena, body));
+    for (size_t i = 0; folded.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
+        if (text_is(folded, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
+            return all_words[i].means;
+    return OPTOUTS_NONE;
+}
+
+struct text optouts_row(struct arena *arena, struct text line, struct text number)
+{
+    return ARENA_JOIN(arena, TEXT(OPTOUTS_FRONT), line, TEXT(" "), text_upto(number, NUMBER_MAX_BYTES));
+}
+
+int optouts_has(struct store *store, struct arena *arena, struct text line, struct text number, int64_t now_us,
+                struct error *error)
+{
+    struct shared row;
+    return shared_get(store, arena, optouts_row(arena, line, number), now_us, &row, error);
+}
+
+struct setting {
+    struct arena *arena;
+    int64_t now_us;
+    bool out;
+};
+
+static enum shared_verdict set(void *context, bool there, struct shared *shared)
+{
+    const struct setting *setting = context;
+    if (there == setting->out)
+        return SHARED_LEAVE; /* since the first time */
+    *shared = (struct shared){ arena_format(setting->arena, "%lld", (long long)(setting->now_us / 1000000)), 0 };
+    return setting->out ? SHARED_SET : SHARED_DROP;
+}
+
+int optouts_set(struct store *store, struct arena *arena, struct text line, struct text number, bool out,
+                int64_t now_us, struct error *error)
+{
+    struct setting setting = { arena, now_us, out };
+    return shared_change(store, arena, optouts_row(arena, line, number), now_us, set, &setting, error);
+}
