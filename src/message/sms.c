@@ -76,7 +76,8 @@ static bool is_too_much(const struct visit *visit, const struct line *line, cons
     return count > manner->replies_per_hour;
 }
 
-static const struct reply *choose_reply(const struct visit *visit, const struct line *line)
+/* A store that is busy is not asked to count: the sender is not kept waiting. */
+static const struct reply *choose_reply(const struct visit *visit, const struct line *line, bool at_hand)
 {
     const void *keys = line->sms->section->keys;
     const struct texts_manner *manner = texts_manner(keys);
@@ -84,7 +85,7 @@ static const struct reply *choose_reply(const struct visit *visit, const struct 
     enum standing standing = stand(visit, line, manner, &reply);
     if (standing == STANDING_WANTS)
         reply = texts_answer(keys, visit->arena, request_parameter(visit->request, "Body"));
-    return reply != NULL && is_too_much(visit, line, manner) ? NULL : reply;
+    return reply != NULL && at_hand && is_too_much(visit, line, manner) ? NULL : reply;
 }
 
 struct response sms_handle(const struct visit *visit)
@@ -97,7 +98,7 @@ struct response sms_handle(const struct visit *visit)
     /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
     if (line != NULL && line->sms != NULL)
         event.answer = line->sms->section->title;
-    visit_keep_soon(visit, &event, line);
+    bool at_hand = visit_keep_soon(visit, &event, line);
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
                  TEXT_ARGS(text_upto(visit->request->path, 200)));
@@ -106,7 +107,7 @@ struct response sms_handle(const struct visit *visit)
     struct cxml *out = cxml_begin(visit->arena, CXML_MESSAGING);
     const struct reply *reply = NULL;
     if (line != NULL && line->sms != NULL && count >= 0 && count <= 1)
-        reply = choose_reply(visit, line);
+        reply = choose_reply(visit, line, at_hand);
     for (; reply != NULL; reply = reply->next)
         write_reply(visit, line, out, reply);
     return visit_answer(visit, line, out);

@@ -225,15 +225,16 @@ enum store_result visit_keep(const struct visit *visit, struct event *event, con
     return result;
 }
 
-void visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line)
+bool visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line)
 {
     struct error why;
     complete(visit, event, line);
     if (visit->store == NULL || visit->request->method == REQUEST_HEAD)
-        return;
+        return true;
     bool waits = store_keep_soon(visit->store, event, SOON_PATIENCE_MS, &why) == STORE_WAITING;
     if (waits && visit->single)
         *visit->later = *event; /* no writer goes on with it: tried again once the answer is out */
+    return !waits;
 }
 
 void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line)

@@ -63,8 +63,9 @@ void visit_order(const struct visit *visit, struct event *event, const struct se
 
 /* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);
-/* or now if the store is at hand, else it stays in line: the answer is not held up for longer than half a second; */
-void visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line);
+/* or now if the store is at hand, else it stays in line: the answer is not held up for longer than half a second. False
+ * when it waits: the store is busy, and should not be asked for more; */
+bool visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line);
 /* or once the answer is out (one such event a request). A HEAD keeps nothing. */
 void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line);
 

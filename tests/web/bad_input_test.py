@@ -19,6 +19,7 @@ sms = echoes
 [announce echo]
 prompt = You are {{{{From}}}} and say {{{{SpeechResult}}}}.
 [texts echoes]
+replies_per_hour = 10000
 otherwise = You sent {{{{Body}}}} from {{{{From}}}}
 """
 
