@@ -167,15 +167,15 @@ struct text call_parameter(const struct call *call, const char *name)
     return request_parameter(call->visit->request, name);
 }
 
-struct text call_fill(const struct call *call, struct text text)
+struct zone_time call_time_at(const struct call *call, int64_t epoch_s)
 {
-    return visit_fill(call->visit, text);
+    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
+    return zone_at(zone, epoch_s);
 }
 
 struct zone_time call_time(const struct call *call)
 {
-    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
-    return zone_at(zone, call->visit->now_us / 1000000);
+    return call_time_at(call, call->visit->now_us / 1000000);
 }
 
 void call_bring(struct call *call, const char *name, struct text parameters)

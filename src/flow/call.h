@@ -85,10 +85,10 @@ void call_asked(struct call *call);
 /* A question with one prompt in it. */
 void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt);
 
-/* The text with {{Name}} filled in. */
-struct text call_fill(const struct call *call, struct text text);
 /* The wall clock where the line is. */
 struct zone_time call_time(const struct call *call);
+/* The same at another moment. */
+struct zone_time call_time_at(const struct call *call, int64_t epoch_s);
 /* Shared state, as long as the store answers: after the first failure, which is logged, a request asks no more, so that
  * the platform is not kept waiting. */
 struct text call_shared(struct call *call, struct text name);               /* empty when there is none, or no store */

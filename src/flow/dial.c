@@ -141,14 +141,6 @@ static void check(struct config_reader *reader, struct section *section)
         complain_of(reader, section, "consent_key without consent: nobody would know what to press");
 }
 
-static bool has_number(const struct line *line)
-{
-    for (const struct word *own = line->numbers; own != NULL; own = own->next)
-        if (text_starts(own->text, TEXT("+")))
-            return true;
-    return false;
-}
-
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct dial *dial = section->keys;
@@ -161,7 +153,7 @@ static void review(struct config_reader *reader, struct section *section, const 
         if (leg->kind != LEG_NUMBER)
             continue;
         bool allowed = allow_number(settings->keys, line, leg->address, &why);
-        bool lacks_number = dial->shown != OUTGOING_FIXED && !has_number(line);
+        bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0;
         section->reviewed = section->reviewed || !allowed || lacks_number; /* said of the first of its lines */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);

@@ -128,8 +128,7 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 static void know_message(struct call *call, const struct mailbox_message *message)
 {
     static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
-    struct zone_time left = zone_at(zone, message->left_us / 1000000);
+    struct zone_time left = call_time_at(call, message->left_us / 1000000);
     call_know(call, "Caller", message->from.length > 0 ? message->from : TEXT("?"));
     call_know(call, "Day", text_of(days[left.weekday]));
     call_know(call, "Date", arena_format(call->visit->arena, "%04d-%02d-%02d", left.year, left.month, left.day));

@@ -40,7 +40,5 @@ struct text outgoing_caller_id(const struct call *call, const struct leg *leg, b
     bool lacking = leg->kind == LEG_NUMBER && !is_number(call_parameter(call, "From"));
     if (!own && !lacking)
         return TEXT("");
-    for (const struct word *number = call->line->numbers; number != NULL && !is_number(to); number = number->next)
-        to = number->text;
-    return is_number(to) ? to : TEXT("");
+    return is_number(to) ? to : line_number(call->line);
 }

@@ -21,6 +21,14 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
+struct text line_number(const struct line *line)
+{
+    const struct word *own = line->numbers;
+    while (own != NULL && !text_starts(own->text, TEXT("+")))
+        own = own->next;
+    return own == NULL ? TEXT("") : own->text;
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     struct line *line = section->keys;

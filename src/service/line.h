@@ -17,6 +17,9 @@ struct line {
     struct word *languages; /* others, for callers from their countries */
 };
 
+/* The first of the line's numbers that is a telephone number; empty when there is none. */
+struct text line_number(const struct line *line);
+
 extern const struct section_kind line_kind;
 
 #endif

@@ -80,6 +80,13 @@ long settings_keep_days(const struct settings *settings, size_t kind_position)
     return own > 0 ? own - 1 : settings->keep_days;
 }
 
+struct text settings_host(const struct settings *settings, struct arena *arena)
+{
+    struct text space = settings->space;
+    bool plain = text_find_char(space, '.') == space.length && text_find_char(space, ':') == space.length;
+    return plain ? ARENA_JOIN(arena, space, TEXT(".signalwire.com")) : space;
+}
+
 static void check_public_url(struct config_reader *reader, struct section *section, struct settings *settings)
 {
     struct url url;

@@ -506,7 +506,7 @@ static int reconcile_list(struct run *run, struct error *error)
         query = first_query(run);
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
         struct arena *arena = arena_new();
-        struct reconcile_page page;
+        struct reconcile_page page = { .next_query = TEXT("") };
         struct text body = TEXT("");
         int result = ask(run, arena, query, &body, error);
         if (result == 1 && !text_equal(query, first_query(run))) {
@@ -531,7 +531,6 @@ static int reconcile_list(struct run *run, struct error *error)
     return 0;
 }
 
-/* "example" stands for example.signalwire.com. */
 static int prepare(struct run *run, struct error *error)
 {
     const struct settings *settings = service_settings(run->options->service);
@@ -544,9 +543,7 @@ static int prepare(struct run *run, struct error *error)
         return -1;
     if (token.length == 0)
         return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
-    bool plain = text_find_char(settings->space, '.') == settings->space.length &&
-                 text_find_char(settings->space, ':') == settings->space.length;
-    run->host = plain ? ARENA_JOIN(run->arena, settings->space, TEXT(".signalwire.com")) : settings->space;
+    run->host = settings_host(settings, run->arena);
     run->hosts = (struct word){ NULL, text_upto(run->host, text_find_char(run->host, ':')) };
     run->user = ARENA_JOIN(run->arena, settings->project, TEXT(":"), token);
     return 0;

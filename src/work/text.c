@@ -8,21 +8,6 @@
 
 enum { TEXT_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, MESSAGE_MAX_CHARACTERS = 1600 };
 
-/* The number that the message comes from: one of the line's. */
-static struct text sender(const struct task *task)
-{
-    const struct word *own = task->line == NULL ? NULL : task->line->numbers;
-    while (own != NULL && !text_starts(own->text, TEXT("+")))
-        own = own->next;
-    return own == NULL ? TEXT("") : own->text;
-}
-
-static struct text space_host(struct arena *arena, struct text space)
-{
-    bool whole = text_find_char(space, '.') < space.length || text_find_char(space, ':') < space.length;
-    return whole ? space : ARENA_JOIN(arena, space, TEXT(".signalwire.com"));
-}
-
 static enum outcome send_one(struct task *task, struct text to, struct text from, struct text message)
 {
     const struct settings *settings = service_settings(task->service);
@@ -30,7 +15,7 @@ static enum outcome send_one(struct task *task, struct text to, struct text from
     struct text token;
     struct http_answer answer;
     struct buffer body = buffer_in(arena);
-    struct text host = space_host(arena, settings->space);
+    struct text host = settings_host(settings, arena);
     struct word hosts = { NULL, text_upto(host, text_find_char(host, ':')) };
     if (service_secret(arena, settings->token, settings->token_file, &token, &task->why) != 0)
         return TASK_AGAIN;
@@ -81,7 +66,8 @@ static enum shared_verdict note_sent(void *context, bool there, struct shared *s
 enum outcome text_do(struct task *task)
 {
     const struct settings *settings = service_settings(task->service);
-    struct text from = sender(task), row = ARENA_JOIN(task->arena, TEXT("texted "), task->job.id);
+    struct text from = task->line == NULL ? TEXT("") : line_number(task->line);
+    struct text row = ARENA_JOIN(task->arena, TEXT("texted "), task->job.id);
     struct text message =
         text_front(text_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
     struct shared shared;
