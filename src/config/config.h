@@ -27,6 +27,7 @@ struct section_kind {
     bool named;       /* [menu NAME] */
     bool free_name;   /* its owner looks at the name, which may be several words */
     bool everywhere;  /* found from every file, whichever it stands in */
+    bool forks;       /* calls, messages and faxes alike may be led through it */
     enum section_class class;
     size_t size;                /* of the struct that holds the keys */
     const struct field *fields; /* ended by a NULL key */
@@ -56,6 +57,7 @@ struct section {
     struct entry *entries; /* as they stand in the file, ended by an empty key; for the places of complaints */
     bool reviewed;         /* for its review, to say once what is true for all roots */
     bool entered;          /* a call may come here; where others only look at it: not */
+    unsigned led_through;  /* of one that forks: a bit for each class that is led through it */
     bool reached;          /* something leads here; this and those below serve the checks */
     enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
     const struct section *came_from;

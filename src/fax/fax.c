@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "flow/fork.h"
 #include "service/actions.h"
 #include "service/callback.h"
 
@@ -37,9 +38,17 @@ const struct section_kind fax_kind = {
     .actions = offsetof(struct fax, actions),
 };
 
-static void write_receive(const struct visit *visit, const struct line *line, struct cxml *out)
+/* By caller, by hours; NULL where the fax is not taken. */
+static const struct section *section_of(const struct visit *visit, const struct line *line)
 {
-    const struct section *section = line->fax->section;
+    struct call call = { .visit = visit, .line = line };
+    const struct destination *to = line->fax == NULL ? NULL : fork_follow(&call, line->fax);
+    return to == NULL ? NULL : to->section;
+}
+
+static void write_receive(const struct visit *visit, const struct line *line, const struct section *section,
+                          struct cxml *out)
+{
     const struct fax *fax = section->keys;
     cxml_open(out, CXML_RECEIVE);
     cxml_attribute(out, "action", visit_url(visit, "fax", line->name, section->name, TEXT("received"), TEXT("")));
@@ -52,10 +61,12 @@ static struct response arrive(const struct visit *visit, const struct line *line
 {
     struct event event =
         event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", TEXT(""));
+    const struct section *section = line == NULL ? NULL : section_of(visit, line);
+    event.answer = section == NULL ? TEXT("reject") : section->title;
     visit_keep_soon(visit, &event, line);
     struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
-    if (line != NULL && line->fax != NULL)
-        write_receive(visit, line, out);
+    if (section != NULL)
+        write_receive(visit, line, section, out);
     else
         cxml_leaf(out, CXML_REJECT, TEXT(""));
     if (line != NULL && line->fax == NULL)
@@ -63,10 +74,15 @@ static struct response arrive(const struct visit *visit, const struct line *line
     return visit_answer(visit, line, out);
 }
 
+/* The section that took the fax stands in the address. */
 static void order_actions(const struct visit *visit, struct event *event, const struct line *line)
 {
-    if (line != NULL && line->fax != NULL && text_is(event->name, "fax.received"))
-        visit_order(visit, event, line->fax->section);
+    struct text segments[VISIT_SEGMENTS];
+    visit_segments(visit, segments);
+    const struct section *section = config_find_destination(
+        service_config(visit->service), line == NULL ? 0 : line->scope, arena_lower(visit->arena, segments[1]));
+    if (section != NULL && section->kind == &fax_kind && text_is(event->name, "fax.received"))
+        visit_order(visit, event, section);
 }
 
 struct response fax_handle(const struct visit *visit)

@@ -40,7 +40,7 @@ static void enter(struct call *call, const void *keys)
     call_go(call, announce->next);
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind announce_kind = { .name = "announce",
                                             .named = true,

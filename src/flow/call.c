@@ -167,6 +167,15 @@ struct text call_parameter(const struct call *call, const char *name)
     return request_parameter(call->visit->request, name);
 }
 
+struct text call_item(const struct call *call)
+{
+    static const char *const names[] = { "CallSid", "MessageSid", "FaxSid" };
+    struct text sid = TEXT("");
+    for (size_t i = 0; i < sizeof names / sizeof *names && sid.length == 0; i++)
+        sid = call_parameter(call, names[i]);
+    return sid;
+}
+
 struct zone_time call_time_at(const struct call *call, int64_t epoch_s)
 {
     const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;

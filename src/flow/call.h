@@ -45,6 +45,8 @@ struct node_step {
 struct node_behaviour {
     void (*enter)(struct call *call, const void *keys);
     const struct node_step *steps; /* may be NULL */
+    /* Where it leads, of a kind that forks. */
+    const struct destination *(*choose)(struct call *call, const void *keys);
 };
 
 /* Goes on at `to`; NULL hangs up. */
@@ -69,6 +71,8 @@ struct text call_query(const struct call *call, const char *name);
 long call_query_number(const struct call *call, const char *name, long max);
 /* What the platform says in this request. */
 struct text call_parameter(const struct call *call, const char *name);
+/* The call's sid; or, where a message or a fax is led through a fork, that one's. */
+struct text call_item(const struct call *call);
 
 /* Asks for keys, or keys and words: Gather with its action. Between the two the caller of these writes prompts. */
 struct question {

@@ -149,7 +149,7 @@ static const struct node_step steps[] = {
     { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
-static const struct node_behaviour behaviour = { enter, steps };
+static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
 
 const struct section_kind conference_kind = { .name = "conference",
                                               .named = true,

@@ -64,7 +64,7 @@ static void enter(struct call *call, const void *keys)
     call_go(call, written ? document->next : document->otherwise);
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind document_kind = { .name = "document",
                                             .named = true,

@@ -1,4 +1,4 @@
-/* [hours NAME]: leads one way while it is open, another while it is shut. */
+/* [hours NAME]: leads calls, messages and faxes one way while it is open, another while it is shut. */
 #include "flow/hours.h"
 
 #include <stddef.h>
@@ -237,10 +237,15 @@ void hours_expect(struct config_reader *reader, const struct section *section, c
                         TEXT_ARGS(looked_at->name));
 }
 
-static void enter(struct call *call, const void *keys)
+static const struct destination *choose(struct call *call, const void *keys)
 {
     const struct hours *hours = keys;
-    call_go(call, hours_open_now(call, call->node) ? hours->open : hours->shut);
+    return hours_open_now(call, call->node) ? hours->open : hours->shut;
+}
+
+static void enter(struct call *call, const void *keys)
+{
+    call_go(call, choose(call, keys));
 }
 
 /* Hours that calls are led through must lead on. Those that others look at need not. */
@@ -253,11 +258,12 @@ static void review(struct config_reader *reader, struct section *section, const 
     section->reviewed = true;
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter, .choose = choose };
 
 const struct section_kind hours_kind = { .name = "hours",
                                          .named = true,
                                          .class = SECTION_NODE,
+                                         .forks = true,
                                          .size = sizeof(struct hours),
                                          .fields = fields,
                                          .entry = read_entry,

@@ -293,7 +293,7 @@ static const struct node_step steps[] = {
     { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
-static const struct node_behaviour behaviour = { enter, steps };
+static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
 
 const struct section_kind mailbox_kind = { .name = "mailbox",
                                            .named = true,

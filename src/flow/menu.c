@@ -372,7 +372,7 @@ static const struct node_step steps[] = {
     { NULL, NULL, CALL_KEEP_LATER, NULL, false },
 };
 
-static const struct node_behaviour behaviour = { enter, steps };
+static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {

@@ -33,7 +33,7 @@ static void enter(struct call *call, const void *keys)
     call->ended = true; /* nothing after Redirect is carried out */
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind redirect_kind = { .name = "redirect",
                                             .named = true,

@@ -1,4 +1,4 @@
-/* [route NAME]: leads calls by who calls, from where, when, or by lot. */
+/* [route NAME]: leads calls, messages and faxes by who calls, from where, when, or by lot. */
 #include <glib.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -320,7 +320,7 @@ static bool is_anonymous(const struct call *call)
 }
 
 struct acquaintance {
-    struct text sid; /* of this call */
+    struct text sid; /* of this call, message or fax */
     int64_t until_us;
     bool known;
 };
@@ -339,7 +339,7 @@ static enum shared_verdict meet(void *context, bool there, struct shared *shared
 
 static bool is_known(struct call *call)
 {
-    struct acquaintance acquaintance = { text_upto(call_parameter(call, "CallSid"), 100),
+    struct acquaintance acquaintance = { text_upto(call_item(call), 100),
                                          call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
     if (!is_anonymous(call))
         call_shared_change(call, ARENA_JOIN(call->visit->arena, TEXT("known "), visit_caller_mark(call->visit)), meet,
@@ -385,21 +385,22 @@ static bool fits(struct call *call, const struct route *route, const struct rule
     return false;
 }
 
-/* From 0 to 99, alike for all requests of a call. */
+/* From 0 to 99, alike for all requests of a call, and for all messages and faxes of a sender. */
 static unsigned long lot_of(const struct call *call)
 {
     struct buffer list = buffer_in(call->visit->arena);
     unsigned long lot = 0;
     digest_add(&list, call->node->name);
-    digest_add(&list, call_parameter(call, "CallSid"));
+    digest_add(&list, call_parameter(call, call_parameter(call, "CallSid").length > 0 ? "CallSid" : "From"));
     struct text digest = digest_of(&list);
     for (size_t i = 0; i < digest.length && i < 6; i++)
         lot = lot * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
     return lot % 100;
 }
 
-static const struct destination *choose(struct call *call, const struct route *route)
+static const struct destination *choose(struct call *call, const void *keys)
 {
+    const struct route *route = keys;
     const struct number_rule *number = number_rule_of(call, route);
     if (number != NULL)
         return number->to;
@@ -419,14 +420,15 @@ static void enter(struct call *call, const void *keys)
 {
     const struct route *route = keys;
     call_prompt(call, route->prompt);
-    call_go(call, choose(call, route));
+    call_go(call, choose(call, keys));
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter, .choose = choose };
 
 const struct section_kind route_kind = { .name = "route",
                                          .named = true,
                                          .class = SECTION_NODE,
+                                         .forks = true,
                                          .size = sizeof(struct route),
                                          .fields = fields,
                                          .entry = read_entry,

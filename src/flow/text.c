@@ -58,7 +58,7 @@ static void enter(struct call *call, const void *keys)
     call_go(call, node->next);
 }
 
-static const struct node_behaviour behaviour = { enter, NULL };
+static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind text_kind = { .name = "text",
                                         .named = true,

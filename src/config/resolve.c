@@ -1,0 +1,181 @@
+/* The sections of all files become one whole: names lead to sections, and each is looked at in its place. */
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "config/reader.h"
+
+static const char *class_name(int class)
+{
+    static const char *const names[] = { [SECTION_PLAIN] = "a section",
+                                         [SECTION_NODE] = "a node of a call",
+                                         [SECTION_TEXTS] = "a [texts ...] section",
+                                         [SECTION_FAX] = "a [fax ...] section" };
+    return names[class];
+}
+
+static struct text nearest_destination(struct config *config, const struct section *from,
+                                       const struct destination *destination)
+{
+    struct text nearest = TEXT("");
+    size_t best = 3;
+    for (const struct section *section = config->first; section != NULL; section = section->next) {
+        if ((int)section->kind->class != destination->wanted || (section->scope != 0 && section->scope != from->scope))
+            continue;
+        size_t distance = text_distance(destination->name, section->name, 3);
+        if (distance < best) {
+            best = distance;
+            nearest = section->name;
+        }
+    }
+    return nearest;
+}
+
+static struct section *editable(const struct section *section)
+{
+    return (struct section *)(uintptr_t)section; /* while reading, all sections are still this file's to change */
+}
+
+static void resolve(struct config *config, struct section *section, struct destination *destination)
+{
+    struct place place = { section->file, destination->line, section->title, destination->key };
+    if (destination->kind != DESTINATION_SECTION)
+        return;
+    struct text name = arena_lower(config->arena, destination->name);
+    const struct section *found = config_find_destination(config, section->scope, name);
+    destination->section = found;
+    if (found != NULL && !destination->looked_at)
+        editable(found)->entered = true;
+    if (found != NULL && ((int)found->kind->class == destination->wanted || found->kind->forks || section->kind->forks))
+        return; /* what may come through a fork is seen once all is resolved */
+    if (found != NULL) {
+        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", TEXT_ARGS(found->title),
+                 class_name(destination->wanted));
+        return;
+    }
+    struct text nearest = nearest_destination(config, section, destination);
+    complain(&config->complaints, COMPLAINT_ERROR, place, "no %s is called '%.*s'%s%.*s%s",
+             destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
+             TEXT_ARGS(destination->name), nearest.length > 0 ? "; did you mean '" : "", TEXT_ARGS(nearest),
+             nearest.length > 0 ? "'?" : "");
+}
+
+/* Of what is led through a fork to something else. */
+static void complain_of_fork(struct config *config, const struct section *fork, const struct destination *to,
+                             int wanted)
+{
+    static const char *const led[] = {
+        [SECTION_NODE] = "calls are", [SECTION_TEXTS] = "messages are", [SECTION_FAX] = "faxes are"
+    };
+    struct place place = { fork->file, to->line, fork->title, to->key };
+    if (to->section != NULL)
+        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s, and %s led here",
+                 TEXT_ARGS(to->section->title), class_name(wanted), led[wanted]);
+    else
+        complain(&config->complaints, COMPLAINT_ERROR, place,
+                 "%s led here, which cannot go to '%.*s'; expected %s, or reject", led[wanted], TEXT_ARGS(to->name),
+                 class_name(wanted));
+}
+
+static bool may_end_so(int wanted, enum destination_kind kind)
+{
+    bool refused = kind == DESTINATION_HANGUP || kind == DESTINATION_REJECT || kind == DESTINATION_BUSY;
+    return wanted == SECTION_NODE || refused;
+}
+
+/* Everything that a fork leads to must be of the class of what is led through it. */
+static void lead_through(struct config *config, struct section *fork, int wanted)
+{
+    unsigned bit = 1U << (unsigned)wanted;
+    if ((fork->led_through & bit) != 0)
+        return;
+    fork->led_through |= bit;
+    for (const struct destination *to = fork->destinations; to != NULL; to = to->next_in_section) {
+        if (to->looked_at || (to->kind == DESTINATION_SECTION && to->section == NULL))
+            continue;
+        if (to->section == NULL ? !may_end_so(wanted, to->kind)
+                                : !to->section->kind->forks && (int)to->section->kind->class != wanted)
+            complain_of_fork(config, fork, to, wanted);
+        else if (to->section != NULL && to->section->kind->forks)
+            lead_through(config, editable(to->section), wanted);
+    }
+}
+
+static void complain_of_loop(struct config *config, const struct section *from, const struct destination *edge)
+{
+    struct buffer way = buffer_in(config->arena);
+    buffer_add(&way, edge->section->name);
+    for (const struct section *at = from; at != edge->section && way.length < 200; at = at->came_from)
+        buffer_format(&way, " from %.*s", TEXT_ARGS(at->name));
+    buffer_format(&way, " from %.*s", TEXT_ARGS(edge->section->name));
+    complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
+             "a loop without input: the way would come to %s again and again without anybody doing anything",
+             buffer_text(&way).at);
+}
+
+/* A way from a section back to itself on which the caller does nothing would hold, and bill, a call without end. */
+static void find_loops(struct config *config, struct section *section)
+{
+    section->mark = SECTION_OPEN;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
+        if (!to->without_input)
+            continue;
+        if (to->kind == DESTINATION_REPEAT || (to->section != NULL && to->section->mark == SECTION_OPEN)) {
+            struct destination edge = *to;
+            edge.section = to->kind == DESTINATION_REPEAT ? section : to->section;
+            complain_of_loop(config, section, &edge);
+        } else if (to->section != NULL && to->section->mark == SECTION_NEW) {
+            editable(to->section)->came_from = section;
+            find_loops(config, editable(to->section));
+        }
+    }
+    section->mark = SECTION_DONE;
+}
+
+static void reach(struct section *section)
+{
+    if (section->reached)
+        return;
+    section->reached = true;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+        if (to->section != NULL)
+            reach(editable(to->section));
+}
+
+/* The section and all that it leads to, each once a root. */
+static void review(struct config *config, struct section *section, const struct section *root)
+{
+    struct config_reader reader = { config };
+    section->reviewed_for = root;
+    if (section->kind->review != NULL)
+        section->kind->review(&reader, section, root);
+    if (root->kind->survey != NULL)
+        root->kind->survey(&reader, section, root);
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+        if (to->section != NULL && to->section->reviewed_for != root)
+            review(config, editable(to->section), root);
+}
+
+bool config_finish(struct config *config)
+{
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        for (struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+            resolve(config, section, to);
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        for (struct destination *to = section->destinations; to != NULL && !section->kind->forks;
+             to = to->next_in_section)
+            if (to->section != NULL && to->section->kind->forks && !to->looked_at)
+                lead_through(config, editable(to->section), to->wanted);
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        if (section->kind->class == SECTION_PLAIN)
+            reach(section);
+    for (struct section *section = config->first; section != NULL; section = section->next)
+        if (section->mark == SECTION_NEW)
+            find_loops(config, section);
+    for (struct section *section = config->first; config->whole && section != NULL; section = section->next)
+        if (section->kind->class == SECTION_PLAIN)
+            review(config, section, section);
+        else if (!section->reached)
+            complain(&config->complaints, COMPLAINT_WARNING,
+                     (struct place){ section->file, section->line, section->title, TEXT("") }, "nothing leads here");
+    return config->complaints.errors == 0;
+}
