@@ -30,7 +30,7 @@ for module in $order; do
         esac
     done
 done
-for pair in fcgiapp:src/web iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/store curl/:src/work gmime/:src/work libical/:src/flow; do
+for pair in fcgiapp:src/web iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/store curl/:src/work gmime/:src/work libical/:src/flow pcre2:src/message; do
     library=${pair%%:*} home=${pair#*:}
     strays=$(grep -lE "#include <.*$library" -r src cgi-bin | grep -v "^$home/")
     [ -z "$strays" ] || { echo "$library outside of $home: $strays"; status=1; }
@@ -45,7 +45,7 @@ cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-sup
 
 step "clang-tidy"
 flags="-std=c11 -D_GNU_SOURCE -include $source/tests/lint.h -Isrc"
-flags="$flags $(pkg-config --cflags glib-2.0 libxml-2.0 jansson libcrypto sqlite3 libpq libcurl gmime-3.0 libical)"
+flags="$flags $(pkg-config --cflags glib-2.0 libpcre2-8 libxml-2.0 jansson libcrypto sqlite3 libpq libcurl gmime-3.0 libical)"
 checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-redundant-expression,-bugprone-easily-swappable-parameters'
 checks="$checks,-cert-err33-c,-bugprone-reserved-identifier,-cert-dcl37-c,-cert-dcl51-cpp,-bugprone-assignment-in-if-condition"
 checks="$checks,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-bugprone-sizeof-expression"

@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
+enum { DISTANCE_MAX = 64 };
+
 struct text text_of(const char *string)
 {
     return (struct text){ string == NULL ? "" : string, string == NULL ? 0 : strlen(string) };
@@ -195,24 +197,44 @@ struct text text_front(struct text text, size_t characters)
     return text_upto(text, text.length - rest.length);
 }
 
+/* The characters of a short text, ASCII letters in lower case. False when there are more than fit. */
+static bool decode(struct text text, unsigned long characters[DISTANCE_MAX], size_t *count)
+{
+    for (*count = 0; text.length > 0; ++*count) {
+        size_t step = text_utf8_length(text);
+        unsigned long character = (unsigned char)lower(text.at[0]);
+        if (*count == DISTANCE_MAX)
+            return false;
+        for (size_t i = 1; i < step; i++)
+            character = character << 8 | (unsigned char)text.at[i];
+        characters[*count] = character;
+        text = text_from(text, step == 0 ? 1 : step);
+    }
+    return true;
+}
+
 size_t text_distance(struct text a, struct text b, size_t limit)
 {
-    size_t row[65];
-    if (a.length > 64 || b.length > 64)
+    unsigned long from[DISTANCE_MAX], to[DISTANCE_MAX];
+    size_t rows[3][DISTANCE_MAX + 1], m, n;
+    if (a.length > 4 * DISTANCE_MAX || b.length > 4 * DISTANCE_MAX || !decode(a, from, &m) || !decode(b, to, &n))
         return limit;
-    for (size_t j = 0; j <= b.length; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.length; i++) {
-        size_t diagonal = row[0];
+    for (size_t i = 0; i <= m; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3], *further = rows[(i + 1) % 3];
         row[0] = i;
-        for (size_t j = 1; j <= b.length; j++) {
-            size_t change = diagonal + (lower(a.at[i - 1]) != lower(b.at[j - 1]));
-            size_t insert = row[j - 1] + 1, remove = row[j] + 1;
-            diagonal = row[j];
+        for (size_t j = 1; j <= n; j++) {
+            if (i == 0) {
+                row[j] = j;
+                continue;
+            }
+            size_t change = above[j - 1] + (from[i - 1] != to[j - 1]), insert = row[j - 1] + 1, remove = above[j] + 1;
             row[j] = change < insert ? change : insert;
             if (remove < row[j])
                 row[j] = remove;
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] && further[j - 2] + 1 < row[j])
+                row[j] = further[j - 2] + 1; /* two neighbours exchanged */
         }
     }
-    return row[b.length] < limit ? row[b.length] : limit;
+    return rows[m % 3][n] < limit ? rows[m % 3][n] : limit;
 }

@@ -48,7 +48,8 @@ size_t text_characters(struct text text);
 /* The longest front of at most `characters` characters. */
 struct text text_front(struct text text, size_t characters);
 
-/* How many single-character changes turn one into the other (Levenshtein), capped at `limit`. */
+/* How many slips of the pen turn one into the other, capped at `limit`: a character too many, one missing, a wrong one,
+ * two neighbours exchanged (optimal string alignment). Texts over 64 characters are that far from all others. */
 size_t text_distance(struct text a, struct text b, size_t limit);
 
 #endif

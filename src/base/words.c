@@ -4,6 +4,29 @@
 
 #include "base/buffer.h"
 
+/* Written without spaces between the words. */
+static bool stands_alone(gunichar c)
+{
+    switch (g_unichar_get_script(c)) {
+    case G_UNICODE_SCRIPT_HAN:
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA:
+    case G_UNICODE_SCRIPT_THAI:
+    case G_UNICODE_SCRIPT_LAO:
+    case G_UNICODE_SCRIPT_KHMER:
+    case G_UNICODE_SCRIPT_MYANMAR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void add_space(struct buffer *folded)
+{
+    if (folded->at[folded->length - 1] != ' ')
+        buffer_add_char(folded, ' ');
+}
+
 struct text words_fold(struct arena *arena, struct text text)
 {
     struct buffer folded = buffer_in(arena);
@@ -16,13 +39,15 @@ struct text words_fold(struct arena *arena, struct text text)
         bool apostrophe = c == '\'' || c == 0x2019; /* "don't" is one word */
         if (g_unichar_ismark(c) || apostrophe)
             continue;
+        bool alone = stands_alone(c);
+        if (!g_unichar_isalnum(c) || alone)
+            add_space(&folded);
         if (g_unichar_isalnum(c))
             buffer_add(&folded, text_between(at, g_utf8_next_char(at)));
-        else if (folded.at[folded.length - 1] != ' ')
-            buffer_add_char(&folded, ' ');
+        if (alone)
+            add_space(&folded);
     }
-    if (folded.at[folded.length - 1] != ' ')
-        buffer_add_char(&folded, ' ');
+    add_space(&folded);
     g_free(lower);
     g_free(apart);
     g_free(valid);
@@ -32,4 +57,39 @@ struct text words_fold(struct arena *arena, struct text text)
 bool words_contain(struct text said, struct text phrase)
 {
     return phrase.length > 1 && text_find(said, phrase) < said.length;
+}
+
+/* The first `count` words, without the spaces around them; empty where there are not so many. */
+static struct text first_words(struct text said, size_t count)
+{
+    size_t end = 0;
+    for (size_t i = 1; i < said.length; i++)
+        if (said.at[i] == ' ' && --count == 0) {
+            end = i;
+            break;
+        }
+    return end == 0 ? (struct text){ said.at, 0 } : text_between(said.at + 1, said.at + end);
+}
+
+size_t words_distance(struct text said, struct text phrase)
+{
+    size_t best = WORDS_FAR, count = 0;
+    if (words_contain(said, phrase))
+        return 0;
+    for (size_t i = 1; i < phrase.length; i++)
+        count += phrase.at[i] == ' ';
+    struct text wanted = text_trim(phrase);
+    size_t length = text_characters(wanted), allowed = length < 4 ? 0 : length < 8 ? 1 : 2;
+    if (said.length > WORDS_NEAR_MAX)
+        return WORDS_FAR;
+    while (allowed > 0 && said.length > 1) {
+        struct text window = first_words(said, count);
+        if (window.length == 0)
+            break;
+        size_t distance = text_distance(window, wanted, WORDS_FAR);
+        if (distance <= allowed && distance < best)
+            best = distance;
+        said = text_from(said, 1 + text_find_char(text_from(said, 1), ' '));
+    }
+    return best;
 }

@@ -44,7 +44,12 @@ static void utf8(void **state)
 static void distances(void **state)
 {
     (void)state;
-    assert_int_equal(text_distance(TEXT("slaes"), TEXT("sales"), 9), 2);
+    assert_int_equal(text_distance(TEXT("slaes"), TEXT("sales"), 9), 1);
+    assert_int_equal(text_distance(TEXT("hors"), TEXT("hours"), 9), 1);
+    assert_int_equal(text_distance(TEXT("houres"), TEXT("hours"), 9), 1);
+    assert_int_equal(text_distance(TEXT("ohusr"), TEXT("hours"), 9), 2);
+    assert_int_equal(text_distance(TEXT("\xD1\x87\xD0\xB0\xD1\x81\xD1\x8B"), TEXT("\xD1\x87\xD1\x81\xD0\xB0\xD1\x8B"), 9), 1);
+    assert_int_equal(text_distance(TEXT(""), TEXT("abc"), 9), 3);
     assert_int_equal(text_distance(TEXT("Ring"), TEXT("ring"), 9), 0);
     assert_int_equal(text_distance(TEXT("a"), TEXT("abcdefgh"), 3), 3);
 }
