@@ -26,7 +26,7 @@ static void print_summary(const struct service *service, const char *path)
 
 static void print_json(struct arena *arena, const struct complaint *complaint)
 {
-    static const char *const severities[] = { "error", "warning", "hint" };
+    static const char *const severities[] = { "error", "warning", "hint", "note" };
     const struct {
         const char *name;
         struct text value;
@@ -50,9 +50,10 @@ static int run(int argc, char **argv)
 {
     static const struct option known[] = { { "config", required_argument, NULL, 'c' },
                                            { "json", no_argument, NULL, 'j' },
+                                           { "texts", no_argument, NULL, 't' },
                                            { NULL, 0, NULL, 0 } };
     const char *given = NULL;
-    bool json = false;
+    bool json = false, texts = false;
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -61,6 +62,7 @@ static int run(int argc, char **argv)
         if (option == 'c')
             given = optarg;
         json = json || option == 'j';
+        texts = texts || option == 't';
     }
     if (optind < argc)
         return command_usage(&check_command, "%s: no argument is expected here", argv[optind]);
@@ -71,7 +73,9 @@ static int run(int argc, char **argv)
     struct arena *arena = arena_new();
     complaints_sort(complaints);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
-        if (json)
+        if (at->severity == COMPLAINT_NOTE && !texts)
+            continue;
+        else if (json)
             print_json(arena, at);
         else
             printf("%s\n", complaint_line(arena, at).at);
@@ -87,10 +91,11 @@ static int run(int argc, char **argv)
 
 const struct command check_command = {
     "check",
-    "[--config FILE] [--json]",
+    "[--config FILE] [--json] [--texts]",
     "looks a configuration over: every error, warning and hint with its place",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --json          each complaint as a JSON object, a line each\n\n"
+    "  --json          each complaint as a JSON object, a line each\n"
+    "  --texts         also how long each text message is, and in how many segments it goes\n\n"
     "Each complaint reads file:line: [section] key: what is wrong, what was expected.\n"
     "Exit status: 0 sound (perhaps with warnings), 1 errors, 2 unusable: the file\n"
     "cannot be read or has no [hookswitch] section.\n",

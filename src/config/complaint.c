@@ -1,5 +1,7 @@
 #include "config/complaint.h"
 
+#include <stdlib.h>
+
 #include "base/buffer.h"
 
 struct complaints complaints_in(struct arena *arena)
@@ -25,37 +27,43 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
     else
         complaints->last->next = complaint;
     complaints->last = complaint;
-    *(severity == COMPLAINT_ERROR     ? &complaints->errors
-      : severity == COMPLAINT_WARNING ? &complaints->warnings
-                                      : &complaints->hints) += 1;
+    size_t *const counts[] = { &complaints->errors, &complaints->warnings, &complaints->hints, &complaints->notes };
+    ++*counts[severity];
 }
 
-static bool stands_after(const struct complaint *a, const struct complaint *b)
+/* A complaint and where it stood. */
+struct ranked {
+    struct complaint *complaint;
+    size_t position;
+};
+
+static int compare(const void *a, const void *b)
 {
-    int order = text_compare(a->file, b->file);
-    return order > 0 || (order == 0 && a->line > b->line);
+    const struct ranked *one = a, *other = b;
+    int order = text_compare(one->complaint->file, other->complaint->file);
+    if (order == 0)
+        order = (one->complaint->line > other->complaint->line) - (one->complaint->line < other->complaint->line);
+    return order != 0 ? order : (one->position > other->position) - (one->position < other->position);
 }
 
-/* A configuration has few complaints, or is no configuration. */
 void complaints_sort(struct complaints *complaints)
 {
-    struct complaint *sorted = NULL, *next;
-    for (struct complaint *at = complaints->first; at != NULL; at = next) {
-        struct complaint **place = &sorted;
-        next = at->next;
-        while (*place != NULL && !stands_after(*place, at))
-            place = &(*place)->next;
-        at->next = *place;
-        *place = at;
+    size_t count = complaints->errors + complaints->warnings + complaints->hints + complaints->notes, position = 0;
+    struct ranked *all = ARENA_ARRAY(complaints->arena, struct ranked, count + 1);
+    struct complaint **end = &complaints->first;
+    for (struct complaint *at = complaints->first; at != NULL; at = at->next, position++)
+        all[position] = (struct ranked){ at, position };
+    qsort(all, count, sizeof *all, compare);
+    for (size_t i = 0; i < count; i++) {
+        *end = complaints->last = all[i].complaint;
+        end = &all[i].complaint->next;
     }
-    complaints->first = sorted;
-    for (complaints->last = sorted; complaints->last != NULL && complaints->last->next != NULL;)
-        complaints->last = complaints->last->next;
+    *end = NULL;
 }
 
 struct text complaint_line(struct arena *arena, const struct complaint *complaint)
 {
-    static const char *const fronts[] = { ": ", ": warning: ", ": hint: " };
+    static const char *const fronts[] = { ": ", ": warning: ", ": hint: ", ": note: " };
     struct buffer line = buffer_in(arena);
     buffer_add(&line, complaint->file);
     if (complaint->line > 0)

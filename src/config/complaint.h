@@ -4,7 +4,12 @@
 
 #include "base/arena.h"
 
-enum complaint_severity { COMPLAINT_ERROR, COMPLAINT_WARNING, COMPLAINT_HINT };
+enum complaint_severity {
+    COMPLAINT_ERROR,
+    COMPLAINT_WARNING,
+    COMPLAINT_HINT,
+    COMPLAINT_NOTE /* nothing is wrong: it is for who asks, such as how long a message is */
+};
 
 struct complaint {
     struct complaint *next;
@@ -19,7 +24,7 @@ struct complaint {
 struct complaints {
     struct arena *arena;
     struct complaint *first, *last;
-    size_t errors, warnings, hints;
+    size_t errors, warnings, hints, notes;
 };
 
 struct place {
@@ -34,7 +39,7 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
               ...) __attribute__((format(printf, 4, 5)));
 /* By file and line, in place; those of one line stay in order. */
 void complaints_sort(struct complaints *complaints);
-/* "file:line: [section] key: sentence", with "warning: " or "hint: " behind the place */
+/* "file:line: [section] key: sentence", with "warning: ", "hint: " or "note: " behind the place */
 struct text complaint_line(struct arena *arena, const struct complaint *complaint);
 
 #endif

@@ -107,6 +107,9 @@ struct text config_path(struct config_reader *reader, const struct section *sect
 /* A place for what is read from such a file once, however many sections name it: NULL in it at first. `what` tells
  * different uses of a file apart. */
 void **config_slot(struct config_reader *reader, const char *what, struct text path);
+/* Notes that the configuration has something, such as a form, so that nobody need look for it where there is none. */
+void config_mark(struct config_reader *reader, const char *what);
+bool config_is_marked(const struct config *config, const char *what);
 /* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth
  * it. */
 bool config_is_whole(const struct config_reader *reader);

@@ -1,5 +1,6 @@
 #include "config/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/zone.h"
@@ -228,6 +229,18 @@ void **config_slot(struct config_reader *reader, const char *what, struct text p
         g_hash_table_insert(config->slots, (gpointer)(uintptr_t)key.at, slot);
     }
     return slot;
+}
+
+void config_mark(struct config_reader *reader, const char *what)
+{
+    *config_slot(reader, "mark", text_of(what)) = reader->config;
+}
+
+bool config_is_marked(const struct config *config, const char *what)
+{
+    char key[64];
+    snprintf(key, sizeof key, "mark %s", what);
+    return g_hash_table_lookup(config->slots, key) != NULL;
 }
 
 static struct text absolute(struct arena *arena, struct text file, struct text path)

@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "web/url.h"
 
-enum { YEAR_S = 366 * 24 * 3600 };
+enum { YEAR_S = 366 * 24 * 3600, WORD_MAX_BYTES = 30 };
 
 static bool scaled(struct text text, const char *units, const long *scales, long max, long *value)
 {
@@ -162,6 +162,16 @@ bool value_language(struct text text)
             return false;
     }
     return true;
+}
+
+bool value_word(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i > 0 && c >= '0' && c <= '9')))
+            return false;
+    }
+    return text.length > 0 && text.length <= WORD_MAX_BYTES;
 }
 
 bool value_name(struct text text)

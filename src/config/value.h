@@ -21,6 +21,8 @@ bool value_url_with_names(struct arena *arena, struct text text);
  * (RFC 5321 section 4.1.2, the common part). */
 bool value_mail(struct text text);
 bool value_language(struct text text); /* en, en-US, es-419 (RFC 5646, the common part) */
-bool value_name(struct text text);     /* of a section: letters, digits, - _ . and no white space */
+bool value_word(
+    struct text text); /* for a value to be known by: ASCII letters and digits, a letter first, at most 30 */
+bool value_name(struct text text); /* of a section: letters, digits, - _ . and no white space */
 
 #endif

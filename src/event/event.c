@@ -169,9 +169,10 @@ const char *event_kind_name(size_t position)
 
 /* Names that are no state of the platform's: requests that were answered, and what follows from others. */
 static const char *const own_names[] = {
-    "call.received",  "call.gathered",  "call.dialed",        "call.whispered", "call.declined",  "call.collected",
-    "call.connected", "call.queued",    "callback.requested", "call.recorded",  "call.fallback",  "message.received",
-    "fax.arrived",    "other.received", "voicemail.received", "call.missed",    "call.abandoned", "message.stuck"
+    "call.received",  "call.gathered",    "call.dialed",   "call.whispered",     "call.declined",
+    "call.collected", "call.connected",   "call.queued",   "callback.requested", "call.recorded",
+    "call.fallback",  "message.received", "fax.arrived",   "other.received",     "voicemail.received",
+    "call.missed",    "call.abandoned",   "message.stuck", "form.completed",     "form.expired"
 };
 
 static bool kind_has(const struct event_kind *kind, struct text ending)
@@ -192,6 +193,6 @@ bool event_name_known(struct text name)
         if (text_is(name, own_names[i]))
             return true;
     const struct event_kind *kind = find_kind(front);
-    return text_is(name, "*") || text_is(name, "voicemail.*") || text_is(name, "other.*") ||
+    return text_is(name, "*") || text_is(name, "voicemail.*") || text_is(name, "form.*") || text_is(name, "other.*") ||
            (kind != NULL && kind_has(kind, ending));
 }

@@ -1,8 +1,8 @@
 /* [announce NAME]: says or plays something, then goes on. */
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
+#include "flow/met.h"
 
 struct announce {
     struct prompt *prompt;
@@ -19,17 +19,11 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-/* Whether the caller has heard it today, by the line's clock. A caller without a number has not. */
+/* A caller without a number has heard nothing. */
 static bool was_heard(struct call *call)
 {
-    struct zone_time now = call_time(call);
-    if (!text_starts(call_parameter(call, "From"), TEXT("+")) &&
-        !text_starts(call_parameter(call, "From"), TEXT("sip:")))
-        return false;
-    struct text row = arena_format(call->visit->arena, "heard %.*s/%.*s %04d-%02d-%02d %.*s",
-                                   TEXT_ARGS(call->line->name), TEXT_ARGS(call->node->name), now.year, now.month,
-                                   now.day, TEXT_ARGS(visit_caller_mark(call->visit)));
-    return call_shared_count(call, row, 36L * 3600) > 1;
+    return met_today(call,
+                     ARENA_JOIN(call->visit->arena, TEXT("heard "), call->line->name, TEXT("/"), call->node->name));
 }
 
 static void enter(struct call *call, const void *keys)

@@ -7,7 +7,7 @@
 #include "flow/kinds.h"
 #include "service/actions.h"
 
-enum { DIGITS_MAX = 40, NAME_MAX_BYTES = 30 };
+enum { DIGITS_MAX = 40 };
 enum collect_check { CHECK_NONE, CHECK_LUHN, CHECK_DATE };
 
 static const char *const checks[] = { "none", "luhn", "date", NULL };
@@ -64,16 +64,6 @@ static bool read_range(struct text text, unsigned long *shortest, unsigned long 
     return *shortest >= 1 && *shortest <= *longest;
 }
 
-static bool is_name(struct text text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i > 0 && c >= '0' && c <= '9')))
-            return false;
-    }
-    return text.length > 0 && text.length <= NAME_MAX_BYTES;
-}
-
 static bool is_pattern(struct text text)
 {
     for (size_t i = 0; i < text.length; i++)
@@ -89,7 +79,7 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "digits: '%.*s' is no length; expected such as 8 or 6-10, at most %d",
                         TEXT_ARGS(collect->digits), DIGITS_MAX);
-    if (collect->keep.length > 0 && !is_name(collect->keep))
+    if (collect->keep.length > 0 && !value_word(collect->keep))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "keep: '%.*s' is no name; expected letters and digits, such as Account",
                         TEXT_ARGS(collect->keep));

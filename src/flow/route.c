@@ -5,13 +5,11 @@
 
 #include "base/country.h"
 #include "base/digest.h"
-#include "config/value.h"
 #include "flow/hours.h"
 #include "flow/kinds.h"
+#include "flow/met.h"
 #include "flow/numbers.h"
 #include "flow/week.h"
-
-enum { KNOWN_S = 400 * 86400 };
 
 enum condition {
     CONDITION_COUNTRY,
@@ -313,40 +311,6 @@ static bool is_listed(struct call *call, const struct route *route, struct text 
     return numbers_have(&own, call_parameter(call, "From"));
 }
 
-static bool is_anonymous(const struct call *call)
-{
-    struct text number, from = call_parameter(call, "From");
-    return !value_sip(from) && !value_number(call->visit->arena, from, &number);
-}
-
-struct acquaintance {
-    struct text sid; /* of this call, message or fax */
-    int64_t until_us;
-    bool known;
-};
-
-/* The first call of a caller, for whom it may be asked several times, is that of somebody new. */
-static enum shared_verdict meet(void *context, bool there, struct shared *shared)
-{
-    struct acquaintance *acquaintance = context;
-    acquaintance->known = there && !text_equal(shared->value, acquaintance->sid);
-    if (there && shared->expires_us > acquaintance->until_us - 30 * 86400 * INT64_C(1000000))
-        return SHARED_LEAVE;
-    shared->value = there ? TEXT("long ago") : acquaintance->sid;
-    shared->expires_us = acquaintance->until_us;
-    return SHARED_SET;
-}
-
-static bool is_known(struct call *call)
-{
-    struct acquaintance acquaintance = { text_upto(call_item(call), 100),
-                                         call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
-    if (!is_anonymous(call))
-        call_shared_change(call, ARENA_JOIN(call->visit->arena, TEXT("known "), visit_caller_mark(call->visit)), meet,
-                           &acquaintance);
-    return acquaintance.known;
-}
-
 static bool has_header(const struct call *call, const struct rule *rule)
 {
     const struct form *form = request_parameters(call->visit->request);
@@ -366,11 +330,11 @@ static bool fits(struct call *call, const struct route *route, const struct rule
     case CONDITION_AREA:
         return text_starts(from, TEXT("+1")) && text_equal(text_upto(text_from(from, 2), 3), rule->name);
     case CONDITION_ANONYMOUS:
-        return is_anonymous(call);
+        return !met_has_number(call);
     case CONDITION_KNOWN:
-        return is_known(call);
+        return met_before(call, TEXT("known"));
     case CONDITION_NEW:
-        return !is_known(call);
+        return !met_before(call, TEXT("known"));
     case CONDITION_HEADER:
         return has_header(call, rule);
     case CONDITION_TIME:

@@ -54,8 +54,9 @@ static void log_complaints(const struct log *log, const struct service *service)
 {
     struct arena *arena = arena_new();
     for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
-        log_line(log, at->severity == COMPLAINT_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s",
-                 complaint_line(arena, at).at);
+        if (at->severity != COMPLAINT_NOTE)
+            log_line(log, at->severity == COMPLAINT_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s",
+                     complaint_line(arena, at).at);
     arena_free(arena);
 }
 

@@ -82,3 +82,12 @@ int optouts_set(struct store *store, struct arena *arena, struct text line, stru
     struct setting setting = { arena, now_us, out };
     return shared_change(store, arena, optouts_row(arena, line, number), now_us, set, &setting, error);
 }
+
+void optouts_order(struct arena *arena, struct text number, bool out, int64_t due_us, struct event *event)
+{
+    struct order *order = ARENA_NEW(arena, struct order);
+    struct text word = out ? TEXT(OPTOUTS_ORDER_OUT) : TEXT(OPTOUTS_ORDER_IN);
+    *order = (struct order){ event->orders, ARENA_JOIN(arena, word, TEXT(" "), text_upto(number, NUMBER_MAX_BYTES)),
+                             due_us };
+    event->orders = order;
+}

@@ -3,6 +3,7 @@
 #ifndef HOOKSWITCH_MESSAGE_OPTOUTS_H
 #define HOOKSWITCH_MESSAGE_OPTOUTS_H
 
+#include "event/event.h"
 #include "service/line.h"
 #include "store/shared.h"
 
@@ -23,5 +24,11 @@ int optouts_has(struct store *store, struct arena *arena, struct text line, stru
 /* Opts a number out, or in again. 0, or -1 with the reason. */
 int optouts_set(struct store *store, struct arena *arena, struct text line, struct text number, bool out,
                 int64_t now_us, struct error *error);
+
+/* Orders it together with an event, for when the store can be written again (work/optout.c): behind the word and a
+ * space stands the number. */
+#define OPTOUTS_ORDER_OUT "optout/out"
+#define OPTOUTS_ORDER_IN "optout/in"
+void optouts_order(struct arena *arena, struct text number, bool out, int64_t due_us, struct event *event);
 
 #endif

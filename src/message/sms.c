@@ -1,55 +1,50 @@
 #include "message/sms.h"
 
+#include "flow/fork.h"
+#include "message/form.h"
+#include "message/forward.h"
 #include "message/optouts.h"
-#include "message/texts.h"
-
-static void write_reply(const struct visit *visit, const struct line *line, struct cxml *out, const struct reply *reply)
-{
-    struct text text = text_front(text_trim(visit_fill(visit, reply->text)), TEXTS_MAX_CHARACTERS);
-    if (text.length == 0)
-        return;
-    cxml_open(out, CXML_MESSAGE);
-    cxml_attribute(out, "statusCallback", visit_url(visit, "status", TEXT("message"), line->name, TEXT(""), TEXT("")));
-    cxml_text(out, text);
-    cxml_close(out);
-}
+#include "service/actions.h"
 
 /* --- who wants no messages --- */
 
 enum standing { STANDING_WANTS, STANDING_OUT, STANDING_SAID }; /* SAID: this message was about that alone */
 
-static struct reply *own_reply(const struct visit *visit, struct text text)
+/* A STOP that cannot be kept now is ordered to be, together with the message, and confirmed by the end of it. */
+static enum standing set_standing(struct exchange *exchange, const struct texts_manner *manner, bool out)
 {
-    struct reply *reply = ARENA_NEW(visit->arena, struct reply);
-    reply->text = text;
-    return text.length == 0 ? NULL : reply;
+    const struct visit *visit = &exchange->visit;
+    const struct line *line = exchange->call.line;
+    struct error why;
+    if (optouts_set(visit->store, visit->arena, line->name, exchange_sender(exchange), out, visit->now_us, &why) == 0) {
+        exchange_say(exchange, out ? manner->stopped : manner->started);
+        return STANDING_SAID;
+    }
+    exchange->call.store_failed = true;
+    optouts_order(visit->arena, exchange_sender(exchange), out, visit->now_us, &exchange->event);
+    log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is kept later, as a job: %s", TEXT_ARGS(line->name),
+             out ? "out" : "in", why.sentence);
+    return STANDING_SAID;
 }
 
-/* A STOP that cannot be kept is not confirmed; and while it is not known who has opted out, nobody is answered. */
-static enum standing stand(const struct visit *visit, const struct line *line, const struct texts_manner *manner,
-                           const struct reply **reply)
+/* While it is not known who has opted out, nobody is answered. */
+static enum standing stand(struct exchange *exchange, const struct texts_manner *manner)
 {
-    struct text from = request_parameter(visit->request, "From"), body = request_parameter(visit->request, "Body");
-    enum optouts_word word =
-        optouts_read(visit->arena, line, service_settings(visit->service)->language, text_trim(body));
+    const struct visit *visit = &exchange->visit;
+    const struct line *line = exchange->call.line;
     struct error why;
-    *reply = NULL;
     if (!manner->optout || visit->store == NULL || visit->request->method == REQUEST_HEAD)
         return STANDING_WANTS;
-    if (word == OPTOUTS_STOP || word == OPTOUTS_START) {
-        bool out = word == OPTOUTS_STOP;
-        if (optouts_set(visit->store, visit->arena, line->name, from, out, visit->now_us, &why) == 0)
-            *reply = own_reply(visit, out ? manner->stopped : manner->started);
-        else
-            log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is not kept: %s", TEXT_ARGS(line->name),
-                     out ? "out" : "in", why.sentence);
-        return STANDING_SAID;
-    }
+    enum optouts_word word =
+        optouts_read(visit->arena, line, service_settings(visit->service)->language, exchange_body(exchange));
+    if (word == OPTOUTS_STOP || word == OPTOUTS_START)
+        return set_standing(exchange, manner, word == OPTOUTS_STOP);
     if (word == OPTOUTS_HELP && manner->help.length > 0) {
-        *reply = own_reply(visit, manner->help);
+        exchange_say(exchange, manner->help);
         return STANDING_SAID;
     }
-    int out = optouts_has(visit->store, visit->arena, line->name, from, visit->now_us, &why);
+    int out = optouts_has(visit->store, visit->arena, line->name, exchange_sender(exchange), visit->now_us, &why);
+    exchange->call.store_failed = exchange->call.store_failed || out < 0;
     if (out < 0)
         log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': nobody is answered while opt-outs are not known: %s",
                  TEXT_ARGS(line->name), why.sentence);
@@ -57,35 +52,59 @@ static enum standing stand(const struct visit *visit, const struct line *line, c
 }
 
 /* Two robots that answer each other stop here. */
-static bool is_too_much(const struct visit *visit, const struct line *line, const struct texts_manner *manner)
+static bool is_too_much(struct exchange *exchange, const struct texts_manner *manner)
 {
-    struct error why;
-    if (visit->store == NULL || visit->request->method == REQUEST_HEAD)
-        return false;
+    const struct visit *visit = &exchange->visit;
+    const struct line *line = exchange->call.line;
     long hour = (long)(visit->now_us / 3600000000LL);
-    struct text row = arena_format(visit->arena, "replies %.*s %ld %.*s", TEXT_ARGS(line->name), hour % 24,
-                                   TEXT_ARGS(visit_caller_mark(visit)));
-    int64_t count = shared_count(visit->store, row, 1, visit->now_us, visit->now_us + 3600000000LL, &why);
+    if (exchange->expected || !exchange_answers(exchange))
+        return false;
+    struct text row = arena_format(visit->arena, "replies %ld %.*s %.*s", hour % 24,
+                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(line->name));
+    int64_t count = call_shared_count(&exchange->call, row, 3600);
     if (count == manner->replies_per_hour + 1)
         log_line(visit->log, LOG_LEVEL_WARNING,
                  "line '%.*s': more than %ld replies an hour to one sender: no more of them", TEXT_ARGS(line->name),
                  manner->replies_per_hour);
-    if (count < 0)
-        log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': replies cannot be counted: %s", TEXT_ARGS(line->name),
-                 why.sentence);
     return count > manner->replies_per_hour;
 }
 
-/* A store that is busy is not asked to count: the sender is not kept waiting. */
-static const struct reply *choose_reply(const struct visit *visit, const struct line *line, bool at_hand)
+/* --- what answers --- */
+
+/* From section to section; each does with the message what it says is to be done. */
+static void go_through(struct exchange *exchange, const struct destination *to, bool wants)
 {
-    const void *keys = line->sms->section->keys;
-    const struct texts_manner *manner = texts_manner(keys);
-    const struct reply *reply;
-    enum standing standing = stand(visit, line, manner, &reply);
-    if (standing == STANDING_WANTS)
-        reply = texts_answer(keys, visit->arena, request_parameter(visit->request, "Body"));
-    return reply != NULL && at_hand && is_too_much(visit, line, manner) ? NULL : reply;
+    enum { SECTIONS_MAX = 16 };
+    for (int passed = 0; to != NULL && to->section != NULL && passed < SECTIONS_MAX; passed++) {
+        const struct section *section = to->section;
+        const struct destination *next = NULL;
+        exchange->event.answer = section->title;
+        if (section->kind == &texts_kind) {
+            visit_order(&exchange->visit, &exchange->event, section);
+            if (wants)
+                next = texts_answer(exchange, section);
+            forward_on(exchange, section);
+        } else if (wants)
+            form_begin(exchange, section);
+        to = fork_follow(&exchange->call, next);
+    }
+}
+
+/* Gives the manner of the section that the message came to. */
+static const struct texts_manner *answer(struct exchange *exchange)
+{
+    const struct destination *to = fork_follow(&exchange->call, exchange->call.line->sms);
+    const struct texts_manner *manner = texts_manner(to == NULL ? NULL : to->section);
+    enum standing standing = stand(exchange, manner);
+    exchange->event.answer = to != NULL && to->section != NULL ? to->section->title : TEXT("reject");
+    if (standing == STANDING_WANTS && form_go_on(exchange))
+        return manner;
+    if (standing == STANDING_WANTS && forward_back(exchange))
+        return manner;
+    /* A person reads on what a robot does not answer; but STOP is for the robot. */
+    if (standing != STANDING_SAID)
+        go_through(exchange, to, standing == STANDING_WANTS);
+    return manner;
 }
 
 struct response sms_handle(const struct visit *visit)
@@ -93,22 +112,21 @@ struct response sms_handle(const struct visit *visit)
     struct text segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
     const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
-    struct event event =
+    struct exchange exchange;
+    bool answers = line != NULL && line->sms != NULL && count >= 0 && count <= 1;
+    exchange_begin(&exchange, visit, line);
+    exchange.event =
         event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", TEXT(""));
+    const struct texts_manner *manner = answers ? answer(&exchange) : NULL;
     /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
-    if (line != NULL && line->sms != NULL)
-        event.answer = line->sms->section->title;
-    bool at_hand = visit_keep_soon(visit, &event, line);
+    bool at_hand = visit_keep_soon(visit, &exchange.event, line);
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
                  TEXT_ARGS(text_upto(visit->request->path, 200)));
     else if (line != NULL && line->sms == NULL)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", TEXT_ARGS(line->name));
     struct cxml *out = cxml_begin(visit->arena, CXML_MESSAGING);
-    const struct reply *reply = NULL;
-    if (line != NULL && line->sms != NULL && count >= 0 && count <= 1)
-        reply = choose_reply(visit, line, at_hand);
-    for (; reply != NULL; reply = reply->next)
-        write_reply(visit, line, out, reply);
+    if (answers)
+        exchange_write(&exchange, at_hand && is_too_much(&exchange, manner), out);
     return visit_answer(visit, line, out);
 }

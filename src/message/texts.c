@@ -3,60 +3,87 @@
 #include <stddef.h>
 
 #include "base/words.h"
+#include "config/value.h"
+#include "flow/met.h"
+#include "message/keywords.h"
 
-struct phrase {
-    struct phrase *next;
-    struct text folded;
-};
+#define STOPPED "You will get no more messages from this number. Reply START to get them again."
+#define STARTED "You will get messages from this number again. Reply STOP to get none."
 
-/* A keyword with its other words and its replies. */
-struct keyword {
-    struct keyword *next;
-    struct text name;
-    struct phrase *phrases;
-    struct reply *replies;
-    bool has_reply;
-    struct entry first; /* where it stands, for complaints */
-};
+enum { REPLIES_PER_HOUR = 10 };
 
-struct texts {
-    struct texts_manner manner;
-    struct keyword *keywords;
-    struct keyword otherwise;
-};
-
-#define AT(member) offsetof(struct texts, manner.member)
+#define AT(member) offsetof(struct texts, member)
 
 static const struct field fields[] = {
-    { "optout", FIELD_SWITCH, AT(optout), 0, 0, 0, "yes", NULL },
-    { "optout_stopped", FIELD_TEXT, AT(stopped), 0, 0, 0,
-      "You will get no more messages from this number. Reply START to get them again.", NULL },
-    { "optout_started", FIELD_TEXT, AT(started), 0, 0, 0,
-      "You will get messages from this number again. Reply STOP to get none.", NULL },
-    { "optout_help", FIELD_TEXT, AT(help), 0, 0, 0, NULL, NULL },
-    { "replies_per_hour", FIELD_COUNT, AT(replies_per_hour), 0, 1, 10000, "10", NULL },
+    { "whole_message", FIELD_SWITCH, AT(whole_message), 0, 0, 0, "no", NULL },
+    { "near_misses", FIELD_SWITCH, AT(near_misses), 0, 0, 0, "no", NULL },
+    { "reply_from", FIELD_TEXT, AT(reply_from), 0, 0, 0, NULL, NULL },
+    { "optout", FIELD_SWITCH, AT(manner.optout), 0, 0, 0, "yes", NULL },
+    { "optout_stopped", FIELD_TEXT, AT(manner.stopped), 0, 0, 0, STOPPED, NULL },
+    { "optout_started", FIELD_TEXT, AT(manner.started), 0, 0, 0, STARTED, NULL },
+    { "optout_help", FIELD_TEXT, AT(manner.help), 0, 0, 0, NULL, NULL },
+    { "replies_per_hour", FIELD_COUNT, AT(manner.replies_per_hour), 0, 1, 10000, "10", NULL },
+    { "forward", FIELD_WORDS, AT(forward.to), 0, 0, 0, NULL, NULL },
+    { "forward_front", FIELD_TEXT, AT(forward.front), 0, 0, 0, "{{Tag}}) {{From}}: ", NULL },
+    { "forward_for", FIELD_DURATION, AT(forward.for_s), 0, 60, 30L * 86400, "24h", NULL },
+    { "forwards_per_hour", FIELD_COUNT, AT(forward.per_hour), 0, 1, 10000, "60", NULL },
+    { "forward_which", FIELD_TEXT, AT(forward.which), 0, 0, 0, "Not sent: to whom? Please begin with {{Choices}}.",
+      NULL },
+    { "forward_nobody", FIELD_TEXT, AT(forward.nobody), 0, 0, 0, "Not sent: nobody has written lately.", NULL },
+    { "forward_refused", FIELD_TEXT, AT(forward.refused), 0, 0, 0, "Not sent: {{Number}} wants no messages.", NULL },
+    { "forward_trouble", FIELD_TEXT, AT(forward.trouble), 0, 0, 0, "Not sent: please try again later.", NULL },
+    ACTIONS_FIELDS(AT(actions), "0"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-const struct texts_manner *texts_manner(const void *keys)
+const struct texts_manner *texts_manner(const struct section *section)
 {
-    const struct texts *texts = keys;
-    return &texts->manner;
+    static const struct texts_manner common = {
+        true, REPLIES_PER_HOUR, { STOPPED, sizeof STOPPED - 1 }, { STARTED, sizeof STARTED - 1 }, { "", 0 }
+    };
+    return section != NULL && section->kind == &texts_kind ? &((const struct texts *)section->keys)->manner : &common;
+}
+
+const struct texts_forward *texts_forward(const struct section *section)
+{
+    const struct texts *texts = section->keys;
+    return &texts->forward;
+}
+
+/* --- configuration --- */
+
+static struct keyword *listed_keyword(struct arena *arena, struct texts *texts, struct text name)
+{
+    struct keyword *last = NULL;
+    for (struct keyword *at = texts->keywords; at != NULL; at = at->next) {
+        if (text_equal(at->name, name))
+            return at;
+        last = at;
+    }
+    struct keyword *keyword = ARENA_NEW(arena, struct keyword);
+    if (last == NULL)
+        texts->keywords = keyword;
+    else
+        last->next = keyword;
+    return keyword;
 }
 
 static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct text name,
                                     const struct entry *entry)
 {
-    struct keyword **end = &texts->keywords;
-    if (text_is(name, "otherwise"))
-        return &texts->otherwise;
-    for (; *end != NULL; end = &(*end)->next)
-        if (text_equal((*end)->name, name))
-            return *end;
-    *end = ARENA_NEW(arena, struct keyword);
-    (*end)->name = name;
-    (*end)->first = *entry;
-    return *end;
+    struct keyword *keyword = text_is(name, "otherwise") ? &texts->otherwise
+                              : text_is(name, "welcome") ? &texts->welcome
+                                                         : listed_keyword(arena, texts, name);
+    if (keyword->name.length == 0) {
+        keyword->name = name;
+        keyword->first = *entry;
+    }
+    return keyword;
+}
+
+static bool is_special(const struct texts *texts, const struct keyword *keyword)
+{
+    return keyword == &texts->otherwise || keyword == &texts->welcome;
 }
 
 static void add_phrase(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -72,67 +99,178 @@ static void add_phrase(struct config_reader *reader, struct section *section, co
                         TEXT_ARGS(words));
 }
 
-static void add_reply(struct config_reader *reader, struct section *section, const struct entry *entry,
-                      struct keyword *keyword)
+static void read_pattern(struct config_reader *reader, struct section *section, const struct entry *entry,
+                         struct keyword *keyword)
 {
-    struct reply **end = &keyword->replies;
-    size_t length = text_characters(entry->value);
-    keyword->has_reply = true;
-    if (length > TEXTS_MAX_CHARACTERS)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu characters; a message holds at most %d", length,
-                        TEXTS_MAX_CHARACTERS);
-    if (entry->value.length == 0)
-        return; /* a keyword that gets no answer */
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = ARENA_NEW(config_reader_arena(reader), struct reply);
-    (*end)->text = entry->value;
+    struct texts *texts = section->keys;
+    struct error why;
+    keyword->pattern = pattern_compile(config_reader_arena(reader), entry->value, &why);
+    if (keyword->pattern == NULL)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "no pattern: %s", why.sentence);
+    if (++texts->patterns == PATTERNS_MAX + 1)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "a section has at most %d patterns", PATTERNS_MAX);
 }
 
-/* KEYWORD = reply, KEYWORD.2 = a second message, KEYWORD.words = other words for it */
+static void read_only(struct config_reader *reader, struct section *section, const struct entry *entry,
+                      struct keyword *keyword)
+{
+    struct texts *texts = section->keys;
+    if (text_equal_nocase(entry->value, TEXT("first")))
+        keyword->only = ONLY_FIRST;
+    else if (text_equal_nocase(entry->value, TEXT("daily")))
+        keyword->only = ONLY_DAILY;
+    else
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no choice here; expected first or daily",
+                        TEXT_ARGS(text_front(entry->value, 60)));
+    texts->asks_first = texts->asks_first || keyword->only == ONLY_FIRST;
+}
+
+static void read_next(struct config_reader *reader, struct section *section, const struct entry *entry,
+                      struct keyword *keyword)
+{
+    keyword->to = config_destination(reader, section, entry, true);
+    if (keyword->to == NULL)
+        return;
+    keyword->to->wanted = SECTION_TEXTS;
+    if (keyword->to->kind != DESTINATION_SECTION)
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "'%.*s' answers no messages; expected the name of a [texts] or [form] section",
+                        TEXT_ARGS(entry->value));
+}
+
+/* What a keyword has beside its replies. */
+static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
+                        struct text ending, struct keyword *keyword)
+{
+    bool special = is_special(section->keys, keyword);
+    if (text_is(ending, "only"))
+        read_only(reader, section, entry, keyword);
+    else if (text_is(ending, "next"))
+        read_next(reader, section, entry, keyword);
+    else if (text_is(ending, "words") && !special)
+        for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next)
+            add_phrase(reader, section, entry, keyword, word->text);
+    else if (text_is(ending, "pattern") && !special)
+        read_pattern(reader, section, entry, keyword);
+    else if (text_is(ending, "whole_message") && !special) {
+        keyword->whole_given = true;
+        if (!value_switch(entry->value, &keyword->only_whole))
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "expected yes or no");
+    } else
+        return false;
+    return true;
+}
+
+/* KEYWORD, KEYWORD.2, KEYWORD.words ... */
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct texts *texts = section->keys;
     size_t dot = text_find_char(entry->key, '.');
-    struct text name = text_upto(entry->key, dot), ending = text_from(entry->key, dot);
-    unsigned long part;
-    bool words = text_is(ending, ".words");
-    if (ending.length > 0 && !words && !(text_to_number(text_from(ending, 1), 99, &part) && part >= 2))
-        return false;
+    struct text name = text_upto(entry->key, dot), ending = text_from(entry->key, dot + 1);
+    if (text_find_char(name, '_') < name.length)
+        return false; /* nobody types that: a misspelt key */
     struct keyword *keyword = find_keyword(config_reader_arena(reader), texts, name, entry);
-    if (keyword->phrases == NULL && keyword != &texts->otherwise)
+    if (keyword->phrases == NULL && !is_special(texts, keyword))
         add_phrase(reader, section, entry, keyword, name);
-    if (!words)
-        add_reply(reader, section, entry, keyword);
-    for (const struct word *word = words ? config_words(reader, section, entry) : NULL; word != NULL; word = word->next)
-        add_phrase(reader, section, entry, keyword, word->text);
-    return true;
+    return replies_read(reader, section, entry, ending, &keyword->replies) ||
+           read_matter(reader, section, entry, ending, keyword);
+}
+
+static void check_keyword(struct config_reader *reader, struct section *section, struct keyword *keyword)
+{
+    const struct texts *texts = section->keys;
+    if (keyword->name.length == 0)
+        return;
+    if (!keyword->replies.given && keyword->to == NULL)
+        config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
+                        "words without a reply; expected '%.*s = ...' or '%.*s.next = ...' too",
+                        TEXT_ARGS(keyword->name), TEXT_ARGS(keyword->name));
+    if (!keyword->whole_given)
+        keyword->only_whole = texts->whole_message;
+    if (keyword->replies.from.length == 0)
+        keyword->replies.from = texts->reply_from;
+    replies_check(reader, section, &keyword->replies);
+}
+
+static void check_forward(struct config_reader *reader, struct section *section, const struct texts_forward *forward)
+{
+    for (struct word *word = forward->to; word != NULL; word = word->next)
+        if (!value_number(config_reader_arena(reader), word->text, &word->text))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "forward: '%.*s' is no telephone number; expected E.164 such as +15551230001; for mail and "
+                            "addresses there are the keys mail and post",
+                            TEXT_ARGS(word->text));
 }
 
 static void check(struct config_reader *reader, struct section *section)
 {
-    const struct texts *texts = section->keys;
-    for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
-        if (!keyword->has_reply)
-            config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
-                            "words without a reply; expected '%.*s = ...' too", TEXT_ARGS(keyword->name));
-    if (texts->otherwise.phrases != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "otherwise takes no words: it is for all the rest");
+    struct texts *texts = section->keys;
+    if (texts->reply_from.length > 0 &&
+        !replies_is_sender(config_reader_arena(reader), texts->reply_from, &texts->reply_from))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "reply_from: expected a number such as +15551230001, or a short code such as 12345");
+    for (struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
+        check_keyword(reader, section, keyword);
+    check_keyword(reader, section, &texts->otherwise);
+    check_keyword(reader, section, &texts->welcome);
+    texts->asks_first = texts->asks_first || texts->welcome.replies.given;
+    if (texts->welcome.to != NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "welcome.next: a welcome leads nowhere");
+    check_forward(reader, section, &texts->forward);
+    if (texts->forward.to != NULL)
+        config_mark(reader, TEXTS_FORWARD_MARK);
+    actions_check(reader, section, &texts->actions);
 }
 
-const struct reply *texts_answer(const void *keys, struct arena *arena, struct text body)
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
-    const struct texts *texts = keys;
-    struct text folded = words_fold(arena, text_upto(body, 4 * TEXTS_MAX_CHARACTERS));
-    const struct keyword *best = &texts->otherwise;
-    size_t longest = 0;
-    for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
-        for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next)
-            if (phrase->folded.length > longest && words_contain(folded, phrase->folded)) {
-                best = keyword;
-                longest = phrase->folded.length;
-            }
-    return best->replies;
+    const struct texts *texts = section->keys;
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    (void)root;
+    bool stored = settings == NULL || ((const struct settings *)settings->keys)->store.length > 0;
+    if (!section->reviewed && !stored && texts->asks_first)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "without a store nobody knows who has written before: every message is the first");
+    if (!section->reviewed && !stored && texts->forward.to != NULL)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "forward: this needs a store, to know whom a reply goes back to");
+    section->reviewed = true;
+}
+
+/* --- answering --- */
+
+static struct text as_name(const struct exchange *exchange, const struct section *section, struct text keyword)
+{
+    return ARENA_JOIN(exchange->visit.arena, TEXT("text "), exchange->call.line->name, TEXT("/"), section->name,
+                      TEXT("/"), keyword);
+}
+
+static bool is_due(struct exchange *exchange, const struct section *section, const struct keyword *keyword, bool first)
+{
+    switch (keyword->only) {
+    case ONLY_FIRST:
+        return first;
+    case ONLY_DAILY:
+        return !met_today(&exchange->call, as_name(exchange, section, keyword->name));
+    case ONLY_NOTHING:
+        break;
+    }
+    return true;
+}
+
+const struct destination *texts_answer(struct exchange *exchange, const struct section *section)
+{
+    const struct texts *texts = section->keys;
+    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->visit.arena, TEXT("wrote "),
+                                                                              exchange->call.line->name));
+    const struct keyword *keyword = keywords_find(exchange, section);
+    bool welcomed = first && texts->welcome.replies.given, otherwise = keyword == &texts->otherwise;
+    if (welcomed)
+        exchange_reply(exchange, &texts->welcome.replies);
+    /* Who has just been welcomed, and asked nothing, needs no second word. */
+    if (!(welcomed && otherwise) && is_due(exchange, section, keyword, first))
+        exchange_reply(exchange, &keyword->replies);
+    return keyword->to;
 }
 
 const struct section_kind texts_kind = { .name = "texts",
@@ -141,4 +279,6 @@ const struct section_kind texts_kind = { .name = "texts",
                                          .size = sizeof(struct texts),
                                          .fields = fields,
                                          .entry = read_entry,
-                                         .finish = check };
+                                         .finish = check,
+                                         .review = review,
+                                         .actions = AT(actions) };

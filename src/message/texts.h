@@ -1,15 +1,8 @@
-/* [texts NAME]: what a message gets back. */
+/* [texts NAME]: what a message gets back, by keywords and patterns. */
 #ifndef HOOKSWITCH_MESSAGE_TEXTS_H
 #define HOOKSWITCH_MESSAGE_TEXTS_H
 
-#include "config/config.h"
-
-enum { TEXTS_MAX_CHARACTERS = 1600 }; /* of one message; the platform takes no more */
-
-struct reply {
-    struct reply *next;
-    struct text text; /* may hold {{Name}} */
-};
+#include "message/exchange.h"
 
 extern const struct section_kind texts_kind;
 
@@ -19,9 +12,21 @@ struct texts_manner {
     long replies_per_hour;              /* to one sender: two robots must not text each other for ever */
     struct text stopped, started, help; /* replies; empty: none */
 };
-const struct texts_manner *texts_manner(const void *keys);
+/* Of a [texts] section; of others, or NULL, the defaults. */
+const struct texts_manner *texts_manner(const struct section *section);
 
-/* The replies to `body`, in the order to send them; NULL for none. `keys` are those of a [texts] section. */
-const struct reply *texts_answer(const void *keys, struct arena *arena, struct text body);
+/* Passing messages on to telephones, whose replies go back. */
+struct texts_forward {
+    struct word *to; /* telephone numbers; NULL: nobody */
+    struct text front;
+    long for_s, per_hour;
+    struct text which, nobody, refused, trouble; /* what they are told who cannot be understood */
+};
+/* What a configuration is marked with where some section forwards. */
+#define TEXTS_FORWARD_MARK "forward"
+const struct texts_forward *texts_forward(const struct section *section);
+
+/* Answers the message out of the section, and gives where it is led on to; NULL for nowhere. */
+const struct destination *texts_answer(struct exchange *exchange, const struct section *section);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/zone.h"
+#include "message/optouts.h"
 #include "service/derive.h"
 #include "service/on.h"
 
@@ -59,12 +60,17 @@ static int find_related(struct task *task)
 static const struct {
     const char *verb;
     enum outcome (*act)(struct task *task);
-} sections_verbs[] = { { "fetch", fetch_do }, { "mail", mail_do },     { "run", run_do },
-                       { "post", post_do },   { "settle", settle_do }, { "text", text_do } },
-  own_actions[] = { { DERIVE_CALL, derive_call_do }, { DERIVE_MESSAGE, derive_message_do }, { "discard", discard_do } };
+} sections_verbs[] = { { "fetch", fetch_do },   { "mail", mail_do }, { "run", run_do },    { "post", post_do },
+                       { "settle", settle_do }, { "text", text_do }, { "lapse", lapse_do } },
+  own_actions[] = { { DERIVE_CALL, derive_call_do },
+                    { DERIVE_MESSAGE, derive_message_do },
+                    { "discard", discard_do },
+                    { OPTOUTS_ORDER_OUT, optout_do },
+                    { OPTOUTS_ORDER_IN, optout_do } };
 
 static enum outcome do_verb(struct task *task, struct text verb)
 {
+    verb = text_upto(verb, text_find_char(verb, ':')); /* behind it stands what it is about */
     if (!on_fits(task->section, &task->event, &task->form))
         return task_fail(task, TASK_DONE, "the numbers do not fit the section's");
     for (size_t i = 0; i < sizeof sections_verbs / sizeof *sections_verbs; i++)
@@ -84,7 +90,7 @@ enum outcome task_do(struct task *task)
         return task_fail(task, TASK_NEVER, "its event is kept no more");
     read_form(task);
     for (size_t i = 0; i < sizeof own_actions / sizeof *own_actions; i++)
-        if (text_is(job->action, own_actions[i].verb))
+        if (text_is(text_upto(job->action, text_find_char(job->action, ' ')), own_actions[i].verb))
             return own_actions[i].act(task);
     task->line = service_line(task->service, job->line);
     task->section =

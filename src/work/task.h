@@ -46,6 +46,8 @@ enum outcome mail_do(struct task *task);
 enum outcome run_do(struct task *task);
 enum outcome post_do(struct task *task);
 enum outcome settle_do(struct task *task);
+enum outcome lapse_do(struct task *task);
+enum outcome optout_do(struct task *task);
 enum outcome text_do(struct task *task);
 enum outcome derive_call_do(struct task *task);
 enum outcome derive_message_do(struct task *task);

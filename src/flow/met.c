@@ -1,0 +1,48 @@
+#include "flow/met.h"
+
+#include "config/value.h"
+
+enum { KNOWN_S = 400 * 86400, RENEWED_S = 30 * 86400, TODAY_S = 36 * 3600 };
+
+bool met_has_number(const struct call *call)
+{
+    struct text number, from = call_parameter(call, "From");
+    return value_sip(from) || value_number(call->visit->arena, from, &number);
+}
+
+struct acquaintance {
+    struct text item; /* this call, message or fax */
+    int64_t until_us;
+    bool known;
+};
+
+/* The first call of somebody, in which it may be asked several times, is that of somebody new. */
+static enum shared_verdict meet(void *context, bool there, struct shared *shared)
+{
+    struct acquaintance *acquaintance = context;
+    acquaintance->known = there && !text_equal(shared->value, acquaintance->item);
+    if (there && shared->expires_us > acquaintance->until_us - RENEWED_S * INT64_C(1000000))
+        return SHARED_LEAVE;
+    shared->value = there ? TEXT("long ago") : acquaintance->item;
+    shared->expires_us = acquaintance->until_us;
+    return SHARED_SET;
+}
+
+bool met_before(struct call *call, struct text as)
+{
+    struct acquaintance acquaintance = { text_upto(call_item(call), 100),
+                                         call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
+    struct text row =
+        arena_format(call->visit->arena, "met %.*s %.*s", TEXT_ARGS(visit_caller_mark(call->visit)), TEXT_ARGS(as));
+    if (met_has_number(call))
+        call_shared_change(call, row, meet, &acquaintance);
+    return acquaintance.known;
+}
+
+bool met_today(struct call *call, struct text as)
+{
+    struct zone_time now = call_time(call);
+    struct text row = arena_format(call->visit->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
+                                   TEXT_ARGS(visit_caller_mark(call->visit)), TEXT_ARGS(as));
+    return met_has_number(call) && call_shared_count(call, row, TODAY_S) > 1;
+}

@@ -1,0 +1,17 @@
+/* Who has been here before, and who today: by number, however many processes and hosts answer. */
+#ifndef HOOKSWITCH_FLOW_MET_H
+#define HOOKSWITCH_FLOW_MET_H
+
+#include "flow/call.h"
+
+/* Whether who calls or writes has a number that somebody can be known by: "anonymous" is many people. */
+bool met_has_number(const struct call *call);
+
+/* Whether an earlier call, message or fax asked the same of the same number, within 13 months; all requests of one call
+ * are one. `as` tells the askers apart: "known", "wrote front-desk". Without a store, or a number, nobody was. */
+bool met_before(struct call *call, struct text as);
+
+/* Counts it, and says whether it was so today already, by the line's clock. */
+bool met_today(struct call *call, struct text as);
+
+#endif

@@ -1,0 +1,328 @@
+#include "message/answer.h"
+
+#include <glib.h>
+
+#include "base/buffer.h"
+#include "base/words.h"
+#include "config/value.h"
+
+enum { PARTS_MAX = 4, YEAR_MIN = 1850, YEAR_MAX = 2200 };
+
+const char *const answer_kinds[] = { "text",   "name",   "number", "date",  "future-date", "time",
+                                     "yes-no", "choice", "email",  "phone", NULL };
+
+/* --- dates and times --- */
+
+struct part {
+    bool is_number;
+    unsigned long number;
+    struct text word; /* folded */
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "25th of Dec., 2026" -> 25 dec 2026. Returns how many parts there are; PARTS_MAX + 1 for too many. */
+static size_t take_apart(struct arena *arena, struct text text, struct part parts[PARTS_MAX])
+{
+    static const char *const passed[] = { "st", "nd", "rd", "th", "of", "the", "on", "at", "around" };
+    struct text rest = text_trim(words_fold(arena, text));
+    size_t count = 0;
+    while (rest.length > 0) {
+        size_t end = 0;
+        bool number = is_digit(rest.at[0]), skip = false;
+        while (end < rest.length && rest.at[end] != ' ' && is_digit(rest.at[end]) == number)
+            end++;
+        struct part part = { .is_number = number, .word = text_upto(rest, end) };
+        rest = text_trim(text_from(rest, end));
+        for (size_t i = 0; !number && i < sizeof passed / sizeof *passed; i++)
+            skip = skip || text_is(part.word, passed[i]);
+        if (skip)
+            continue;
+        if (count == PARTS_MAX || (number && !text_to_number(part.word, 9999, &part.number)))
+            return PARTS_MAX + 1;
+        parts[count++] = part;
+    }
+    return count;
+}
+
+/* By at least three letters of the name. */
+static unsigned long find_name(const char *const *names, size_t count, struct text word)
+{
+    for (size_t i = 0; word.length >= 3 && i < count; i++)
+        if (text_starts(text_of(names[i]), word))
+            return i + 1;
+    return 0;
+}
+
+static unsigned long month_of(struct text word)
+{
+    static const char *const names[] = { "january", "february", "march",     "april",   "may",      "june",
+                                         "july",    "august",   "september", "october", "november", "december" };
+    return text_is(word, "sept") ? 9 : find_name(names, 12, word);
+}
+
+static unsigned long weekday_of(struct text word) /* Monday is 1 */
+{
+    static const char *const names[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
+    return find_name(names, 7, word);
+}
+
+static long serial(unsigned long year, unsigned long month, unsigned long day)
+{
+    return (long)(year * 10000 + month * 100 + day);
+}
+
+static bool is_day(unsigned long year, unsigned long month, unsigned long day)
+{
+    return year >= YEAR_MIN && year <= YEAR_MAX && month <= 12 && day <= 31 &&
+           g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+}
+
+static struct text written(struct arena *arena, unsigned long year, unsigned long month, unsigned long day)
+{
+    return arena_format(arena, "%04lu-%02lu-%02lu", year, month, day);
+}
+
+static struct text days_from_now(struct arena *arena, struct zone_time now, unsigned days)
+{
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)now.day, (GDateMonth)now.month, (GDateYear)now.year);
+    g_date_add_days(&date, days);
+    return written(arena, g_date_get_year(&date), (unsigned long)g_date_get_month(&date), g_date_get_day(&date));
+}
+
+static bool by_word(struct arena *arena, struct zone_time now, struct text word, struct text *value)
+{
+    unsigned long weekday = weekday_of(word);
+    if (text_is(word, "today"))
+        *value = days_from_now(arena, now, 0);
+    else if (text_is(word, "tomorrow"))
+        *value = days_from_now(arena, now, 1);
+    else if (weekday > 0) /* the next one: a week from today, if today is one */
+        *value = days_from_now(arena, now, (unsigned)(weekday + 5 - (unsigned long)now.weekday) % 7 + 1);
+    else
+        return false;
+    return true;
+}
+
+/* Day, month and year out of the parts; the year 0 where there is none. */
+static bool sort_out(const struct part *parts, size_t count, bool month_first, unsigned long *year,
+                     unsigned long *month, unsigned long *day)
+{
+    unsigned long numbers[PARTS_MAX], named = 0;
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].is_number)
+            numbers[used++] = parts[i].number;
+        else if (weekday_of(parts[i].word) == 0 && (named != 0 || (named = month_of(parts[i].word)) == 0))
+            return false;
+    }
+    *year = 0;
+    if (named != 0 && used >= 1 && used <= 2) {
+        *month = named;
+        *day = numbers[0];
+        *year = used == 2 ? numbers[1] : 0;
+    } else if (named == 0 && used == 3 && numbers[0] > 31) {
+        *year = numbers[0];
+        *month = numbers[1];
+        *day = numbers[2];
+    } else if (named == 0 && used >= 2 && used <= 3) {
+        *month = numbers[month_first ? 0 : 1];
+        *day = numbers[month_first ? 1 : 0];
+        *year = used == 3 ? numbers[2] : 0;
+    } else
+        return false;
+    *year += *year > 0 && *year < 100 ? 2000 : 0;
+    return true;
+}
+
+static bool take_date(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+{
+    struct part parts[PARTS_MAX];
+    size_t count = take_apart(arena, text, parts);
+    unsigned long year, month, day;
+    struct zone_time now = place->now;
+    if (count == 0 || count > PARTS_MAX)
+        return false;
+    if (count == 1 && !parts[0].is_number)
+        return by_word(arena, now, parts[0].word, value);
+    /* 25.12.2026 is never the month first */
+    bool month_first = place->month_first && text_find_char(text, '.') == text.length;
+    if (!sort_out(parts, count, month_first, &year, &month, &day))
+        return false;
+    unsigned long this_year = (unsigned long)now.year;
+    if (year == 0) /* the next such day */
+        year = this_year +
+               (serial(this_year, month, day) < serial(this_year, (unsigned long)now.month, (unsigned long)now.day));
+    *value = written(arena, year, month, day);
+    return is_day(year, month, day);
+}
+
+static bool is_over(struct zone_time now, struct text date, struct arena *arena)
+{
+    return text_compare(date, days_from_now(arena, now, 0)) < 0;
+}
+
+/* 9, 9:30, 9.30 pm, 21:30, noon */
+static bool take_time(struct arena *arena, struct text text, struct text *value)
+{
+    struct part parts[PARTS_MAX];
+    size_t count = take_apart(arena, text, parts), used = 0;
+    unsigned long hour = 0, minute = 0;
+    bool am = false, pm = false;
+    for (size_t i = 0; count <= PARTS_MAX && i < count; i++) {
+        struct text word = parts[i].word;
+        if (parts[i].is_number) {
+            *(used == 0 ? &hour : &minute) = parts[i].number;
+            used++;
+        } else if (text_is(word, "noon") && count == 1) {
+            *value = TEXT("12:00");
+            return true;
+        } else if (!text_is(word, "m") && !text_is(word, "o") && !text_is(word, "clock") && !text_is(word, "oclock")) {
+            am = am || text_is(word, "am") || text_is(word, "a");
+            pm = pm || text_is(word, "pm") || text_is(word, "p");
+            if (!am && !pm)
+                return false;
+        }
+    }
+    if (count > PARTS_MAX || used == 0 || used > 2 || minute > 59 || hour > ((am || pm) ? 12UL : 23UL) ||
+        ((am || pm) && hour == 0))
+        return false;
+    hour = pm && hour < 12 ? hour + 12 : am && hour == 12 ? 0 : hour;
+    *value = arena_format(arena, "%02lu:%02lu", hour, minute);
+    return true;
+}
+
+/* --- words --- */
+
+static bool is_among(struct arena *arena, const char *const *words, const struct word *further, struct text said)
+{
+    for (; *words != NULL; words++)
+        if (text_equal(words_fold(arena, text_of(*words)), said))
+            return true;
+    for (; further != NULL; further = further->next)
+        if (text_equal(words_fold(arena, further->text), said))
+            return true;
+    return false;
+}
+
+static bool take_yes_no(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+{
+    static const char *const yes[] = { "yes",        "y",  "yeah", "yep", "yup", "sure", "ok", "okay",
+                                       "yes please", "si", "oui",  "ja",  "sim", "1",    NULL };
+    static const char *const no[] = { "no",  "n",    "nope", "nah", "no thanks", "no thank you",
+                                      "non", "nein", "nao",  "nee", "2",         NULL };
+    struct text said = words_fold(arena, text);
+    bool is_yes = is_among(arena, yes, place->yes, said) || text_starts(text, TEXT("\xF0\x9F\x91\x8D")),
+         is_no = is_among(arena, no, place->no, said) || text_starts(text, TEXT("\xF0\x9F\x91\x8E")); /* thumbs */
+    *value = is_yes ? TEXT("yes") : TEXT("no");
+    return is_yes != is_no;
+}
+
+/* Nearly so counts too, unless it could be two of them. */
+static bool take_choice(struct arena *arena, const struct word *choices, struct text text, struct text *value)
+{
+    struct text said = words_fold(arena, text);
+    unsigned long number = 0, position = 1;
+    size_t nearest = WORDS_FAR;
+    bool tie = false, numbered = text_to_number(text_trim(said), 99, &number);
+    for (; choices != NULL; choices = choices->next, position++) {
+        size_t distance = numbered && number == position ? 0 : words_distance(said, words_fold(arena, choices->text));
+        if (distance > nearest || distance == WORDS_FAR)
+            continue;
+        tie = distance == nearest;
+        nearest = distance;
+        *value = choices->text;
+    }
+    return nearest != WORDS_FAR && !tie;
+}
+
+static bool take_name(struct text text, struct text *value)
+{
+    size_t letters = 0;
+    *value = text;
+    for (struct text rest = text; rest.length > 0;) {
+        size_t step = text_utf8_length(rest);
+        gunichar c = step == 0 ? 0 : g_utf8_get_char(rest.at);
+        if (c == 0 || g_unichar_isdigit(c) || g_unichar_iscntrl(c))
+            return false;
+        letters += g_unichar_isalpha(c) ? 1 : 0;
+        rest = text_from(rest, step);
+    }
+    return letters >= 2 && letters <= 100;
+}
+
+/* --- numbers --- */
+
+static bool take_number(struct arena *arena, const struct answer_rule *rule, struct text text, struct text *value)
+{
+    unsigned long number;
+    if (!text_to_number(text, 999999999UL, &number) || (long)number < rule->min ||
+        (rule->max > 0 && (long)number > rule->max))
+        return false;
+    *value = arena_format(arena, "%lu", number);
+    return true;
+}
+
+static bool take_phone(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+{
+    if (text_starts(text, TEXT("+")))
+        return value_number(arena, text, value);
+    struct text whole = ARENA_JOIN(arena, place->country_code, text);
+    if (!text_is(place->country_code, "+1") || !value_number(arena, whole, value))
+        return false;
+    /* The North American plan: ten digits, perhaps with the 1 that is dialled ahead of them. */
+    if (value->length == 13 && text_starts(*value, TEXT("+11")))
+        *value = ARENA_JOIN(arena, TEXT("+"), text_from(*value, 2));
+    return value->length == 12;
+}
+
+/* --- all of them --- */
+
+static bool take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place,
+                 struct text text, struct text *value)
+{
+    size_t length = text_characters(text);
+    switch (rule->kind) {
+    case ANSWER_NAME:
+        return take_name(text, value);
+    case ANSWER_NUMBER:
+        return take_number(arena, rule, text, value);
+    case ANSWER_DATE:
+        return take_date(arena, place, text, value);
+    case ANSWER_FUTURE:
+        return take_date(arena, place, text, value) && !is_over(place->now, *value, arena);
+    case ANSWER_TIME:
+        return take_time(arena, text, value);
+    case ANSWER_YES_NO:
+        return take_yes_no(arena, place, text, value);
+    case ANSWER_CHOICE:
+        return take_choice(arena, rule->choices, text, value);
+    case ANSWER_MAIL:
+        *value = text;
+        return value_mail(text);
+    case ANSWER_PHONE:
+        return take_phone(arena, place, text, value);
+    case ANSWER_TEXT:
+        break;
+    }
+    *value = text;
+    return (long)length >= (rule->min > 0 ? rule->min : 1) && (rule->max == 0 || (long)length <= rule->max);
+}
+
+bool answer_take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place,
+                 struct text text, struct text *value)
+{
+    struct text said = text_trim(text);
+    *value = TEXT("");
+    if (text_characters(said) > ANSWER_MAX_CHARACTERS || !text_is_utf8(said) ||
+        text_find_char(said, '\0') < said.length)
+        return false;
+    if (rule->pattern != NULL && pattern_match(rule->pattern, arena, said, NULL) != PATTERN_YES)
+        return false;
+    return take(arena, rule, place, said, value);
+}

@@ -1,0 +1,142 @@
+#include "message/exchange.h"
+
+enum { BODY_MAX_BYTES = 4 * REPLIES_MAX_CHARACTERS, VALUES_MAX = 80 };
+
+void exchange_begin(struct exchange *exchange, const struct visit *visit, const struct line *line)
+{
+    *exchange = (struct exchange){ .visit = *visit, .call = { .line = line } };
+    exchange->visit.values = &exchange->values;
+    exchange->call.visit = &exchange->visit;
+    exchange->end = &exchange->first;
+}
+
+struct text exchange_sender(const struct exchange *exchange)
+{
+    return call_parameter(&exchange->call, "From");
+}
+
+struct text exchange_body(const struct exchange *exchange)
+{
+    return text_trim(text_upto(call_parameter(&exchange->call, "Body"), BODY_MAX_BYTES));
+}
+
+void exchange_know(struct exchange *exchange, struct text name, struct text value)
+{
+    if (exchange->values.at == NULL)
+        exchange->values.at = ARENA_ARRAY(exchange->visit.arena, struct parameter, VALUES_MAX);
+    for (size_t i = 0; i < exchange->values.count; i++)
+        if (text_equal(exchange->values.at[i].name, name)) {
+            exchange->values.at[i].value = value;
+            return;
+        }
+    if (exchange->values.count < VALUES_MAX)
+        exchange->values.at[exchange->values.count++] = (struct parameter){ name, value };
+}
+
+/* --- what is sent --- */
+
+static struct outgoing *add(struct exchange *exchange, struct text to, struct text from, struct text text,
+                            const struct word *media)
+{
+    struct outgoing *outgoing = ARENA_NEW(exchange->visit.arena, struct outgoing);
+    *outgoing = (struct outgoing){ NULL, to, from, text, media };
+    *exchange->end = outgoing;
+    exchange->end = &outgoing->next;
+    return outgoing;
+}
+
+static struct word *filled_media(const struct exchange *exchange, const struct word *media)
+{
+    struct word *first = NULL, **end = &first;
+    for (; media != NULL; media = media->next) {
+        *end = ARENA_NEW(exchange->visit.arena, struct word);
+        (*end)->text = visit_fill_url(&exchange->visit, media->text);
+        end = &(*end)->next;
+    }
+    return first;
+}
+
+static struct text filled(const struct exchange *exchange, struct text text)
+{
+    return text_front(text_trim(visit_fill(&exchange->visit, text)), REPLIES_MAX_CHARACTERS);
+}
+
+void exchange_reply(struct exchange *exchange, const struct replies *replies)
+{
+    for (const struct reply *reply = replies == NULL ? NULL : replies->first; reply != NULL; reply = reply->next) {
+        struct text text;
+        struct error why;
+        if (replies_text(exchange->visit.arena, reply, &text, &why) != 0)
+            log_line(exchange->visit.log, LOG_LEVEL_ERROR, "no reply: %s", why.sentence);
+        text = filled(exchange, text);
+        if (text.length > 0 || reply->media != NULL)
+            add(exchange, TEXT(""), replies->from, text, filled_media(exchange, reply->media));
+    }
+}
+
+void exchange_say(struct exchange *exchange, struct text text)
+{
+    text = filled(exchange, text);
+    if (text.length > 0)
+        add(exchange, TEXT(""), TEXT(""), text, NULL);
+}
+
+void exchange_send(struct exchange *exchange, struct text to, struct text text, const struct word *media)
+{
+    do {
+        struct text part = text_front(text, REPLIES_MAX_CHARACTERS);
+        add(exchange, to, TEXT(""), part, media);
+        text = text_from(text, part.length);
+        media = NULL;
+    } while (text.length > 0);
+}
+
+struct word *exchange_media(const struct exchange *exchange)
+{
+    struct word *first = NULL, **end = &first;
+    for (int i = 0; i < REPLIES_MAX_MEDIA; i++) {
+        struct text address = call_parameter(&exchange->call, arena_format(exchange->visit.arena, "MediaUrl%d", i).at);
+        if (address.length == 0)
+            break;
+        *end = ARENA_NEW(exchange->visit.arena, struct word);
+        (*end)->text = address;
+        end = &(*end)->next;
+    }
+    return first;
+}
+
+static void write_one(const struct exchange *exchange, const struct outgoing *outgoing, struct cxml *out)
+{
+    const struct visit *visit = &exchange->visit;
+    cxml_open(out, CXML_MESSAGE);
+    if (outgoing->to.length > 0)
+        cxml_attribute(out, "to", outgoing->to);
+    if (outgoing->from.length > 0)
+        cxml_attribute(out, "from", outgoing->from);
+    cxml_attribute(out, "statusCallback",
+                   visit_url(visit, "status", TEXT("message"), exchange->call.line->name, TEXT(""), TEXT("")));
+    if (outgoing->media == NULL) {
+        cxml_text(out, outgoing->text);
+    } else {
+        if (outgoing->text.length > 0)
+            cxml_leaf(out, CXML_BODY, outgoing->text);
+        for (const struct word *media = outgoing->media; media != NULL; media = media->next)
+            cxml_leaf(out, CXML_MEDIA, media->text);
+    }
+    cxml_close(out);
+}
+
+bool exchange_answers(const struct exchange *exchange)
+{
+    const struct outgoing *outgoing = exchange->first;
+    while (outgoing != NULL && outgoing->to.length > 0)
+        outgoing = outgoing->next;
+    return outgoing != NULL;
+}
+
+void exchange_write(const struct exchange *exchange, bool silent, struct cxml *out)
+{
+    for (const struct outgoing *outgoing = exchange->first; outgoing != NULL; outgoing = outgoing->next)
+        if (!silent || outgoing->to.length > 0)
+            write_one(exchange, outgoing, out);
+}

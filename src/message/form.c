@@ -1,0 +1,298 @@
+#include "message/form.h"
+
+#include "base/digest.h"
+#include "base/words.h"
+#include "message/questions.h"
+#include "message/state.h"
+
+enum { LAPSE_GRACE_S = 60 };
+
+/* --- where a sender has got to --- */
+
+static struct text row_of(const struct exchange *exchange)
+{
+    struct buffer list = buffer_in(exchange->visit.arena);
+    digest_add(&list, visit_caller_mark(&exchange->visit));
+    return ARENA_JOIN(exchange->visit.arena, TEXT("form "), exchange->call.line->name, TEXT(" "), digest_of(&list));
+}
+
+static const struct section *find_form(const struct config *config, const struct line *line, struct text name)
+{
+    const struct section *section = config_find_destination(config, line->scope, name);
+    return section != NULL && section->kind == &form_kind ? section : NULL;
+}
+
+/* What the names in texts, and the event, are told. */
+static void know_answers(struct exchange *exchange, const struct state *state)
+{
+    for (size_t i = 0; i < state->answers.count; i++)
+        exchange_know(exchange, state->answers.at[i].name, state->answers.at[i].value);
+}
+
+/* --- one message --- */
+
+struct turn {
+    struct exchange *exchange;
+    const struct section *section; /* of the form, once it is known */
+    struct text body, sid;
+    struct state state; /* by the end, as it is kept */
+    enum state_out out;
+    bool unsaid; /* an earlier message completed it: said again, in case that one did not come to say it */
+};
+
+static bool is_word(struct arena *arena, const struct word *words, struct text body)
+{
+    struct text said = words_fold(arena, body);
+    for (; words != NULL; words = words->next)
+        if (text_equal(words_fold(arena, words->text), said))
+            return true;
+    return false;
+}
+
+static struct answer_place place_of(const struct turn *turn)
+{
+    const struct form_section *form = turn->section->keys;
+    const struct call *call = &turn->exchange->call;
+    struct text language = call->line->language.length > 0 ? call->line->language : call_settings(call)->language;
+    return (struct answer_place){ .now = call_time(call),
+                                  .month_first = text_is(language, "en-US"),
+                                  .country_code =
+                                      text_starts(line_number(call->line), TEXT("+1")) ? TEXT("+1") : TEXT(""),
+                                  .yes = form->yes,
+                                  .no = form->no };
+}
+
+static enum state_out again(struct turn *turn, const struct form_section *form)
+{
+    return ++turn->state.wrong >= form->tries ? OUT_TOO_MANY : OUT_AGAIN;
+}
+
+static enum state_out to_question(struct turn *turn, size_t position)
+{
+    turn->state.at = position;
+    turn->state.wrong = 0;
+    return OUT_ASK;
+}
+
+/* Behind the last question stands the confirmation, where there is one. */
+static enum state_out take_confirmation(struct turn *turn, const struct form_section *form)
+{
+    struct answer_rule rule = { .kind = ANSWER_YES_NO };
+    struct answer_place place = place_of(turn);
+    struct text value;
+    if (!answer_take(turn->exchange->visit.arena, &rule, &place, turn->body, &value))
+        return again(turn, form);
+    return text_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
+}
+
+static enum state_out take_answer(struct turn *turn)
+{
+    const struct form_section *form = turn->section->keys;
+    struct arena *arena = turn->exchange->visit.arena;
+    struct answer_place place = place_of(turn);
+    struct text value;
+    if (is_word(arena, form->leave, turn->body))
+        return OUT_LEFT;
+    if (is_word(arena, form->back, turn->body))
+        return to_question(turn, turn->state.at == 0 ? 0 : turn->state.at - 1);
+    if (turn->state.at == form->count)
+        return take_confirmation(turn, form);
+    const struct form_question *question = &form->questions[turn->state.at];
+    if (!answer_take(arena, &question->rule, &place, turn->body, &value))
+        return again(turn, form);
+    if (!state_keep(&turn->state, arena, question->keep, value))
+        return again(turn, form);
+    to_question(turn, turn->state.at + 1);
+    bool last = turn->state.at == form->count && form->confirm.first == NULL;
+    return last ? OUT_DONE : OUT_ASK;
+}
+
+static enum shared_verdict write(struct turn *turn, struct shared *shared)
+{
+    const struct form_section *form = turn->section->keys;
+    const struct visit *visit = &turn->exchange->visit;
+    turn->state.form = turn->section->name;
+    turn->state.sid = turn->sid;
+    turn->state.out = turn->out;
+    turn->state.until_us = visit->now_us + form->expires_s * INT64_C(1000000);
+    shared->value = state_write(visit->arena, &turn->state);
+    shared->expires_us = turn->state.until_us + 86400 * INT64_C(1000000); /* known a day longer, to say that it ended */
+    return SHARED_SET;
+}
+
+/* May be called several times for one message, each time with what is there by then. */
+static enum shared_verdict take_turn(void *context, bool there, struct shared *shared)
+{
+    struct turn *turn = context;
+    const struct visit *visit = &turn->exchange->visit;
+    turn->out = OUT_NONE;
+    turn->unsaid = false;
+    if (!there || !state_read(visit->arena, shared->value, &turn->state))
+        return SHARED_LEAVE;
+    turn->section = find_form(service_config(visit->service), turn->exchange->call.line, turn->state.form);
+    const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
+    if (form == NULL || turn->state.at > form->count)
+        return SHARED_DROP; /* the configuration has it no more */
+    if (text_equal(turn->state.sid, turn->sid)) {
+        turn->out = turn->state.out; /* the same message once more: the same reply */
+        return SHARED_LEAVE;
+    }
+    turn->unsaid = turn->state.out == OUT_DONE;
+    if (state_is_closed(&turn->state))
+        return SHARED_LEAVE;
+    if (visit->now_us > turn->state.until_us) {
+        turn->out = turn->state.out = OUT_EXPIRED;
+        shared->value = state_write(visit->arena, &turn->state);
+        return SHARED_SET;
+    }
+    turn->out = take_answer(turn);
+    return write(turn, shared);
+}
+
+static enum shared_verdict take_start(void *context, bool there, struct shared *shared)
+{
+    struct turn *turn = context;
+    const struct visit *visit = &turn->exchange->visit;
+    struct state old;
+    bool open = there && state_read(visit->arena, shared->value, &old) && !state_is_closed(&old) &&
+                visit->now_us <= old.until_us;
+    turn->state = (struct state){ .form = TEXT("") };
+    turn->out = open && !text_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
+    return turn->out == OUT_BUSY ? SHARED_LEAVE : write(turn, shared);
+}
+
+/* --- what comes of it --- */
+
+static bool are_hidden(const struct exchange *exchange)
+{
+    const struct settings *settings = call_settings(&exchange->call);
+    return !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
+}
+
+/* Once a form, however often it is said: by its last message. */
+static void bring(struct turn *turn, const char *name)
+{
+    struct exchange *exchange = turn->exchange;
+    struct text extra = are_hidden(exchange) ? TEXT("") : state_parameters(exchange->visit.arena, &turn->state);
+    struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
+                                           exchange->call.line, turn->section, false);
+    event->sid = turn->state.sid;
+}
+
+/* Looked after later, if no further message comes. */
+static void order_lapse(const struct turn *turn, struct text row)
+{
+    const struct visit *visit = &turn->exchange->visit;
+    actions_order_verb(visit->arena, turn->section, ARENA_JOIN(visit->arena, TEXT(FORM_LAPSE), row).at,
+                       turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
+}
+
+static void ask(struct turn *turn)
+{
+    const struct form_section *form = turn->section->keys;
+    bool confirm = turn->state.at == form->count;
+    exchange_reply(turn->exchange, confirm ? &form->confirm : &form->questions[turn->state.at].text);
+}
+
+static void ask_again(struct turn *turn)
+{
+    const struct form_section *form = turn->section->keys;
+    bool confirm = turn->state.at == form->count;
+    const struct replies *own = confirm ? NULL : &form->questions[turn->state.at].invalid;
+    if (own != NULL && own->given)
+        exchange_reply(turn->exchange, own);
+    else
+        exchange_say(turn->exchange, form->invalid);
+    ask(turn);
+}
+
+static void answer(struct turn *turn)
+{
+    const struct form_section *form = turn->section->keys;
+    struct exchange *exchange = turn->exchange;
+    know_answers(exchange, &turn->state);
+    exchange->event.answer = turn->section->title;
+    switch (turn->out) {
+    case OUT_ASK:
+        exchange->expected = turn->state.at > 0;
+        ask(turn);
+        break;
+    case OUT_AGAIN:
+        ask_again(turn);
+        break;
+    case OUT_DONE:
+        exchange->expected = true;
+        exchange_reply(exchange, &form->done);
+        bring(turn, "form.completed");
+        break;
+    case OUT_LEFT:
+        exchange_reply(exchange, &form->left);
+        break;
+    case OUT_TOO_MANY:
+        exchange_reply(exchange, &form->too_many);
+        break;
+    case OUT_EXPIRED:
+        exchange_say(exchange, form->expired);
+        bring(turn, "form.expired");
+        break;
+    case OUT_NONE:
+    case OUT_BUSY:
+        break;
+    }
+}
+
+static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, bool there, struct shared *shared))
+{
+    struct exchange *exchange = turn->exchange;
+    struct text row = row_of(exchange);
+    turn->body = exchange_body(exchange);
+    turn->sid = text_upto(call_item(&exchange->call), 64);
+    call_shared_change(&exchange->call, row, decide, turn);
+    if (exchange->call.store_failed || turn->section == NULL)
+        return;
+    if (turn->unsaid)
+        bring(turn, "form.completed");
+    if (turn->out == OUT_ASK || turn->out == OUT_AGAIN || turn->out == OUT_DONE)
+        order_lapse(turn, row);
+    if (turn->out != OUT_NONE)
+        answer(turn);
+}
+
+bool form_go_on(struct exchange *exchange)
+{
+    struct turn turn = { .exchange = exchange };
+    if (!config_is_marked(service_config(exchange->visit.service), QUESTIONS_MARK) ||
+        call_shared(&exchange->call, row_of(exchange)).length == 0)
+        return false;
+    run(&turn, take_turn);
+    if (exchange->call.store_failed) {
+        log_line(exchange->visit.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
+        return false;
+    }
+    return turn.out != OUT_NONE && turn.out != OUT_EXPIRED;
+}
+
+void form_begin(struct exchange *exchange, const struct section *section)
+{
+    const struct form_section *form = section->keys;
+    struct turn turn = { .exchange = exchange, .section = section };
+    if (exchange->visit.request->method == REQUEST_HEAD)
+        return;
+    run(&turn, take_start);
+    if (exchange->call.store_failed || exchange->visit.store == NULL)
+        exchange_say(exchange, form->trouble);
+}
+
+struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,
+                             struct text value, int64_t now_us)
+{
+    struct form_result result = { .end = FORM_OPEN };
+    struct state state;
+    if (line == NULL || !state_read(arena, value, &state) || find_form(config, line, state.form) == NULL)
+        return result;
+    bool expired = state.out == OUT_EXPIRED || (!state_is_closed(&state) && now_us > state.until_us);
+    result.end = state.out == OUT_DONE ? FORM_COMPLETED : expired ? FORM_EXPIRED : FORM_OPEN;
+    result.sid = state.sid;
+    result.parameters = state_parameters(arena, &state);
+    return result;
+}

@@ -1,0 +1,242 @@
+#include "message/forward.h"
+
+#include "base/digest.h"
+#include "message/optouts.h"
+
+/* So many people at once may await a reply of one telephone's. */
+enum { OPEN_MAX = 20, HOUR_S = 3600 };
+
+/* What a telephone has before it: who wrote, under which tag, and until when a reply finds them. */
+struct open {
+    unsigned long tag;
+    struct text number;
+    int64_t until_us;
+};
+
+struct desk {
+    struct text section; /* that passed the messages on */
+    struct open open[OPEN_MAX];
+    size_t count;
+};
+
+static struct text row_of(const struct exchange *exchange, struct text number)
+{
+    struct buffer list = buffer_in(exchange->visit.arena);
+    digest_add(&list, number);
+    return ARENA_JOIN(exchange->visit.arena, TEXT("forward "), exchange->call.line->name, TEXT(" "), digest_of(&list));
+}
+
+/* --- as it is kept: the section, then a line each: tag, number, time --- */
+
+static struct desk read_desk(struct text value, int64_t now_us)
+{
+    struct desk desk = { .section = TEXT("") };
+    struct text line, tag, number;
+    text_next(&value, '\n', &desk.section);
+    while (desk.count < OPEN_MAX && text_next(&value, '\n', &line)) {
+        struct open *open = &desk.open[desk.count];
+        unsigned long until_s;
+        if (text_next(&line, ' ', &tag) && text_next(&line, ' ', &number) &&
+            text_to_number(tag, OPEN_MAX, &open->tag) && text_to_number(text_trim(line), 99999999999UL, &until_s)) {
+            open->number = number;
+            open->until_us = (int64_t)until_s * 1000000;
+            desk.count += open->until_us > now_us;
+        }
+    }
+    return desk;
+}
+
+static struct text write_desk(struct arena *arena, const struct desk *desk)
+{
+    struct buffer value = buffer_in(arena);
+    buffer_format(&value, "%.*s\n", TEXT_ARGS(desk->section));
+    for (size_t i = 0; i < desk->count; i++)
+        buffer_format(&value, "%lu %.*s %lld\n", desk->open[i].tag, TEXT_ARGS(desk->open[i].number),
+                      (long long)(desk->open[i].until_us / 1000000));
+    return buffer_text(&value);
+}
+
+static struct open *find_tag(struct desk *desk, unsigned long tag)
+{
+    for (size_t i = 0; i < desk->count; i++)
+        if (desk->open[i].tag == tag)
+            return &desk->open[i];
+    return NULL;
+}
+
+/* The sender's place; else a new one, if need be that of who would be forgotten next. */
+static struct open *place_for(struct desk *desk, struct text number)
+{
+    struct open *place = NULL;
+    unsigned long tag = 1;
+    for (size_t i = 0; i < desk->count; i++)
+        if (text_equal(desk->open[i].number, number))
+            return &desk->open[i];
+    while (find_tag(desk, tag) != NULL)
+        tag++;
+    if (desk->count < OPEN_MAX) {
+        place = &desk->open[desk->count++];
+        place->tag = tag;
+    } else {
+        place = &desk->open[0];
+        for (size_t i = 1; i < desk->count; i++)
+            place = desk->open[i].until_us < place->until_us ? &desk->open[i] : place;
+    }
+    place->number = number;
+    return place;
+}
+
+/* --- on --- */
+
+struct adding {
+    struct exchange *exchange;
+    const struct section *section;
+    long for_s;
+    unsigned long tag;
+};
+
+static enum shared_verdict add(void *context, bool there, struct shared *shared)
+{
+    struct adding *adding = context;
+    const struct visit *visit = &adding->exchange->visit;
+    struct desk desk = read_desk(there ? shared->value : TEXT(""), visit->now_us);
+    struct open *place = place_for(&desk, text_upto(exchange_sender(adding->exchange), 40));
+    place->until_us = visit->now_us + adding->for_s * INT64_C(1000000);
+    adding->tag = place->tag;
+    desk.section = adding->section->name;
+    shared->value = write_desk(visit->arena, &desk);
+    shared->expires_us = shared->expires_us > place->until_us ? shared->expires_us : place->until_us;
+    return SHARED_SET;
+}
+
+/* Two robots, one of them behind the telephone, stop here. */
+static bool is_too_much(struct exchange *exchange, const struct texts_forward *forward)
+{
+    const struct visit *visit = &exchange->visit;
+    long hour = (long)(visit->now_us / 1000000 / HOUR_S);
+    struct text row = arena_format(visit->arena, "forwards %ld %.*s %.*s", hour % 24,
+                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(exchange->call.line->name));
+    int64_t count = call_shared_count(&exchange->call, row, HOUR_S);
+    if (count == forward->per_hour + 1)
+        log_line(visit->log, LOG_LEVEL_WARNING,
+                 "line '%.*s': more than %ld messages an hour of one sender to pass on: no more of them",
+                 TEXT_ARGS(exchange->call.line->name), forward->per_hour);
+    return count > forward->per_hour;
+}
+
+static void pass_on(struct exchange *exchange, const struct section *section, struct text to)
+{
+    const struct visit *visit = &exchange->visit;
+    const struct texts_forward *forward = texts_forward(section);
+    struct adding adding = { exchange, section, forward->for_s, 0 };
+    struct text sender, tag = TEXT("?");
+    struct error why;
+    int out = exchange->call.store_failed
+                  ? -1
+                  : optouts_has(visit->store, visit->arena, exchange->call.line->name, to, visit->now_us, &why);
+    if (out > 0) {
+        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a telephone that wants no messages is passed none",
+                 TEXT_ARGS(section->title));
+        return;
+    }
+    exchange->call.store_failed = out < 0;
+    if (replies_is_sender(visit->arena, exchange_sender(exchange), &sender))
+        call_shared_change(&exchange->call, row_of(exchange, to), add, &adding);
+    if (adding.tag > 0 && !exchange->call.store_failed)
+        tag = arena_format(visit->arena, "%lu", adding.tag);
+    else
+        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
+                 TEXT_ARGS(section->title));
+    exchange_know(exchange, TEXT("Tag"), tag);
+    /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
+    struct text text = ARENA_JOIN(visit->arena, visit_fill(visit, forward->front), exchange_body(exchange));
+    exchange_send(exchange, to, text, exchange_media(exchange));
+}
+
+void forward_on(struct exchange *exchange, const struct section *section)
+{
+    const struct texts_forward *forward = texts_forward(section);
+    const struct visit *visit = &exchange->visit;
+    if (forward->to == NULL || visit->store == NULL || visit->request->method == REQUEST_HEAD ||
+        is_too_much(exchange, forward))
+        return;
+    for (const struct word *word = forward->to; word != NULL; word = word->next)
+        if (text_equal(word->text, exchange_sender(exchange)))
+            exchange_say(exchange, forward->nobody);
+        else
+            pass_on(exchange, section, word->text);
+}
+
+/* --- and back --- */
+
+/* "2) yes", "#2 yes", "2: yes"; where several wait, "2 yes" too. Takes the tag off. */
+static struct open *addressed(struct desk *desk, struct text *body)
+{
+    bool hash = text_starts(*body, TEXT("#"));
+    size_t digits = hash ? 1 : 0;
+    unsigned long tag;
+    while (digits < body->length && body->at[digits] >= '0' && body->at[digits] <= '9')
+        digits++;
+    if (!text_to_number(text_from(text_upto(*body, digits), hash ? 1 : 0), OPEN_MAX, &tag))
+        return NULL;
+    struct text rest = text_from(*body, digits);
+    bool marked = text_starts(rest, TEXT(")")) || text_starts(rest, TEXT(":"));
+    struct open *open = find_tag(desk, tag);
+    if (open == NULL || !(hash || marked || desk->count > 1))
+        return NULL;
+    *body = text_trim(text_from(rest, marked ? 1 : 0));
+    return open;
+}
+
+static struct text choices(struct arena *arena, const struct desk *desk)
+{
+    struct buffer list = buffer_in(arena);
+    for (size_t i = 0; i < desk->count; i++)
+        buffer_format(&list, "%s%lu) for %.*s", i == 0 ? "" : ", ", desk->open[i].tag, TEXT_ARGS(desk->open[i].number));
+    return buffer_text(&list);
+}
+
+static void send_back(struct exchange *exchange, const struct texts_forward *forward, const struct open *open,
+                      struct text body)
+{
+    const struct visit *visit = &exchange->visit;
+    struct word *media = exchange_media(exchange);
+    struct error why;
+    int out = optouts_has(visit->store, visit->arena, exchange->call.line->name, open->number, visit->now_us, &why);
+    if (out < 0) {
+        log_line(visit->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
+        exchange_say(exchange, forward->trouble);
+    } else if (out > 0) {
+        exchange_know(exchange, TEXT("Number"), open->number);
+        exchange_say(exchange, forward->refused);
+    } else if (body.length > 0 || media != NULL)
+        exchange_send(exchange, open->number, body, media);
+}
+
+bool forward_back(struct exchange *exchange)
+{
+    const struct visit *visit = &exchange->visit;
+    if (!config_is_marked(service_config(visit->service), TEXTS_FORWARD_MARK))
+        return false;
+    struct text value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
+    struct desk desk = read_desk(value, visit->now_us);
+    const struct section *section = desk.count == 0 ? NULL
+                                                    : config_find_destination(service_config(visit->service),
+                                                                              exchange->call.line->scope, desk.section);
+    if (section == NULL || section->kind != &texts_kind)
+        return false;
+    const struct texts_forward *forward = texts_forward(section);
+    struct text body = exchange_body(exchange);
+    const struct open *open = addressed(&desk, &body);
+    if (open == NULL && desk.count == 1)
+        open = &desk.open[0];
+    exchange->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
+    if (is_too_much(exchange, forward))
+        return true;
+    exchange_know(exchange, TEXT("Choices"), choices(visit->arena, &desk));
+    if (open == NULL)
+        exchange_say(exchange, forward->which);
+    else
+        send_back(exchange, forward, open, body);
+    return true;
+}

@@ -1,0 +1,73 @@
+#include "message/keywords.h"
+
+#include "base/words.h"
+
+static bool stands_there(const struct keyword *keyword, struct text said, struct text phrase)
+{
+    return keyword->only_whole ? text_equal(said, phrase) : words_contain(said, phrase);
+}
+
+static const struct keyword *find_word(const struct texts *texts, struct text said)
+{
+    const struct keyword *best = NULL;
+    size_t longest = 0;
+    for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
+        for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next)
+            if (phrase->folded.length > longest && stands_there(keyword, said, phrase->folded)) {
+                best = keyword;
+                longest = phrase->folded.length;
+            }
+    return best;
+}
+
+static const struct keyword *find_pattern(struct exchange *exchange, const struct section *section)
+{
+    const struct texts *texts = section->keys;
+    struct text body = texts->patterns == 0 ? TEXT("") : exchange_body(exchange);
+    for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next) {
+        struct form groups = { NULL, 0 };
+        enum pattern_result result = PATTERN_NO;
+        if (keyword->pattern != NULL)
+            result = pattern_match(keyword->pattern, exchange->visit.arena, body, &groups);
+        if (result == PATTERN_GAVE_UP)
+            log_line(exchange->visit.log, LOG_LEVEL_WARNING,
+                     "[%.*s] %.*s.pattern: given up after %d steps: does it repeat a repetition, such as (a+)+ ?",
+                     TEXT_ARGS(section->title), TEXT_ARGS(keyword->name), PATTERN_STEPS_MAX);
+        for (size_t i = 0; i < groups.count; i++)
+            exchange_know(exchange, groups.at[i].name, groups.at[i].value);
+        if (result == PATTERN_YES)
+            return keyword;
+    }
+    return NULL;
+}
+
+/* Of two that are as near, neither is meant. */
+static const struct keyword *find_near(const struct texts *texts, struct text said)
+{
+    const struct keyword *best = NULL;
+    size_t nearest = WORDS_FAR;
+    bool tie = false;
+    for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
+        for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next) {
+            size_t distance = words_distance(said, phrase->folded);
+            bool whole = !keyword->only_whole || text_characters(said) <= text_characters(phrase->folded) + distance;
+            if (!whole || distance > nearest || distance == WORDS_FAR)
+                continue;
+            tie = distance == nearest && best != keyword;
+            nearest = distance;
+            best = keyword;
+        }
+    return tie ? NULL : best;
+}
+
+const struct keyword *keywords_find(struct exchange *exchange, const struct section *section)
+{
+    const struct texts *texts = section->keys;
+    struct text said = words_fold(exchange->visit.arena, exchange_body(exchange));
+    const struct keyword *found = find_word(texts, said);
+    if (found == NULL)
+        found = find_pattern(exchange, section);
+    if (found == NULL && texts->near_misses)
+        found = find_near(texts, said);
+    return found == NULL ? &texts->otherwise : found;
+}

@@ -1,0 +1,45 @@
+/* Inside of src/message: what a [texts] section is made of. */
+#ifndef HOOKSWITCH_MESSAGE_KEYWORDS_H
+#define HOOKSWITCH_MESSAGE_KEYWORDS_H
+
+#include "message/pattern.h"
+#include "message/texts.h"
+#include "service/actions.h"
+
+struct phrase {
+    struct phrase *next;
+    struct text folded;
+};
+
+enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };
+
+/* A keyword with its other words, its pattern and its replies. */
+struct keyword {
+    struct keyword *next; /* in the order of the file */
+    struct text name;
+    struct phrase *phrases;
+    struct pattern *pattern;
+    bool only_whole, whole_given; /* it must be all of the message */
+    enum keyword_only only;
+    struct replies replies;
+    struct destination *to; /* where the message is led on to; may be NULL */
+    struct entry first;     /* where it stands, for complaints */
+};
+
+struct texts {
+    struct texts_manner manner;
+    struct texts_forward forward;
+    bool whole_message, near_misses;
+    struct text reply_from;
+    struct keyword *keywords;
+    struct keyword otherwise, welcome;
+    size_t patterns;
+    bool asks_first; /* some reply is for first messages only */
+    struct actions actions;
+};
+
+/* The keyword that fits best, or `otherwise`: of the words that stand there the longest, else the first pattern, else
+ * the nearest word. The groups of a pattern are known to the exchange. */
+const struct keyword *keywords_find(struct exchange *exchange, const struct section *section);
+
+#endif

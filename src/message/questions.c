@@ -1,0 +1,174 @@
+/* [form NAME]: its keys. */
+#include "message/questions.h"
+
+#include <stddef.h>
+
+#include "config/value.h"
+
+#define AT(member) offsetof(struct form_section, member)
+
+static const struct field fields[] = {
+    { "invalid", FIELD_TEXT, AT(invalid), 0, 0, 0, "Sorry, I did not understand that.", NULL },
+    { "back", FIELD_WORDS, AT(back), 0, 0, 0, "back", NULL },
+    { "leave", FIELD_WORDS, AT(leave), 0, 0, 0, "exit, never mind", NULL },
+    { "yes", FIELD_WORDS, AT(yes), 0, 0, 0, NULL, NULL },
+    { "no", FIELD_WORDS, AT(no), 0, 0, 0, NULL, NULL },
+    { "tries", FIELD_COUNT, AT(tries), 0, 1, 10, "3", NULL },
+    { "expires", FIELD_DURATION, AT(expires_s), 0, 60, 7L * 86400, "1h", NULL },
+    { "expired", FIELD_TEXT, AT(expired), 0, 0, 0, "That took too long; what you had answered is forgotten.", NULL },
+    { "trouble", FIELD_TEXT, AT(trouble), 0, 0, 0, "Sorry, something went wrong here. Please write again later.",
+      NULL },
+    ACTIONS_FIELDS(AT(actions), "0"),
+    { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
+};
+
+static void read_keep(struct config_reader *reader, struct section *section, const struct entry *entry,
+                      struct form_question *question)
+{
+    question->keep = entry->value;
+    if (!value_word(entry->value))
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "'%.*s' is no name; expected letters and digits, such as Day", TEXT_ARGS(entry->value));
+}
+
+static void read_kind(struct config_reader *reader, struct section *section, const struct entry *entry,
+                      struct form_question *question)
+{
+    for (int i = 0; answer_kinds[i] != NULL; i++)
+        if (text_equal_nocase(entry->value, text_of(answer_kinds[i]))) {
+            question->rule.kind = (enum answer_kind)i;
+            return;
+        }
+    config_complain(reader, section, entry, COMPLAINT_ERROR,
+                    "'%.*s' is no choice here; expected one of text, name, number, date, future-date, time, yes-no, "
+                    "choice, email, phone",
+                    TEXT_ARGS(text_front(entry->value, 60)));
+}
+
+static void read_pattern(struct config_reader *reader, struct section *section, const struct entry *entry,
+                         struct form_question *question)
+{
+    struct error why;
+    question->rule.pattern = pattern_compile(config_reader_arena(reader), entry->value, &why);
+    if (question->rule.pattern == NULL)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "no pattern: %s", why.sentence);
+}
+
+/* What a question has beside its text. */
+static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
+                        struct text ending, struct form_question *question)
+{
+    bool count = text_is(ending, "min") || text_is(ending, "max");
+    if (text_is(ending, "keep"))
+        read_keep(reader, section, entry, question);
+    else if (text_is(ending, "check"))
+        read_kind(reader, section, entry, question);
+    else if (text_is(ending, "pattern"))
+        read_pattern(reader, section, entry, question);
+    else if (text_is(ending, "choices")) {
+        question->rule.choices = config_words(reader, section, entry);
+        question->rule.kind = ANSWER_CHOICE;
+    } else if (count) {
+        if (!value_count(entry->value, text_is(ending, "min") ? &question->rule.min : &question->rule.max))
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a whole number");
+    } else if (text_is(ending, "invalid"))
+        return replies_read(reader, section, entry, TEXT(""), &question->invalid);
+    else
+        return false;
+    return true;
+}
+
+static bool read_question(struct config_reader *reader, struct section *section, const struct entry *entry,
+                          unsigned long number, struct text ending)
+{
+    struct form_section *form = section->keys;
+    struct form_question *question = &form->questions[number - 1];
+    if (question->number == 0) {
+        question->number = number;
+        question->keep = arena_format(config_reader_arena(reader), "Answer%lu", number);
+        question->entry = *entry;
+    }
+    return read_matter(reader, section, entry, ending, question) ||
+           replies_read(reader, section, entry, ending, &question->text);
+}
+
+/* 1, 1.keep ...; done, done.2, done.media ... */
+static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
+{
+    struct form_section *form = section->keys;
+    const struct {
+        const char *name;
+        struct replies *replies;
+    } all[] = {
+        { "done", &form->done }, { "left", &form->left }, { "too_many", &form->too_many }, { "confirm", &form->confirm }
+    };
+    size_t dot = text_find_char(entry->key, '.');
+    struct text name = text_upto(entry->key, dot), ending = text_from(entry->key, dot + 1);
+    unsigned long number;
+    if (text_to_number(name, QUESTIONS_MAX, &number) && number >= 1)
+        return read_question(reader, section, entry, number, ending);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (text_is(name, all[i].name))
+            return replies_read(reader, section, entry, ending, all[i].replies);
+    return false;
+}
+
+static void check_question(struct config_reader *reader, struct section *section, const struct form_section *form,
+                           size_t position)
+{
+    const struct form_question *question = &form->questions[position];
+    if (question->number == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the question %zu is missing", position + 1);
+    else if (question->text.first == NULL)
+        config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
+                        "a question without words; expected %zu = ... too", position + 1);
+    if (question->number != 0 && question->rule.kind == ANSWER_CHOICE && question->rule.choices == NULL)
+        config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
+                        "a choice of nothing; expected %zu.choices = small, large", position + 1);
+    for (size_t i = 0; i < position; i++)
+        if (text_equal(form->questions[i].keep, question->keep))
+            config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
+                            "the questions %zu and %zu keep their answers under one name, '%.*s'", i + 1, position + 1,
+                            TEXT_ARGS(question->keep));
+    replies_check(reader, section, &question->text);
+    replies_check(reader, section, &question->invalid);
+}
+
+static void check(struct config_reader *reader, struct section *section)
+{
+    struct form_section *form = section->keys;
+    const struct replies *const all[] = { &form->done, &form->left, &form->too_many, &form->confirm };
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        form->count = form->questions[i].number != 0 ? i + 1 : form->count;
+    for (size_t i = 0; i < form->count; i++)
+        check_question(reader, section, form, i);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        replies_check(reader, section, all[i]);
+    if (form->count == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "a form without a question; expected 1 = What ...?");
+    config_mark(reader, QUESTIONS_MARK);
+    if (form->done.first == NULL)
+        config_complain(reader, section, NULL, COMPLAINT_HINT,
+                        "who has answered everything hears no more; expected done = Thank you ...");
+    actions_check(reader, section, &form->actions);
+}
+
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    (void)root;
+    if (!section->reviewed && settings != NULL && ((const struct settings *)settings->keys)->store.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "a form needs a store, to know where each sender has got to");
+    section->reviewed = true;
+}
+
+const struct section_kind form_kind = { .name = "form",
+                                        .named = true,
+                                        .class = SECTION_TEXTS,
+                                        .size = sizeof(struct form_section),
+                                        .fields = fields,
+                                        .entry = read_entry,
+                                        .finish = check,
+                                        .review = review,
+                                        .actions = AT(actions) };

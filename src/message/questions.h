@@ -1,0 +1,32 @@
+/* Inside of src/message: what a [form] section is made of. */
+#ifndef HOOKSWITCH_MESSAGE_QUESTIONS_H
+#define HOOKSWITCH_MESSAGE_QUESTIONS_H
+
+#include "message/answer.h"
+#include "message/form.h"
+#include "service/actions.h"
+
+enum { QUESTIONS_MAX = 30 };
+
+/* What a configuration is marked with where there is a form. */
+#define QUESTIONS_MARK "form"
+
+struct form_question {
+    unsigned long number; /* 0: there is none */
+    struct replies text, invalid;
+    struct text keep;
+    struct answer_rule rule;
+    struct entry entry;
+};
+
+struct form_section {
+    struct form_question questions[QUESTIONS_MAX];
+    size_t count;
+    struct replies done, left, too_many, confirm;
+    struct text invalid, back_first, expired, trouble;
+    struct word *back, *leave, *yes, *no;
+    long tries, expires_s;
+    struct actions actions;
+};
+
+#endif

@@ -1,0 +1,149 @@
+#include "message/replies.h"
+
+#include "base/file.h"
+#include "base/segments.h"
+#include "config/value.h"
+
+enum { FILE_MAX_BYTES = 16 * 1024, SHORT_CODE_MIN = 3, SHORT_CODE_MAX = 8 };
+
+/* --- reading --- */
+
+bool replies_is_sender(struct arena *arena, struct text text, struct text *sender)
+{
+    unsigned long digits;
+    *sender = text;
+    return value_number(arena, text, sender) || (text.length >= SHORT_CODE_MIN && text.length <= SHORT_CODE_MAX &&
+                                                 text_to_number(text, 99999999UL, &digits));
+}
+
+static struct reply *find_reply(struct arena *arena, struct replies *replies, unsigned long number,
+                                const struct entry *entry)
+{
+    struct reply **place = &replies->first;
+    while (*place != NULL && (*place)->number < number)
+        place = &(*place)->next;
+    if (*place != NULL && (*place)->number == number)
+        return *place;
+    struct reply *reply = ARENA_NEW(arena, struct reply);
+    *reply = (struct reply){ .next = *place, .number = number, .text = TEXT(""), .path = TEXT(""), .entry = *entry };
+    *place = reply;
+    return reply;
+}
+
+static void read_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                      struct reply *reply, struct text text)
+{
+    if (reply->text.length > 0 || reply->path.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "this reply has a text already");
+    reply->text = text;
+    reply->entry = *entry;
+}
+
+/* Where one request is served, the file is read once its text is wanted. */
+static void read_file(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                      struct reply *reply)
+{
+    struct text path = config_path(reader, section, entry->value), text = TEXT("");
+    struct error why;
+    read_text(reader, section, entry, reply, TEXT(""));
+    reply->path = path;
+    if (!config_is_whole(reader))
+        return;
+    if (replies_text(config_reader_arena(reader), reply, &text, &why) != 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
+    else if (text.length == 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "the file is empty");
+    reply->text = text;
+    reply->path = TEXT("");
+}
+
+static void read_media(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                       struct reply *reply)
+{
+    size_t count = 0;
+    reply->media = config_words(reader, section, entry);
+    for (const struct word *word = reply->media; word != NULL; word = word->next, count++)
+        if (!value_url_with_names(config_reader_arena(reader), word->text))
+            config_complain(reader, section, entry, COMPLAINT_ERROR,
+                            "'%.*s' is no address; expected https://host/picture.jpg", TEXT_ARGS(word->text));
+    if (count > REPLIES_MAX_MEDIA)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu pictures; a message holds at most %d", count,
+                        REPLIES_MAX_MEDIA);
+}
+
+bool replies_read(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                  struct text ending, struct replies *replies)
+{
+    struct arena *arena = config_reader_arena(reader);
+    size_t dot = text_find_char(ending, '.');
+    unsigned long number = 1;
+    bool numbered = text_to_number(text_upto(ending, dot), REPLIES_MAX, &number);
+    struct text what = numbered ? text_from(ending, dot + 1) : ending;
+    if (numbered && number < 2)
+        return false;
+    if (text_is(what, "from") && !numbered) {
+        if (!replies_is_sender(arena, entry->value, &replies->from))
+            config_complain(reader, section, entry, COMPLAINT_ERROR,
+                            "'%.*s' can send no message; expected E.164 such as +15551230001, or a short code such as "
+                            "12345",
+                            TEXT_ARGS(text_front(entry->value, 60)));
+        return true;
+    }
+    bool media = text_is(what, "media"), file = text_is(what, "file");
+    if (what.length > 0 && !media && !file && !(text_is(what, "reply") && !numbered))
+        return false;
+    replies->given = true;
+    if (media)
+        read_media(reader, section, entry, find_reply(arena, replies, number, entry));
+    else if (file)
+        read_file(reader, section, entry, find_reply(arena, replies, number, entry));
+    else if (entry->value.length > 0)
+        read_text(reader, section, entry, find_reply(arena, replies, number, entry), entry->value);
+    return true;
+}
+
+/* --- how long they are --- */
+
+/* Signs that word processors put in, for which every telephone has a plain one. */
+static bool is_typographic(struct text character)
+{
+    return text_starts(character, TEXT("\xE2\x80")) || text_is(character, "\xC2\xA0");
+}
+
+void replies_check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                        struct text text)
+{
+    size_t length = text_characters(text);
+    if (length > REPLIES_MAX_CHARACTERS)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu characters; a message holds at most %d", length,
+                        REPLIES_MAX_CHARACTERS);
+    if (length == 0 || !config_is_whole(reader))
+        return;
+    struct segments segments = segments_of(text);
+    bool open = text_find(text, TEXT("{{")) < text.length;
+    config_complain(reader, section, entry, COMPLAINT_NOTE, "%s%zu character%s, %zu segment%s (%s)",
+                    open ? "with what is filled in at least " : "", length, length == 1 ? "" : "s", segments.count,
+                    segments.count == 1 ? "" : "s", segments.ucs2 ? "UCS-2" : "GSM-7");
+    if (segments.ucs2 && is_typographic(segments.odd))
+        config_complain(reader, section, entry, COMPLAINT_HINT,
+                        "for the sake of '%.*s' the message goes as UCS-2, in %zu segment%s; is a plain sign meant?",
+                        TEXT_ARGS(segments.odd), segments.count, segments.count == 1 ? "" : "s");
+}
+
+void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies)
+{
+    for (const struct reply *reply = replies->first; reply != NULL; reply = reply->next)
+        replies_check_text(reader, section, &reply->entry, reply->text);
+}
+
+int replies_text(struct arena *arena, const struct reply *reply, struct text *text, struct error *error)
+{
+    struct text content;
+    *text = reply->text;
+    if (reply->path.length == 0)
+        return 0;
+    if (file_read(arena, reply->path, FILE_MAX_BYTES, &content, error) != 0)
+        return -1;
+    *text = text_trim(text_from(content, text_starts(content, TEXT("\xEF\xBB\xBF")) ? 3 : 0));
+    return text_is_utf8(*text) ? 0 : error_set(error, "%.*s: this is no UTF-8", TEXT_ARGS(text_upto(reply->path, 300)));
+}

@@ -1,0 +1,29 @@
+/* lapse: a form whose sender has written no more for so long that it is over; and one that was completed by a message
+ * which did not come to say so. */
+#include "message/form.h"
+#include "store/shared.h"
+#include "work/task.h"
+
+enum outcome lapse_do(struct task *task)
+{
+    struct shared row;
+    struct text name =
+        text_from(task->job.action, text_find(task->job.action, TEXT(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
+    const struct settings *settings = service_settings(task->service);
+    int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
+    if (found < 0)
+        return TASK_AGAIN;
+    struct form_result result = form_look(task->arena, service_config(task->service), task->line,
+                                          found > 0 ? row.value : TEXT(""), task->now_us);
+    if (result.end == FORM_OPEN)
+        return TASK_DONE;
+    const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";
+    bool hidden = !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
+    struct event event = event_derive(&task->event, event_name);
+    event.sid = result.sid;
+    event.mark = event.cause = ARENA_JOIN(task->arena, text_of(event_name), TEXT(" "), result.sid);
+    event.parameters = hidden ? TEXT("") : result.parameters;
+    actions_order(task->arena, task->section, false, &event);
+    task_derive(task, &event);
+    return TASK_DONE;
+}

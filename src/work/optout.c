@@ -1,0 +1,16 @@
+/* optout: who wrote STOP, or START, while the store could not be written. */
+#include "message/optouts.h"
+#include "work/task.h"
+
+enum outcome optout_do(struct task *task)
+{
+    struct text action = task->job.action;
+    size_t space = text_find_char(action, ' ');
+    struct text number = text_from(action, space + 1);
+    bool out = text_is(text_upto(action, space), OPTOUTS_ORDER_OUT);
+    if (number.length == 0)
+        return task_fail(task, TASK_NEVER, "it names no number");
+    return optouts_set(task->store, task->arena, task->job.line, number, out, task->now_us, &task->why) == 0
+               ? TASK_DONE
+               : TASK_AGAIN;
+}
