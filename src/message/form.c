@@ -170,12 +170,13 @@ static bool are_hidden(const struct exchange *exchange)
 }
 
 /* Once a form, however often it is said: by its last message. */
-static void bring(struct turn *turn, const char *name)
+static void bring(struct turn *turn, bool done)
 {
+    const char *name = done ? "form.completed" : "form.expired";
     struct exchange *exchange = turn->exchange;
     struct text extra = are_hidden(exchange) ? TEXT("") : state_parameters(exchange->visit.arena, &turn->state);
     struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
-                                           exchange->call.line, turn->section, false);
+                                           exchange->call.line, done ? turn->section : NULL, false);
     event->sid = turn->state.sid;
 }
 
@@ -223,7 +224,7 @@ static void answer(struct turn *turn)
     case OUT_DONE:
         exchange->expected = true;
         exchange_reply(exchange, &form->done);
-        bring(turn, "form.completed");
+        bring(turn, true);
         break;
     case OUT_LEFT:
         exchange_reply(exchange, &form->left);
@@ -233,7 +234,7 @@ static void answer(struct turn *turn)
         break;
     case OUT_EXPIRED:
         exchange_say(exchange, form->expired);
-        bring(turn, "form.expired");
+        bring(turn, false);
         break;
     case OUT_NONE:
     case OUT_BUSY:
@@ -251,7 +252,7 @@ static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, 
     if (exchange->call.store_failed || turn->section == NULL)
         return;
     if (turn->unsaid)
-        bring(turn, "form.completed");
+        bring(turn, true);
     if (turn->out == OUT_ASK || turn->out == OUT_AGAIN || turn->out == OUT_DONE)
         order_lapse(turn, row);
     if (turn->out != OUT_NONE)

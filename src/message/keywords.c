@@ -64,9 +64,9 @@ const struct keyword *keywords_find(struct exchange *exchange, const struct sect
 {
     const struct texts *texts = section->keys;
     struct text said = words_fold(exchange->visit.arena, exchange_body(exchange));
-    const struct keyword *found = find_word(texts, said);
+    const struct keyword *found = find_pattern(exchange, section);
     if (found == NULL)
-        found = find_pattern(exchange, section);
+        found = find_word(texts, said);
     if (found == NULL && texts->near_misses)
         found = find_near(texts, said);
     return found == NULL ? &texts->otherwise : found;

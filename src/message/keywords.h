@@ -38,7 +38,7 @@ struct texts {
     struct actions actions;
 };
 
-/* The keyword that fits best, or `otherwise`: of the words that stand there the longest, else the first pattern, else
+/* The keyword that fits best, or `otherwise`: the first pattern, else of the words that stand there the longest, else
  * the nearest word. The groups of a pattern are known to the exchange. */
 const struct keyword *keywords_find(struct exchange *exchange, const struct section *section);
 

@@ -185,6 +185,12 @@ static void check_keyword(struct config_reader *reader, struct section *section,
         config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
                         "words without a reply; expected '%.*s = ...' or '%.*s.next = ...' too",
                         TEXT_ARGS(keyword->name), TEXT_ARGS(keyword->name));
+    /* A pattern's keyword is a name for it alone: the phrase that was added first stands last. */
+    for (struct phrase **at = &keyword->phrases; keyword->pattern != NULL && *at != NULL; at = &(*at)->next)
+        if ((*at)->next == NULL) {
+            *at = NULL;
+            break;
+        }
     if (!keyword->whole_given)
         keyword->only_whole = texts->whole_message;
     if (keyword->replies.from.length == 0)

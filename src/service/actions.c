@@ -35,6 +35,17 @@ static void check_run(struct config_reader *reader, struct section *section, str
     g_strfreev(words);
 }
 
+static void check_types(struct config_reader *reader, struct section *section, const struct actions *actions)
+{
+    for (const struct word *word = actions->fetch_types; word != NULL; word = word->next) {
+        size_t slash = text_find_char(word->text, '/');
+        if (slash == 0 || slash + 1 >= word->text.length)
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "fetch_types: '%.*s' is no type; expected such as image/jpeg or image/*",
+                            TEXT_ARGS(word->text));
+    }
+}
+
 static void check_text(struct config_reader *reader, struct section *section, const struct actions *actions)
 {
     for (struct word *word = actions->text; word != NULL; word = word->next)
@@ -55,6 +66,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: %zu addresses; a mail has at most %d",
                         recipients, ACTIONS_RECIPIENTS_MAX);
     check_text(reader, section, actions);
+    check_types(reader, section, actions);
     if (actions->run.length > 0)
         check_run(reader, section, actions->run);
     check_names(reader, section, "name", actions->name);

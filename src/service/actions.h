@@ -9,10 +9,12 @@
 enum { ACTIONS_RECIPIENTS_MAX = 50 };
 
 struct actions {
-    struct text fetch; /* the folder, or empty */
-    struct text name;  /* the pattern of a file's name in it */
-    long keep_days;    /* 0: for ever */
-    struct word *mail; /* to whom */
+    struct text fetch;        /* the folder, or empty */
+    struct text name;         /* the pattern of a file's name in it */
+    struct word *fetch_types; /* image/jpeg, or all of image with a star behind the slash; NULL: those that are known */
+    long fetch_size;          /* bytes of one; 0: as [work] says */
+    long keep_days;           /* 0: for ever */
+    struct word *mail;        /* to whom */
     struct text subject;
     bool attach;
     long wait_s;              /* how long a mail waits for the transcription */
@@ -34,6 +36,8 @@ struct actions {
           0,                                                                                                           \
           "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                       \
           NULL },                                                                                                      \
+        { "fetch_types", FIELD_WORDS, (base) + offsetof(struct actions, fetch_types), 0, 0, 0, NULL, NULL },           \
+        { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 0, 0, NULL, NULL },              \
         { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },            \
         { "mail", FIELD_WORDS, (base) + offsetof(struct actions, mail), 0, 0, 0, NULL, NULL },                         \
         { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                    \

@@ -56,6 +56,58 @@ static struct text ending_of(const struct task *task, struct text type, struct t
     return TEXT("bin");
 }
 
+static bool is_known_type(struct text type)
+{
+    static const char *const fronts[] = { "image/", "audio/", "video/" };
+    for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
+        if (text_starts(type, text_of(fronts[i])))
+            return true;
+    for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
+        if (text_is(type, media_types[i].type))
+            return true;
+    return false;
+}
+
+/* image/jpeg; or all of a kind: image, with a star behind the slash */
+static bool is_among(const struct word *types, struct text type)
+{
+    for (; types != NULL; types = types->next) {
+        size_t last = types->text.length - 1;
+        bool all = types->text.at[last] == '*';
+        struct text front = text_upto(types->text, all ? last : last + 1);
+        if (all ? text_starts_nocase(type, front) : text_equal_nocase(type, front))
+            return true;
+    }
+    return false;
+}
+
+/* Pictures come from anybody: what is no known kind of medium is not wanted where nothing else is said. Recordings and
+ * faxes the platform makes itself. */
+static bool is_wanted(const struct task *task, struct text type, struct text ending)
+{
+    const struct word *types = task->actions == NULL ? NULL : task->actions->fetch_types;
+    if (types != NULL)
+        return is_among(types, type);
+    bool says_nothing = type.length == 0 || text_starts(type, TEXT("application/octet-stream")) ||
+                        text_starts(type, TEXT("binary/octet-stream"));
+    return !text_is(task->event.kind, "message") || is_known_type(type) || (says_nothing && !text_is(ending, "bin"));
+}
+
+/* What the event says of a picture's type; empty where it does not. */
+static struct text declared_type(const struct task *task, struct text address)
+{
+    for (int i = 0; i < FETCH_MEDIA_MAX; i++)
+        if (text_equal(form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at), address))
+            return form_value(&task->form, arena_format(task->arena, "MediaContentType%d", i).at);
+    return TEXT("");
+}
+
+static enum outcome refuse_type(struct task *task, struct text type)
+{
+    return task_fail(task, TASK_NEVER, "a medium of the type '%.*s' is not fetched: see fetch_types",
+                     TEXT_ARGS(text_upto(type, 80)));
+}
+
 /* A page that says "not found", or "log in", with a 200 is no recording. */
 static bool is_page(const struct http_answer *answer)
 {
@@ -137,6 +189,11 @@ enum outcome fetch_into(struct task *task, struct text address, int64_t max_byte
     const struct work *work = task->work;
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
+    struct text declared = declared_type(task, address);
+    if (declared.length > 0 && !is_wanted(task, declared, ending_of(task, declared, TEXT(""))))
+        return refuse_type(task, declared);
+    if (task->actions != NULL && task->actions->fetch_size > 0 && task->actions->fetch_size < max_bytes)
+        max_bytes = task->actions->fetch_size;
     struct sink sink = { task, file, EVP_MD_CTX_new() };
     struct http_answer answer;
     struct http_request request = {
@@ -164,6 +221,8 @@ enum outcome fetch_into(struct task *task, struct text address, int64_t max_byte
     enum outcome outcome = judge(task, &answer);
     if (outcome != TASK_DONE)
         return outcome;
+    if (!is_wanted(task, answer.content_type, ending_of(task, answer.content_type, address)))
+        return refuse_type(task, answer.content_type);
     if (fsync(file) != 0)
         return task_fail(task, TASK_AGAIN, "cannot write: %s", strerror(errno));
     *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
@@ -320,7 +379,7 @@ enum outcome fetch_do(struct task *task)
 {
     struct text addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = TEXT("");
     struct fetched all[FETCH_MEDIA_MAX] = { { .bytes = 0 } };
-    size_t count = fetch_addresses(task, addresses);
+    size_t count = fetch_addresses(task, addresses), got = 0;
     const char *path = arena_copy(task->arena, task->actions->fetch).at;
     enum outcome outcome = TASK_DONE;
     if (count == 0)
@@ -330,15 +389,20 @@ enum outcome fetch_do(struct task *task)
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
-    for (size_t i = 0; i < count && outcome == TASK_DONE; i++) {
-        outcome = fetch_one(task, folder, addresses[i], i, &all[i], &name);
+    for (size_t i = 0; i < count && outcome != TASK_AGAIN; i++) {
+        outcome = fetch_one(task, folder, addresses[i], i, &all[got], &name);
         if (outcome == TASK_DONE)
-            paths[i] = arena_format(task->arena, "%s/%.*s", path, TEXT_ARGS(name));
+            paths[got++] = arena_format(task->arena, "%s/%.*s", path, TEXT_ARGS(name));
+        else if (count > 1)
+            log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: one of %zu: %s", TEXT_ARGS(text_upto(task->job.id, 8)),
+                     count, task->why.sentence);
     }
     close(folder);
-    if (outcome == TASK_DONE)
-        tell(task, paths, all, count);
-    return outcome;
+    /* One that is not wanted, or too large, does not keep the others from coming. */
+    if (outcome == TASK_AGAIN || got == 0)
+        return outcome;
+    tell(task, paths, all, got);
+    return TASK_DONE;
 }
 
 /* The end of keep_days. */

@@ -23,7 +23,8 @@ enum outcome lapse_do(struct task *task)
     event.sid = result.sid;
     event.mark = event.cause = ARENA_JOIN(task->arena, text_of(event_name), TEXT(" "), result.sid);
     event.parameters = hidden ? TEXT("") : result.parameters;
-    actions_order(task->arena, task->section, false, &event);
+    if (result.end == FORM_COMPLETED)
+        actions_order(task->arena, task->section, false, &event);
     task_derive(task, &event);
     return TASK_DONE;
 }

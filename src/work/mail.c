@@ -45,13 +45,13 @@ static struct text subject_of(const struct task *task)
     struct text line = task->line != NULL && task->line->label.length > 0 ? task->line->label : task->event.line;
     static const struct {
         const char *event, *words;
-    } known[] = { { "voicemail.received", "Voicemail from" },
-                  { "fax.received", "Fax from" },
-                  { "call.missed", "Missed call from" },
-                  { "call.abandoned", "Caller hung up early:" },
-                  { "message.received", "Text from" },
-                  { "message.stuck", "Text not confirmed, from" },
-                  { "message.undelivered", "Text not delivered, from" } };
+    } known[] = {
+        { "voicemail.received", "Voicemail from" },      { "fax.received", "Fax from" },
+        { "fax.failed", "Fax that failed, from" },       { "form.completed", "Form filled in by" },
+        { "form.expired", "Form left unfinished by" },   { "call.missed", "Missed call from" },
+        { "call.abandoned", "Caller hung up early:" },   { "message.received", "Text from" },
+        { "message.stuck", "Text not confirmed, from" }, { "message.undelivered", "Text not delivered, from" }
+    };
     const char *words = NULL;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (text_is(task->event.name, known[i].event))
@@ -75,6 +75,17 @@ static void add_words(struct buffer *body, struct arena *arena, struct text word
     buffer_add(body, TEXT("\n\n"));
 }
 
+/* Each answer of a form, by its name. */
+static void add_answers(struct buffer *body, const struct task *task)
+{
+    struct text names = form_value(&task->form, "Answers"), name;
+    while (text_next(&names, ',', &name))
+        add_fact(body, task->arena, ARENA_JOIN(task->arena, name, TEXT(":")).at,
+                 form_value(&task->form, arena_copy(task->arena, name).at));
+    if (form_value(&task->form, "Answers").length > 0)
+        buffer_add_char(body, '\n');
+}
+
 /* What was said first, then who, when and where. */
 static struct text body_of(const struct task *task, bool attached)
 {
@@ -84,7 +95,10 @@ static struct text body_of(const struct task *task, bool attached)
     struct buffer body = buffer_in(arena);
     size_t count = fetch_addresses(task, addresses);
     add_words(&body, arena, task->transcription);
-    add_words(&body, arena, form_value(form, "Body"));
+    if (form_value(form, "Form").length > 0)
+        add_answers(&body, task);
+    else
+        add_words(&body, arena, form_value(form, "Body"));
     add_words(&body, arena, form_value(form, "TranscriptionText"));
     add_fact(&body, arena, "From:", task->event.from);
     add_fact(&body, arena, "Name:", form_value(form, "CallerName"));
@@ -96,8 +110,10 @@ static struct text body_of(const struct task *task, bool attached)
                  ? ARENA_JOIN(arena, form_value(form, "RecordingDuration"), TEXT(" s"))
                  : TEXT(""));
     add_fact(&body, arena, "Pages:", form_value(form, "NumPages"));
+    add_fact(&body, arena, "Station:", form_value(form, "RemoteStationId"));
     add_fact(&body, arena, "State:", task->event.state);
     add_fact(&body, arena, "Error:", form_value(form, "ErrorCode"));
+    add_fact(&body, arena, "Reason:", form_value(form, "ErrorMessage"));
     for (size_t i = 0; i < count && !attached; i++)
         add_fact(&body, arena, "Link:", addresses[i]);
     add_fact(&body, arena, "Event:", task->event.name);

@@ -106,3 +106,29 @@ class Call:
         called.house, called.port, called.steps, called.sid = self.house, self.port, 0, self.sid + "-leg"
         called.pairs = dict(self.pairs, CallSid=called.sid, ParentCallSid=self.sid, Direction="outbound-dial", To=leg.text)
         return called.follow(leg.get("url"))
+
+
+class Texter:
+    """Somebody's telephone that texts a line; `messages` are the answers to the last one."""
+
+    serial = 0
+
+    def __init__(self, house, port, number, to="+15559870002"):
+        self.house, self.port, self.number, self.to, self.messages = house, port, number, to, []
+
+    def text(self, body, **parameters):
+        Texter.serial += 1
+        sid = "message-%d-%s" % (Texter.serial, self.number[1:])
+        answer = self.house.ask(self.port, "sms.fcgi", pairs_of("sms-hello", MessageSid=sid, SmsSid=sid, From=self.number, To=self.to,
+                                                                Body=body, **parameters))
+        self.messages = []
+        for message in valid(answer, "messaging"):
+            body = message.find("Body")
+            self.messages.append({"to": message.get("to", self.number), "from": message.get("from", self.to),
+                                  "text": (message.text or "") if body is None else body.text,
+                                  "media": [media.text for media in message.findall("Media")]})
+        return self
+
+    def gets(self, *texts):
+        expect_equal([message["text"].strip() for message in self.messages], list(texts))
+        return self

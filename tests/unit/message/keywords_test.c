@@ -28,10 +28,12 @@ static void near_misses(void **state)
 static void patterns(void **state)
 {
     (void)state;
-    texted_begin(HEAD "[texts t]\norder = Which order?\norder.pattern = order +(?<Number>\\d{4,8})\norder-number = Order {{1}} is on its way.\n"
-                      "order-number.pattern = \\b(\\d{4,8})\\b\nhang = Never.\nhang.pattern = ^(a+)+$\notherwise = Hm?\n");
+    texted_begin(HEAD "[texts t]\norder = Which order?\nsent = Order {{Number}} is on its way.\nsent.pattern = order +(?<Number>\\d{4,8})\n"
+                      "number = Is {{1}} an order?\nnumber.pattern = \\b(\\d{4,8})\\b\nhang = Never.\nhang.pattern = ^(a+)+$\notherwise = Hm?\n");
     assert_contains(text(ANN, "my order?"), ">Which order?<");
-    assert_contains(text(ANN, "12345 please"), ">Order 12345 is on its way.<");
+    assert_contains(text(ANN, "my order 12345?"), ">Order 12345 is on its way.<");
+    assert_contains(text(ANN, "12345 please"), ">Is 12345 an order?<");
+    assert_contains(text(ANN, "number"), ">Hm?<"); /* the name of a pattern is no keyword */
     assert_contains(text(ANN, "12 please"), ">Hm?<");
     char long_text[1500];
     memset(long_text, 'a', sizeof long_text - 2);
