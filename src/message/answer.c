@@ -27,7 +27,8 @@ static bool is_digit(char c)
 /* "25th of Dec., 2026" -> 25 dec 2026. Returns how many parts there are; PARTS_MAX + 1 for too many. */
 static size_t take_apart(struct arena *arena, struct text text, struct part parts[PARTS_MAX])
 {
-    static const char *const passed[] = { "st", "nd", "rd", "th", "of", "the", "on", "at", "around" };
+    static const char *const passed[] = { "st", "nd", "rd",     "th",   "of",   "the",
+                                          "on", "at", "around", "next", "this", "coming" };
     struct text rest = text_trim(words_fold(arena, text));
     size_t count = 0;
     while (rest.length > 0) {

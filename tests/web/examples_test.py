@@ -1,8 +1,12 @@
 #!/usr/bin/python3
 """The configurations of etc/examples, each with calls played to their end; every answer is held against the schema."""
 
+import datetime
+import zoneinfo
+
 from harness import *
-from phone import Call
+from phone import Call, Texter
+from schema import valid
 
 
 class Example(House):
@@ -190,6 +194,43 @@ def callcentre():
         expect_equal(agent.verb("Queue").text, "vip")
         wait_for("the callback", lambda: house.events("--event", "callback.requested"))
         wait_for("the rating", lambda: house.events("--event", "call.collected"))
+
+
+
+@promise("salon: bookings by text, a counter that answers the rest, the night, advertisements, and faxes of suppliers alone")
+def salon():
+    with Example("salon") as house:
+        house.start("sms"), house.start("fax")
+        house.force("open", "open")
+        someone = lambda number: Texter(house, house.port, number, to="+15559870701")
+        ann, bob, counter = someone("+15551230001"), someone("+15551230002"), someone("+15551110701")
+        ann.text("Hello").gets("Welcome to the salon! Send BOOK for an appointment, PRICES, or HOURS.", "#1 +15551230001: Hello")
+        ann.text("Pirces?").gets("Cut 38, colour from 60. The list:")
+        expect_equal(ann.messages[0]["media"], ["https://phone.example.com/prices.png"])
+        ann.text("I need a haircut").gets("With pleasure! What is your name?")
+        ann.text("Ann").gets("Ann, what shall it be: cut, colour or both?")
+        ann.text("color").gets("On which day?")
+        ann.text("soon").gets("I did not find that in my calendar. Such as Friday, or 12/24?", "On which day?")
+        ann.text("tomorrow").gets("And at what time?")
+        tomorrow = (datetime.datetime.now(zoneinfo.ZoneInfo("America/Chicago")) + datetime.timedelta(days=1)).strftime("%Y-%m-%d")
+        ann.text("3 pm").gets("colour, %s at 15:00, for Ann. Is that right?" % tomorrow)
+        ann.text("yes").gets("Thank you! We will text you if that time is taken.")
+        booked = dict(house.events("--event", "form.completed")[0]["parameters"])
+        expect_equal((booked["What"], booked["Day"], booked["Time"]), ("colour", tomorrow, "15:00"))
+        bob.text("Can you move me to Friday?").gets("Welcome to the salon! Send BOOK for an appointment, PRICES, or HOURS.",
+                                                    "We will move your appointment to Friday and text you back.",
+                                                    "#2 +15551230002: Can you move me to Friday?")
+        counter.text("#2 Done").gets("Done")
+        expect_equal(counter.messages[0]["to"], "+15551230002")
+        someone("+15551239999").text("Cheap shampoo").gets()
+        house.force("open", "closed")
+        ann.text("Still there?").gets("We are closed now, and will read this in the morning.", "#1 +15551230001: Still there?")
+        ann.text("Hm").gets("#1 +15551230001: Hm")
+        ann.text("STOP").gets("You will get no more messages from this number. Reply START to get them again.")
+        ann.text("hours").gets()
+        fax = lambda caller: valid(house.ask(house.port, "fax.fcgi", pairs_of("fax-inbound", From=caller, To="+15559870702")), "fax")[0].tag
+        expect_equal((fax("+15551230001"), fax("+15661230001")), ("Receive", "Reject"))
+        house.call("+15559870701").hears("Send us a text").verb("Sms")
 
 
 keep_promises()
