@@ -8,7 +8,7 @@ import random
 import re
 import threading
 
-from away import MailServer, Site, make_certificate
+from away import MailServer, Site, make_certificate, webhook_is_signed
 from harness import *
 from phone import Texter
 from schema import valid
@@ -292,6 +292,65 @@ def pictures():
             kept = dict(house.events("--event", "message.fetched")[0]["parameters"])
             expect_equal((kept["ContentType0"], kept["ContentType1"]), ("image/jpeg", "image/png"))
             expect_equal([job["state"] for job in house.jobs()], ["done"])
+
+
+@promise("a message goes on to mail with its pictures, and to an address, signed; what became of an answer sets off what is said")
+def to_mail_and_address():
+    with MailServer() as server, House(CONFIG + "[texts t]\nhours = Nine.\notherwise.next = people\n[texts people]\notherwise = Thanks.\n"
+                                       "mail = desk@example.com\npost = SITE/in\nsecret = whispered\n"
+                                       "[on message.failed]\npost = SITE/failed\nsecret = whispered\n"
+                                       "[on message.undelivered]\nmail = desk@example.com\n") as house:
+        ca = make_certificate(house)
+        pages = {"/in": lambda handler: handler.give(204, b""), "/failed": lambda handler: handler.give(204, b""),
+                 "/a.jpg": lambda handler: handler.give(200, b"\xff\xd8 picture", "image/jpeg")}
+        with Site(house, pages) as site:
+            house.config_text = house.config_text.replace("SITE", site.url)
+            house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\nprivate_hosts = localhost\nsmtp = smtp://127.0.0.1:%d\n" % (ca, server.port))
+            house.start("sms"), house.start("status")
+            port = house.nginx()
+            ann = Texter(house, port, ANN)
+            ann.text("hours").gets("Nine.")
+            house.work()
+            expect_equal((server.messages, site.paths()), ([], []))
+            ann.text("Look \U0001F389", NumMedia="1", MediaUrl0=site.url + "/a.jpg", MediaContentType0="image/jpeg").gets("Thanks.")
+            house.work()
+            (_, recipients, content), = server.messages
+            message = email.message_from_bytes(content, policy=email.policy.default)
+            expect_equal((recipients, message["Subject"]), (["desk@example.com"], "Text from +15551230001 - desk"))
+            expect_in("Look \U0001F389", message.get_body().get_content())
+            attached, = message.iter_attachments()
+            expect_equal((attached.get_content_type(), attached.get_content()), ("image/jpeg", b"\xff\xd8 picture"))
+            (_, headers, body), = [asked for asked in site.asked if asked[0] == "/in"]
+            expect(webhook_is_signed("whispered", headers, body))
+            expect_equal(json.loads(body)["data"]["parameters"]["MediaUrl0"], site.url + "/a.jpg")
+            for name in ("sent", "failed", "undelivered"):
+                sid = "out-" + name
+                valid(house.ask(port, "status.fcgi/message/desk", pairs_of("status-message-" + name, MessageSid=sid, SmsSid=sid)))
+            house.work()
+            expect_equal(site.paths().count("/failed"), 1)
+            expect_equal(len(server.messages), 2)
+            states = {event["sid"]: event["state"] for event in house.events("--current") if event["sid"].startswith("out-")}
+            expect_equal(states, {"out-sent": "sent", "out-failed": "failed", "out-undelivered": "undelivered"})
+
+
+@promise("as plain CGI, where each message is a process of its own, forms, files, lists and telephones serve as well")
+def plain_cgi():
+    with House(CONFIG.replace("sms = t", "sms = who") + FORM.replace("hours = Nine.", "hours.file = hours.txt\nforward = " + DESK) +
+               "[route who]\nlist.ads = ads.txt\nlisted.ads = reject\notherwise = t\n") as house:
+        house.write("hours.txt", "Nine to five, {{From}}.\n")
+        house.write("ads.txt", "+15551239999\n")
+        house.write_config()
+        port = house.apache(["cgid"], "ScriptSock %s\n%s" % (house.path("tmp/cgisock"), house.snippet("apache-cgi.conf")))
+        ann, desk = Texter(house, port, ANN), Texter(house, port, DESK)
+        ann.text("hours").gets("Nine to five, +15551230001.", "1) +15551230001: hours")
+        desk.text("And six").gets("And six")
+        expect_equal(desk.messages[0]["to"], ANN)
+        ann.text("book").gets("1) +15551230001: book", "What is your name?")
+        ann.text("42").gets("Sorry, I did not understand that.", "What is your name?")
+        ann.text("Ann").gets("For which day, Ann?")
+        ann.text("12/24/2026").gets("Thank you, Ann: 2026-12-24.")
+        Texter(house, port, "+15551239999").text("hours").gets()
+        expect_equal(len(house.events("--event", "form.completed")), 1)
 
 
 FAX = """[hookswitch]
