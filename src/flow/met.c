@@ -2,7 +2,7 @@
 
 #include "config/value.h"
 
-enum { KNOWN_S = 400 * 86400, RENEWED_S = 30 * 86400, TODAY_S = 36 * 3600 };
+enum { KNOWN_S = 400 * 86400, RENEWED_S = 30 * 86400, TODAY_S = 36 * 3600, HOUR_S = 3600 };
 
 bool met_has_number(const struct call *call)
 {
@@ -45,4 +45,17 @@ bool met_today(struct call *call, struct text as)
     struct text row = arena_format(call->visit->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
                                    TEXT_ARGS(visit_caller_mark(call->visit)), TEXT_ARGS(as));
     return met_has_number(call) && call_shared_count(call, row, TODAY_S) > 1;
+}
+
+bool met_too_often(struct call *call, const char *what, long per_hour)
+{
+    const struct visit *visit = call->visit;
+    long hour = (long)(visit->now_us / 1000000 / HOUR_S);
+    struct text row = arena_format(visit->arena, "often %s %ld %.*s %.*s", what, hour % 24,
+                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(call->line->name));
+    int64_t count = call_shared_count(call, row, HOUR_S);
+    if (count == per_hour + 1)
+        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s': more than %ld %s an hour of one number: no more of them",
+                 TEXT_ARGS(call->line->name), per_hour, what);
+    return count > per_hour;
 }

@@ -265,7 +265,6 @@ static void check(struct config_reader *reader, struct section *section)
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct route *route = section->keys;
-    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
     if (section->reviewed)
         return;
     section->reviewed = true;
@@ -273,7 +272,7 @@ static void review(struct config_reader *reader, struct section *section, const 
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->hours != NULL)
             hours_expect(reader, section, rule->hours);
-    if (route->asks_known && settings != NULL && ((const struct settings *)settings->keys)->store.length == 0)
+    if (route->asks_known && !settings_have_store(config_of(reader)))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "without a store nobody knows who has called before: all are new");
 }

@@ -2,6 +2,7 @@
 
 #include "flow/call.h"
 #include "flow/dial.h"
+#include "flow/met.h"
 #include "service/language.h"
 #include "web/url.h"
 
@@ -26,9 +27,7 @@ static void keep(struct call *call, const char *name, enum call_keeping keeping,
     struct event event = event_from_request(visit->arena, &left, name, "ringing", visit->request->url);
     event.answer = call->came_to;
     event.secret = secret;
-    const struct settings *settings = call_settings(call);
-    bool hidden = !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
-    struct text extra = hidden ? TEXT("") : call->brought;
+    struct text extra = settings_hides(call_settings(call)) ? TEXT("") : call->brought;
     if (call->brings != NULL)
         visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
     if (keeping == CALL_KEEP_SOON || call->brings != NULL)
@@ -132,16 +131,12 @@ static void choose_language(struct call *call)
     }
 }
 
-/* Counted by the hour. Callers without a number, who are many, are not counted as one; and when the store does not
- * answer, nobody is refused. */
+/* Callers without a number, who are many, are not counted as one; and when the store does not answer, nobody is
+ * refused. */
 static bool calls_too_often(struct call *call)
 {
-    struct zone_time now = call_time(call);
-    if (call->line->calls_per_hour == 0 || !text_starts(call_parameter(call, "From"), TEXT("+")))
-        return false;
-    struct text row = arena_format(call->visit->arena, "calls %.*s %02d-%02d %.*s", TEXT_ARGS(call->line->name),
-                                   now.day, now.minute / 60, TEXT_ARGS(visit_caller_mark(call->visit)));
-    return call_shared_count(call, row, 3600) > call->line->calls_per_hour;
+    return call->line->calls_per_hour > 0 && text_starts(call_parameter(call, "From"), TEXT("+")) &&
+           met_too_often(call, "calls", call->line->calls_per_hour);
 }
 
 static void arrive(struct call *call)

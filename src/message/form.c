@@ -163,18 +163,14 @@ static enum shared_verdict take_start(void *context, bool there, struct shared *
 
 /* --- what comes of it --- */
 
-static bool are_hidden(const struct exchange *exchange)
-{
-    const struct settings *settings = call_settings(&exchange->call);
-    return !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
-}
-
 /* Once a form, however often it is said: by its last message. */
 static void bring(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
     struct exchange *exchange = turn->exchange;
-    struct text extra = are_hidden(exchange) ? TEXT("") : state_parameters(exchange->visit.arena, &turn->state);
+    struct text extra = settings_hides(call_settings(&exchange->call))
+                            ? TEXT("")
+                            : state_parameters(exchange->visit.arena, &turn->state);
     struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
                                            exchange->call.line, done ? turn->section : NULL, false);
     event->sid = turn->state.sid;

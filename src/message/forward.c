@@ -1,10 +1,11 @@
 #include "message/forward.h"
 
 #include "base/digest.h"
+#include "flow/met.h"
 #include "message/optouts.h"
 
 /* So many people at once may await a reply of one telephone's. */
-enum { OPEN_MAX = 20, HOUR_S = 3600 };
+enum { OPEN_MAX = 20 };
 
 /* What a telephone has before it: who wrote, under which tag, and until when a reply finds them. */
 struct open {
@@ -110,18 +111,9 @@ static enum shared_verdict add(void *context, bool there, struct shared *shared)
 }
 
 /* Two robots, one of them behind the telephone, stop here. */
-static bool is_too_much(struct exchange *exchange, const struct texts_forward *forward)
+static bool is_too_often(struct exchange *exchange, const struct texts_forward *forward)
 {
-    const struct visit *visit = &exchange->visit;
-    long hour = (long)(visit->now_us / 1000000 / HOUR_S);
-    struct text row = arena_format(visit->arena, "forwards %ld %.*s %.*s", hour % 24,
-                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(exchange->call.line->name));
-    int64_t count = call_shared_count(&exchange->call, row, HOUR_S);
-    if (count == forward->per_hour + 1)
-        log_line(visit->log, LOG_LEVEL_WARNING,
-                 "line '%.*s': more than %ld messages an hour of one sender to pass on: no more of them",
-                 TEXT_ARGS(exchange->call.line->name), forward->per_hour);
-    return count > forward->per_hour;
+    return met_too_often(&exchange->call, "messages to pass on", forward->per_hour);
 }
 
 static void pass_on(struct exchange *exchange, const struct section *section, struct text to)
@@ -158,7 +150,7 @@ void forward_on(struct exchange *exchange, const struct section *section)
     const struct texts_forward *forward = texts_forward(section);
     const struct visit *visit = &exchange->visit;
     if (forward->to == NULL || visit->store == NULL || visit->request->method == REQUEST_HEAD ||
-        is_too_much(exchange, forward))
+        is_too_often(exchange, forward))
         return;
     for (const struct word *word = forward->to; word != NULL; word = word->next)
         if (text_equal(word->text, exchange_sender(exchange)))
@@ -231,7 +223,7 @@ bool forward_back(struct exchange *exchange)
     if (open == NULL && desk.count == 1)
         open = &desk.open[0];
     exchange->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
-    if (is_too_much(exchange, forward))
+    if (is_too_often(exchange, forward))
         return true;
     exchange_know(exchange, TEXT("Choices"), choices(visit->arena, &desk));
     if (open == NULL)

@@ -155,9 +155,8 @@ static void check(struct config_reader *reader, struct section *section)
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
-    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
     (void)root;
-    if (!section->reviewed && settings != NULL && ((const struct settings *)settings->keys)->store.length == 0)
+    if (!section->reviewed && !settings_have_store(config_of(reader)))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a form needs a store, to know where each sender has got to");
     section->reviewed = true;

@@ -1,6 +1,7 @@
 #include "message/sms.h"
 
 #include "flow/fork.h"
+#include "flow/met.h"
 #include "message/form.h"
 #include "message/forward.h"
 #include "message/optouts.h"
@@ -54,19 +55,8 @@ static enum standing stand(struct exchange *exchange, const struct texts_manner 
 /* Two robots that answer each other stop here. */
 static bool is_too_much(struct exchange *exchange, const struct texts_manner *manner)
 {
-    const struct visit *visit = &exchange->visit;
-    const struct line *line = exchange->call.line;
-    long hour = (long)(visit->now_us / 3600000000LL);
-    if (exchange->expected || !exchange_answers(exchange))
-        return false;
-    struct text row = arena_format(visit->arena, "replies %ld %.*s %.*s", hour % 24,
-                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(line->name));
-    int64_t count = call_shared_count(&exchange->call, row, 3600);
-    if (count == manner->replies_per_hour + 1)
-        log_line(visit->log, LOG_LEVEL_WARNING,
-                 "line '%.*s': more than %ld replies an hour to one sender: no more of them", TEXT_ARGS(line->name),
-                 manner->replies_per_hour);
-    return count > manner->replies_per_hour;
+    return !exchange->expected && exchange_answers(exchange) &&
+           met_too_often(&exchange->call, "replies", manner->replies_per_hour);
 }
 
 /* --- what answers --- */

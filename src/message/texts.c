@@ -231,9 +231,8 @@ static void check(struct config_reader *reader, struct section *section)
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct texts *texts = section->keys;
-    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
     (void)root;
-    bool stored = settings == NULL || ((const struct settings *)settings->keys)->store.length > 0;
+    bool stored = settings_have_store(config_of(reader));
     if (!section->reviewed && !stored && texts->asks_first)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "without a store nobody knows who has written before: every message is the first");

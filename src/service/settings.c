@@ -149,3 +149,14 @@ const struct section_kind settings_kind = {
     .entry = read_entry,
     .finish = check,
 };
+
+bool settings_hides(const struct settings *settings)
+{
+    return !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
+}
+
+bool settings_have_store(const struct config *config)
+{
+    const struct section *section = config_find(config, settings_kind.name, TEXT(""));
+    return section == NULL || ((const struct settings *)section->keys)->store.length > 0;
+}

@@ -38,6 +38,12 @@ long settings_keep_days(const struct settings *settings, size_t kind_position);
 /* The host of the platform's REST interface: "example" stands for example.signalwire.com; host:port as it is. */
 struct text settings_host(const struct settings *settings, struct arena *arena);
 
+/* What people said and wrote, and their numbers, are not to be kept, or not as they are. */
+bool settings_hides(const struct settings *settings);
+
+/* Whether a store is named; true as well where [hookswitch] is missing, which is complained of elsewhere. */
+bool settings_have_store(const struct config *config);
+
 extern const struct section_kind settings_kind;
 
 #endif

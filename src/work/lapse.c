@@ -9,7 +9,6 @@ enum outcome lapse_do(struct task *task)
     struct shared row;
     struct text name =
         text_from(task->job.action, text_find(task->job.action, TEXT(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
-    const struct settings *settings = service_settings(task->service);
     int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
@@ -18,11 +17,10 @@ enum outcome lapse_do(struct task *task)
     if (result.end == FORM_OPEN)
         return TASK_DONE;
     const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";
-    bool hidden = !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
     struct event event = event_derive(&task->event, event_name);
     event.sid = result.sid;
     event.mark = event.cause = ARENA_JOIN(task->arena, text_of(event_name), TEXT(" "), result.sid);
-    event.parameters = hidden ? TEXT("") : result.parameters;
+    event.parameters = settings_hides(service_settings(task->service)) ? TEXT("") : result.parameters;
     if (result.end == FORM_COMPLETED)
         actions_order(task->arena, task->section, false, &event);
     task_derive(task, &event);
