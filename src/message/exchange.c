@@ -1,5 +1,7 @@
 #include "message/exchange.h"
 
+#include "config/value.h"
+
 enum { BODY_MAX_BYTES = 4 * REPLIES_MAX_CHARACTERS, VALUES_MAX = 80 };
 
 void exchange_begin(struct exchange *exchange, const struct visit *visit, const struct line *line)
@@ -98,6 +100,8 @@ struct word *exchange_media(const struct exchange *exchange)
         struct text address = call_parameter(&exchange->call, arena_format(exchange->visit.arena, "MediaUrl%d", i).at);
         if (address.length == 0)
             break;
+        if (!value_url(address))
+            continue;
         *end = ARENA_NEW(exchange->visit.arena, struct word);
         (*end)->text = address;
         end = &(*end)->next;

@@ -255,17 +255,31 @@ static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, 
         answer(turn);
 }
 
+/* What is said where it is known that the sender is in a form, but not where it has got to. */
+static bool apologize(struct exchange *exchange, struct text value)
+{
+    struct state state;
+    const struct section *section = NULL;
+    if (state_read(exchange->visit.arena, value, &state) && !state_is_closed(&state) &&
+        exchange->visit.now_us <= state.until_us)
+        section = find_form(service_config(exchange->visit.service), exchange->call.line, state.form);
+    log_line(exchange->visit.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
+    if (section != NULL)
+        exchange_say(exchange, ((const struct form_section *)section->keys)->trouble);
+    return section != NULL;
+}
+
 bool form_go_on(struct exchange *exchange)
 {
     struct turn turn = { .exchange = exchange };
-    if (!config_is_marked(service_config(exchange->visit.service), QUESTIONS_MARK) ||
-        call_shared(&exchange->call, row_of(exchange)).length == 0)
+    struct text value = TEXT("");
+    if (config_is_marked(service_config(exchange->visit.service), QUESTIONS_MARK))
+        value = call_shared(&exchange->call, row_of(exchange));
+    if (value.length == 0)
         return false;
     run(&turn, take_turn);
-    if (exchange->call.store_failed) {
-        log_line(exchange->visit.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
-        return false;
-    }
+    if (exchange->call.store_failed)
+        return apologize(exchange, value);
     return turn.out != OUT_NONE && turn.out != OUT_EXPIRED;
 }
 

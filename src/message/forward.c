@@ -1,6 +1,7 @@
 #include "message/forward.h"
 
 #include "base/digest.h"
+#include "config/value.h"
 #include "flow/met.h"
 #include "message/optouts.h"
 
@@ -132,7 +133,8 @@ static void pass_on(struct exchange *exchange, const struct section *section, st
         return;
     }
     exchange->call.store_failed = out < 0;
-    if (replies_is_sender(visit->arena, exchange_sender(exchange), &sender))
+    /* A reply can be sent to a telephone number alone, not to a short code. */
+    if (value_number(visit->arena, exchange_sender(exchange), &sender) && text_equal(sender, exchange_sender(exchange)))
         call_shared_change(&exchange->call, row_of(exchange, to), add, &adding);
     if (adding.tag > 0 && !exchange->call.store_failed)
         tag = arena_format(visit->arena, "%lu", adding.tag);

@@ -246,6 +246,19 @@ def stop_is_kept():
         expect_in("kept later, as a job", house.log("sms"))
 
 
+@promise("an answer to a form that comes while the database is locked is not lost without a word")
+def form_while_locked():
+    house, port = opened(FORM)
+    with house:
+        ann = Texter(house, port, ANN)
+        ann.text("book").gets("What is your name?")
+        with contextlib.closing(sqlite3.connect(house.store, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            ann.text("Ann").gets("Sorry, something went wrong here. Please write again later.")
+            database.execute("ROLLBACK")
+        ann.text("Ann").gets("For which day, Ann?")
+
+
 @promise("a message goes on to a telephone and its reply goes back, whichever process answers; pictures too")
 def forwards():
     house, port = opened("[texts t]\nhours = Nine.\notherwise =\nforward = %s\n" % DESK)

@@ -88,6 +88,15 @@ static void long_messages(void **state)
     texted_end();
 }
 
+static void no_way_back(void **state)
+{
+    (void)state;
+    texted_begin_with_store(CONFIG "otherwise =\n");
+    assert_contains(text_sid("c1", "262966", "Your code is 1", "&MediaUrl0=javascript%3Ax"), ">?) 262966: Your code is 1<");
+    assert_contains(text(DESK, "What?"), ">Not sent: nobody has written lately.<");
+    texted_end();
+}
+
 static void mistakes(void **state)
 {
     (void)state;
@@ -101,6 +110,7 @@ static const struct CMUnitTest promises[] = {
     PROMISE("who has opted out gets no reply, but is still read", opted_out),
     PROMISE("two telephones that answer by themselves stop after so many messages an hour", never_for_ever),
     PROMISE("nothing of a long message is lost on the way", long_messages),
+    PROMISE("a short code's message goes on too, though no reply can go back to it", no_way_back),
     PROMISE("reports forwards that cannot be", mistakes),
 };
 
