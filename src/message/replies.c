@@ -1,5 +1,6 @@
 #include "message/replies.h"
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "base/segments.h"
 #include "config/value.h"
@@ -110,6 +111,18 @@ static bool is_typographic(struct text character)
     return text_starts(character, TEXT("\xE2\x80")) || text_is(character, "\xC2\xA0");
 }
 
+static struct text with_plain_signs(struct arena *arena, struct text text)
+{
+    struct buffer plain = buffer_in(arena);
+    while (text.length > 0) {
+        size_t step = text_utf8_length(text);
+        struct text character = text_upto(text, step == 0 ? 1 : step);
+        buffer_add(&plain, is_typographic(character) ? TEXT("'") : character);
+        text = text_from(text, character.length);
+    }
+    return buffer_text(&plain);
+}
+
 void replies_check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
                         struct text text)
 {
@@ -124,10 +137,11 @@ void replies_check_text(struct config_reader *reader, const struct section *sect
     config_complain(reader, section, entry, COMPLAINT_NOTE, "%s%zu character%s, %zu segment%s (%s)",
                     open ? "with what is filled in at least " : "", length, length == 1 ? "" : "s", segments.count,
                     segments.count == 1 ? "" : "s", segments.ucs2 ? "UCS-2" : "GSM-7");
-    if (segments.ucs2 && is_typographic(segments.odd))
+    size_t plain = segments_of(with_plain_signs(config_reader_arena(reader), text)).count;
+    if (plain < segments.count)
         config_complain(reader, section, entry, COMPLAINT_HINT,
-                        "for the sake of '%.*s' the message goes as UCS-2, in %zu segment%s; is a plain sign meant?",
-                        TEXT_ARGS(segments.odd), segments.count, segments.count == 1 ? "" : "s");
+                        "for the sake of '%.*s' the message goes in %zu segments; with a plain sign it would in %zu",
+                        TEXT_ARGS(segments.odd), segments.count, plain);
 }
 
 void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies)

@@ -46,12 +46,14 @@ static void lengths(void **state)
 {
     (void)state;
     fixture_begin(&fixture, HEAD "[texts t]\na = Hello\nb = Hello {{From}}\nc = It\xE2\x80\x99s open\nd = \xD0\x94\xD0\xB0\n"
+                                 "f = It\xE2\x80\x99s open from nine to five on weekdays, from ten to two on all Saturdays.\n"
                                  "e = 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789!\n");
     struct text all = fixture_complaints(&fixture);
     assert_contains(all, "[texts t] a: 5 characters, 1 segment (GSM-7)");
     assert_contains(all, "[texts t] b: with what is filled in at least 14 characters, 1 segment (GSM-7)");
     assert_contains(all, "[texts t] c: 9 characters, 1 segment (UCS-2)");
-    assert_contains(all, "hint: [texts t] c: for the sake of '\xE2\x80\x99' the message goes as UCS-2");
+    assert_false(text_find(all, TEXT("c: for the sake")) < all.length); /* it costs nothing */
+    assert_contains(all, "hint: [texts t] f: for the sake of '\xE2\x80\x99' the message goes in 2 segments; with a plain sign it would in 1");
     assert_contains(all, "[texts t] d: 2 characters, 1 segment (UCS-2)");
     assert_contains(all, "[texts t] e: 161 characters, 2 segments (GSM-7)");
     fixture_end(&fixture);
