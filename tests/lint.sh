@@ -18,7 +18,7 @@ step "clang-format"
 clang-format --dry-run -Werror $sources || status=1
 
 step "modules depend downwards only"
-order="base web auth config cxml event store service flow message fax work host cli"
+order="base web auth config cxml event store service flow message fax phone work host cli"
 seen=
 for module in $order; do
     seen="$seen $module"

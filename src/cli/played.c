@@ -1,0 +1,124 @@
+#include "cli/played.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/zone.h"
+#include "cli/opened.h"
+#include "config/value.h"
+#include "cxml/cxml.h"
+#include "host/kinds.h"
+#include "host/options.h"
+#include "message/form.h"
+#include "store/jobs.h"
+
+static int find_line(struct played *played, const char *name, struct error *error)
+{
+    struct text number, wanted = text_of(name);
+    bool is_number = value_number(played->arena, wanted, &number);
+    played->shown = TEXT("");
+    played->line = is_number ? service_line_of_number(played->service, number) : service_line(played->service, wanted);
+    if (played->line == NULL)
+        return error_set(error, "no line %s '%s'", is_number ? "has the number" : "is called", name);
+    played->to = is_number ? number : line_number(played->line);
+    return 0;
+}
+
+/* 2026-12-25T10:00 by the line's clock. */
+static int set_clock(struct played *played, const char *at, struct error *error)
+{
+    static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
+    const struct zone *zone =
+        played->line->timezone != NULL ? played->line->timezone : service_settings(played->service)->timezone;
+    played->carrier.now_us = opened_now_us();
+    for (size_t i = 0; at != NULL && i < sizeof formats / sizeof *formats; i++) {
+        struct tm local = { .tm_isdst = 0 };
+        const char *end = strptime(at, formats[i], &local);
+        if (end == NULL || *end != '\0')
+            continue;
+        int minute = local.tm_hour * 60 + local.tm_min;
+        played->carrier.now_us =
+            zone_epoch(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, minute) * INT64_C(1000000);
+        return 0;
+    }
+    return at == NULL ? 0 : error_set(error, "--at %s: expected such as 2026-12-25T10:00", at);
+}
+
+static int open_store(struct played *played, struct error *error)
+{
+    const char *place = getenv("TMPDIR");
+    snprintf(played->folder, sizeof played->folder, "%s/hookswitch-XXXXXX",
+             place != NULL && strlen(place) < 30 ? place : "/tmp");
+    if (mkdtemp(played->folder) == NULL) {
+        played->folder[0] = '\0';
+        return error_set(error, "no temporary folder can be made");
+    }
+    const char *address = arena_format(played->arena, "sqlite:%s/events.db", played->folder).at;
+    played->carrier.store = store_open(address, STORE_DIRECT, &played->log, error);
+    return played->carrier.store == NULL ? -1 : 0;
+}
+
+int played_begin(struct played *played, const struct played_wish *wish, struct error *error)
+{
+    *played = (struct played){ .arena = arena_new(),
+                               .service = service_read(options_config_path(wish->config), all_kinds, true),
+                               .log = log_open("hookswitch", LOG_TARGET_STDERR) };
+    const struct complaint *wrong = service_complaints(played->service)->first;
+    cxml_start();
+    while (wrong != NULL && wrong->severity != COMPLAINT_ERROR)
+        wrong = wrong->next;
+    if (wrong != NULL)
+        return error_set(error, "%s", complaint_line(played->arena, wrong).at);
+    if (wish->line == NULL)
+        return error_set(error, "which line? expected its name, or one of its numbers");
+    if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0 ||
+        open_store(played, error) != 0)
+        return -1;
+    played->from = text_of(wish->from == NULL ? PLAYED_CALLER : wish->from);
+    played->carrier.service = played->service;
+    played->carrier.log = &played->log;
+    return 0;
+}
+
+static void show_order(void *context, const struct job *job)
+{
+    struct played *played = context;
+    bool own_business = text_find(job->action, TEXT(FORM_LAPSE)) < job->action.length;
+    if (text_find(played->shown, job->id) < played->shown.length)
+        return;
+    played->shown = ARENA_JOIN(played->arena, played->shown, job->id, TEXT(" "));
+    if (!own_business)
+        printf("    ordered: %.*s\n", TEXT_ARGS(opened_shown(played->arena, job->action)));
+}
+
+void played_show_orders(struct played *played)
+{
+    struct job_filter all = { .state = -1 };
+    struct error why;
+    if (jobs_list(played->carrier.store, &all, show_order, played, &why) != 0)
+        printf("    what is ordered cannot be told: %s\n", why.sentence);
+}
+
+static void remove_folder(const char *folder)
+{
+    DIR *open = opendir(folder);
+    const struct dirent *entry;
+    while (open != NULL && (entry = readdir(open)) != NULL)
+        unlinkat(dirfd(open), entry->d_name, 0);
+    if (open != NULL)
+        closedir(open);
+    rmdir(folder);
+}
+
+void played_end(struct played *played)
+{
+    store_close(played->carrier.store);
+    if (played->folder[0] != '\0')
+        remove_folder(played->folder);
+    service_release(played->service);
+    arena_free(played->arena);
+}

@@ -1,0 +1,139 @@
+/* hookswitch text: what does a line answer to a message? */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "cli/played.h"
+#include "config/value.h"
+#include "cxml/tree.h"
+#include "web/form.h"
+
+enum { MESSAGE_MAX_BYTES = 8192 };
+
+static void show_one(const struct played *played, struct arena *arena, const struct cxml_tree *message)
+{
+    const struct cxml_tree *body = cxml_tree_child(message, "Body");
+    struct text to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
+    printf("%.*s", TEXT_ARGS(opened_shown(arena, from.length > 0 ? from : played->line->name)));
+    if (to.length > 0)
+        printf(" to %.*s", TEXT_ARGS(opened_shown(arena, to)));
+    printf("> %.*s\n", TEXT_ARGS(opened_shown(arena, body == NULL ? message->text : body->text)));
+    for (const struct cxml_tree *at = message->children; at != NULL; at = at->next)
+        if (text_is(at->name, "Media"))
+            printf("    picture %.*s\n", TEXT_ARGS(opened_shown(arena, at->text)));
+}
+
+static int send(struct played *played, struct text from, struct text message, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct buffer form = buffer_in(arena);
+    struct response response;
+    const struct cxml_tree *answer = NULL;
+    const struct {
+        const char *name;
+        struct text value;
+    } all[] = { { "MessageSid", carrier_sid(arena) },
+                { "From", from },
+                { "To", played->to },
+                { "Body", message },
+                { "NumMedia", TEXT("0") },
+                { "NumSegments", TEXT("1") } };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        form_add(&form, text_of(all[i].name), all[i].value);
+    struct text address = ARENA_JOIN(arena, TEXT("sms.fcgi/"), played->line->name);
+    int failed = carrier_post(&played->carrier, arena, address, buffer_text(&form), &response, error);
+    printf("%.*s> %.*s\n", TEXT_ARGS(opened_shown(arena, from)), TEXT_ARGS(opened_shown(arena, message)));
+    if (!failed && response.status != 200)
+        failed = error_set(error, "the answer's status is %d (error 11200)", response.status);
+    if (!failed && (answer = cxml_tree_parse(arena, response.body, error)) == NULL)
+        failed = -1;
+    if (!failed && answer->children == NULL)
+        printf("    (no reply)\n");
+    for (const struct cxml_tree *at = failed ? NULL : answer->children; at != NULL; at = at->next)
+        if (text_is(at->name, "Message"))
+            show_one(played, arena, at);
+    if (!failed)
+        played_show_orders(played);
+    arena_free(arena);
+    return failed;
+}
+
+/* "+15551110001: yes" is written by somebody else. */
+static int send_line(struct played *played, struct text line, struct error *error)
+{
+    size_t colon = text_find_char(line, ':');
+    struct text number;
+    if (text_starts(line, TEXT("+")) && colon < line.length &&
+        value_number(played->arena, text_upto(line, colon), &number))
+        return send(played, number, text_trim(text_from(line, colon + 1)), error);
+    return send(played, played->from, line, error);
+}
+
+static int converse(struct played *played, struct error *error)
+{
+    char line[MESSAGE_MAX_BYTES];
+    bool terminal = isatty(STDIN_FILENO) == 1;
+    if (terminal)
+        printf("Write to %.*s; an empty line ends it. '+15551110001: text' is written by somebody else.\n",
+               TEXT_ARGS(played->line->name));
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        struct text message = text_trim(text_of(line));
+        if (message.length == 0 && terminal)
+            return 0;
+        if (message.length > 0 && send_line(played, message, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
+                                           { "from", required_argument, NULL, 'f' },
+                                           { "at", required_argument, NULL, 'a' },
+                                           { NULL, 0, NULL, 0 } };
+    struct played_wish wish = { .config = NULL };
+    struct played played;
+    struct error why;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&text_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        *(option == 'c' ? &wish.config : option == 'f' ? &wish.from : &wish.at) = optarg;
+    }
+    if (optind == argc)
+        return command_usage(&text_command, "which line? expected its name, or one of its numbers");
+    wish.line = argv[optind++];
+    int failed = played_begin(&played, &wish, &why);
+    int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
+    if (!failed && optind == argc)
+        failed = converse(&played, &why);
+    for (; !failed && optind < argc; optind++)
+        failed = send_line(&played, text_of(argv[optind]), &why);
+    if (failed)
+        fprintf(stderr, "hookswitch text: %s\n", why.sentence);
+    played_end(&played);
+    return failed ? status : COMMAND_OK;
+}
+
+const struct command text_command = {
+    "text",
+    "[--config FILE] [--from NUMBER] [--at TIME] LINE|NUMBER [MESSAGE...]",
+    "writes to a line and shows what it answers, without a telephone",
+    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
+    "  --from NUMBER   who writes; " PLAYED_CALLER " where nothing is said\n"
+    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n\n"
+    "Each MESSAGE is one text, and all of them are one conversation; without any they are\n"
+    "read from standard input, a line each. A message that begins with a number and a\n"
+    "colon (+15551110001: yes) is written by that telephone.\n"
+    "Nothing is sent, and nothing reaches the configured store: forms, opt-outs and the\n"
+    "like are kept in one that is gone at the end.\n"
+    "Exit status: 0 answered, 1 an answer that the platform would not take, 2 the\n"
+    "configuration cannot be used, or has no such line.\n",
+    run,
+};

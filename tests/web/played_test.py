@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+"""hookswitch text and fax: a line tried out without a telephone."""
+
+from harness import *
+
+
+class Copied(House):
+    """An example, in a folder of its own, with a key of its own."""
+
+    def __init__(self, name):
+        super().__init__(config="", programs=())
+        shutil.copytree(os.path.join(SOURCE, "etc/examples", name), self.folder, dirs_exist_ok=True)
+        with open(self.path("hookswitch.ini")) as file:
+            text = file.read()
+        self.write("hookswitch.ini", text.replace("/etc/hookswitch/signing.key", self.key_file).replace("/var/lib/hookswitch/events.db", self.store))
+
+    def plays(self, *arguments, status=0, **options):
+        ran = self.command(*arguments, **options)
+        expect_equal(ran.returncode, status, ran.stdout + ran.stderr)
+        return ran.stdout.splitlines() if status == 0 else ran.stderr
+
+
+@promise("hookswitch text plays a conversation, at any time, with several telephones, and leaves nothing behind")
+def texts():
+    with Copied("salon") as house:
+        seen = house.plays("text", "--at", "2026-11-24T10:00", "--from", "+15551230001", "salon", "Pirces?", "book", "Ann", "both", "12/24", "3 pm", "yes",
+                           "Is it far?", "+15551110701: No", "STOP", "hours")
+        expect_equal(seen, [
+            "+15551230001> Pirces?", "salon> Welcome to the salon! Send BOOK for an appointment, PRICES, or HOURS.",
+            "salon> Cut 38, colour from 60. The list:", "    picture https://phone.example.com/prices.png",
+            "+15551230001> book", "salon> With pleasure! What is your name?",
+            "+15551230001> Ann", "salon> Ann, what shall it be: cut, colour or both?",
+            "+15551230001> both", "salon> On which day?",
+            "+15551230001> 12/24", "salon> And at what time?",
+            "+15551230001> 3 pm", "salon> both, 2026-12-24 at 15:00, for Ann. Is that right?",
+            "+15551230001> yes", "salon> Thank you! We will text you if that time is taken.", "    ordered: form booking/mail",
+            "+15551230001> Is it far?", "salon to +15551110701> #1 +15551230001: Is it far?", "    ordered: texts counter/fetch",
+            "    ordered: texts counter/mail",
+            "+15551110701> No", "salon to +15551230001> No",
+            "+15551230001> STOP", "salon> You will get no more messages from this number. Reply START to get them again.",
+            "+15551230001> hours", "    (no reply)"])
+        at_night = house.plays("text", "--at", "2026-11-24T22:00", "+1 (555) 987-0701", input="Hello?\n\nhours\n")
+        expect_equal(at_night[0], "+15555550100> Hello?")
+        expect_equal(at_night[1], "salon> We are closed now, and will read this in the morning.")
+        expect_equal(at_night[-1], "salon> Tuesday to Friday nine to six, Saturday eight to two.")
+        expect(not os.path.exists(house.store), "the configured store was touched")
+
+
+@promise("hookswitch fax tells whether a fax is taken, and what is ordered of it")
+def faxes():
+    with Copied("salon") as house:
+        expect_equal(house.plays("fax", "--pages", "3", "suppliers-fax"), [
+            "fax> from +15555550100", "suppliers-fax> receives: application/pdf, letter", "fax> 3 pages received", "    ordered: fax orders/mail"])
+        expect_equal(house.plays("fax", "--from", "+16661230001", "+15559870702"), ["fax> from +16661230001", "suppliers-fax> rejects it"])
+        expect_equal(house.plays("fax", "--failed", "suppliers-fax")[-2:], ["fax> failed: 35009 remote hung up", "    ordered: on fax.failed/mail"])
+
+
+@promise("what cannot be played is said, and where it is wrong")
+def mistakes():
+    with Copied("salon") as house:
+        expect_in("no line is called 'nope'", house.plays("text", "nope", "x", status=2))
+        expect_in("no line has the number '+15550000000'", house.plays("fax", "+15550000000", status=2))
+        expect_in("--at noon: expected such as 2026-12-25T10:00", house.plays("text", "--at", "noon", "salon", "x", status=2))
+        expect_in("--pages 0: expected 1 to 500", house.plays("fax", "--pages", "0", "suppliers-fax", status=64))
+        expect_in("which line?", house.plays("text", status=64))
+        house.write("hookswitch.ini", "[hookswitch]\n[line desk]\nvoice = gone\n")
+        expect_in("hookswitch.ini:3: [line desk] voice: no node is called 'gone'", house.plays("text", "desk", "x", status=2))
+
+
+keep_promises()
