@@ -84,23 +84,41 @@ int played_begin(struct played *played, const struct played_wish *wish, struct e
     return 0;
 }
 
-static void show_order(void *context, const struct job *job)
+enum { ORDERS_MAX = 200 };
+
+struct orders {
+    struct played *played;
+    struct text actions[ORDERS_MAX];
+    size_t count;
+};
+
+static void take_order(void *context, const struct job *job)
 {
-    struct played *played = context;
+    struct orders *orders = context;
+    struct played *played = orders->played;
     bool own_business = text_find(job->action, TEXT(FORM_LAPSE)) < job->action.length;
     if (text_find(played->shown, job->id) < played->shown.length)
         return;
     played->shown = ARENA_JOIN(played->arena, played->shown, job->id, TEXT(" "));
-    if (!own_business)
-        printf("    ordered: %.*s\n", TEXT_ARGS(opened_shown(played->arena, job->action)));
+    if (!own_business && orders->count < ORDERS_MAX)
+        orders->actions[orders->count++] = opened_shown(played->arena, job->action);
+}
+
+static int compare_orders(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
 void played_show_orders(struct played *played)
 {
     struct job_filter all = { .state = -1 };
+    struct orders orders = { .played = played };
     struct error why;
-    if (jobs_list(played->carrier.store, &all, show_order, played, &why) != 0)
+    if (jobs_list(played->carrier.store, &all, take_order, &orders, &why) != 0)
         printf("    what is ordered cannot be told: %s\n", why.sentence);
+    qsort(orders.actions, orders.count, sizeof *orders.actions, compare_orders);
+    for (size_t i = 0; i < orders.count; i++)
+        printf("    ordered: %.*s\n", TEXT_ARGS(orders.actions[i]));
 }
 
 static void remove_folder(const char *folder)

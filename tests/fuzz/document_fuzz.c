@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cxml/template.h"
+#include "cxml/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error why;
     cxml_start();
     const struct cxml_template *parsed = cxml_template_parse(arena, document, CXML_VOICE, &why);
+    cxml_tree_parse(arena, document, &why);
     if (parsed != NULL) {
         struct cxml_filling filling = { fill, may_dial, &filled };
         struct cxml *out = cxml_begin(arena, CXML_VOICE);
@@ -34,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         if (cxml_finish(out, &written, &why) == 0) {
             xmlDocPtr again = xmlReadMemory(written.at, (int)written.length, "answer", NULL,
                                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-            if (again == NULL)
+            if (again == NULL || cxml_tree_parse(arena, written, &why) == NULL)
                 abort();
             xmlFreeDoc(again);
         }

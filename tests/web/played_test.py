@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""hookswitch text and fax: a line tried out without a telephone."""
+"""hookswitch call, test, text and fax: a line tried out without a telephone."""
 
 from harness import *
 
@@ -9,7 +9,10 @@ class Copied(House):
 
     def __init__(self, name):
         super().__init__(config="", programs=())
-        shutil.copytree(os.path.join(SOURCE, "etc/examples", name), self.folder, dirs_exist_ok=True)
+        if name == "sample":
+            shutil.copy(os.path.join(SOURCE, "etc/hookswitch.ini"), self.folder)
+        else:
+            shutil.copytree(os.path.join(SOURCE, "etc/examples", name), self.folder, dirs_exist_ok=True)
         with open(self.path("hookswitch.ini")) as file:
             text = file.read()
         self.write("hookswitch.ini", text.replace("/etc/hookswitch/signing.key", self.key_file).replace("/var/lib/hookswitch/events.db", self.store))
@@ -53,6 +56,56 @@ def faxes():
             "fax> from +15555550100", "suppliers-fax> receives: application/pdf, letter", "fax> 3 pages received", "    ordered: fax orders/mail"])
         expect_equal(house.plays("fax", "--from", "+16661230001", "+15559870702"), ["fax> from +16661230001", "suppliers-fax> rejects it"])
         expect_equal(house.plays("fax", "--failed", "suppliers-fax")[-2:], ["fax> failed: 35009 remote hung up", "    ordered: on fax.failed/mail"])
+
+
+EXAMPLES = ("dentist", "helpline", "shop", "conference", "callcentre", "salon")
+
+
+@promise("twenty scripts over the sample and the examples are played as they expect")
+def scripts():
+    played = 0
+    for name in EXAMPLES + ("sample",):
+        with Copied(name) as house:
+            seen = house.plays("test", os.path.join(SOURCE, "tests/calls", name))
+            expect_equal(seen[0], "1..%d" % (len(seen) - 1))
+            expect(all(line.startswith("ok ") for line in seen[1:]), seen)
+            played += len(seen) - 1
+    expect(played >= 20, played)
+
+
+@promise("a script that goes otherwise fails, with what was heard and where it stands")
+def otherwise():
+    with Copied("shop") as house:
+        house.write("calls.call", "# a comment\nline shop\nat 2026-11-24T10:00\npress 1\nexpect dial +15551110001\n")
+        ran = house.command("test", house.path("calls.call"))
+        expect_equal(ran.returncode, 1)
+        expect_in("not ok 1 - ", ran.stdout)
+        expect_in("#   < Please enter the number of your order, eight digits.", ran.stdout)
+        expect_in("calls.call:5: expected: dial +15551110001; there was: say Please enter", ran.stdout)
+        for steps, complaint in ((["dial busy"], "an outcome does nothing now; what can be done: press KEYS, say WORDS, wait, hang up"),
+                                 (["press 1x"], "'x' is no key of a telephone"), (["jump"], "no step is called 'jump'"),
+                                 (["expect joy"], "nothing is called 'joy' that could be expected")):
+            expect_in(complaint, house.plays("call", "shop", *steps, status=1))
+        expect_in("holds no file whose name ends in .call", house.plays("test", house.path("store"), status=2))
+
+
+@promise("a call is played from standard input: keys, words, silence, and what can be done")
+def by_hand():
+    with Copied("shop") as house:
+        seen = house.plays("call", "--at", "2026-11-24T10:00", "shop", input="!\n\n\"directions\n")
+        expect_in("  press KEYS, say WORDS, wait, hang up", "\n".join(seen))
+        expect_equal(seen[-4:], ["> say directions", "< [text +15555550100: The shop, 5 Market Street: https://example.com/map]",
+                                 "< We have sent you a message.", "< [hang up]"])
+        expect_in("> wait", "\n".join(seen))
+        expect_in("< We have sent you a message.", "\n".join(seen))
+
+
+@promise("what is recorded in a played call is kept and ordered as of a real one, and nothing is done of it")
+def voicemail():
+    with Copied("callcentre") as house:
+        seen = house.plays("call", "--at", "2026-11-24T10:00", "support", "press 201", "dial no-answer", "expect voicemail", "record 12")
+        expect(any(line.startswith("    ordered: voicemail ") for line in seen), seen)
+        expect(not os.path.exists(house.store))
 
 
 @promise("what cannot be played is said, and where it is wrong")

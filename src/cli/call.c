@@ -1,0 +1,146 @@
+/* hookswitch call: a call played in the terminal. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "cli/scripted.h"
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static void show(void *context, struct text line)
+{
+    struct played *played = context;
+    printf("%.*s\n", TEXT_ARGS(opened_shown(played->arena, line)));
+    fflush(stdout);
+}
+
+/* --- from a terminal --- */
+
+/* 123, "words, an empty line to wait, ! for what can be done; or a step in words. */
+static struct text step_of(struct arena *arena, struct text typed)
+{
+    size_t keys = 0;
+    while (keys < typed.length && text_find_char(TEXT("0123456789*#"), typed.at[keys]) < 12)
+        keys++;
+    if (typed.length == 0)
+        return TEXT("wait");
+    if (keys == typed.length)
+        return ARENA_JOIN(arena, TEXT("press "), typed);
+    if (typed.at[0] == '"')
+        return ARENA_JOIN(arena, TEXT("say "), text_from(typed, 1));
+    return typed;
+}
+
+static int converse(struct script *script, struct error *error)
+{
+    char line[LINE_MAX_BYTES];
+    bool terminal = isatty(STDIN_FILENO) == 1;
+    if (terminal)
+        printf("Keys are typed as they are, words behind a \", an empty line waits, ! tells what can be done.\n");
+    while (script->call.waits != PHONE_ENDED && fgets(line, sizeof line, stdin) != NULL) {
+        struct text typed = text_trim(text_of(line));
+        if (text_is(typed, "!"))
+            printf("  %s\n", phone_choices(&script->call));
+        else if (script_step(script, step_of(script->call.arena, typed), error) != 0) {
+            if (!terminal)
+                return -1;
+            printf("  %s\n", error->sentence);
+        }
+    }
+    return 0;
+}
+
+/* --- from a script, or from the arguments --- */
+
+static int play(struct played *played, const struct scripted *scripted, char **steps, int count, struct error *error)
+{
+    static struct script script;
+    if (scripted_begin(&script, played, show, played, error) != 0)
+        return -1;
+    if (scripted->path != NULL && scripted_play(scripted, &script, error) != 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (script_step(&script, text_of(steps[i]), error) != 0)
+            return -1;
+    if (scripted->path == NULL && count == 0 && converse(&script, error) != 0)
+        return -1;
+    if (script.call.waits != PHONE_ENDED && script_step(&script, TEXT("hang up"), error) != 0)
+        return -1;
+    played_show_orders(played);
+    return 0;
+}
+
+/* What the arguments say counts for more than what the file says. */
+static int prepare(struct arena *arena, const char *path, struct played_wish *wish, struct scripted *scripted,
+                   struct error *error)
+{
+    *scripted = (struct scripted){ .path = NULL };
+    if (path != NULL && scripted_read(arena, path, scripted, error) != 0)
+        return -1;
+    wish->line = wish->line == NULL ? scripted->wish.line : wish->line;
+    wish->from = wish->from == NULL ? scripted->wish.from : wish->from;
+    wish->at = wish->at == NULL ? scripted->wish.at : wish->at;
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
+                                           { "from", required_argument, NULL, 'f' },
+                                           { "at", required_argument, NULL, 'a' },
+                                           { "script", required_argument, NULL, 's' },
+                                           { NULL, 0, NULL, 0 } };
+    struct played_wish wish = { .config = NULL };
+    const char *path = NULL;
+    struct scripted scripted;
+    struct played played = { .arena = NULL };
+    struct error why;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&call_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        *(option == 'c' ? &wish.config : option == 'f' ? &wish.from : option == 's' ? &path : &wish.at) = optarg;
+    }
+    if (optind == argc && path == NULL)
+        return command_usage(&call_command, "which line? expected its name, or one of its numbers");
+    if (optind < argc)
+        wish.line = argv[optind++];
+    struct arena *arena = arena_new();
+    int failed = prepare(arena, path, &wish, &scripted, &why);
+    if (!failed)
+        failed = played_begin(&played, &wish, &why);
+    int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
+    if (!failed)
+        failed = play(&played, &scripted, argv + optind, argc - optind, &why);
+    fflush(stdout);
+    if (failed)
+        fprintf(stderr, "hookswitch call: %s\n", why.sentence);
+    if (played.arena != NULL)
+        played_end(&played);
+    arena_free(arena);
+    return failed ? status : COMMAND_OK;
+}
+
+const struct command call_command = {
+    "call",
+    "[--config FILE] [--from NUMBER] [--at TIME] [--script FILE] [LINE|NUMBER] [STEP...]",
+    "plays a call to a line, without a telephone",
+    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
+    "  --from NUMBER   who calls; " PLAYED_CALLER " where nothing is said\n"
+    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n"
+    "  --script FILE   steps, a line each, as for 'hookswitch test'\n\n"
+    "A STEP is press KEYS, say WORDS, wait, dial OUTCOME (completed, busy, no-answer,\n"
+    "failed, canceled), record SECONDS, bridged (a waiting call is taken), hang up; or\n"
+    "expect KIND WHAT: say \"For sales\", play URL, dial +15551110001, text, connect,\n"
+    "enqueue, voicemail, bridged, declined, reject, hang up.\n"
+    "With neither steps nor script the call is played from standard input: keys as they\n"
+    "are, words behind a \", an empty line waits, ! tells what can be done.\n"
+    "Nothing is dialled or sent, and nothing reaches the configured store.\n"
+    "Exit status: 0 as expected, 1 not so, or an answer that the platform would not take,\n"
+    "2 the configuration cannot be used, or has no such line.\n",
+    run,
+};
