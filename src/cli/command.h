@@ -13,8 +13,9 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
-extern const struct command call_command, check_command, events_command, fax_command, hours_command, jobs_command,
-    optouts_command, reconcile_command, sign_command, store_command, test_command, text_command, work_command;
+extern const struct command call_command, check_command, events_command, fax_command, graph_command, hours_command,
+    jobs_command, optouts_command, reconcile_command, sign_command, store_command, test_command, text_command,
+    urls_command, work_command;
 
 /* The second words of `hookswitch events`. */
 int events_prune(int argc, char **argv);

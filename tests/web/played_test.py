@@ -108,6 +108,46 @@ def voicemail():
         expect(not os.path.exists(house.store))
 
 
+@promise("hookswitch graph draws what leads where as a tree and for Graphviz, of one line or of all, and what nothing leads to")
+def drawn():
+    with Copied("sample") as house:
+        tree = house.plays("graph", "--text")
+        expect_equal(tree[:5], ["front-desk +15559870002", "\u251c\u2500 voice: hours opening-hours", "\u2502  \u251c\u2500 open: menu main-menu",
+                                "\u2502  \u2502  \u251c\u2500 1: dial sales", "\u2502  \u2502  \u2502  \u251c\u2500 no-answer: voicemail front-voicemail"])
+        expect_in("\u2502  \u2502  \u251c\u2500 3: voicemail front-voicemail (as above)", "\n".join(tree))
+        expect_equal(house.plays("graph", "--text", "office-fax"), ["office-fax +15559870009", "\u2514\u2500 fax: fax inbox"])
+        with open(house.config, "a") as file:
+            file.write("[announce lost]\nprompt = Nobody hears this\n")
+        dot = "\n".join(house.plays("graph"))
+        expect_in('"menu main-menu" -> "dial sales" [label="1"];', dot)
+        expect_in('"menu main-menu" -> "menu main-menu" [label="star"];', dot)
+        expect_in('"announce lost" [color=grey, fontcolor=grey];', dot)
+        expect_in("nothing leads to announce lost", house.plays("graph", "--text")[-1])
+        expect_equal((dot.count("{"), dot.count("}")), (1, 1))
+        if shutil.which("dot"):
+            expect_in("<svg", "\n".join(house.plays("graph", "--svg")))
+        expect_in("no line is called 'nope'", house.plays("graph", "nope", status=2))
+
+
+@promise("hookswitch urls shows for each number what to enter at the platform, and these addresses are answered")
+def urls():
+    with Copied("sample") as house:
+        seen = house.plays("urls")
+        expect_equal(seen[0], "+15559870002  [line front-desk]")
+        shown = [line.split()[-1] for line in seen if "https://" in line]
+        expect_equal(shown[0], "https://pbx.example.com/hooks/voice.fcgi")
+        expect_in("https://pbx.example.com/hooks/voice.fcgi/front-desk", "\n".join(house.plays("urls", "--named", "front-desk")))
+        expect_in("no line is called 'nope'", house.plays("urls", "nope", status=2))
+    with House() as house:
+        house.start_all()
+        port = house.nginx()
+        for line in house.command("urls", "--named").stdout.splitlines():
+            if "https://" in line:
+                target = line.split()[-1][len(house.public) + 1:]
+                name = {"sms": "sms-hello", "fax": "fax-inbound", "voice": "voice-inbound"}.get(target.split(".")[0], "status-inbound-call")
+                expect_equal(house.ask(port, target, sample(name)).status, 200, target)
+
+
 @promise("what cannot be played is said, and where it is wrong")
 def mistakes():
     with Copied("salon") as house:

@@ -1,0 +1,243 @@
+/* hookswitch graph: what leads where, as a picture. */
+#include <getopt.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "host/kinds.h"
+#include "host/options.h"
+#include "service/service.h"
+
+enum drawing { DRAWING_DOT, DRAWING_TEXT, DRAWING_SVG, DRAWING_PNG };
+
+struct graph {
+    struct arena *arena;
+    struct service *service;
+    struct buffer out;
+    GHashTable *seen; /* struct section: drawn already */
+};
+
+/* --- what there is --- */
+
+static bool is_root(const struct section *section)
+{
+    return section->kind == &line_kind;
+}
+
+/* What no key of the file says, such as that a call just ends, is nothing to draw. */
+static bool is_drawn(const struct section *section, const struct destination *to)
+{
+    const struct entry *entry = section->entries;
+    if (to->kind == DESTINATION_HANGUP || (to->kind == DESTINATION_SECTION && to->section == NULL))
+        return false;
+    while (entry != NULL && entry->key.length > 0 && !text_equal(entry->key, to->key))
+        entry++;
+    return entry != NULL && entry->key.length > 0;
+}
+
+static struct text name_of(struct arena *arena, const struct section *section, const struct destination *to)
+{
+    return to->section != NULL              ? to->section->title
+           : to->kind == DESTINATION_REPEAT ? section->title
+                                            : arena_copy(arena, to->name);
+}
+
+/* "1", "no-answer", "open": what leads there. */
+static struct text label_of(struct arena *arena, const struct destination *to)
+{
+    return to->looked_at ? ARENA_JOIN(arena, to->key, TEXT(" (looks at)")) : to->key;
+}
+
+/* --- Graphviz --- */
+
+static void add_quoted(struct graph *graph, struct text text)
+{
+    struct text shown = opened_shown(graph->arena, text);
+    buffer_add_char(&graph->out, '"');
+    for (size_t i = 0; i < shown.length; i++) {
+        if (shown.at[i] == '"' || shown.at[i] == '\\')
+            buffer_add_char(&graph->out, '\\');
+        buffer_add_char(&graph->out, shown.at[i]);
+    }
+    buffer_add_char(&graph->out, '"');
+}
+
+static void draw_section(struct graph *graph, const struct section *section)
+{
+    const struct line *line = is_root(section) ? section->keys : NULL;
+    bool dead = !section->reached && line == NULL;
+    if (!g_hash_table_add(graph->seen, (gpointer)(uintptr_t)section))
+        return;
+    buffer_add(&graph->out, TEXT("    "));
+    add_quoted(graph, section->title);
+    buffer_format(&graph->out, " [%s];\n",
+                  line != NULL ? "shape=oval, style=filled, fillcolor=lightblue"
+                  : dead       ? "color=grey, fontcolor=grey"
+                               : "shape=box");
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
+        if (!is_drawn(section, to))
+            continue;
+        buffer_add(&graph->out, TEXT("    "));
+        add_quoted(graph, section->title);
+        buffer_add(&graph->out, TEXT(" -> "));
+        add_quoted(graph, name_of(graph->arena, section, to));
+        buffer_add(&graph->out, TEXT(" [label="));
+        add_quoted(graph, label_of(graph->arena, to));
+        buffer_add(&graph->out, to->looked_at ? TEXT(", style=dashed];\n") : TEXT("];\n"));
+        if (to->section != NULL)
+            draw_section(graph, to->section);
+    }
+}
+
+static void draw(struct graph *graph, const struct section *only)
+{
+    buffer_add(&graph->out, TEXT("digraph hookswitch {\n    rankdir=LR;\n    node [fontname=\"sans-serif\", shape=box, "
+                                 "style=rounded];\n    edge [fontname=\"sans-serif\", fontsize=10];\n"));
+    for (const struct section *at = config_first(service_config(graph->service)); at != NULL; at = at->next) {
+        bool leads = at->kind->class != SECTION_PLAIN || is_root(at);
+        if (only == NULL ? leads : at == only)
+            draw_section(graph, at);
+    }
+    buffer_add(&graph->out, TEXT("}\n"));
+}
+
+/* --- a tree --- */
+
+static void grow(struct graph *graph, const struct section *section, struct text front)
+{
+    const struct destination *last = NULL;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
+        last = is_drawn(section, to) ? to : last;
+    for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
+        if (!is_drawn(section, to))
+            continue;
+        bool inner = to->section != NULL && !to->looked_at && to->section->destinations != NULL;
+        bool fresh = !inner || g_hash_table_add(graph->seen, (gpointer)(uintptr_t)to->section);
+        buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", TEXT_ARGS(front), to == last ? "└─" : "├─",
+                      TEXT_ARGS(opened_shown(graph->arena, label_of(graph->arena, to))),
+                      TEXT_ARGS(opened_shown(graph->arena, name_of(graph->arena, section, to))),
+                      fresh ? "" : " (as above)");
+        if (inner && fresh)
+            grow(graph, to->section, ARENA_JOIN(graph->arena, front, to == last ? TEXT("   ") : TEXT("│  ")));
+    }
+}
+
+static void write_trees(struct graph *graph, const struct section *only)
+{
+    for (const struct section *at = config_first(service_config(graph->service)); at != NULL; at = at->next) {
+        if (!is_root(at) || (only != NULL && at != only))
+            continue;
+        const struct line *line = at->keys;
+        struct text number = line_number(line);
+        buffer_format(&graph->out, "%.*s%s%.*s\n", TEXT_ARGS(at->name), number.length > 0 ? " " : "",
+                      TEXT_ARGS(number));
+        grow(graph, at, TEXT(""));
+    }
+    for (const struct section *at = config_first(service_config(graph->service)); at != NULL && only == NULL;
+         at = at->next)
+        if (at->kind->class != SECTION_PLAIN && !at->reached)
+            buffer_format(&graph->out, "nothing leads to %.*s\n", TEXT_ARGS(at->title));
+}
+
+/* --- a picture --- */
+
+/* Through Graphviz, onto standard output. */
+static int write_picture(struct text dot, enum drawing drawing)
+{
+    gchar program[] = "dot", svg[] = "-Tsvg", png[] = "-Tpng";
+    gchar *arguments[] = { program, drawing == DRAWING_SVG ? svg : png, NULL };
+    gint input = -1;
+    gint status = 0;
+    GPid child;
+    if (!g_spawn_async_with_pipes(NULL, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                  &child, &input, NULL, NULL, NULL)) {
+        fprintf(stderr, "hookswitch graph: Graphviz's 'dot' is not installed (Debian: graphviz)\n");
+        return COMMAND_FAILED;
+    }
+    while (dot.length > 0) {
+        ssize_t count = write(input, dot.at, dot.length);
+        if (count <= 0)
+            break;
+        dot = text_from(dot, (size_t)count);
+    }
+    close(input);
+    waitpid(child, &status, 0);
+    g_spawn_close_pid(child);
+    return status == 0 ? COMMAND_OK : COMMAND_FAILED;
+}
+
+static int show(struct graph *graph, const char *name, enum drawing drawing)
+{
+    const struct section *only = NULL;
+    if (name != NULL) {
+        only = config_find(service_config(graph->service), line_kind.name, arena_lower(graph->arena, text_of(name)));
+        if (only == NULL) {
+            fprintf(stderr, "hookswitch graph: no line is called '%s'\n", name);
+            return COMMAND_UNUSABLE;
+        }
+    }
+    if (drawing == DRAWING_TEXT)
+        write_trees(graph, only);
+    else
+        draw(graph, only);
+    if (drawing == DRAWING_SVG || drawing == DRAWING_PNG)
+        return write_picture(buffer_text(&graph->out), drawing);
+    printf("%.*s", TEXT_ARGS(buffer_text(&graph->out)));
+    return COMMAND_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
+                                           { "text", no_argument, NULL, DRAWING_TEXT },
+                                           { "svg", no_argument, NULL, DRAWING_SVG },
+                                           { "png", no_argument, NULL, DRAWING_PNG },
+                                           { NULL, 0, NULL, 0 } };
+    const char *config = NULL;
+    enum drawing drawing = DRAWING_DOT;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&graph_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        if (option == 'c')
+            config = optarg;
+        else
+            drawing = (enum drawing)option;
+    }
+    if (optind + 1 < argc)
+        return command_usage(&graph_command, "%s: one line is drawn, or all", argv[optind + 1]);
+    struct graph graph = { .arena = arena_new(),
+                           .service = service_read(options_config_path(config), all_kinds, true),
+                           .seen = g_hash_table_new(g_direct_hash, g_direct_equal) };
+    graph.out = buffer_in(graph.arena);
+    int status = COMMAND_UNUSABLE;
+    if (service_settings(graph.service) == NULL || service_complaints(graph.service)->errors > 0)
+        fprintf(stderr, "hookswitch graph: the configuration has errors: see 'hookswitch check'\n");
+    else
+        status = show(&graph, optind < argc ? argv[optind] : NULL, drawing);
+    g_hash_table_destroy(graph.seen);
+    service_release(graph.service);
+    arena_free(graph.arena);
+    return status;
+}
+
+const struct command graph_command = {
+    "graph",
+    "[--config FILE] [--text | --svg | --png] [LINE]",
+    "draws what leads where: of one line, or of all",
+    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
+    "  --text          as a tree in the terminal\n"
+    "  --svg, --png    as a picture, on standard output; needs Graphviz\n\n"
+    "Without these what is written is Graphviz's own language, DOT. Arrows bear the key\n"
+    "that leads there; hours that are only looked at are dashed; what nothing leads to is\n"
+    "grey. A call that just ends is not drawn.\n"
+    "Exit status: 0 drawn, 1 Graphviz is missing or failed, 2 the configuration has errors\n"
+    "or no such line.\n",
+    run,
+};
