@@ -2,6 +2,8 @@
 #ifndef HOOKSWITCH_CLI_COMMAND_H
 #define HOOKSWITCH_CLI_COMMAND_H
 
+#include <stddef.h>
+
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64 };
 
@@ -13,9 +15,12 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
-extern const struct command call_command, check_command, events_command, fax_command, graph_command, hours_command,
-    jobs_command, optouts_command, reconcile_command, sign_command, store_command, test_command, text_command,
-    urls_command, work_command;
+extern const struct command call_command, check_command, completion_command, events_command, fax_command, graph_command,
+    hours_command, jobs_command, optouts_command, reconcile_command, sign_command, store_command, test_command,
+    text_command, urls_command, work_command;
+
+/* The subcommands in the order of --help; NULL behind the last. */
+const struct command *command_at(size_t position);
 
 /* The second words of `hookswitch events`. */
 int events_prune(int argc, char **argv);

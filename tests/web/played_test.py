@@ -148,6 +148,18 @@ def urls():
                 expect_equal(house.ask(port, target, sample(name)).status, 200, target)
 
 
+@promise("a shell completes subcommands, and the options of each")
+def completes():
+    def offered(*words):
+        script = 'source <("$0" completion bash); COMP_WORDS=(hookswitch "$@"); COMP_CWORD=$#; _hookswitch; printf "%s\\n" "${COMPREPLY[@]}"'
+        return subprocess.run(["bash", "-c", script, HOOKSWITCH, *words], capture_output=True, text=True, check=True).stdout.split()
+
+    expect_equal(offered("gr"), ["graph"])
+    expect_equal(offered("che"), ["check"])
+    expect_equal(sorted(offered("check", "--")), ["--config", "--help", "--json", "--texts"])
+    expect_equal(offered("call", "--sc"), ["--script"])
+
+
 @promise("what cannot be played is said, and where it is wrong")
 def mistakes():
     with Copied("salon") as house:
