@@ -138,6 +138,8 @@ static enum shared_verdict take_turn(void *context, bool there, struct shared *s
         return SHARED_LEAVE;
     }
     turn->unsaid = turn->state.out == OUT_DONE;
+    if (turn->unsaid)
+        return SHARED_DROP; /* said with this message, and then no more */
     if (state_is_closed(&turn->state))
         return SHARED_LEAVE;
     if (visit->now_us > turn->state.until_us) {

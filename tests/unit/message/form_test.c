@@ -1,5 +1,7 @@
 #include "texted.h"
 
+#include "store/shared.h"
+
 #define FORM                                                                                                           \
     STORED "[texts t]\nreplies_per_hour = 1000\nbook.next = booking\nhours = Nine.\notherwise = Hm?\n"                   \
            "[form booking]\n1 = What is your name?\n1.keep = Name\n1.check = name\n"                                    \
@@ -24,6 +26,21 @@ static struct text events(const char *name)
     return seen;
 }
 
+static void count_form(void *context, struct text name, const struct shared *shared)
+{
+    (void)name;
+    (void)shared;
+    ++*(int *)context;
+}
+
+static int open_forms(void)
+{
+    struct error why;
+    int count = 0;
+    assert_int_equal(shared_list(fixture.store, TEXT("form "), fixture.now_us, count_form, &count, &why), 0);
+    return count;
+}
+
 static void from_question_to_question(void **state)
 {
     (void)state;
@@ -44,6 +61,7 @@ static void from_question_to_question(void **state)
     assert_contains(text(ANN, "sure"), ">Thank you, Anna: 2026-01-09.<");
     assert_contains(events("form.completed"), "&Form=booking&Answers=Name%2C%20Day%2C%20Call&Name=Anna&Day=2026-01-09&Call=yes");
     assert_contains(text(ANN, "hours"), ">Nine.<");
+    assert_int_equal(open_forms(), 1); /* Bob's: of one that was handed on nothing is left */
     assert_contains(text(BOB, "Bob"), ">Hello Bob! For which day?<");
     texted_end();
 }
