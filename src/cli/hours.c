@@ -35,7 +35,6 @@ static const struct section *find_hours(const struct service *service, struct ar
 /* 2h, 17:30 (the next time that it is so late), 2026-12-24, 2026-12-24T17:30: by the clock of `zone`. */
 static bool read_until(const char *word, const struct zone *zone, int64_t now_us, int64_t *until_us)
 {
-    static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
     long seconds, hour, minute;
     size_t colon = text_find_char(text_of(word), ':');
     struct zone_time now = zone_at(zone, now_us / 1000000);
@@ -50,17 +49,7 @@ static bool read_until(const char *word, const struct zone *zone, int64_t now_us
             *until_us = zone_epoch(zone, now.year, now.month, now.day + 1, (int)(hour * 60 + minute)) * 1000000;
         return true;
     }
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        struct tm local = { .tm_isdst = 0 };
-        const char *end = strptime(word, formats[i], &local);
-        if (end == NULL || *end != '\0')
-            continue;
-        *until_us =
-            zone_epoch(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour * 60 + local.tm_min) *
-            1000000;
-        return *until_us > now_us;
-    }
-    return false;
+    return opened_local_time(word, zone, until_us) && *until_us > now_us;
 }
 
 static void show(const struct opened *opened, const struct section *section, const struct line *line,

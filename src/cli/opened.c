@@ -63,6 +63,21 @@ bool opened_time(const char *word, int64_t *us)
     return false;
 }
 
+bool opened_local_time(const char *word, const struct zone *zone, int64_t *us)
+{
+    static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct tm local = { .tm_isdst = 0 };
+        const char *end = strptime(word, formats[i], &local);
+        if (end == NULL || *end != '\0')
+            continue;
+        int minute = local.tm_hour * 60 + local.tm_min;
+        *us = zone_epoch(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, minute) * INT64_C(1000000);
+        return true;
+    }
+    return false;
+}
+
 struct text opened_shown(struct arena *arena, struct text text)
 {
     struct text clean = arena_copy(arena, cxml_clean(arena, text));

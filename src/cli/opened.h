@@ -3,6 +3,7 @@
 #ifndef HOOKSWITCH_CLI_OPENED_H
 #define HOOKSWITCH_CLI_OPENED_H
 
+#include "base/zone.h"
 #include "service/service.h"
 #include "store/store.h"
 
@@ -20,6 +21,8 @@ void opened_end(struct opened *opened);
 
 /* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */
 bool opened_time(const char *word, int64_t *us);
+/* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False when it is none. */
+bool opened_local_time(const char *word, const struct zone *zone, int64_t *us);
 int64_t opened_now_us(void);
 
 /* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */

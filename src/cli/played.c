@@ -31,21 +31,12 @@ static int find_line(struct played *played, const char *name, struct error *erro
 /* 2026-12-25T10:00 by the line's clock. */
 static int set_clock(struct played *played, const char *at, struct error *error)
 {
-    static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
     const struct zone *zone =
         played->line->timezone != NULL ? played->line->timezone : service_settings(played->service)->timezone;
     played->carrier.now_us = opened_now_us();
-    for (size_t i = 0; at != NULL && i < sizeof formats / sizeof *formats; i++) {
-        struct tm local = { .tm_isdst = 0 };
-        const char *end = strptime(at, formats[i], &local);
-        if (end == NULL || *end != '\0')
-            continue;
-        int minute = local.tm_hour * 60 + local.tm_min;
-        played->carrier.now_us =
-            zone_epoch(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, minute) * INT64_C(1000000);
+    if (at == NULL || opened_local_time(at, zone, &played->carrier.now_us))
         return 0;
-    }
-    return at == NULL ? 0 : error_set(error, "--at %s: expected such as 2026-12-25T10:00", at);
+    return error_set(error, "--at %s: expected such as 2026-12-25T10:00", at);
 }
 
 static int open_store(struct played *played, struct error *error)

@@ -123,8 +123,8 @@ static struct text with_plain_signs(struct arena *arena, struct text text)
     return buffer_text(&plain);
 }
 
-void replies_check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                        struct text text)
+static void check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                       struct text text)
 {
     size_t length = text_characters(text);
     if (length > REPLIES_MAX_CHARACTERS)
@@ -147,7 +147,7 @@ void replies_check_text(struct config_reader *reader, const struct section *sect
 void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies)
 {
     for (const struct reply *reply = replies->first; reply != NULL; reply = reply->next)
-        replies_check_text(reader, section, &reply->entry, reply->text);
+        check_text(reader, section, &reply->entry, reply->text);
 }
 
 int replies_text(struct arena *arena, const struct reply *reply, struct text *text, struct error *error)

@@ -29,10 +29,6 @@ bool replies_read(struct config_reader *reader, const struct section *section, c
                   struct text ending, struct replies *replies);
 /* Looks at them once all are read: too long, in how many segments, nothing to send. */
 void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies);
-/* A text of a field, looked at likewise. */
-void replies_check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                        struct text text);
-
 /* A telephone number, or a short code. */
 bool replies_is_sender(struct arena *arena, struct text text, struct text *sender);
 
