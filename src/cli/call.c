@@ -88,11 +88,11 @@ static int prepare(struct arena *arena, const char *path, struct played_wish *wi
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "from", required_argument, NULL, 'f' },
-                                           { "at", required_argument, NULL, 'a' },
-                                           { "script", required_argument, NULL, 's' },
-                                           { NULL, 0, NULL, 0 } };
+    static const struct option known[] = {
+        PLAYED_OPTIONS,
+        { "script", required_argument, NULL, 's' },
+        { NULL, 0, NULL, 0 },
+    };
     struct played_wish wish = { .config = NULL };
     const char *path = NULL;
     struct scripted scripted;
@@ -101,9 +101,10 @@ static int run(int argc, char **argv)
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
+        if (option == 's')
+            path = optarg;
+        else if (!played_option(&wish, option, optarg))
             return command_usage(&call_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        *(option == 'c' ? &wish.config : option == 'f' ? &wish.from : option == 's' ? &path : &wish.at) = optarg;
     }
     if (optind == argc && path == NULL)
         return command_usage(&call_command, "which line? expected its name, or one of its numbers");
@@ -127,19 +128,21 @@ static int run(int argc, char **argv)
 
 const struct command call_command = {
     "call",
-    "[--config FILE] [--from NUMBER] [--at TIME] [--script FILE] [LINE|NUMBER] [STEP...]",
+    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] [--script FILE] [LINE|NUMBER] [STEP...]",
     "plays a call to a line, without a telephone",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
     "  --from NUMBER   who calls; " PLAYED_CALLER " where nothing is said\n"
     "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n"
-    "  --script FILE   steps, a line each, as for 'hookswitch test'\n\n"
-    "A STEP is press KEYS, say WORDS, wait, dial OUTCOME (completed, busy, no-answer,\n"
-    "failed, canceled), record SECONDS, bridged (a waiting call is taken), hang up; or\n"
-    "expect KIND WHAT: say \"For sales\", play URL, dial +15551110001, text, connect,\n"
-    "enqueue, voicemail, bridged, declined, reject, hang up.\n"
+    "  --script FILE   steps, a line each, as for 'hookswitch test'\n" PLAYED_SERVER_HELP "\n"
+    "A STEP is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy,\n"
+    "no-answer, failed, canceled; of a conference: answered), record SECONDS [WORDS],\n"
+    "bridged (a waiting call is taken), hang up; or expect KIND WHAT: say \"For sales\",\n"
+    "play URL, dial +15551110001, text, connect, enqueue, voicemail, bridged, declined,\n"
+    "reject, elsewhere, hang up.\n"
     "With neither steps nor script the call is played from standard input: keys as they\n"
     "are, words behind a \", an empty line waits, ! tells what can be done.\n"
-    "Nothing is dialled or sent, and nothing reaches the configured store.\n"
+    "Nothing is dialled or sent. Without --url nothing reaches the configured store; a\n"
+    "server keeps what it is told, and does what follows from it.\n"
     "Exit status: 0 as expected, 1 not so, or an answer that the platform would not take,\n"
     "2 the configuration cannot be used, or has no such line.\n",
     run,

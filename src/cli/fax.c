@@ -21,7 +21,8 @@ static int post(const struct played *played, struct arena *arena, struct text si
     form_add(&form, TEXT("From"), played->from);
     form_add(&form, TEXT("To"), played->to);
     buffer_add(&form, further);
-    if (carrier_post(&played->carrier, arena, address, buffer_text(&form), response, error) != 0)
+    struct carrier_request request = { .address = address, .form = buffer_text(&form) };
+    if (carrier_post(&played->carrier, arena, &request, response, error) != 0)
         return -1;
     return response->status == 200 ? 0 : error_set(error, "the answer's status is %d (error 11200)", response->status);
 }
@@ -67,9 +68,10 @@ static int play(struct played *played, const char *pages, struct error *error)
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' }, { "from", required_argument, NULL, 'f' },
-        { "at", required_argument, NULL, 'a' },     { "pages", required_argument, NULL, 'p' },
-        { "failed", no_argument, NULL, 'x' },       { NULL, 0, NULL, 0 }
+        PLAYED_OPTIONS,
+        { "pages", required_argument, NULL, 'p' },
+        { "failed", no_argument, NULL, 'x' },
+        { NULL, 0, NULL, 0 },
     };
     struct played_wish wish = { .config = NULL };
     const char *pages = "1";
@@ -79,12 +81,10 @@ static int run(int argc, char **argv)
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
+        if (option == 'x' || option == 'p')
+            pages = option == 'x' ? "failed" : optarg;
+        else if (!played_option(&wish, option, optarg))
             return command_usage(&fax_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'x')
-            pages = "failed";
-        else
-            *(option == 'c' ? &wish.config : option == 'f' ? &wish.from : option == 'p' ? &pages : &wish.at) = optarg;
     }
     if (strcmp(pages, "failed") != 0 && (!text_to_number(text_of(pages), PAGES_MAX, &count) || count == 0))
         return command_usage(&fax_command, "--pages %s: expected 1 to %d", pages, PAGES_MAX);
@@ -102,15 +102,15 @@ static int run(int argc, char **argv)
 
 const struct command fax_command = {
     "fax",
-    "[--config FILE] [--from NUMBER] [--at TIME] [--pages N | --failed] LINE|NUMBER",
+    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] [--pages N | --failed] LINE|NUMBER",
     "sends a line a fax and shows what comes of it, without a fax machine",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
     "  --from NUMBER   who sends; " PLAYED_CALLER " where nothing is said\n"
     "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n"
     "  --pages N       so many pages; 1 where nothing is said\n"
-    "  --failed        the sender breaks off\n\n"
-    "Nothing is sent, nothing is done of what is ordered, and nothing reaches the\n"
-    "configured store.\n"
+    "  --failed        the sender breaks off\n" PLAYED_SERVER_HELP "\n"
+    "Nothing is sent. Without --url nothing is done of what is ordered, and nothing reaches\n"
+    "the configured store.\n"
     "Exit status: 0 taken or rejected, 1 an answer that the platform would not take, 2 the\n"
     "configuration cannot be used, or has no such line.\n",
     run,

@@ -14,7 +14,9 @@
 #include "host/kinds.h"
 #include "host/options.h"
 #include "message/form.h"
+#include "service/derive.h"
 #include "store/jobs.h"
+#include "web/url.h"
 
 static int find_line(struct played *played, const char *name, struct error *error)
 {
@@ -53,6 +55,38 @@ static int open_store(struct played *played, struct error *error)
     return played->carrier.store == NULL ? -1 : 0;
 }
 
+bool played_option(struct played_wish *wish, int option, const char *value)
+{
+    const struct {
+        int option;
+        const char **value;
+    } all[] = {
+        { 'c', &wish->config }, { 'f', &wish->from }, { 'a', &wish->at }, { 'u', &wish->url }, { 'C', &wish->ca_file }
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (option == all[i].option) {
+            *all[i].value = value;
+            return true;
+        }
+    return false;
+}
+
+/* https://host/hooks, with or without a '/' at its end. */
+static int set_server(struct played *played, const struct played_wish *wish, struct error *error)
+{
+    struct text url = text_of(wish->url);
+    struct url parts;
+    while (url.length > 0 && url.at[url.length - 1] == '/')
+        url = text_upto(url, url.length - 1);
+    if (!url_split(url, &parts) || text_is(parts.scheme, "wss") || parts.query.length > 0)
+        return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", wish->url);
+    if (wish->at != NULL)
+        return error_set(error, "--at does not go with --url: a server has a clock of its own");
+    played->carrier.url = url;
+    played->carrier.ca_file = text_of(wish->ca_file);
+    return 0;
+}
+
 int played_begin(struct played *played, const struct played_wish *wish, struct error *error)
 {
     *played = (struct played){ .arena = arena_new(),
@@ -66,8 +100,9 @@ int played_begin(struct played *played, const struct played_wish *wish, struct e
         return error_set(error, "%s", complaint_line(played->arena, wrong).at);
     if (wish->line == NULL)
         return error_set(error, "which line? expected its name, or one of its numbers");
-    if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0 ||
-        open_store(played, error) != 0)
+    if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0)
+        return -1;
+    if ((wish->url != NULL ? set_server(played, wish, error) : open_store(played, error)) != 0)
         return -1;
     played->from = text_of(wish->from == NULL ? PLAYED_CALLER : wish->from);
     played->carrier.service = played->service;
@@ -87,7 +122,8 @@ static void take_order(void *context, const struct job *job)
 {
     struct orders *orders = context;
     struct played *played = orders->played;
-    bool own_business = text_find(job->action, TEXT(FORM_LAPSE)) < job->action.length;
+    bool own_business = text_find(job->action, TEXT(FORM_LAPSE)) < job->action.length ||
+                        text_is(job->action, DERIVE_CALL) || text_is(job->action, DERIVE_MESSAGE);
     if (text_find(played->shown, job->id) < played->shown.length)
         return;
     played->shown = ARENA_JOIN(played->arena, played->shown, job->id, TEXT(" "));
@@ -105,6 +141,8 @@ void played_show_orders(struct played *played)
     struct job_filter all = { .state = -1 };
     struct orders orders = { .played = played };
     struct error why;
+    if (played->carrier.store == NULL)
+        return; /* a server keeps that to itself */
     if (jobs_list(played->carrier.store, &all, take_order, &orders, &why) != 0)
         printf("    what is ordered cannot be told: %s\n", why.sentence);
     qsort(orders.actions, orders.count, sizeof *orders.actions, compare_orders);

@@ -9,6 +9,7 @@
 
 struct played_wish {
     const char *config, *from, *at, *line;
+    const char *url, *ca_file; /* of a running server, instead of the handlers in this process */
 };
 
 struct played {
@@ -21,6 +22,19 @@ struct played {
     char folder[64];
     struct text shown; /* ids of the jobs that were said */
 };
+
+/* Takes one of the options that they share; false: it is none of them. */
+bool played_option(struct played_wish *wish, int option, const char *value);
+#define PLAYED_SERVER_HELP                                                                                             \
+    "  --url URL       asks a running server (https://host/hooks), signed with the\n"                                  \
+    "                  configuration's key, instead of answering in this process\n"                                    \
+    "  --ca-file FILE  the certificates by which that server is known, instead of the system's\n"
+#define PLAYED_OPTIONS                                                                                                 \
+    { "config", required_argument, NULL, 'c' }, { "from", required_argument, NULL, 'f' },                              \
+        { "at", required_argument, NULL, 'a' }, { "url", required_argument, NULL, 'u' },                               \
+    {                                                                                                                  \
+        "ca-file", required_argument, NULL, 'C'                                                                        \
+    }
 
 /* Says on standard output what has been ordered since it was asked last: "    ordered: texts counter/mail". */
 void played_show_orders(struct played *played);

@@ -69,8 +69,9 @@ static void note(void *context, struct text line)
     buffer_format(transcript, "#   %.*s\n", TEXT_ARGS(line));
 }
 
-/* 0 as expected; -1 with the reason. What was heard is in `transcript`. */
-static int play(const struct run *run, const char *path, struct arena *arena, struct buffer *transcript,
+/* 0 as expected; -1 with the reason. What was heard is in `transcript`. A call that sets the clock is skipped where a
+ * server is asked, which has its own. */
+static int play(const struct run *run, const char *path, struct arena *arena, struct buffer *transcript, bool *skipped,
                 struct error *error)
 {
     static struct script script;
@@ -78,10 +79,13 @@ static int play(const struct run *run, const char *path, struct arena *arena, st
     struct played played;
     if (scripted_read(arena, path, &scripted, error) != 0)
         return -1;
-    struct played_wish wish = scripted.wish;
-    wish.config = run->wish.config;
-    wish.from = wish.from == NULL ? run->wish.from : wish.from;
-    wish.at = wish.at == NULL ? run->wish.at : wish.at;
+    struct played_wish wish = run->wish;
+    wish.line = scripted.wish.line;
+    wish.from = scripted.wish.from == NULL ? wish.from : scripted.wish.from;
+    wish.at = scripted.wish.at == NULL ? wish.at : scripted.wish.at;
+    *skipped = wish.at != NULL && wish.url != NULL;
+    if (*skipped)
+        return 0;
     int failed = played_begin(&played, &wish, error) != 0 ||
                  scripted_begin(&script, &played, note, transcript, error) != 0 ||
                  scripted_play(&scripted, &script, error) != 0;
@@ -97,8 +101,9 @@ static int play_all(const struct run *run)
         struct arena *arena = arena_new();
         struct buffer transcript = buffer_in(arena);
         struct error why;
-        bool failed = play(run, run->paths[i], arena, &transcript, &why) != 0;
-        printf("%sok %zu - %s\n", failed ? "not " : "", i + 1, run->paths[i]);
+        bool skipped = false, failed = play(run, run->paths[i], arena, &transcript, &skipped, &why) != 0;
+        printf("%sok %zu - %s%s\n", failed ? "not " : "", i + 1, run->paths[i],
+               skipped ? " # SKIP it sets the clock, and a server has its own" : "");
         if (failed)
             printf("%.*s# %s\n", TEXT_ARGS(buffer_text(&transcript)), why.sentence);
         fflush(stdout);
@@ -110,19 +115,14 @@ static int play_all(const struct run *run)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "from", required_argument, NULL, 'f' },
-                                           { "at", required_argument, NULL, 'a' },
-                                           { NULL, 0, NULL, 0 } };
+    static const struct option known[] = { PLAYED_OPTIONS, { NULL, 0, NULL, 0 } };
     struct run run = { .count = 0 };
     struct error why;
     int option;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+        if (!played_option(&run.wish, option, optarg))
             return command_usage(&test_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        *(option == 'c' ? &run.wish.config : option == 'f' ? &run.wish.from : &run.wish.at) = optarg;
-    }
     if (optind == argc)
         return command_usage(&test_command, "which calls? expected files, or folders of files that end in .call");
     run.arena = arena_new();
@@ -137,11 +137,11 @@ static int run(int argc, char **argv)
 
 const struct command test_command = {
     "test",
-    "[--config FILE] [--from NUMBER] [--at TIME] DIR|FILE...",
+    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] DIR|FILE...",
     "plays the calls of a folder (*.call) and says in TAP whether each went as expected",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
     "  --from NUMBER   who calls, where a file does not say it\n"
-    "  --at TIME       as if it were then, where a file does not say it\n\n"
+    "  --at TIME       as if it were then, where a file does not say it\n" PLAYED_SERVER_HELP "\n"
     "A file begins with what it says of the call, then come the steps of 'hookswitch\n"
     "call', a line each; # begins a comment:\n\n"
     "  line front-desk\n"

@@ -27,35 +27,78 @@ static void show_one(const struct played *played, struct arena *arena, const str
             printf("    picture %.*s\n", TEXT_ARGS(opened_shown(arena, at->text)));
 }
 
-static int send(struct played *played, struct text from, struct text message, struct error *error)
+static struct text parameters(const struct played *played, struct arena *arena, struct text sid, struct text from,
+                              struct text to, struct text body)
 {
-    struct arena *arena = arena_new();
     struct buffer form = buffer_in(arena);
-    struct response response;
-    const struct cxml_tree *answer = NULL;
     const struct {
         const char *name;
         struct text value;
-    } all[] = { { "MessageSid", carrier_sid(arena) },
+    } all[] = { { "MessageSid", sid },
+                { "SmsSid", sid },
+                { "AccountSid", carrier_account(&played->carrier) },
                 { "From", from },
-                { "To", played->to },
-                { "Body", message },
+                { "To", to },
+                { "Body", body },
                 { "NumMedia", TEXT("0") },
                 { "NumSegments", TEXT("1") } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         form_add(&form, text_of(all[i].name), all[i].value);
-    struct text address = ARENA_JOIN(arena, TEXT("sms.fcgi/"), played->line->name);
-    int failed = carrier_post(&played->carrier, arena, address, buffer_text(&form), &response, error);
+    return buffer_text(&form);
+}
+
+/* What becomes of a reply is reported where it asks for that: it goes out, and arrives. */
+static int report(const struct played *played, struct arena *arena, const struct cxml_tree *message, struct text writer,
+                  struct error *error)
+{
+    static const char *const statuses[] = { "sent", "delivered" };
+    struct text to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
+    struct text form = parameters(played, arena, carrier_sid(arena), from.length > 0 ? from : played->to,
+                                  to.length > 0 ? to : writer, TEXT(""));
+    struct response response;
+    struct carrier_request request = { .address = cxml_tree_attribute(message, "statusCallback") };
+    for (size_t i = 0; i < 2 && carrier_knows(&played->carrier, request.address); i++) {
+        request.form = ARENA_JOIN(arena, form, TEXT("&MessageStatus="), text_of(statuses[i]));
+        if (carrier_post(&played->carrier, arena, &request, &response, error) != 0)
+            return -1;
+        if (response.status != 200)
+            return error_set(error, "what became of the reply: the answer's status is %d", response.status);
+    }
+    return 0;
+}
+
+static int show_answer(const struct played *played, struct arena *arena, const struct cxml_tree *answer,
+                       struct text writer, struct error *error)
+{
+    if (answer->children == NULL)
+        printf("    (no reply)\n");
+    for (const struct cxml_tree *at = answer->children; at != NULL; at = at->next) {
+        if (!text_is(at->name, "Message"))
+            continue;
+        show_one(played, arena, at);
+        if (report(played, arena, at, writer, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int send(struct played *played, struct text from, struct text message, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct response response;
+    const struct cxml_tree *answer = NULL;
+    struct carrier_request request = {
+        .address = ARENA_JOIN(arena, TEXT("sms.fcgi/"), played->line->name),
+        .form = parameters(played, arena, carrier_sid(arena), from, played->to, message),
+    };
+    int failed = carrier_post(&played->carrier, arena, &request, &response, error);
     printf("%.*s> %.*s\n", TEXT_ARGS(opened_shown(arena, from)), TEXT_ARGS(opened_shown(arena, message)));
     if (!failed && response.status != 200)
         failed = error_set(error, "the answer's status is %d (error 11200)", response.status);
     if (!failed && (answer = cxml_tree_parse(arena, response.body, error)) == NULL)
         failed = -1;
-    if (!failed && answer->children == NULL)
-        printf("    (no reply)\n");
-    for (const struct cxml_tree *at = failed ? NULL : answer->children; at != NULL; at = at->next)
-        if (text_is(at->name, "Message"))
-            show_one(played, arena, at);
+    if (!failed)
+        failed = show_answer(played, arena, answer, from, error);
     if (!failed)
         played_show_orders(played);
     arena_free(arena);
@@ -92,20 +135,15 @@ static int converse(struct played *played, struct error *error)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "from", required_argument, NULL, 'f' },
-                                           { "at", required_argument, NULL, 'a' },
-                                           { NULL, 0, NULL, 0 } };
+    static const struct option known[] = { PLAYED_OPTIONS, { NULL, 0, NULL, 0 } };
     struct played_wish wish = { .config = NULL };
     struct played played;
     struct error why;
     int option;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+        if (!played_option(&wish, option, optarg))
             return command_usage(&text_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        *(option == 'c' ? &wish.config : option == 'f' ? &wish.from : &wish.at) = optarg;
-    }
     if (optind == argc)
         return command_usage(&text_command, "which line? expected its name, or one of its numbers");
     wish.line = argv[optind++];
@@ -123,16 +161,16 @@ static int run(int argc, char **argv)
 
 const struct command text_command = {
     "text",
-    "[--config FILE] [--from NUMBER] [--at TIME] LINE|NUMBER [MESSAGE...]",
+    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] LINE|NUMBER [MESSAGE...]",
     "writes to a line and shows what it answers, without a telephone",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
     "  --from NUMBER   who writes; " PLAYED_CALLER " where nothing is said\n"
-    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n\n"
+    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n" PLAYED_SERVER_HELP "\n"
     "Each MESSAGE is one text, and all of them are one conversation; without any they are\n"
     "read from standard input, a line each. A message that begins with a number and a\n"
     "colon (+15551110001: yes) is written by that telephone.\n"
-    "Nothing is sent, and nothing reaches the configured store: forms, opt-outs and the\n"
-    "like are kept in one that is gone at the end.\n"
+    "Nothing is sent. Without --url nothing reaches the configured store: forms, opt-outs\n"
+    "and the like are kept in one that is gone at the end.\n"
     "Exit status: 0 answered, 1 an answer that the platform would not take, 2 the\n"
     "configuration cannot be used, or has no such line.\n",
     run,

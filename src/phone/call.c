@@ -1,266 +1,27 @@
 #include "phone/call.h"
 
-#include "base/buffer.h"
-#include "web/form.h"
+#include "phone/dialled.h"
+#include "phone/report.h"
+#include "phone/verbs.h"
 
-/* More documents than this without the caller doing anything are a loop; the platform would go on, and bill. */
-enum { DOCUMENTS_MAX = 50, TALK_S = 30 };
+/* How long things take in a call that is played. */
+enum { TYPE_S = 3, TALK_S = 30, GATHER_S = 5, RING_S = 30 };
 
-#define RECORDING_URL "https://files.example.com/recordings/played.wav"
-
-static int run(struct phone_call *call, const struct cxml_tree *verb, struct error *error);
-
-static void tell(const struct phone_call *call, const char *kind, struct text what)
+static long seconds_of(const struct cxml_tree *verb, const char *attribute, long otherwise)
 {
-    call->tell(call->context, kind, what);
+    unsigned long seconds;
+    return text_to_number(cxml_tree_attribute(verb, attribute), 86400, &seconds) ? (long)seconds : otherwise;
 }
-
-static int wait_for(struct phone_call *call, enum phone_waits waits, const struct cxml_tree *verb)
-{
-    call->waits = waits;
-    call->verb = verb;
-    return 0;
-}
-
-/* --- requests --- */
-
-static void add(struct buffer *form, const char *name, struct text value)
-{
-    form_add(form, text_of(name), value);
-}
-
-/* What every voice request says. */
-static struct buffer parameters(const struct phone_call *call)
-{
-    struct buffer form = buffer_in(call->arena);
-    bool callee = call->side == PHONE_CALLEE;
-    add(&form, "CallSid", callee ? call->leg_sid : call->sid);
-    add(&form, "From", call->from);
-    add(&form, "To", call->to);
-    add(&form, "CallStatus", call->answered ? TEXT("in-progress") : TEXT("ringing"));
-    add(&form, "Direction", callee ? TEXT("outbound-dial") : TEXT("inbound"));
-    if (callee)
-        add(&form, "ParentCallSid", call->sid);
-    if (call->side == PHONE_WAITING) {
-        add(&form, "QueueSid", call->queue_sid);
-        add(&form, "QueuePosition", TEXT("1"));
-        add(&form, "QueueTime", arena_format(call->arena, "%ld", call->turns * TALK_S));
-        add(&form, "AvgQueueTime", TEXT("60"));
-        add(&form, "CurrentQueueSize", TEXT("1"));
-    }
-    return form;
-}
-
-static int post(struct phone_call *call, struct text address, struct buffer *form, struct response *response,
-                struct error *error)
-{
-    if (carrier_post(call->carrier, call->arena, address, buffer_text(form), response, error) != 0)
-        return -1;
-    return response->status == 200 ? 0
-                                   : error_set(error, "%.*s: the answer's status is %d (error 11200)",
-                                               TEXT_ARGS(text_upto(address, 200)), response->status);
-}
-
-/* Asks for the next document, and carries it out. */
-static int go_on(struct phone_call *call, struct text address, struct buffer *form, struct error *error)
-{
-    struct response response;
-    struct error why;
-    if (++call->documents > DOCUMENTS_MAX)
-        return error_set(error, "%d documents without the caller doing anything: a loop", DOCUMENTS_MAX);
-    if (post(call, address, form, &response, error) != 0)
-        return -1;
-    const struct cxml_tree *document = cxml_tree_parse(call->arena, response.body, &why);
-    if (document == NULL)
-        return error_set(error, "%.*s: %s", TEXT_ARGS(text_upto(address, 150)), why.sentence);
-    return run(call, document->children, error);
-}
-
-/* A callback: its answer says nothing. */
-static int report(struct phone_call *call, struct text address, struct buffer *form, struct error *error)
-{
-    struct response response;
-    return address.length == 0 ? 0 : post(call, address, form, &response, error);
-}
-
-static int end(struct phone_call *call, const char *how, struct error *error)
-{
-    struct buffer form = buffer_in(call->arena);
-    call->side = PHONE_CALLER;
-    wait_for(call, PHONE_ENDED, NULL);
-    tell(call, how, TEXT(""));
-    add(&form, "CallSid", call->sid);
-    add(&form, "From", call->from);
-    add(&form, "To", call->to);
-    add(&form, "CallStatus", TEXT("completed"));
-    add(&form, "CallDuration", TEXT("60"));
-    return report(call, TEXT("status.fcgi/call"), &form, error);
-}
-
-/* --- verbs --- */
-
-/* The call goes on at the verb's action, or behind the verb where it has none. */
-static int act(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
-{
-    struct text action = cxml_tree_attribute(verb, "action");
-    call->answered = true;
-    return action.length > 0 ? go_on(call, action, form, error) : run(call, verb->next, error);
-}
-
-static bool speak(const struct phone_call *call, const struct cxml_tree *verb)
-{
-    if (text_is(verb->name, "Say"))
-        tell(call, "say", verb->text);
-    else if (text_is(verb->name, "Play"))
-        tell(call, "play", verb->text.length > 0 ? verb->text : cxml_tree_attribute(verb, "digits"));
-    else if (!text_is(verb->name, "Pause"))
-        return false;
-    return true;
-}
-
-static int gather(struct phone_call *call, const struct cxml_tree *verb)
-{
-    for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next)
-        speak(call, at);
-    return wait_for(call, PHONE_INPUT, verb);
-}
-
-static int dial(struct phone_call *call, const struct cxml_tree *verb)
-{
-    if (verb->text.length > 0)
-        tell(call, "dial", verb->text);
-    for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next) {
-        bool number = text_is(at->name, "Number") || text_is(at->name, "Sip");
-        struct text what = number ? at->text : ARENA_JOIN(call->arena, at->name, TEXT(" "), at->text);
-        tell(call, "dial", what);
-    }
-    call->dial = verb;
-    return wait_for(call, PHONE_DIALLING, verb);
-}
-
-static int take_turn(struct phone_call *call, struct error *error)
-{
-    struct text address = cxml_tree_attribute(call->enqueue, "waitUrl");
-    call->side = PHONE_WAITING;
-    if (address.length == 0)
-        return wait_for(call, PHONE_QUEUE, call->enqueue);
-    struct buffer form = parameters(call);
-    call->turns++;
-    return go_on(call, address, &form, error);
-}
-
-static int leave_queue(struct phone_call *call, const char *result, struct error *error)
-{
-    call->side = PHONE_CALLER;
-    struct buffer form = parameters(call);
-    add(&form, "QueueResult", text_of(result));
-    add(&form, "QueueSid", call->queue_sid);
-    add(&form, "QueueTime", arena_format(call->arena, "%ld", call->turns * TALK_S));
-    tell(call, "queue", text_of(result));
-    return act(call, call->enqueue, &form, error);
-}
-
-static int dial_ended(struct phone_call *call, struct text status, struct error *error)
-{
-    bool completed = text_is(status, "completed");
-    call->side = PHONE_CALLER;
-    struct buffer form = parameters(call);
-    add(&form, "DialCallStatus", status);
-    add(&form, "DialCallSid", call->leg_sid);
-    add(&form, "DialCallDuration", completed ? arena_format(call->arena, "%d", TALK_S) : TEXT("0"));
-    return act(call, call->dial, &form, error);
-}
-
-/* A document that has come to its end. */
-static int at_end(struct phone_call *call, struct error *error)
-{
-    if (call->side == PHONE_WAITING)
-        return wait_for(call, PHONE_QUEUE, call->enqueue);
-    if (call->side == PHONE_CALLER)
-        return end(call, "hang up", error);
-    tell(call, "bridged", TEXT(""));
-    return dial_ended(call, TEXT("completed"), error);
-}
-
-static int send_text(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
-{
-    struct text to = cxml_tree_attribute(verb, "to");
-    tell(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, TEXT(": "), verb->text));
-    struct buffer form = parameters(call);
-    add(&form, "SmsSid", carrier_sid(call->arena));
-    add(&form, "SmsStatus", TEXT("sending"));
-    return act(call, verb, &form, error);
-}
-
-static int connect_to(struct phone_call *call, const struct cxml_tree *verb)
-{
-    const struct cxml_tree *to = verb->children;
-    struct text what = to == NULL ? TEXT("") : to->text.length > 0 ? to->text : cxml_tree_attribute(to, "url");
-    tell(call, "connect", ARENA_JOIN(call->arena, to == NULL ? verb->name : to->name, TEXT(" "), what));
-    return wait_for(call, PHONE_CONNECTED, verb);
-}
-
-static int hang_up_verb(struct phone_call *call, struct error *error)
-{
-    if (call->side != PHONE_CALLEE)
-        return end(call, "hang up", error);
-    tell(call, "declined", TEXT("")); /* the leg had been answered: so it is reported */
-    return dial_ended(call, TEXT("completed"), error);
-}
-
-/* A verb that others follow only once something has happened. */
-static int carry_out(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
-{
-    struct buffer form = parameters(call);
-    if (text_is(verb->name, "Gather"))
-        return gather(call, verb);
-    if (text_is(verb->name, "Dial"))
-        return dial(call, verb);
-    if (text_is(verb->name, "Sms"))
-        return send_text(call, verb, error);
-    if (text_is(verb->name, "Redirect"))
-        return go_on(call, verb->text, &form, error);
-    if (text_is(verb->name, "Reject"))
-        return end(call, "reject", error);
-    if (text_is(verb->name, "Hangup"))
-        return hang_up_verb(call, error);
-    if (text_is(verb->name, "Leave"))
-        return leave_queue(call, "leave", error);
-    if (text_is(verb->name, "Record")) {
-        tell(call, "record", TEXT(""));
-        return wait_for(call, PHONE_RECORDING, verb);
-    }
-    if (text_is(verb->name, "Enqueue")) {
-        tell(call, "enqueue", verb->text);
-        call->enqueue = verb;
-        call->turns = 0;
-        return take_turn(call, error);
-    }
-    if (text_is(verb->name, "Connect") || text_is(verb->name, "Refer") || text_is(verb->name, "Echo"))
-        return connect_to(call, verb);
-    tell(call, "verb", verb->name);
-    return run(call, verb->next, error);
-}
-
-static int run(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
-{
-    for (; verb != NULL; verb = verb->next) {
-        call->answered = call->answered || !text_is(verb->name, "Reject");
-        if (!speak(call, verb))
-            return carry_out(call, verb, error);
-    }
-    return at_end(call, error);
-}
-
-/* --- what the caller does --- */
 
 int phone_ring(struct phone_call *call, struct text line, struct error *error)
 {
+    struct wire_target target = { ARENA_JOIN(call->arena, TEXT("voice.fcgi/"), line), false };
     call->sid = carrier_sid(call->arena);
-    call->leg_sid = carrier_sid(call->arena);
     call->queue_sid = carrier_sid(call->arena);
-    struct buffer form = parameters(call);
-    return go_on(call, ARENA_JOIN(call->arena, TEXT("voice.fcgi/"), line), &form, error);
+    call->conference_sid = carrier_sid(call->arena);
+    call->stream_sid = carrier_sid(call->arena);
+    struct buffer form = wire_parameters(call);
+    return verbs_go_on(call, target, &form, error);
 }
 
 static int not_now(const struct phone_call *call, const char *what, struct error *error)
@@ -294,19 +55,20 @@ int phone_press(struct phone_call *call, struct text keys, struct error *error)
 {
     call->documents = 0;
     if (call->waits == PHONE_RECORDING)
-        return phone_record(call, TALK_S, error);
+        return phone_record(call, TALK_S, TEXT(""), error);
     if (call->waits != PHONE_INPUT || !takes(call->verb, "dtmf"))
         return not_now(call, "pressing a key", error);
     for (size_t i = 0; i < keys.length; i++)
         if (text_find_char(TEXT("0123456789*#"), keys.at[i]) == 12)
             return error_set(error, "'%c' is no key of a telephone", keys.at[i]);
-    struct buffer form = parameters(call);
+    struct buffer form = wire_parameters(call);
     struct text digits = typed(call, keys);
-    if (digits.length == 0 && !text_is(cxml_tree_attribute(call->verb, "actionOnEmptyResult"), "true"))
+    if (digits.length == 0 && !verbs_has(call->verb, "actionOnEmptyResult", "true"))
         return phone_wait(call, error);
+    call->seconds += TYPE_S;
     if (digits.length > 0)
-        add(&form, "Digits", digits);
-    return act(call, call->verb, &form, error);
+        wire_add(&form, "Digits", digits);
+    return verbs_act(call, call->verb, &form, error);
 }
 
 int phone_say(struct phone_call *call, struct text words, struct error *error)
@@ -314,98 +76,142 @@ int phone_say(struct phone_call *call, struct text words, struct error *error)
     call->documents = 0;
     if (call->waits != PHONE_INPUT || !takes(call->verb, "speech"))
         return not_now(call, "speaking", error);
-    struct buffer form = parameters(call);
-    add(&form, "SpeechResult", words);
-    add(&form, "Confidence", TEXT("0.9"));
-    return act(call, call->verb, &form, error);
+    struct buffer form = wire_parameters(call);
+    call->seconds += TYPE_S;
+    wire_add(&form, "SpeechResult", words);
+    wire_add(&form, "Confidence", TEXT("0.9"));
+    return verbs_act(call, call->verb, &form, error);
+}
+
+static int connection_ended(struct phone_call *call, struct text outcome, struct error *error)
+{
+    struct buffer form = wire_parameters(call);
+    call->seconds += TALK_S;
+    if (text_is(call->verb->name, "Refer")) {
+        bool passed = text_is(outcome, "in-progress");
+        wire_add(&form, "ReferCallStatus", outcome);
+        wire_add_number(&form, "ReferSipResponseCode", 202);
+        wire_add_number(&form, "NotifySipResponseCode", passed ? 200 : text_is(outcome, "busy") ? 486 : 480);
+    }
+    if (report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error) != 0)
+        return -1;
+    return verbs_act(call, call->verb, &form, error);
 }
 
 int phone_wait(struct phone_call *call, struct error *error)
 {
-    struct buffer form = parameters(call);
+    struct buffer form = wire_parameters(call);
     call->documents = 0;
     switch (call->waits) {
     case PHONE_INPUT:
-        return text_is(cxml_tree_attribute(call->verb, "actionOnEmptyResult"), "true")
-                   ? act(call, call->verb, &form, error)
-                   : run(call, call->verb->next, error);
+        call->seconds += seconds_of(call->verb, "timeout", GATHER_S);
+        return verbs_has(call->verb, "actionOnEmptyResult", "true") ? verbs_act(call, call->verb, &form, error)
+                                                                    : verbs_run(call, call->verb->next, error);
     case PHONE_QUEUE:
-        return take_turn(call, error);
+        return verbs_take_turn(call, error);
     case PHONE_RECORDING:
-        return phone_record(call, 0, error);
+        return phone_record(call, 0, TEXT(""), error);
     case PHONE_DIALLING:
-        return dial_ended(call, TEXT("no-answer"), error);
+        call->seconds += seconds_of(call->dial, "timeout", RING_S);
+        return dialled_end(call, TEXT("no-answer"), error);
+    case PHONE_CONFERENCE:
+        return call->side == PHONE_LOBBY ? dialled_lobby_turn(call, error) : dialled_end(call, TEXT("answered"), error);
     case PHONE_CONNECTED:
-        return act(call, call->verb, &form, error);
+        return connection_ended(call, TEXT("in-progress"), error);
     case PHONE_ENDED:
         break;
     }
     return not_now(call, "waiting", error);
 }
 
-/* Who is called hears their own document first, where they are to accept. */
-static int answer_leg(struct phone_call *call, struct error *error)
+static int choose_leg(struct phone_call *call, struct text number, struct error *error)
 {
-    const struct cxml_tree *leg = call->dial->children;
-    struct text address = leg == NULL ? TEXT("") : cxml_tree_attribute(leg, "url");
-    if (address.length == 0 || text_is(leg->name, "Queue"))
-        return dial_ended(call, TEXT("completed"), error);
-    call->side = PHONE_CALLEE;
-    call->answered = true;
-    struct buffer form = parameters(call);
-    return go_on(call, address, &form, error);
+    for (call->leg = 0; number.length > 0 && call->leg < call->leg_count; call->leg++)
+        if (text_equal(call->legs[call->leg].to, number))
+            return 0;
+    bool chosen = number.length == 0;
+    call->leg = 0;
+    return chosen ? 0 : error_set(error, "%.*s is not rung", TEXT_ARGS(text_upto(number, 100)));
 }
 
-int phone_outcome(struct phone_call *call, struct text outcome, struct error *error)
+int phone_outcome(struct phone_call *call, struct text outcome, struct text number, struct error *error)
 {
-    static const char *const outcomes[] = { "completed", "answered", "busy", "no-answer", "failed", "canceled" };
+    static const char *const outcomes[] = { "completed", "busy", "no-answer", "failed", "canceled" };
     call->documents = 0;
     if (call->side == PHONE_WAITING && text_is(outcome, "bridged"))
-        return leave_queue(call, "bridged", error);
-    if (call->waits != PHONE_DIALLING)
-        return not_now(call, "an outcome", error);
+        return verbs_leave_queue(call, "bridged", error);
+    bool conference = call->waits == PHONE_CONFERENCE;
+    bool refer = call->waits == PHONE_CONNECTED && text_is(call->verb->name, "Refer");
+    if (conference && (text_is(outcome, "answered") || text_is(outcome, "completed")))
+        return dialled_end(call, TEXT("answered"), error);
+    if (call->waits != PHONE_DIALLING && !refer)
+        return not_now(call, "such an outcome", error);
+    if (choose_leg(call, refer ? TEXT("") : number, error) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
         if (text_is(outcome, outcomes[i]))
-            return i == 0 ? answer_leg(call, error) : dial_ended(call, outcome, error);
+            return refer    ? connection_ended(call, i == 0 ? TEXT("in-progress") : outcome, error)
+                   : i == 0 ? dialled_answer(call, error)
+                            : dialled_end(call, outcome, error);
     return error_set(error, "'%.*s' is no outcome; expected completed, busy, no-answer, failed or canceled",
                      TEXT_ARGS(text_upto(outcome, 40)));
 }
 
 /* The recording's own callback first, as it exists before the action is asked. */
-static int recorded(struct phone_call *call, long seconds, struct text key, struct error *error)
+static int recorded(struct phone_call *call, long seconds, struct text words, struct text key, struct error *error)
 {
     const struct cxml_tree *verb = call->verb;
-    struct text length = arena_format(call->arena, "%ld", seconds);
-    struct buffer form = parameters(call), status = buffer_in(call->arena);
-    add(&status, "CallSid", call->sid);
-    add(&status, "RecordingSid", carrier_sid(call->arena));
-    add(&status, "RecordingUrl", TEXT(RECORDING_URL));
-    add(&status, "RecordingStatus", seconds > 0 ? TEXT("completed") : TEXT("absent"));
-    add(&status, "RecordingDuration", length);
-    if (report(call, cxml_tree_attribute(verb, "recordingStatusCallback"), &status, error) != 0)
+    call->seconds += seconds;
+    struct buffer form = wire_parameters(call);
+    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    wire_add_number(&form, "RecordingDuration", seconds);
+    wire_add(&form, "Digits", key);
+    if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
+        verbs_act(call, verb, &form, error) != 0)
         return -1;
-    add(&form, "RecordingUrl", TEXT(RECORDING_URL));
-    add(&form, "RecordingDuration", length);
-    add(&form, "Digits", key);
-    return act(call, verb, &form, error);
+    return seconds > 0 ? report_transcription(call, verb, words, error) : 0;
 }
 
-int phone_record(struct phone_call *call, long seconds, struct error *error)
+int phone_record(struct phone_call *call, long seconds, struct text words, struct error *error)
 {
     call->documents = 0;
     if (call->waits != PHONE_RECORDING)
         return not_now(call, "recording", error);
-    return recorded(call, seconds, seconds > 0 ? TEXT("#") : TEXT(""), error);
+    return recorded(call, seconds, words, seconds > 0 ? TEXT("#") : TEXT(""), error);
+}
+
+/* What is asked when the caller is gone; its answer is not carried out. */
+static int ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
+{
+    const struct cxml_tree *document;
+    struct wire_target action = wire_target(verb, "action");
+    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
 }
 
 int phone_hang_up(struct phone_call *call, struct error *error)
 {
+    struct buffer form;
+    int failed = 0;
     call->documents = 0;
     if (call->waits == PHONE_ENDED)
         return not_now(call, "hanging up", error);
-    if (call->waits == PHONE_RECORDING && recorded(call, TALK_S, TEXT("hangup"), error) != 0)
+    if (call->waits == PHONE_RECORDING) {
+        failed = recorded(call, TALK_S, TEXT(""), TEXT("hangup"), error);
+    } else if (call->waits == PHONE_CONFERENCE) {
+        failed = dialled_leave(call, error) != 0 || dialled_close(call, TEXT("answered"), &form, error) != 0 ||
+                 ask_in_vain(call, call->dial, &form, error) != 0;
+    } else if (call->waits == PHONE_DIALLING || call->side == PHONE_CALLEE || call->side == PHONE_TAKEN) {
+        failed = dialled_close(call, TEXT("canceled"), &form, error) != 0 ||
+                 ask_in_vain(call, call->dial, &form, error) != 0;
+    } else if (call->side == PHONE_WAITING) {
+        form = verbs_queue_form(call, "hangup");
+        failed = ask_in_vain(call, call->enqueue, &form, error);
+    } else if (call->waits == PHONE_CONNECTED) {
+        failed = report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error);
+    }
+    if (failed)
         return -1;
-    return call->waits == PHONE_ENDED ? 0 : end(call, "hung up", error);
+    return call->waits == PHONE_ENDED ? 0 : verbs_end(call, "hung up", error);
 }
 
 const char *phone_choices(const struct phone_call *call)
@@ -414,13 +220,16 @@ const char *phone_choices(const struct phone_call *call)
     case PHONE_INPUT:
         return takes(call->verb, "speech") ? "press KEYS, say WORDS, wait, hang up" : "press KEYS, wait, hang up";
     case PHONE_RECORDING:
-        return "record SECONDS, wait (say nothing), hang up (with a message left)";
+        return "record SECONDS [WORDS], wait (say nothing), hang up (with a message left)";
     case PHONE_DIALLING:
-        return "dial completed, dial busy, dial no-answer, dial failed, hang up";
+        return "dial completed [NUMBER], dial busy, dial no-answer, dial failed, hang up";
+    case PHONE_CONFERENCE:
+        return call->side == PHONE_LOBBY ? "wait, dial answered (it was held, and is over), hang up"
+                                         : "dial answered (it is over), hang up";
     case PHONE_QUEUE:
         return "wait, bridged (somebody takes the call), hang up";
     case PHONE_CONNECTED:
-        return "wait (until it ends), hang up";
+        return "wait (until it ends), dial busy or failed (of a transfer), hang up";
     case PHONE_ENDED:
         break;
     }

@@ -8,22 +8,33 @@
 
 /* What the call waits for. */
 enum phone_waits {
-    PHONE_INPUT,     /* Gather: keys, or words */
-    PHONE_RECORDING, /* Record: the caller speaks */
-    PHONE_DIALLING,  /* Dial: somebody else's telephone rings */
-    PHONE_QUEUE,     /* Enqueue: for somebody to take the call */
-    PHONE_CONNECTED, /* Connect, Refer, Echo: until it ends */
+    PHONE_INPUT,      /* Gather: keys, or words */
+    PHONE_RECORDING,  /* Record: the caller speaks */
+    PHONE_DIALLING,   /* Dial: somebody else's telephone rings */
+    PHONE_CONFERENCE, /* Dial: others have come or will come */
+    PHONE_QUEUE,      /* Enqueue: for somebody to take the call */
+    PHONE_CONNECTED,  /* Connect, Refer, Echo: until it ends */
     PHONE_ENDED
 };
 
-/* Whose side of the call speaks: what is gathered in a queue or from who was dialled comes back there. */
-enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_CALLEE };
+/* Whose side of the call a document is for: the caller's; the caller's while in a queue, or while a conference has not
+ * begun; that of who was dialled; that of who waited in a queue and is taken. */
+enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_LOBBY, PHONE_CALLEE, PHONE_TAKEN, PHONE_SIDES };
+
+enum { PHONE_LEGS_MAX = 10 };
+
+/* A telephone that is dialled: a call of its own, within the call. */
+struct phone_leg {
+    const struct cxml_tree *noun; /* NULL: the number stands in Dial itself */
+    struct text sid, to;
+    int sequence; /* of its status callbacks */
+};
 
 struct phone_call {
     const struct carrier *carrier;
     struct arena *arena;
     struct text from, to;
-    struct text sid, leg_sid, queue_sid;
+    struct text sid, queue_sid, conference_sid, recording_sid, stream_sid;
     /* Called for all that is heard and happens: "say", "play", "dial", "text", "record" ..., and what. */
     void (*tell)(void *context, const char *kind, struct text what);
     void *context;
@@ -32,8 +43,12 @@ struct phone_call {
     bool answered;
     const struct cxml_tree *verb;           /* that waits */
     const struct cxml_tree *dial, *enqueue; /* that the other sides belong to */
-    int documents;                          /* taken in without the caller doing anything */
-    long turns;                             /* in the queue */
+    struct phone_leg legs[PHONE_LEGS_MAX];
+    size_t leg_count, leg;       /* `leg`: which of them has answered */
+    struct text at[PHONE_SIDES]; /* the address of each side's document */
+    int documents;               /* taken in without the caller doing anything */
+    long seconds;                /* since it rang */
+    long queued_s, talked_s;     /* in the queue; with who was dialled */
 };
 
 /* All of these: 0, or -1 with the reason: the platform would not take an answer, or nothing waits for that. */
@@ -42,10 +57,11 @@ int phone_press(struct phone_call *call, struct text keys, struct error *error);
 int phone_say(struct phone_call *call, struct text words, struct error *error);
 /* The caller does nothing: the time runs out, the queue's turn comes again. */
 int phone_wait(struct phone_call *call, struct error *error);
-/* How the other telephone's ringing ends: completed, busy, no-answer, failed, canceled; in a queue: bridged. */
-int phone_outcome(struct phone_call *call, struct text outcome, struct error *error);
-/* So many seconds are spoken and a key is pressed; 0: nothing is said. */
-int phone_record(struct phone_call *call, long seconds, struct error *error);
+/* How the other telephone's ringing ends: completed, busy, no-answer, failed, canceled; of a conference: answered; of a
+ * place in a queue: bridged. Of several that ring, `number` is the one that answers; empty: the first. */
+int phone_outcome(struct phone_call *call, struct text outcome, struct text number, struct error *error);
+/* So many seconds are spoken, `words` (for a transcription), and a key is pressed; 0: nothing is said. */
+int phone_record(struct phone_call *call, long seconds, struct text words, struct error *error);
 int phone_hang_up(struct phone_call *call, struct error *error);
 
 /* What can be done now, for people: "press KEYS, say WORDS, wait, hang up". */

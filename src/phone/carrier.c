@@ -6,11 +6,15 @@
 #include "fax/fax.h"
 #include "flow/voice.h"
 #include "message/sms.h"
+#include "phone/server.h"
 #include "service/callback.h"
+
+/* What stands in addresses where the configuration names no public_url. */
+#define HERE TEXT("https://localhost/hooks")
 
 /* A request that comes from nowhere. */
 struct posted {
-    const char *uri, *length;
+    const char *method, *uri, *length;
     struct text body;
     size_t given;
 };
@@ -20,7 +24,7 @@ static const char *variable(struct gateway *gateway, const char *name)
     const struct posted *posted = gateway->connection;
     const struct {
         const char *name, *value;
-    } all[] = { { "REQUEST_METHOD", "POST" },         { "REQUEST_URI", posted->uri },
+    } all[] = { { "REQUEST_METHOD", posted->method }, { "REQUEST_URI", posted->uri },
                 { "CONTENT_LENGTH", posted->length }, { "CONTENT_TYPE", "application/x-www-form-urlencoded" },
                 { "HTTP_HOST", "localhost" },         { "HTTPS", "on" } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -47,48 +51,77 @@ static const struct {
                  { "status.fcgi", callback_handle_status },
                  { "recording.fcgi", callback_handle_recording } };
 
-/* From the program's name on: "voice.fcgi/desk/menu/chosen?try=2". */
-static struct text below(struct text address, size_t *program)
+/* Below one of the addresses that the suite goes by; nothing else is asked, whatever an answer says. */
+static struct text below(const struct carrier *carrier, struct text address, size_t *program)
 {
+    struct text public = service_origin(carrier->service).public_url;
+    const struct text fronts[] = { public, carrier->url.length > 0 ? carrier->url : public.length > 0 ? public : HERE };
+    struct text rest = address;
+    for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
+        if (fronts[i].length > 0 && text_starts(address, fronts[i]) &&
+            text_starts(text_from(address, fronts[i].length), TEXT("/")))
+            rest = text_from(address, fronts[i].length + 1);
     for (*program = 0; *program < sizeof programs / sizeof *programs; ++*program) {
         struct text name = text_of(programs[*program].program);
-        for (struct text rest = address; rest.length >= name.length; rest = text_from(rest, 1)) {
-            char behind = rest.length > name.length ? rest.at[name.length] : '/';
-            bool begins = rest.at == address.at || rest.at[-1] == '/';
-            if (begins && text_starts(rest, name) && (behind == '/' || behind == '?'))
-                return rest;
-        }
+        struct text behind = text_from(rest, name.length);
+        if (text_starts(rest, name) && (behind.length == 0 || behind.at[0] == '/' || behind.at[0] == '?'))
+            return rest;
     }
     return TEXT("");
 }
 
-int carrier_post(const struct carrier *carrier, struct arena *arena, struct text address, struct text form,
-                 struct response *response, struct error *error)
+bool carrier_knows(const struct carrier *carrier, struct text address)
 {
     size_t program;
-    struct text target = below(address, &program);
-    if (target.length == 0)
-        return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(address, 300)));
-    struct posted posted = { ARENA_JOIN(arena, TEXT("/hooks/"), target).at, arena_format(arena, "%zu", form.length).at,
-                             form, 0 };
+    return below(carrier, address, &program).length > 0;
+}
+
+static int handle(const struct carrier *carrier, struct arena *arena, size_t program, struct text target,
+                  const struct carrier_request *request, struct response *response, struct error *error)
+{
+    bool query = request->get && request->form.length > 0;
+    struct text mark = text_find_char(target, '?') < target.length ? TEXT("&") : TEXT("?");
+    struct posted posted = {
+        .uri = ARENA_JOIN(arena, TEXT("/hooks/"), target, query ? mark : TEXT(""), query ? request->form : TEXT("")).at,
+        .method = request->get ? "GET" : "POST",
+        .length = arena_format(arena, "%zu", request->get ? 0 : request->form.length).at,
+        .body = request->form
+    };
     struct gateway gateway = { .connection = &posted, .variable = variable, .read = read_body };
     struct request_limits limits = service_limits(carrier->service);
     struct request_origin origin = service_origin(carrier->service);
-    struct request *request = ARENA_NEW(arena, struct request);
+    struct request *own = ARENA_NEW(arena, struct request);
     struct event later = { .kind = TEXT("") };
-    if (request_read(&gateway, arena, programs[program].program, &limits, &origin, request, error) != 0)
+    if (request_read(&gateway, arena, programs[program].program, &limits, &origin, own, error) != 0)
         return -1;
     struct visit visit = { .arena = arena,
                            .service = carrier->service,
-                           .request = request,
+                           .request = own,
                            .store = carrier->store,
                            .log = carrier->log,
-                           .now_us = carrier->now_us,
+                           .now_us = carrier->now_us + request->after_s * INT64_C(1000000),
                            .later = &later };
     *response = programs[program].handle(&visit);
     if (later.kind.length > 0 && carrier->store != NULL)
         store_keep_later(carrier->store, &later);
     return 0;
+}
+
+int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
+                 struct response *response, struct error *error)
+{
+    size_t program;
+    struct text target = below(carrier, request->address, &program);
+    if (target.length == 0)
+        return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(request->address, 300)));
+    return carrier->url.length > 0 ? server_post(carrier, arena, target, request, response, error)
+                                   : handle(carrier, arena, program, target, request, response, error);
+}
+
+struct text carrier_account(const struct carrier *carrier)
+{
+    const struct settings *settings = service_settings(carrier->service);
+    return settings->project.length > 0 ? settings->project : TEXT("00000000-0000-4000-8000-000000000000");
 }
 
 /* A UUID of version 4 (RFC 9562, section 5.4). */

@@ -1,5 +1,5 @@
 /* What stands between a telephone and what answers it: posts what the platform would post. The handlers are called in
- * this process: the same code as behind a web server, without one. */
+ * this process, the same code as behind a web server without one; or a server is asked, with signed requests. */
 #ifndef HOOKSWITCH_PHONE_CARRIER_H
 #define HOOKSWITCH_PHONE_CARRIER_H
 
@@ -12,16 +12,27 @@ struct carrier {
     const struct service *service;
     struct store *store; /* NULL: none */
     const struct log *log;
-    int64_t now_us; /* the clock by which is answered */
+    int64_t now_us;           /* the clock by which is answered, when the call begins */
+    struct text url, ca_file; /* of a running server: https://host/hooks; empty: in this process */
 };
 
-/* Posts a form to "sms.fcgi/desk", or to an address that an earlier answer gave. 0 with the answer, in the arena; or -1
- * with the reason: no program of the suite is called so. */
-int carrier_post(const struct carrier *carrier, struct arena *arena, struct text address, struct text form,
+struct carrier_request {
+    struct text address; /* "sms.fcgi/desk", or as an earlier answer gave it */
+    struct text form;    /* form-encoded, built with form_add (web/form.h) */
+    bool get;            /* the form goes into the address */
+    long after_s;        /* since the call began */
+};
+
+/* Whether it is an address of the suite. Others are never asked. */
+bool carrier_knows(const struct carrier *carrier, struct text address);
+
+/* Sends it. 0 with the answer, in the arena; or -1 with the reason: not an address of the suite, or no answer. */
+int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
                  struct response *response, struct error *error);
 
-/* The parameters of a request, form-encoded, are built with form_add (web/form.h). A sid as the platform makes them, in
- * the arena; another each time. */
+/* A sid as the platform makes them, in the arena; another each time. */
 struct text carrier_sid(struct arena *arena);
+/* The project that the requests name. */
+struct text carrier_account(const struct carrier *carrier);
 
 #endif

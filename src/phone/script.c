@@ -63,8 +63,8 @@ static int differ(const struct script *script, struct text kind, struct text wha
 
 static int expect(const struct script *script, struct text kind, struct text what, struct error *error)
 {
-    static const char *const kinds[] = { "say",       "play",    "dial",     "text",   "connect", "enqueue",
-                                         "voicemail", "bridged", "declined", "reject", "hang up", "queue" };
+    static const char *const kinds[] = { "say",     "play",     "dial",   "text",    "connect", "enqueue",  "voicemail",
+                                         "bridged", "declined", "reject", "hang up", "queue",   "elsewhere" };
     size_t known = 0;
     if (text_is(kind, "hang") && text_is(what, "up")) {
         kind = TEXT("hang up");
@@ -75,7 +75,7 @@ static int expect(const struct script *script, struct text kind, struct text wha
     if (known == sizeof kinds / sizeof *kinds)
         return error_set(error,
                          "nothing is called '%.*s' that could be expected; there are say, play, dial, text, connect, "
-                         "enqueue, voicemail, bridged, declined, reject, hang up",
+                         "enqueue, voicemail, bridged, declined, reject, elsewhere, hang up",
                          TEXT_ARGS(text_upto(kind, 40)));
     if (text_is(kind, "voicemail"))
         return script->call.waits == PHONE_RECORDING ? 0 : differ(script, kind, what, error);
@@ -103,18 +103,20 @@ static int act(struct script *script, struct text verb, struct text what, struct
         return phone_say(call, what, error);
     if (text_is(verb, "wait"))
         return phone_wait(call, error);
+    size_t space = text_find_char(what, ' ');
+    struct text first = text_upto(what, space), rest = text_trim(text_from(what, space));
     if (text_is(verb, "dial"))
-        return phone_outcome(call, what, error);
+        return phone_outcome(call, first, rest, error);
     if (text_is(verb, "bridged"))
-        return phone_outcome(call, verb, error);
+        return phone_outcome(call, verb, TEXT(""), error);
     if (text_is(verb, "hang"))
         return phone_hang_up(call, error);
     if (!text_is(verb, "record"))
         return error_set(error, "no step is called '%.*s'; now there are: %s", TEXT_ARGS(text_upto(verb, 40)),
                          phone_choices(call));
-    if (what.length > 0 && !text_to_number(what, 3600, &seconds))
+    if (what.length > 0 && !text_to_number(first, 3600, &seconds))
         return error_set(error, "record %.*s: expected seconds", TEXT_ARGS(text_upto(what, 40)));
-    return phone_record(call, (long)seconds, error);
+    return phone_record(call, (long)seconds, rest.length > 0 ? unquoted(rest) : TEXT("A message."), error);
 }
 
 int script_step(struct script *script, struct text step, struct error *error)

@@ -24,10 +24,11 @@ struct script {
 int script_begin(struct script *script, const struct carrier *carrier, struct arena *arena, struct text line,
                  struct text from, struct text to, struct error *error);
 
-/* One step: press KEYS, say WORDS, wait, dial OUTCOME, bridged, record [SECONDS], hang up; or expect KIND [WHAT], where
- * KIND is say, play, dial, text, connect, enqueue, voicemail, bridged, declined, reject, hang up. WORDS and WHAT may
- * stand in quotation marks; what is said is compared without regard to case, accents and punctuation. 0; or -1 with
- * the reason: an expectation that was not met, with what was heard instead. */
+/* One step: press KEYS, say WORDS, wait, dial OUTCOME [NUMBER], bridged, record [SECONDS [WORDS]], hang
+ * up; or expect KIND [WHAT], where
+ * KIND is say, play, dial, text, connect, enqueue, voicemail, bridged, declined, reject, elsewhere, hang up. WORDS and
+ * WHAT may stand in quotation marks; what is said is compared without regard to case, accents and punctuation. 0; or -1
+ * with the reason: an expectation that was not met, with what was heard instead. */
 int script_step(struct script *script, struct text step, struct error *error);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_WORK_FETCH_H
 #define HOOKSWITCH_WORK_FETCH_H
 
-#include "work/http.h"
+#include "net/http.h"
 #include "work/task.h"
 
 enum { FETCH_MEDIA_MAX = 20 };

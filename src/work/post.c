@@ -4,8 +4,8 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
+#include "net/http.h"
 #include "work/event_json.h"
-#include "work/http.h"
 
 enum { POST_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, SIGNATURE_BYTES = 32, SECRET_MAX_BYTES = 1024 };
 

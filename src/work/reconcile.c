@@ -8,12 +8,12 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "net/http.h"
 #include "service/actions.h"
 #include "service/derive.h"
 #include "service/on.h"
 #include "service/privacy.h"
 #include "store/shared.h"
-#include "work/http.h"
 #include "work/work.h"
 
 enum {

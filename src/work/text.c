@@ -1,9 +1,9 @@
 /* text: a message to somebody's telephone, through the platform's REST interface (POST .../Messages). */
 #include "base/buffer.h"
+#include "net/http.h"
 #include "service/actions.h"
 #include "store/shared.h"
 #include "web/form.h"
-#include "work/http.h"
 #include "work/task.h"
 
 enum { TEXT_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, MESSAGE_MAX_CHARACTERS = 1600 };

@@ -1,4 +1,4 @@
-#include "work/http.h"
+#include "net/http.h"
 
 #include <curl/curl.h>
 #include <netinet/in.h>

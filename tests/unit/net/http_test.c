@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "work/http.h"
+#include "net/http.h"
 
 static bool is_private(const char *text)
 {

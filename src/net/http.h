@@ -1,6 +1,6 @@
-/* Going out by HTTP(S), through libcurl, which is included here and in mail.c alone. */
-#ifndef HOOKSWITCH_WORK_HTTP_H
-#define HOOKSWITCH_WORK_HTTP_H
+/* Going out by HTTP(S), through libcurl, which is included here and in work/mail.c alone. */
+#ifndef HOOKSWITCH_NET_HTTP_H
+#define HOOKSWITCH_NET_HTTP_H
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -1,0 +1,125 @@
+#include "phone/dialled.h"
+
+#include "phone/report.h"
+#include "phone/verbs.h"
+
+enum { TALK_S = 30 };
+
+static int report_legs(struct phone_call *call, const char *event, const char *status, struct error *error)
+{
+    for (size_t i = 0; i < call->leg_count; i++)
+        if (report_leg(call, &call->legs[i], event, status, error) != 0)
+            return -1;
+    return 0;
+}
+
+static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struct text to)
+{
+    if (call->leg_count < PHONE_LEGS_MAX)
+        call->legs[call->leg_count++] = (struct phone_leg){ noun, carrier_sid(call->arena), to, 0 };
+}
+
+int dialled_lobby_turn(struct phone_call *call, struct error *error)
+{
+    struct wire_target target = wire_target(call->dial->children, "waitUrl");
+    if (call->side == PHONE_LOBBY && call->at[PHONE_LOBBY].length > 0)
+        target.address = call->at[PHONE_LOBBY]; /* where its document has sent the caller */
+    call->side = PHONE_LOBBY;
+    if (target.address.length == 0)
+        return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+    struct buffer form = wire_parameters(call);
+    return verbs_go_on(call, target, &form, error);
+}
+
+static int join(struct phone_call *call, const struct cxml_tree *conference, struct error *error)
+{
+    bool starts = !verbs_has(conference, "startConferenceOnEnter", "false");
+    bool recorded = verbs_has(conference, "record", "record-from-start");
+    verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+    if ((starts && report_conference(call, "start", error) != 0) || report_conference(call, "join", error) != 0)
+        return -1;
+    if (recorded && starts && report_recording(call, conference, "in-progress", 0, error) != 0)
+        return -1;
+    return starts ? 0 : dialled_lobby_turn(call, error);
+}
+
+int dialled_leave(struct phone_call *call, struct error *error)
+{
+    const struct cxml_tree *conference = call->dial->children;
+    call->seconds += TALK_S;
+    if (report_conference(call, "leave", error) != 0 || report_conference(call, "end", error) != 0)
+        return -1;
+    return verbs_has(conference, "record", "record-from-start")
+               ? report_recording(call, conference, "completed", TALK_S, error)
+               : 0;
+}
+
+int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
+{
+    call->dial = verb;
+    call->leg_count = call->leg = 0;
+    call->recording_sid = carrier_sid(call->arena);
+    if (verb->text.length > 0) {
+        verbs_tell(call, "dial", verb->text);
+        add_leg(call, NULL, verb->text);
+    }
+    for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next) {
+        bool number = text_is(at->name, "Number") || text_is(at->name, "Sip");
+        verbs_tell(call, "dial", number ? at->text : ARENA_JOIN(call->arena, at->name, TEXT(" "), at->text));
+        add_leg(call, at, at->text);
+    }
+    if (verb->children != NULL && text_is(verb->children->name, "Conference"))
+        return join(call, verb->children, error);
+    verbs_wait_for(call, PHONE_DIALLING, verb);
+    return report_legs(call, "initiated", "initiated", error) != 0 ? -1
+                                                                   : report_legs(call, "ringing", "ringing", error);
+}
+
+int dialled_close(struct phone_call *call, struct text status, struct buffer *form, struct error *error)
+{
+    struct text record = cxml_tree_attribute(call->dial, "record");
+    bool completed = text_is(status, "completed"),
+         recorded = completed && record.length > 0 && !text_is(record, "do-not-record");
+    call->talked_s = completed ? TALK_S : 0;
+    call->seconds += call->talked_s;
+    call->side = PHONE_CALLER;
+    for (size_t i = 0; i < call->leg_count; i++) {
+        bool own = !completed || i == call->leg; /* the others are called off when one has answered */
+        if (report_leg(call, &call->legs[i], "completed", own ? arena_copy(call->arena, status).at : "canceled",
+                       error) != 0)
+            return -1;
+    }
+    if (recorded && (report_recording(call, call->dial, "in-progress", 0, error) != 0 ||
+                     report_recording(call, call->dial, "completed", TALK_S, error) != 0))
+        return -1;
+    *form = wire_parameters(call);
+    wire_add(form, "DialCallStatus", status);
+    wire_add(form, "DialCallSid", call->legs[call->leg].sid);
+    wire_add_number(form, "DialCallDuration", call->talked_s);
+    if (recorded)
+        wire_add(form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    return 0;
+}
+
+int dialled_end(struct phone_call *call, struct text status, struct error *error)
+{
+    struct buffer form;
+    if (call->waits == PHONE_CONFERENCE && dialled_leave(call, error) != 0)
+        return -1;
+    return dialled_close(call, status, &form, error) != 0 ? -1 : verbs_act(call, call->dial, &form, error);
+}
+
+int dialled_answer(struct phone_call *call, struct error *error)
+{
+    struct phone_leg *leg = &call->legs[call->leg];
+    struct wire_target target =
+        leg->noun == NULL ? (struct wire_target){ TEXT(""), false } : wire_target(leg->noun, "url");
+    if (report_leg(call, leg, "answered", "in-progress", error) != 0)
+        return -1;
+    if (target.address.length == 0)
+        return dialled_end(call, TEXT("completed"), error);
+    call->side = text_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
+    call->answered = true;
+    struct buffer form = wire_parameters(call);
+    return verbs_go_on(call, target, &form, error);
+}

@@ -1,0 +1,123 @@
+#include "phone/report.h"
+
+#include "phone/wire.h"
+
+/* Whether the verb asks for the event: in its list, or by default. */
+static bool is_asked(const struct cxml_tree *verb, const char *list, const char *by_default, const char *event)
+{
+    struct text events = cxml_tree_attribute(verb, list), one;
+    if (events.length == 0)
+        events = text_of(by_default);
+    while (text_next(&events, ' ', &one))
+        if (text_is(one, event))
+            return true;
+    return false;
+}
+
+int report_leg(struct phone_call *call, struct phone_leg *leg, const char *event, const char *status,
+               struct error *error)
+{
+    int sequence = leg->sequence++;
+    if (leg->noun == NULL || !is_asked(leg->noun, "statusCallbackEvent", "completed", event))
+        return 0;
+    struct buffer form = wire_leg_parameters(call, leg, text_of(status));
+    wire_add_time(call, &form);
+    wire_add_number(&form, "SequenceNumber", sequence);
+    wire_add(&form, "CallbackSource", TEXT("call-progress-events"));
+    if (text_is(text_of(event), "completed"))
+        wire_add_number(&form, "CallDuration", text_is(text_of(status), "completed") ? call->talked_s : 0);
+    return wire_report(call, wire_target(leg->noun, "statusCallback"), &form, error);
+}
+
+int report_conference(struct phone_call *call, const char *event, struct error *error)
+{
+    bool whole = text_is(text_of(event), "start") || text_is(text_of(event), "end");
+    const struct cxml_tree *conference = call->dial->children;
+    struct buffer form = buffer_in(call->arena);
+    if (!is_asked(conference, "statusCallbackEvent", "", event))
+        return 0;
+    wire_add(&form, "ConferenceSid", call->conference_sid);
+    wire_add(&form, "FriendlyName", conference->text);
+    wire_add(&form, "StatusCallbackEvent",
+             arena_format(call->arena, "%s-%s", whole ? "conference" : "participant", event));
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add_time(call, &form);
+    if (!whole) {
+        struct text muted = cxml_tree_attribute(conference, "muted");
+        wire_add(&form, "CallSid", call->sid);
+        wire_add(&form, "Muted", muted.length > 0 ? muted : TEXT("false"));
+        wire_add(&form, "Hold", TEXT("false"));
+    }
+    return wire_report(call, wire_target(conference, "statusCallback"), &form, error);
+}
+
+int report_recording(struct phone_call *call, const struct cxml_tree *verb, const char *status, long seconds,
+                     struct error *error)
+{
+    struct buffer form = buffer_in(call->arena);
+    if (!is_asked(verb, "recordingStatusCallbackEvent", "completed", status))
+        return 0;
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "CallSid", call->sid);
+    wire_add(&form, "RecordingSid", call->recording_sid);
+    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    wire_add(&form, "RecordingStatus", text_of(status));
+    wire_add_number(&form, "RecordingDuration", seconds);
+    wire_add_number(&form, "RecordingChannels", 1);
+    wire_add(&form, "RecordingSource",
+             text_is(verb->name, "Conference") ? verb->name : ARENA_JOIN(call->arena, verb->name, TEXT("Verb")));
+    return wire_report(call, wire_target(verb, "recordingStatusCallback"), &form, error);
+}
+
+int report_transcription(struct phone_call *call, const struct cxml_tree *record, struct text words,
+                         struct error *error)
+{
+    struct buffer form = buffer_in(call->arena);
+    if (!text_is(cxml_tree_attribute(record, "transcribe"), "true"))
+        return 0;
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "CallSid", call->sid);
+    wire_add(&form, "TranscriptionSid", carrier_sid(call->arena));
+    wire_add(&form, "TranscriptionStatus", words.length > 0 ? TEXT("completed") : TEXT("failed"));
+    wire_add(&form, "TranscriptionText", words);
+    wire_add(&form, "RecordingSid", call->recording_sid);
+    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    return wire_report(call, wire_target(record, "transcribeCallback"), &form, error);
+}
+
+int report_text(struct phone_call *call, const struct cxml_tree *sms, struct text sid, struct error *error)
+{
+    struct buffer form = buffer_in(call->arena);
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "SmsSid", sid);
+    wire_add(&form, "SmsStatus", TEXT("sent"));
+    return wire_report(call, wire_target(sms, "statusCallback"), &form, error);
+}
+
+int report_stream(struct phone_call *call, const struct cxml_tree *stream, const char *event, struct error *error)
+{
+    struct buffer form = buffer_in(call->arena);
+    if (stream == NULL)
+        return 0;
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "CallSid", call->sid);
+    wire_add(&form, "StreamSid", call->stream_sid);
+    wire_add(&form, "StreamName", cxml_tree_attribute(stream, "name"));
+    wire_add(&form, "StreamEvent", text_of(event));
+    wire_add_time(call, &form);
+    return wire_report(call, wire_target(stream, "statusCallback"), &form, error);
+}
+
+int report_end(struct phone_call *call, struct error *error)
+{
+    struct buffer form = buffer_in(call->arena);
+    struct wire_target own = { TEXT("status.fcgi/call"), false };
+    wire_add(&form, "CallSid", call->sid);
+    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "From", call->from);
+    wire_add(&form, "To", call->to);
+    wire_add_time(call, &form);
+    wire_add(&form, "CallStatus", TEXT("completed"));
+    wire_add_number(&form, "CallDuration", call->answered ? call->seconds : 0);
+    return wire_report(call, own, &form, error);
+}

@@ -1,0 +1,12 @@
+/* A running server is asked what the platform would ask it, signed with the configuration's key. */
+#ifndef HOOKSWITCH_PHONE_SERVER_H
+#define HOOKSWITCH_PHONE_SERVER_H
+
+#include "phone/carrier.h"
+
+/* Asks url/TARGET of the carrier's server: "voice.fcgi/desk". The signature covers the address as the platform knows
+ * it: below public_url, where that is configured. 0 with the answer, in the arena; or -1 with the reason. */
+int server_post(const struct carrier *carrier, struct arena *arena, struct text target,
+                const struct carrier_request *request, struct response *response, struct error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* The requests of a call, as the platform makes them. */
+#ifndef HOOKSWITCH_PHONE_WIRE_H
+#define HOOKSWITCH_PHONE_WIRE_H
+
+#include "base/buffer.h"
+#include "phone/call.h"
+
+/* An address that a verb names, and how it is asked. */
+struct wire_target {
+    struct text address; /* may be empty */
+    bool get;
+};
+struct wire_target wire_target(const struct cxml_tree *verb, const char *attribute);
+
+/* What every voice request says, of the side that speaks; and of a leg. */
+struct buffer wire_parameters(const struct phone_call *call);
+struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct text status);
+
+void wire_add(struct buffer *form, const char *name, struct text value);
+void wire_add_number(struct buffer *form, const char *name, long value);
+/* Timestamp, by the call's clock (RFC 2822). */
+void wire_add_time(const struct phone_call *call, struct buffer *form);
+
+/* Asks for a document. 0 with it, or -1 with the reason: no answer, or none that the platform would take. */
+int wire_ask(struct phone_call *call, struct wire_target target, struct buffer *form, const struct cxml_tree **document,
+             struct error *error);
+/* Reports: what is answered counts for nothing but its status. Where the verb names no address of the suite nothing is
+ * sent. */
+int wire_report(struct phone_call *call, struct wire_target target, struct buffer *form, struct error *error);
+
+#endif

@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+"""The telephone in the terminal, against running servers; and what a server tells of what it was asked."""
+
+from away import make_certificate
+from harness import *
+
+DESK = """[hookswitch]
+public_url = {public}
+signing_key_file = {key_file}
+store = sqlite:{store}
+unknown = hangup
+{settings}
+[line desk]
+numbers = +15559870002, +15559870003
+voice = main
+sms = counter
+[line desk-fax]
+numbers = +15559870009
+fax = inbox
+[menu main]
+prompt = For sales, press 1. To leave a message, press 2. To wait, press 3. For the meeting, press 4. For a text, press 5. Others press 6 or 7.
+1 = sales
+1.words = sales
+2 = box
+3 = waiting
+4 = meeting
+5 = map
+6 = taker
+7 = assistant
+invalid = Sorry, that is not a choice.
+otherwise = hangup
+[dial sales]
+to = +15551110001, +15551110002
+whisper = Sales call. Press 1 to accept.
+accept = 1
+record = yes
+no-answer = box
+busy = box
+[voicemail box]
+prompt = Please leave a message after the tone.
+transcribe = yes
+[queue waiting]
+prompt = All of us are busy.
+position = You are number {{{{position}}}}.
+music = https://example.com/music.mp3
+after = hangup
+[agent taker]
+queue = waiting
+pin = 2468
+whisper = You are being connected.
+[conference meeting]
+room = meeting
+wait_for_moderator = yes
+pin = 2222
+moderator_pin = 9999
+wait = https://example.com/lobby.mp3
+record = yes
+[text map]
+message = We are at 5 Market Street.
+next = hangup
+[connect assistant]
+stream = wss://example.com/voice
+[texts counter]
+hours = Nine to five.
+otherwise = Thank you!
+[fax inbox]
+"""
+
+# Every way out of the menu, with a call each.
+CALLS = (
+    ("press 9", "press 1", "expect dial +15551110001", "dial completed +15551110002", "expect say Sales call", "press 1"),
+    ("say sales", "dial busy", "expect voicemail", "record 12 call me back please"),
+    ("press 1", "dial completed", "wait", "wait", "expect declined"),
+    ("press 1", "hang up"),
+    ("press 2", "record 5", "expect hang up"),
+    ("press 2", "hang up"),
+    ("press 3", "expect enqueue waiting", "wait", "bridged", "expect hang up"),
+    ("press 3", "hang up"),
+    ("press 4", "press 2222", "expect dial \"Conference meeting\"", "expect play https://example.com/lobby.mp3", "wait", "dial answered"),
+    ("press 4", "press 9999", "hang up"),
+    ("press 5", "expect text Market Street", "expect hang up"),
+    ("press 6", "press 2468", "dial completed", "expect say You are being connected", "press 1", "dial no-answer", "hang up"),
+    ("press 7", "expect connect wss://example.com/voice", "wait", "expect hang up"),
+    ("wait", "wait", "wait", "expect hang up"),
+)
+
+
+def transcripts(house, *options):
+    """All that is shown of all calls, of a conversation and of a fax; without what is ordered, which a server does not tell."""
+    shown = []
+    for steps in CALLS:
+        shown += [["call", "desk", *steps], ["call", "+15559870003", *steps]]
+    shown += [["text", "desk", "hours?", "x"], ["fax", "--pages", "2", "desk-fax"]]
+    seen = []
+    for command, *rest in shown:
+        ran = house.command(command, *options, *rest)
+        expect_equal((ran.returncode, ran.stderr), (0, ""), rest, ran.stdout)
+        seen += [line for line in ran.stdout.splitlines() if not line.startswith("    ordered: ")]
+    return seen
+
+
+def names(house):
+    """Of all that was kept, with what is kept once the answer is out."""
+    house.end_children()
+    return sorted(event["event"] for event in house.events())
+
+
+@promise("every call is played alike in the process, through nginx and FastCGI, and through Apache and CGI, and reports alike")
+def three_ways():
+    kept = []
+    with House(config=DESK) as house:
+        direct = transcripts(house)
+        expect(len(direct) > 200, len(direct))
+        house.start_all()
+        expect_equal(transcripts(house, "--url", "http://127.0.0.1:%d/hooks" % house.nginx()), direct)
+        kept.append(names(house))
+    with House(config=DESK) as house:
+        port = house.apache(["cgid"], "ScriptSock %s\n%s" % (house.path("tmp/cgisock"), house.snippet("apache-cgi.conf")))
+        expect_equal(transcripts(house, "--url", "http://127.0.0.1:%d/hooks/" % port), direct)
+        kept.append(names(house))
+    expect_equal(kept[0], kept[1])
+
+
+@promise("what changes in a played call is reported as the platform reports it: each leg, recordings, their text, conferences, queues, streams")
+def reports():
+    with House(config=DESK) as house:
+        house.start_all()
+        url = "http://127.0.0.1:%d/hooks" % house.nginx()
+
+        def plays(*steps):
+            before = len(house.events())
+            ran = house.command("call", "--url", url, "desk", *steps)
+            expect_equal(ran.returncode, 0, ran.stdout, ran.stderr)
+            return before
+
+        def tells(before, kind, *parameters, of):
+            """What came since; some of it is kept when its answer is out already."""
+            def seen():
+                events = [(event["kind"], dict(event["parameters"])) for event in house.events()[before:]]
+                return sorted(tuple(told[name] for name in parameters) for its_kind, told in events
+                              if its_kind == kind and all(name in told for name in parameters))
+            with contextlib.suppress(AssertionError):
+                wait_for(kind, lambda: seen() == sorted(of))
+            expect_equal(seen(), sorted(of))
+
+        before = plays("press 1", "dial completed +15551110002", "press 1")
+        tells(before, "call", "To", "CallStatus", "SequenceNumber", of=[
+            ("+15551110001", "initiated", "0"), ("+15551110001", "ringing", "1"), ("+15551110001", "canceled", "2"),
+            ("+15551110002", "initiated", "0"), ("+15551110002", "ringing", "1"), ("+15551110002", "in-progress", "2"),
+            ("+15551110002", "completed", "3")])
+        tells(before, "recording", "RecordingStatus", "RecordingSource", of=[("in-progress", "DialVerb"), ("completed", "DialVerb")])
+        tells(before, "call", "DialCallStatus", of=[("completed",)])
+        tells(plays("press 1", "hang up"), "call", "DialCallStatus", of=[("canceled",)])
+
+        before = plays("press 2", "record 12 call me back")
+        tells(before, "transcription", "TranscriptionText", of=[("call me back",)])
+        tells(before, "recording", "RecordingStatus", "RecordingSource", "RecordingDuration",
+              of=[("in-progress", "RecordVerb", "0"), ("completed", "RecordVerb", "12"), ("completed", "RecordVerb", "12")])  # voicemail.received too
+        tells(plays("press 3", "wait", "hang up"), "call", "QueueResult", "QueueTime", of=[("hangup", "60")])
+        tells(plays("press 4", "press 9999", "hang up"), "conference", "StatusCallbackEvent",
+              of=[("conference-start",), ("participant-join",), ("participant-leave",), ("conference-end",)])
+        tells(plays("press 7", "wait"), "stream", "StreamEvent", of=[("stream-started",), ("stream-stopped",)])
+
+
+@promise("a server that cannot be asked, does not know the key, or is not the suite, is told apart")
+def servers_that_do_not_answer():
+    with House(config=DESK) as house:
+        house.start_all()
+        port = house.nginx()
+        url = "http://127.0.0.1:%d/hooks" % port
+
+        def fails(*arguments, status=1, key=None):
+            if key is not None:
+                house.write("other.ini", open(house.config).read().replace(house.key_file, house.write("other.key", key)))
+            ran = house.command("call", *(("--config", house.path("other.ini")) if key else ()), *arguments)
+            expect_equal(ran.returncode, status, ran.stdout, ran.stderr)
+            return ran.stderr
+
+        expect_in("the answer's status is 401", fails("--url", url, "desk", "wait", key="another key"))
+        expect_in("error 11200", fails("--url", "http://127.0.0.1:%d/hooks" % free_port(), "desk", "wait"))
+        expect_in("the answer's status is 404", fails("--url", "http://127.0.0.1:%d/elsewhere" % port, "desk", "wait"))
+        expect_in("--at does not go with --url", fails("--url", url, "--at", "2026-11-24", "desk", status=2))
+        expect_in("--url phone: expected such as https://phone.example.com/hooks", fails("--url", "phone", "desk", status=2))
+        house.write("desk.call", "line desk\npress 5\nexpect hang up\n")
+        house.write("later.call", "line desk\nat 2026-11-24T10:00\npress 5\n")
+        ran = house.command("test", "--url", url, house.path("desk.call"), house.path("later.call"))
+        expect_equal(ran.stdout.splitlines(), ["1..2", "ok 1 - " + house.path("desk.call"),
+                                               "ok 2 - %s # SKIP it sets the clock, and a server has its own" % house.path("later.call")])
+
+
+@promise("a server behind TLS is asked, if its certificate is right")
+def over_tls():
+    with House(config=DESK) as house:
+        house.start_all()
+        authority = make_certificate(house)
+        port = free_port()
+        tls = "listen 80; listen 127.0.0.1:%d ssl; ssl_certificate %s; ssl_certificate_key %s;" % (port, house.path("server.pem"), house.path("server.key"))
+        server = house.snippet("nginx.conf").replace("listen 80;", tls)
+        url = "https://127.0.0.1:%d/hooks" % port
+        house.nginx(server=server)
+        ran = house.command("call", "--url", url, "--ca-file", authority, "desk", "press 5")
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        ran = house.command("call", "--url", url, "desk", "press 5")
+        expect_equal(ran.returncode, 1)
+        expect_in("certificate", ran.stderr)
+
+
+@promise("a call that is sent to somebody else's address ends there, and nothing is asked of them")
+def elsewhere():
+    with House(config=DESK) as house:
+        with open(house.config, "a") as file:
+            file.write("[line away]\nnumbers = +15559870008\nvoice = away\n[redirect away]\nurl = https://other.example.com/hooks/voice.fcgi/desk\n")
+        ran = house.command("call", "away", "expect elsewhere https://other.example.com/hooks/voice.fcgi/desk", "expect hang up")
+        expect_equal((ran.returncode, ran.stderr), (0, ""), ran.stdout)
+
+
+keep_promises()
