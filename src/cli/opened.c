@@ -11,15 +11,22 @@
 #include "host/kinds.h"
 #include "host/options.h"
 
+int opened_settings(struct opened *opened, const char *config, struct error *error)
+{
+    *opened =
+        (struct opened){ .arena = arena_new(), .service = service_read(options_config_path(config), all_kinds, false) };
+    opened->settings = service_settings(opened->service);
+    return opened->settings != NULL
+               ? 0
+               : error_set(error, "%s", complaint_line(opened->arena, service_complaints(opened->service)->first).at);
+}
+
 int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error)
 {
-    const char *path = options_config_path(config);
-    *opened = (struct opened){ .arena = arena_new(), .service = service_read(path, all_kinds, false) };
-    opened->settings = service_settings(opened->service);
-    if (opened->settings == NULL)
-        return error_set(error, "%s", complaint_line(opened->arena, service_complaints(opened->service)->first).at);
+    if (opened_settings(opened, config, error) != 0)
+        return -1;
     if (opened->settings->store.length == 0)
-        return error_set(error, "%s names no store", path);
+        return error_set(error, "%s names no store", options_config_path(config));
     opened->store = store_open(arena_copy(opened->arena, opened->settings->store).at, mode, NULL, error);
     return opened->store == NULL ? -1 : 0;
 }

@@ -17,6 +17,8 @@ struct opened {
 /* Reads the configuration (NULL: the usual one) and opens its store. 0, or -1 with the reason; opened_end in any case.
  */
 int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error);
+/* The same without a store. */
+int opened_settings(struct opened *opened, const char *config, struct error *error);
 void opened_end(struct opened *opened);
 
 /* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */

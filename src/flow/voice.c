@@ -20,6 +20,8 @@ static struct form without_digits(const struct visit *visit, const struct form *
 static void keep(struct call *call, const char *name, enum call_keeping keeping, bool secret)
 {
     const struct visit *visit = call->visit;
+    if (secret && visit->secret != NULL)
+        *visit->secret = true;
     if (visit->store == NULL)
         return;
     const struct form *form = request_parameters(visit->request);

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "service/trace.h"
 #include "web/url.h"
 
 static void refuse(struct gateway *gateway, int status, bool head)
@@ -69,13 +70,25 @@ void answer_give(const struct program *program, const struct service *service, s
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct event later = { .kind = TEXT("") };
-    struct visit visit = { request->arena, service, request, store, log, now_us(), single, &later, NULL };
+    bool secret = false, traced = store != NULL && service_settings(service)->trace > 0;
+    struct visit visit = { .arena = request->arena,
+                           .service = service,
+                           .request = request,
+                           .store = store,
+                           .log = log,
+                           .now_us = now_us(),
+                           .single = single,
+                           .later = &later,
+                           .secret = &secret };
     struct response response = program->handle(&visit);
+    int64_t took_us = traced ? now_us() - visit.now_us : 0;
     if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
         log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
     gateway->finish(gateway);
     if (later.kind.length > 0)
         store_keep_later(store, &later);
+    if (traced && request->method != REQUEST_HEAD) /* a HEAD keeps nothing */
+        trace_keep(&visit, program->name, &response, secret, took_us);
 }
 
 void answer_trouble(struct gateway *gateway)

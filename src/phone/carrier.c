@@ -14,7 +14,7 @@
 
 /* A request that comes from nowhere. */
 struct posted {
-    const char *method, *uri, *length;
+    const char *method, *uri, *type, *length;
     struct text body;
     size_t given;
 };
@@ -25,7 +25,7 @@ static const char *variable(struct gateway *gateway, const char *name)
     const struct {
         const char *name, *value;
     } all[] = { { "REQUEST_METHOD", posted->method }, { "REQUEST_URI", posted->uri },
-                { "CONTENT_LENGTH", posted->length }, { "CONTENT_TYPE", "application/x-www-form-urlencoded" },
+                { "CONTENT_LENGTH", posted->length }, { "CONTENT_TYPE", posted->type },
                 { "HTTP_HOST", "localhost" },         { "HTTPS", "on" } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(name, all[i].name) == 0)

@@ -18,9 +18,10 @@ struct carrier {
 
 struct carrier_request {
     struct text address; /* "sms.fcgi/desk", or as an earlier answer gave it */
-    struct text form;    /* form-encoded, built with form_add (web/form.h) */
+    struct text form;    /* form-encoded, built with form_add (web/form.h); or JSON */
     bool get;            /* the form goes into the address */
-    long after_s;        /* since the call began */
+    bool json;
+    long after_s; /* since the call began */
 };
 
 /* Whether it is an address of the suite. Others are never asked. */

@@ -19,10 +19,11 @@ static int sign(const struct carrier *carrier, struct arena *arena, struct text 
     struct form_limits limits = service_limits(carrier->service).form;
     struct form form = { NULL, 0 };
     struct signature_message message = { url, TEXT(""), false, { NULL, 0 } };
-    if (!request->get && form_parse(arena, request->form, &limits, &form, error) != 0)
+    bool is_form = !request->get && !request->json;
+    if (is_form && form_parse(arena, request->form, &limits, &form, error) != 0)
         return -1;
     if (!request->get)
-        message = (struct signature_message){ url, request->form, true, form_sorted(arena, &form) };
+        message = (struct signature_message){ url, request->form, is_form, form_sorted(arena, &form) };
     return signature_make(service_keys(carrier->service), arena, &message, signature) == 0
                ? 0
                : error_set(error, "the configuration names no signing key, without which a server answers 401");
@@ -45,7 +46,9 @@ int server_post(const struct carrier *carrier, struct arena *arena, struct text 
     struct http_request asked = {
         .url = ARENA_JOIN(arena, carrier->url, rest),
         .body = request->get ? (struct text){ NULL, 0 } : request->form,
-        .content_type = request->get ? TEXT("") : TEXT("application/x-www-form-urlencoded"),
+        .content_type = request->get    ? TEXT("")
+                        : request->json ? TEXT("application/json")
+                                        : TEXT("application/x-www-form-urlencoded"),
         .headers = &header,
         .header_count = 1,
         .time_s = PATIENCE_S,

@@ -95,7 +95,9 @@ struct buffer wire_parameters(const struct phone_call *call)
 static int post(struct phone_call *call, struct wire_target target, struct buffer *form, struct response *response,
                 struct error *error)
 {
-    struct carrier_request request = { target.address, buffer_text(form), target.get, call->seconds };
+    struct carrier_request request = {
+        .address = target.address, .form = buffer_text(form), .get = target.get, .after_s = call->seconds
+    };
     if (carrier_post(call->carrier, call->arena, &request, response, error) != 0)
         return -1;
     return response->status == 200 || response->status == 204

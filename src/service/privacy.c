@@ -34,21 +34,36 @@ static struct text masked(const struct service *service, struct arena *arena, st
     return buffer_text(&mask);
 }
 
+struct text privacy_masked(const struct service *service, struct arena *arena, struct text name, struct text value)
+{
+    return IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value;
+}
+
+struct form privacy_form(const struct service *service, struct arena *arena, const struct form *form, bool no_bodies,
+                         bool mask)
+{
+    struct form kept = { ARENA_ARRAY(arena, struct parameter, form->count + 1), 0 };
+    for (size_t i = 0; i < form->count; i++) {
+        struct text name = form->at[i].name, value = form->at[i].value;
+        if ((no_bodies && IS_ONE_OF(name, bodies)) ||
+            (mask && (IS_ONE_OF(name, persons) || text_starts(name, TEXT("SipHeader_")))))
+            continue;
+        kept.at[kept.count++] = (struct parameter){ name, mask ? privacy_masked(service, arena, name, value) : value };
+    }
+    return kept;
+}
+
 void privacy_apply(const struct service *service, struct arena *arena, const struct form *form, struct event *event)
 {
     const struct settings *settings = service_settings(service);
-    bool mask = settings->keep_numbers == NUMBERS_MASKED;
-    if (settings->keep_body && !mask && !event->secret)
+    bool mask = settings->keep_numbers == NUMBERS_MASKED, no_bodies = !settings->keep_body || event->secret;
+    if (!no_bodies && !mask)
         return;
-    struct buffer kept = buffer_in(arena);
-    for (size_t i = 0; i < form->count; i++) {
-        struct text name = form->at[i].name, value = form->at[i].value;
-        if (((!settings->keep_body || event->secret) && IS_ONE_OF(name, bodies)) ||
-            (mask && (IS_ONE_OF(name, persons) || text_starts(name, TEXT("SipHeader_")))))
-            continue;
-        form_add(&kept, name, mask && IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value);
-    }
-    event->parameters = buffer_text(&kept); /* a body that is no form says what it likes: none of it is kept */
+    struct form kept = privacy_form(service, arena, form, no_bodies, mask);
+    struct buffer parameters = buffer_in(arena);
+    for (size_t i = 0; i < kept.count; i++)
+        form_add(&parameters, kept.at[i].name, kept.at[i].value);
+    event->parameters = buffer_text(&parameters); /* a body that is no form says what it likes: none of it is kept */
     if (mask) {
         event->from = masked(service, arena, event->from);
         event->to = masked(service, arena, event->to);

@@ -9,4 +9,11 @@
  * event again stays: that is a digest of all that came. */
 void privacy_apply(const struct service *service, struct arena *arena, const struct form *form, struct event *event);
 
+/* What may be kept of the parameters, in the arena: without what people said, typed and wrote, where `no_bodies`; with
+ * their numbers masked and nothing of who they are, where `mask`. */
+struct form privacy_form(const struct service *service, struct arena *arena, const struct form *form, bool no_bodies,
+                         bool mask);
+/* A parameter that holds somebody's number, masked; any other as it is. */
+struct text privacy_masked(const struct service *service, struct arena *arena, struct text name, struct text value);
+
 #endif

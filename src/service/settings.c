@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "event/event.h"
+#include "service/trace.h"
 #include "service/voices.h"
 #include "store/store.h"
 #include "web/url.h"
@@ -43,6 +44,8 @@ static const struct field fields[] = {
     { "keep_body", FIELD_SWITCH, AT(keep_body), 0, 0, 0, "yes", NULL },
     { "keep_numbers", FIELD_CHOICE, AT(keep_numbers), 0, 0, 0, "yes", keep_numbers_choices },
     { "keep_days", FIELD_COUNT, AT(keep_days), 0, 0, KEEP_DAYS_MAX, "0", NULL },
+    { "trace", FIELD_COUNT, AT(trace), 0, 0, TRACE_MAX, "0", NULL },
+    { "trace_numbers", FIELD_CHOICE, AT(trace_numbers), 0, 0, 0, "yes", keep_numbers_choices },
     { "stuck_after", FIELD_DURATION, AT(stuck_after_s), 0, 60, 30L * 86400, "4h", NULL },
     { "space", FIELD_TEXT, AT(space), 0, 0, 0, NULL, NULL },
     { "project", FIELD_TEXT, AT(project), 0, 0, 0, NULL, NULL },
@@ -137,6 +140,8 @@ static void check(struct config_reader *reader, struct section *section)
     if (settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "no store is named: no event is kept, and status callbacks are answered 503");
+    if (settings->trace > 0 && settings->store.length == 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "trace: needs a store");
     if (settings->unsigned_requests == UNSIGNED_ACCEPT)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "unsigned = accept: anybody can send requests; for trials only");

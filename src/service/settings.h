@@ -28,6 +28,8 @@ struct settings {
     int keep_numbers;                              /* enum settings_numbers */
     long keep_days;                                /* 0: for ever */
     long keep_days_of[SETTINGS_KINDS];             /* for settings_keep_days */
+    long trace;                                    /* so many requests are kept to be looked at; 0: none */
+    int trace_numbers;                             /* enum settings_numbers */
     long stuck_after_s;                            /* a message without a last word for so long is stuck */
     struct text space, project, token, token_file; /* of the platform's REST interface */
 };

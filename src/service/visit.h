@@ -17,6 +17,7 @@ struct visit {
     int64_t now_us;      /* since 1970 */
     bool single;         /* the process ends with this request (plain CGI) */
     struct event *later; /* what visit_keep_later was given: kept once the answer is out; kind is empty when none */
+    bool *secret;        /* becomes true where what was typed is a PIN; may be NULL */
     const struct form *values; /* further names for {{Name}}; may be NULL */
 };
 

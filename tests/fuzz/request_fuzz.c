@@ -107,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct event later;
     if (request_read(&gateway, arena, "voice.fcgi", &limits, &origin, &request, &why) == 0)
         for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-            struct visit visit = { arena, service, &request, NULL, &log, 1767625445000000, false, &later, NULL };
+            struct visit visit = { arena, service, &request, NULL, &log, 1767625445000000, false, &later, NULL, NULL };
             check(handlers[i](&visit));
         }
     arena_free(arena);

@@ -123,7 +123,7 @@ struct response fixture_post(struct fixture *fixture, struct response (*handle)(
     int refused = request_read(&fake.gateway, fixture->arena, arena_copy(fixture->arena, program).at, &limits, &origin,
                                request, &why);
     assert_int_equal(refused, 0);
-    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, false, &later, NULL };
+    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, false, &later, NULL, NULL };
     struct response response = handle(&visit);
     if (later.kind.length > 0)
         store_keep_later(fixture->store, &later);

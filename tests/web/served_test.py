@@ -214,4 +214,89 @@ def elsewhere():
         expect_equal((ran.returncode, ran.stderr), (0, ""), ran.stdout)
 
 
+@promise("the last requests are kept to be looked at, on request, by every program however it is run, and no more than asked for")
+def traced():
+    with House(config=DESK, settings="trace = 5\n") as house:
+        house.start_all()
+        port = house.nginx()
+        for serial in range(7):
+            house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallSid="call-%d" % serial))
+        house.ask(port, "status.fcgi", sample("status-call-completed"))
+        house.ask(port, "voice.fcgi", sample("voice-inbound"), signature="forged")
+        house.ask(port, "voice.fcgi?" + encode(pairs_of("voice-inbound", CallSid="head")).decode(), method="HEAD")
+        rows = lambda: house.command("trace").stdout.splitlines()
+        wait_for("the traces", lambda: rows() and " 8  " in rows()[-1])
+        expect_equal([int(row.split()[0]) for row in rows()], [4, 5, 6, 7, 8])
+        expect_equal([row.split()[2:5] for row in rows()[-2:]], [["voice.fcgi", "POST", "200"], ["status.fcgi", "POST", "200"]])
+        seen = house.command("trace", "7").stdout
+        expect_in("POST %s/voice.fcgi\nContent-Type: application/x-www-form-urlencoded\n\nCallSid=call-6&" % house.public, seen)
+        expect_in("# answered 200 text/xml; charset=utf-8 in ", seen)
+        expect_in("For sales, press 1.", seen)
+        expect_equal(house.command("trace", "3").stderr, "hookswitch trace: no request 3 is kept; without a number they are listed\n")
+        house.end_children()
+        cgi = house.apache(["cgid"], "ScriptSock %s\n%s" % (house.path("tmp/cgisock"), house.snippet("apache-cgi.conf")))
+        house.ask(cgi, "sms.fcgi", sample("sms-hours"))
+        wait_for("the ninth", lambda: " 9  " in rows()[-1])
+        expect_in("sms.fcgi", rows()[-1])
+        expect_equal(house.command("trace", "--clear").returncode, 0)
+        expect_equal(house.command("trace").stdout, "No request is kept yet.\n")
+
+
+@promise("what is kept of a request has no PIN, no password, and neither numbers nor words where they are not to be kept")
+def traced_without_secrets():
+    with House(config=DESK, settings="trace = 20\ntrace_numbers = masked\n") as house:
+        with open(house.config, "a") as file:
+            file.write("[line sip]\nnumbers = +15559870007\nvoice = sip\n[dial sip]\nto = sip:desk@pbx.example.net\nsip_user = desk\n"
+                       "sip_password = open-sesame\n")
+        house.start_all()
+        url = "http://127.0.0.1:%d/hooks" % house.nginx()
+        for steps in (("desk", "press 6", "press 2468"), ("sip", "wait"), ("desk", "press 4", "press 2222")):
+            ran = house.command("call", "--url", url, "--from", "+15557654321", *steps)
+            expect_equal((ran.returncode, ran.stderr), (0, ""))
+        whole = lambda: "".join(house.command("trace", row.split()[0]).stdout for row in house.command("trace").stdout.splitlines())
+        wait_for("the traces", lambda: whole().count("# request ") >= 10)
+        for needle in ("2468", "2222", "open-sesame", "5557654321", "X-SignalWire-Signature"):
+            expect(needle not in whole(), needle)
+        for needle in ("password=\"***\"", "From=%2B%2A%2A%2A%2A%2A%2A%2A%2A%2A21", "Digits=6", "To=%2B15559870002"):
+            expect_in(needle, whole())
+    with House(config=DESK, settings="trace = 20\nkeep_body = no\n") as house:
+        house.start_all()
+        port = house.nginx()
+        house.ask(port, "sms.fcgi", pairs_of("sms-hello", Body="my secret hours"))
+        wait_for("the trace", lambda: "sms.fcgi" in house.command("trace").stdout)
+        expect("secret" not in house.command("trace", "1").stdout and "Nine to five" not in house.command("trace", "1").stdout)
+
+
+@promise("a kept request is sent once more, newly signed, by number or from a file, and what is answered otherwise is shown")
+def replayed():
+    with House(config=DESK, settings="trace = 1000\n") as house:
+        house.start_all()
+        url = "http://127.0.0.1:%d/hooks" % house.nginx()
+        house.command("call", "--url", url, "desk", "press 5")
+        wait_for("the traces", lambda: " 3  " in house.command("trace").stdout)
+        ran = house.command("replay", "--url", url, "2")
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        expect_in("POST %s/voice.fcgi/desk/main/chosen" % url, ran.stdout)
+        expect_in("<Sms ", ran.stdout)
+        expect_equal(ran.stdout.splitlines()[-1], "That is what was answered then.")
+        house.write_config(**{"We are at 5 Market Street.": "We have moved."})
+        wait_for("the new configuration", lambda: "We have moved." in house.command("replay", "--url", url, "2").stdout)
+        ran = house.command("replay", "--url", url, "2")
+        expect_in("Then it was answered 200:", ran.stdout)
+        expect_in("5 Market Street", ran.stdout)
+        kept = house.write("kept.request", house.command("trace", "1").stdout)
+        ran = house.command("replay", "--url", url, kept)
+        expect_equal((ran.returncode, ran.stderr), (0, ""))
+        expect_in("For sales, press 1.", ran.stdout)
+        for text, complaint, status in (("nonsense\n", "kept.request:1: expected POST URL", 2),
+                                        ("POST https://x.example/other\n\na=b", "is no address of this suite", 2)):
+            ran = house.command("replay", "--url", url, house.write("kept.request", text))
+            expect_equal(ran.returncode, status)
+            expect_in(complaint, ran.stderr)
+        events = len(house.events())
+        json_body = house.write("kept.request", "POST https://x.example/status.fcgi\nContent-Type: application/json\n\n{\"CallSid\": \"c9\"}\n")
+        expect_equal(house.command("replay", "--url", url, json_body).returncode, 0)
+        expect_equal(len(house.events()), events + 1)
+
+
 keep_promises()

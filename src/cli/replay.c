@@ -1,0 +1,162 @@
+/* hookswitch replay: a request once more, newly signed. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "cli/played.h"
+#include "service/trace.h"
+#include "web/url.h"
+
+struct wish {
+    struct played_wish played; /* config, url, ca_file */
+    const char *what;
+};
+
+static bool is_number(const char *what)
+{
+    unsigned long id;
+    return text_to_number(text_of(what), (unsigned long)-1, &id);
+}
+
+/* By number out of the store, or out of a file. */
+static int find(struct opened *opened, const char *what, struct trace *trace, struct error *error)
+{
+    unsigned long id = 0;
+    struct text file;
+    struct error why;
+    size_t count;
+    text_to_number(text_of(what), (unsigned long)-1, &id);
+    if (!is_number(what)) {
+        if (file_read(opened->arena, text_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
+            return -1;
+        return trace_parse(opened->arena, file, trace, &why) == 0 ? 0 : error_set(error, "%s:%s", what, why.sentence);
+    }
+    const struct trace *all = trace_list(opened->store, opened->arena, opened_now_us(), &count, error);
+    for (size_t i = 0; all != NULL && i < count; i++)
+        if (all[i].id == id) {
+            *trace = all[i];
+            return 0;
+        }
+    return all == NULL ? -1 : error_set(error, "no request %lu is kept; 'hookswitch trace' lists them", id);
+}
+
+/* From the program's name on: it is asked below --url or public_url, and nobody else is sent what the key has signed.
+ */
+static struct text below(const struct trace *trace)
+{
+    size_t end = text_find(trace->url, TEXT(".fcgi")), start = end;
+    while (start > 0 && trace->url.at[start - 1] != '/')
+        start--;
+    return end < trace->url.length ? text_from(trace->url, start) : TEXT("");
+}
+
+static int find_server(struct carrier *carrier, const struct trace *trace, const char *given, struct error *error)
+{
+    struct url parts;
+    struct text path = below(trace);
+    carrier->url = given == NULL ? service_origin(carrier->service).public_url : text_of(given);
+    while (carrier->url.length > 0 && carrier->url.at[carrier->url.length - 1] == '/')
+        carrier->url = text_upto(carrier->url, carrier->url.length - 1);
+    if (carrier->url.length == 0)
+        return error_set(error, "the configuration names no public_url; give the address with --url");
+    if (!url_split(carrier->url, &parts))
+        return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", given);
+    if (!carrier_knows(carrier, path))
+        return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(trace->url, 300)));
+    return 0;
+}
+
+static void print_document(struct arena *arena, struct text document)
+{
+    while (document.length > 0) { /* a verb a line */
+        size_t end = text_find(document, TEXT("><"));
+        struct text line = text_upto(document, end + 1);
+        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_trim(line))));
+        document = text_from(document, line.length);
+    }
+}
+
+static void compare(struct arena *arena, const struct trace *then, const struct response *now)
+{
+    if (then->id == 0 || then->cut || then->hidden)
+        return;
+    if (then->status == now->status && text_equal(then->answer, now->body)) {
+        printf("That is what was answered then.\n");
+        return;
+    }
+    printf("Then it was answered %d:\n", then->status);
+    print_document(arena, then->answer);
+}
+
+static int send(struct opened *opened, const struct wish *wish, struct error *error)
+{
+    struct trace trace = { .id = 0 };
+    struct response response;
+    struct carrier carrier = { .service = opened->service, .ca_file = text_of(wish->played.ca_file) };
+    if (find(opened, wish->what, &trace, error) != 0 || find_server(&carrier, &trace, wish->played.url, error) != 0)
+        return COMMAND_UNUSABLE;
+    if (trace.cut) {
+        error_set(error, "request %lu was too long to be kept whole, and is not sent in part", trace.id);
+        return COMMAND_UNUSABLE;
+    }
+    if (trace.hidden)
+        fprintf(stderr, "hookswitch replay: PINs, words or numbers were left out when it was kept, and are not sent\n");
+    printf("%.*s %.*s/%.*s\n", TEXT_ARGS(trace.method), TEXT_ARGS(url_for_log(opened->arena, carrier.url)),
+           TEXT_ARGS(opened_shown(opened->arena, below(&trace))));
+    struct carrier_request request = { .address = below(&trace),
+                                       .form = trace.body,
+                                       .get = text_is(trace.method, "GET"),
+                                       .json = text_starts(trace.type, TEXT("application/json")) };
+    if (carrier_post(&carrier, opened->arena, &request, &response, error) != 0)
+        return COMMAND_FAILED;
+    printf("%d %.*s\n", response.status, TEXT_ARGS(opened_shown(opened->arena, response.type)));
+    print_document(opened->arena, response.body);
+    compare(opened->arena, &trace, &response);
+    return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "url", required_argument, NULL, 'u' },
+        { "ca-file", required_argument, NULL, 'C' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct wish wish = { .what = NULL };
+    struct opened opened;
+    struct error why = { "" };
+    int option, status = COMMAND_UNUSABLE;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+        if (!played_option(&wish.played, option, optarg))
+            return command_usage(&replay_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+    if (optind + 1 != argc)
+        return command_usage(&replay_command, "which request? expected its number, or a file");
+    wish.what = argv[optind];
+    int failed = is_number(wish.what) ? opened_begin(&opened, wish.played.config, STORE_PRESENT, &why)
+                                      : opened_settings(&opened, wish.played.config, &why);
+    if (!failed)
+        status = send(&opened, &wish, &why);
+    if (why.sentence[0] != '\0')
+        fprintf(stderr, "hookswitch replay: %s\n", why.sentence);
+    opened_end(&opened);
+    return status;
+}
+
+const struct command replay_command = {
+    "replay",
+    "[--config FILE] [--url URL] [--ca-file FILE] FILE|ID",
+    "sends a request once more, newly signed, and shows what is answered now",
+    "  --config FILE   the configuration: its key signs\n" PLAYED_SERVER_HELP "\n"
+    "An ID is of those that 'hookswitch trace' lists; a FILE is as 'hookswitch trace ID'\n"
+    "writes it: POST and an address, Content-Type, an empty line, and the body.\n"
+    "It is sent below public_url, or below URL, and nowhere else. The server takes it for\n"
+    "the platform's: a call is answered anew, an event that is kept already is kept once.\n"
+    "Exit status: 0 answered 200, 1 otherwise, 2 there is no such request, or it cannot be\n"
+    "sent, 64 usage.\n",
+    run,
+};

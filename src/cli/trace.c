@@ -1,0 +1,106 @@
+/* hookswitch trace: the last requests, as they came and were answered. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/opened.h"
+#include "service/trace.h"
+#include "work/event_json.h"
+
+static void print_row(struct arena *arena, const struct trace *trace)
+{
+    printf("%6lu  %-24s  %-14.*s  %-4.*s  %3d  %6lld.%01lld ms  %.*s%s\n", trace->id,
+           json_stamp(arena, trace->at_us).at, TEXT_ARGS(trace->program), TEXT_ARGS(trace->method), trace->status,
+           (long long)(trace->took_us / 1000), (long long)(trace->took_us / 100 % 10),
+           TEXT_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
+}
+
+/* Line by line, as each may hold anything. */
+static void print_whole(struct arena *arena, const struct trace *trace)
+{
+    struct text rest = trace_write(arena, trace);
+    while (rest.length > 0) {
+        size_t end = text_find_char(rest, '\n');
+        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_upto(rest, end))));
+        rest = text_from(rest, end + 1);
+    }
+}
+
+static int show(struct opened *opened, unsigned long id, unsigned long last, struct error *error)
+{
+    size_t count, first;
+    const struct trace *all = trace_list(opened->store, opened->arena, opened_now_us(), &count, error);
+    if (all == NULL)
+        return COMMAND_FAILED;
+    first = last > 0 && count > last ? count - last : 0;
+    for (size_t i = 0; i < count; i++)
+        if (id > 0 && all[i].id == id) {
+            print_whole(opened->arena, &all[i]);
+            return COMMAND_OK;
+        } else if (id == 0 && i >= first) {
+            print_row(opened->arena, &all[i]);
+        }
+    if (id > 0) {
+        error_set(error, "no request %lu is kept; without a number they are listed", id);
+        return COMMAND_FAILED;
+    }
+    if (count == 0)
+        printf("No request is kept%s.\n",
+               opened->settings->trace > 0 ? " yet" : ": [hookswitch] trace = N keeps the last N");
+    return COMMAND_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "last", required_argument, NULL, 'l' },
+        { "clear", no_argument, NULL, 'x' },
+        { NULL, 0, NULL, 0 },
+    };
+    const char *config = NULL;
+    unsigned long last = 50, id = 0;
+    bool clear = false;
+    struct opened opened;
+    struct error why;
+    int option, status = COMMAND_FAILED;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&trace_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        if (option == 'l' && !text_to_number(text_of(optarg), TRACE_MAX, &last))
+            return command_usage(&trace_command, "--last %s: expected 0 to %d", optarg, TRACE_MAX);
+        config = option == 'c' ? optarg : config;
+        clear = clear || option == 'x';
+    }
+    if (optind < argc && (!text_to_number(text_of(argv[optind]), (unsigned long)-1, &id) || id == 0))
+        return command_usage(&trace_command, "%s: expected the number of a request", argv[optind]);
+    if (optind + 1 < argc || (clear && optind < argc))
+        return command_usage(&trace_command, "%s: no argument is expected here", argv[argc - 1]);
+    if (opened_begin(&opened, config, STORE_PRESENT, &why) == 0) {
+        if (clear)
+            status = trace_clear(opened.store, opened_now_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
+        else
+            status = show(&opened, id, last, &why);
+    }
+    opened_end(&opened);
+    if (status != COMMAND_OK)
+        fprintf(stderr, "hookswitch trace: %s\n", why.sentence);
+    return status;
+}
+
+const struct command trace_command = {
+    "trace",
+    "[--config FILE] [--last N | --clear | ID]",
+    "shows the last requests as they came and were answered, where trace = N keeps them",
+    "  --config FILE  the configuration that names the store\n"
+    "  --last N       the newest N (default 50); 0: all\n"
+    "  --clear        forgets all of them\n"
+    "  ID             one of them, whole: 'hookswitch trace ID > FILE' can be sent again\n"
+    "                 with 'hookswitch replay FILE'\n\n"
+    "[hookswitch] trace = N keeps the last N authenticated requests for up to seven days.\n"
+    "Signatures, PINs and passwords are never among what is kept; numbers are masked with\n"
+    "trace_numbers = masked. Refused requests are in the log alone.\n"
+    "Exit status: 0 shown, 1 the store cannot be read, or has no such request, 64 usage.\n",
+    run,
+};

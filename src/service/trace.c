@@ -1,0 +1,358 @@
+#include "service/trace.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "service/privacy.h"
+#include "store/shared.h"
+#include "web/url.h"
+
+/* A row of shared state takes 64 kB, and each byte may be three there. */
+enum { BODY_MAX_BYTES = 8 * 1024, ANSWER_MAX_BYTES = 12 * 1024, PARTS_MAX = 32 };
+
+static const char FORM[] = "application/x-www-form-urlencoded";
+static const char ROW[] = "trace ", COUNTER[] = "traced";
+
+/* --- what is left out --- */
+
+static struct text replaced(struct arena *arena, struct text text, struct text wanted, struct text by)
+{
+    struct buffer out = buffer_in(arena);
+    size_t at;
+    while (wanted.length > 0 && (at = text_find(text, wanted)) < text.length) {
+        buffer_add(&out, text_upto(text, at));
+        buffer_add(&out, by);
+        text = text_from(text, at + wanted.length);
+    }
+    buffer_add(&out, text);
+    return buffer_text(&out);
+}
+
+/* The values of an attribute that holds a secret. */
+static struct text without_attribute(struct arena *arena, struct text answer, struct text attribute)
+{
+    struct buffer out = buffer_in(arena);
+    size_t at;
+    while ((at = text_find(answer, attribute)) < answer.length) {
+        struct text value = text_from(answer, at + attribute.length);
+        buffer_add(&out, text_upto(answer, at + attribute.length));
+        buffer_add(&out, TEXT("***"));
+        answer = text_from(value, text_find_char(value, '"'));
+    }
+    buffer_add(&out, answer);
+    return buffer_text(&out);
+}
+
+/* https://user:password@host becomes https://, three asterisks, @host. */
+static struct text without_users(struct arena *arena, struct text answer)
+{
+    struct buffer out = buffer_in(arena);
+    size_t at;
+    while ((at = text_find(answer, TEXT("://"))) < answer.length) {
+        struct text rest = text_from(answer, at + 3);
+        size_t end = 0;
+        while (end < rest.length && text_find_char(TEXT("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
+            end++;
+        bool user = end < rest.length && rest.at[end] == '@';
+        buffer_add(&out, text_upto(answer, at + 3));
+        buffer_add(&out, user ? TEXT("***") : text_upto(rest, end));
+        answer = text_from(rest, end);
+    }
+    buffer_add(&out, answer);
+    return buffer_text(&out);
+}
+
+static struct text cut(struct trace *trace, struct text text, size_t most)
+{
+    trace->cut = trace->cut || text.length > most;
+    return text_upto(text, most);
+}
+
+/* What people wrote may stand in the answer and in the address too. */
+static void hide(const struct visit *visit, bool secret, struct trace *trace)
+{
+    const struct settings *settings = service_settings(visit->service);
+    const struct form *form = request_parameters(visit->request);
+    bool mask = settings->keep_numbers == NUMBERS_MASKED || settings->trace_numbers == NUMBERS_MASKED;
+    struct arena *arena = visit->arena;
+    trace->hidden = mask || secret || !settings->keep_body;
+    if (!trace->hidden)
+        return;
+    struct form kept = privacy_form(visit->service, arena, form, secret || !settings->keep_body, mask);
+    struct buffer body = buffer_in(arena);
+    for (size_t i = 0; i < kept.count; i++)
+        form_add(&body, kept.at[i].name, kept.at[i].value);
+    trace->body = visit->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : TEXT("");
+    if (visit->request->method != REQUEST_POST || !settings->keep_body)
+        trace->url = text_upto(trace->url, text_find_char(trace->url, '?'));
+    if (!settings->keep_body)
+        trace->answer = TEXT("");
+    for (size_t i = 0; mask && i < form->count; i++) {
+        struct text value = form->at[i].value, masked = privacy_masked(visit->service, arena, form->at[i].name, value);
+        if (text_equal(value, masked))
+            continue;
+        struct buffer escaped = buffer_in(arena);
+        url_add_escaped(&escaped, value);
+        trace->answer = replaced(arena, replaced(arena, trace->answer, value, masked), buffer_text(&escaped), masked);
+        trace->url = replaced(arena, replaced(arena, trace->url, value, masked), buffer_text(&escaped), masked);
+    }
+}
+
+/* --- a row --- */
+
+static void add(struct buffer *row, const char *name, struct text value)
+{
+    form_add(row, text_of(name), value);
+}
+
+static struct text encode(struct arena *arena, const struct trace *trace)
+{
+    struct buffer row = buffer_in(arena);
+    add(&row, "id", arena_format(arena, "%lu", trace->id));
+    add(&row, "at", arena_format(arena, "%lld", (long long)(trace->at_us / 1000000)));
+    add(&row, "took", arena_format(arena, "%lld", (long long)trace->took_us));
+    add(&row, "program", trace->program);
+    add(&row, "method", trace->method);
+    add(&row, "url", trace->url);
+    add(&row, "type", trace->type);
+    add(&row, "body", trace->body);
+    add(&row, "status", arena_format(arena, "%d", trace->status));
+    add(&row, "answer_type", trace->answer_type);
+    add(&row, "answer", trace->answer);
+    add(&row, "hidden", trace->hidden ? TEXT("1") : TEXT("0"));
+    add(&row, "cut", trace->cut ? TEXT("1") : TEXT("0"));
+    return buffer_text(&row);
+}
+
+static unsigned long number_in(const struct form *form, const char *name)
+{
+    unsigned long number = 0;
+    text_to_number(form_value(form, name), (unsigned long)-1, &number);
+    return number;
+}
+
+static bool decode(struct arena *arena, struct text row, struct trace *trace)
+{
+    struct form_limits limits = { PARTS_MAX, SHARED_VALUE_MAX };
+    struct form form;
+    struct error why;
+    if (form_parse(arena, arena_copy(arena, row), &limits, &form, &why) != 0)
+        return false;
+    *trace = (struct trace){ .id = number_in(&form, "id"),
+                             .at_us = (int64_t)number_in(&form, "at") * 1000000,
+                             .took_us = (int64_t)number_in(&form, "took"),
+                             .program = form_value(&form, "program"),
+                             .method = form_value(&form, "method"),
+                             .url = form_value(&form, "url"),
+                             .type = form_value(&form, "type"),
+                             .body = form_value(&form, "body"),
+                             .status = (int)number_in(&form, "status"),
+                             .answer_type = form_value(&form, "answer_type"),
+                             .answer = form_value(&form, "answer"),
+                             .hidden = text_is(form_value(&form, "hidden"), "1"),
+                             .cut = text_is(form_value(&form, "cut"), "1") };
+    return trace->id > 0;
+}
+
+static enum shared_verdict set_row(void *context, bool there, struct shared *shared)
+{
+    (void)there;
+    *shared = *(const struct shared *)context;
+    return SHARED_SET;
+}
+
+void trace_keep(const struct visit *visit, const char *program, const struct response *response, bool secret,
+                int64_t took_us)
+{
+    static const char *const methods[] = { [REQUEST_GET] = "GET", [REQUEST_HEAD] = "HEAD", [REQUEST_POST] = "POST" };
+    const struct request *request = visit->request;
+    struct arena *arena = visit->arena;
+    long most = service_settings(visit->service)->trace;
+    struct error why;
+    struct trace trace = { .at_us = visit->now_us,
+                           .took_us = took_us,
+                           .program = text_of(program),
+                           .method = text_of(methods[request->method]),
+                           .url = request->url,
+                           .body = request->body,
+                           .status = response->status,
+                           .answer_type = response->type,
+                           .answer = response->body };
+    if (request->body.length > 0)
+        trace.type = request->body_type == REQUEST_BODY_JSON ? TEXT("application/json") : text_of(FORM);
+    hide(visit, secret, &trace);
+    trace.url = cut(&trace, without_users(arena, trace.url), BODY_MAX_BYTES / 4);
+    trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
+    trace.answer = without_attribute(arena, trace.answer, TEXT(" password=\""));
+    trace.answer = without_attribute(arena, trace.answer, TEXT(" authBearerToken=\""));
+    trace.answer = cut(&trace, without_users(arena, trace.answer), ANSWER_MAX_BYTES);
+    int64_t id = shared_count(visit->store, text_of(COUNTER), 1, visit->now_us, 0, &why);
+    if (id > 0) {
+        trace.id = (unsigned long)id;
+        struct text name = arena_format(arena, "%s%06lu", ROW, trace.id % (unsigned long)most);
+        struct shared row = { encode(arena, &trace), visit->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
+        if (shared_change(visit->store, arena, name, visit->now_us, set_row, &row, &why) == 0)
+            return;
+    }
+    log_line(visit->log, LOG_LEVEL_WARNING, "this request is not traced: %s", why.sentence);
+}
+
+/* --- what is kept --- */
+
+struct listing {
+    struct arena *arena;
+    struct trace *at;
+    size_t count;
+    struct text *names;
+};
+
+static void take(void *context, struct text name, const struct shared *shared)
+{
+    struct listing *listing = context;
+    if (listing->count < TRACE_MAX && decode(listing->arena, shared->value, &listing->at[listing->count]))
+        listing->names[listing->count++] = arena_copy(listing->arena, name);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct trace *one = a, *other = b;
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
+static int list(struct store *store, int64_t now_us, struct listing *listing, struct error *error)
+{
+    listing->at = ARENA_ARRAY(listing->arena, struct trace, TRACE_MAX);
+    listing->names = ARENA_ARRAY(listing->arena, struct text, TRACE_MAX);
+    return shared_list(store, text_of(ROW), now_us, take, listing, error);
+}
+
+const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
+                               struct error *error)
+{
+    struct listing listing = { .arena = arena };
+    if (list(store, now_us, &listing, error) != 0)
+        return NULL;
+    qsort(listing.at, listing.count, sizeof *listing.at, compare);
+    *count = listing.count;
+    return listing.at;
+}
+
+static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+{
+    (void)context;
+    (void)there;
+    (void)shared;
+    return SHARED_DROP;
+}
+
+int trace_clear(struct store *store, int64_t now_us, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct listing listing = { .arena = arena };
+    int failed = list(store, now_us, &listing, error);
+    for (size_t i = 0; !failed && i < listing.count; i++)
+        failed = shared_change(store, arena, listing.names[i], now_us, drop, NULL, error);
+    arena_free(arena);
+    return failed;
+}
+
+/* --- as a file --- */
+
+struct text trace_write(struct arena *arena, const struct trace *trace)
+{
+    struct buffer out = buffer_in(arena);
+    struct text answer = trace->answer, line;
+    char stamp[32];
+    time_t seconds = (time_t)(trace->at_us / 1000000);
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    buffer_format(&out, "# request %lu to %.*s, %s%s%s\n", trace->id, TEXT_ARGS(trace->program), stamp,
+                  trace->hidden ? "; PINs, words or numbers are left out" : "", trace->cut ? "; cut" : "");
+    buffer_format(&out, "%.*s %.*s\n", TEXT_ARGS(trace->method), TEXT_ARGS(trace->url));
+    if (trace->type.length > 0)
+        buffer_format(&out, "Content-Type: %.*s\n", TEXT_ARGS(trace->type));
+    buffer_add_char(&out, '\n');
+    buffer_add(&out, trace->body); /* whatever bytes it has */
+    buffer_add_char(&out, '\n');
+    buffer_format(&out, "# answered %d %.*s in %lld.%03lld ms\n", trace->status, TEXT_ARGS(trace->answer_type),
+                  (long long)(trace->took_us / 1000), (long long)(trace->took_us % 1000));
+    while (text_next(&answer, '\n', &line))
+        buffer_format(&out, "# %.*s\n", TEXT_ARGS(line));
+    return buffer_text(&out);
+}
+
+static struct text next_line(struct text *rest)
+{
+    size_t end = text_find_char(*rest, '\n');
+    struct text line = text_upto(*rest, end);
+    *rest = text_from(*rest, end + 1);
+    while (line.length > 0 && line.at[line.length - 1] == '\r')
+        line.length--;
+    return line;
+}
+
+static int parse_head(struct text line, struct trace *trace, struct error *error)
+{
+    size_t space = text_find_char(line, ' ');
+    struct url parts;
+    trace->method = text_upto(line, space);
+    trace->url = text_trim(text_from(line, space));
+    if (!text_is(trace->method, "POST") && !text_is(trace->method, "GET"))
+        return error_set(error, "expected POST URL, or GET URL");
+    return url_split(trace->url, &parts) ? 0 : error_set(error, "expected an address such as https://host/hooks/...");
+}
+
+static int parse_header(struct text line, struct trace *trace, struct error *error)
+{
+    size_t colon = text_find_char(line, ':');
+    struct text value = text_trim(text_from(line, colon + 1));
+    if (colon == line.length)
+        return error_set(error, "expected Name: value, or an empty line and the body behind it");
+    if (!text_equal_nocase(text_upto(line, colon), TEXT("Content-Type")))
+        return 0; /* the signature of then, a host: made anew */
+    trace->type = value;
+    return text_starts(value, text_of(FORM)) || text_starts(value, TEXT("application/json"))
+               ? 0
+               : error_set(error, "expected Content-Type: %s, or application/json", FORM);
+}
+
+int trace_parse(struct arena *arena, struct text file, struct trace *trace, struct error *error)
+{
+    struct text rest = file;
+    struct buffer body = buffer_in(arena);
+    struct error why;
+    bool head = false, behind = false;
+    *trace = (struct trace){ .program = TEXT("") };
+    if (file.length > TRACE_FILE_MAX_BYTES)
+        return error_set(error, "more than %d bytes", TRACE_FILE_MAX_BYTES);
+    for (int number = 1; rest.length > 0; number++) {
+        struct text line = next_line(&rest);
+        if (text_starts(line, TEXT("#")) || (line.length == 0 && !head))
+            continue;
+        int failed = 0;
+        if (behind) {
+            if (body.length > 0)
+                buffer_add_char(&body, '\n');
+            buffer_add(&body, line);
+        } else if (!head) {
+            failed = parse_head(line, trace, &why);
+            head = true;
+        } else if (line.length == 0) {
+            behind = true;
+        } else {
+            failed = parse_header(line, trace, &why);
+        }
+        if (failed)
+            return error_set(error, "%d: %s", number, why.sentence);
+    }
+    if (!head)
+        return error_set(error, "1: expected POST URL, or GET URL");
+    trace->body = buffer_text(&body);
+    while (trace->body.length > 0 && trace->body.at[trace->body.length - 1] == '\n')
+        trace->body.length--;
+    if (text_is(trace->method, "GET"))
+        trace->body = TEXT("");
+    return 0;
+}

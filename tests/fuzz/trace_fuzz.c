@@ -1,0 +1,22 @@
+/* A request in a file: what is read of it can be written and is read alike again. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "service/trace.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena *arena = arena_new();
+    struct text file = arena_copy(arena, (struct text){ (const char *)bytes, size });
+    struct trace trace, again;
+    struct error why;
+    if (trace_parse(arena, file, &trace, &why) == 0) {
+        if (trace_parse(arena, trace_write(arena, &trace), &again, &why) != 0 || !text_equal(trace.url, again.url) ||
+            !text_equal(trace.method, again.method) || !text_equal(trace.body, again.body))
+            abort();
+    }
+    arena_free(arena);
+    return 0;
+}
