@@ -8,24 +8,14 @@
 #include <time.h>
 
 #include "base/utf8.h"
-#include "net/http.h"
 #include "service/actions.h"
 #include "service/derive.h"
 #include "service/on.h"
 #include "service/privacy.h"
 #include "store/shared.h"
-#include "work/work.h"
+#include "work/rest.h"
 
-enum {
-    PAGE_SIZE = 200,
-    PAGE_MAX_BYTES = 16 << 20,
-    ASK_TIME_S = 60,
-    TRIES = 6,
-    FIRST_DAYS = 1,
-    OVERLAP_S = 3600,
-    PAGES_MAX = 100000,
-    MEMBERS_MAX = 16
-};
+enum { PAGE_SIZE = 200, FIRST_DAYS = 1, OVERLAP_S = 3600, PAGES_MAX = 100000, MEMBERS_MAX = 16 };
 
 /* --- what is asked, and how its members are called in callbacks --- */
 
@@ -148,17 +138,6 @@ static const struct list *find_list(const char *kind)
     return NULL;
 }
 
-static struct text value_of(struct arena *arena, const json_t *value)
-{
-    if (json_is_string(value))
-        return arena_copy(arena, (struct text){ json_string_value(value), json_string_length(value) });
-    if (json_is_integer(value))
-        return arena_format(arena, "%lld", (long long)json_integer_value(value));
-    if (json_is_real(value))
-        return arena_format(arena, "%.0f", json_real_value(value));
-    return TEXT("");
-}
-
 /* A recording's own address is that of its JSON: its sound is beside it. */
 static struct text media_address(struct arena *arena, struct text host, struct text uri)
 {
@@ -176,15 +155,15 @@ static struct reconcile_item *read_item(struct arena *arena, const struct list *
     struct reconcile_item *item = ARENA_NEW(arena, struct reconcile_item);
     struct buffer parameters = buffer_in(arena);
     for (size_t i = 0; i < MEMBERS_MAX && list->members[i].member != NULL; i++) {
-        struct text value = value_of(arena, json_object_get(object, list->members[i].member));
+        struct text value = rest_value(arena, json_object_get(object, list->members[i].member));
         struct text name = text_of(list->members[i].parameter);
         if (text_is(name, "RecordingUrl"))
             value = media_address(arena, host, value);
         if (value.length > 0)
             form_add(&parameters, name, value);
     }
-    item->sid = value_of(arena, json_object_get(object, "sid"));
-    item->call_sid = value_of(arena, json_object_get(object, "call_sid"));
+    item->sid = rest_value(arena, json_object_get(object, "sid"));
+    item->call_sid = rest_value(arena, json_object_get(object, "call_sid"));
     item->parameters = buffer_text(&parameters);
     for (size_t i = 0; i < 3 && list->changed[i] != NULL && item->changed_us == 0; i++)
         item->changed_us = read_time(json_string_value(json_object_get(object, list->changed[i])));
@@ -214,9 +193,7 @@ int reconcile_read_page(struct arena *arena, const char *kind, struct text host,
         end = &(*end)->next;
         page->count++;
     }
-    /* Of the next page's address its query alone counts: it never leads to another host. */
-    struct text next = value_of(arena, json_object_get(object, "next_page_uri"));
-    page->next_query = text_from(next, text_find_char(next, '?') + 1);
+    page->next_query = rest_next_query(arena, object);
     json_decref(object);
     return 0;
 }
@@ -227,10 +204,8 @@ struct run {
     const struct reconcile_options *options;
     const struct list *list;
     struct arena *arena; /* for the whole run */
-    struct text host, user;
-    struct word hosts;
+    struct rest rest;
     int64_t since_us, began_us;
-    struct timespec last_asked;
     struct reconcile_progress progress;
 };
 
@@ -239,31 +214,6 @@ static int64_t now_us(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static void sleep_s(double seconds)
-{
-    struct timespec pause = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
-    if (seconds > 0)
-        nanosleep(&pause, NULL);
-}
-
-/* Never more than `rate` a second. */
-static void keep_pace(struct run *run)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double passed =
-        (double)(now.tv_sec - run->last_asked.tv_sec) + (double)(now.tv_nsec - run->last_asked.tv_nsec) / 1e9;
-    if (run->last_asked.tv_sec != 0)
-        sleep_s(1 / run->options->rate - passed);
-    clock_gettime(CLOCK_MONOTONIC, &run->last_asked);
-}
-
-static int take(void *context, struct text bytes)
-{
-    buffer_add(context, bytes);
-    return 0;
 }
 
 /* The first page's query: a day's grain is all that some lists know, so a day more is asked for. */
@@ -278,51 +228,6 @@ static struct text first_query(const struct run *run)
     form_add(&query, text_of(run->list->since), (struct text){ stamp, length });
     form_add(&query, TEXT("PageSize"), arena_format(run->arena, "%d", PAGE_SIZE));
     return buffer_text(&query);
-}
-
-/* One page; busy or failing servers are given time. 0; 1 when the page's place is not known there any more; -1. */
-static int ask(struct run *run, struct arena *arena, struct text query, struct text *body, struct error *error)
-{
-    const struct work *work = work_of(service_config(run->options->service));
-    const struct settings *settings = service_settings(run->options->service);
-    struct buffer received = buffer_in(arena);
-    struct http_request request = {
-        .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%s?%.*s", TEXT_ARGS(run->host),
-                            TEXT_ARGS(settings->project), run->list->path, TEXT_ARGS(query)),
-        .user = run->user,
-        .hosts = &run->hosts,
-        .private_hosts = work->private_hosts,
-        .time_s = ASK_TIME_S,
-        .stall_s = ASK_TIME_S / 2,
-        .max_bytes = PAGE_MAX_BYTES,
-        .ca_file = work->ca_file,
-        .take = take,
-        .context = &received,
-    };
-    long pause_s = 1;
-    for (int tries = 1;; tries++, pause_s *= 2) {
-        struct http_answer answer;
-        received.length = 0;
-        keep_pace(run);
-        enum http_result result = http_ask(arena, &request, &answer, error);
-        if (result == HTTP_ANSWERED && answer.status >= 200 && answer.status < 300) {
-            *body = buffer_text(&received);
-            return 0;
-        }
-        if (result == HTTP_REFUSED)
-            return -1;
-        if (result == HTTP_ANSWERED && (answer.status == 401 || answer.status == 403))
-            return error_set(error, "%.*s answered %ld: are project and token right?", TEXT_ARGS(run->host),
-                             answer.status);
-        if (result == HTTP_ANSWERED)
-            error_set(error, "%.*s answered %ld for %s", TEXT_ARGS(run->host), answer.status, run->list->path);
-        bool busy = result == HTTP_FAILED || answer.status == 429 || answer.status >= 500;
-        if (!busy)
-            return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
-        if (tries == TRIES)
-            return -1;
-        sleep_s((double)(answer.retry_after_s > 0 ? answer.retry_after_s : pause_s));
-    }
 }
 
 /* --- where a run is, for the next one --- */
@@ -508,14 +413,17 @@ static int reconcile_list(struct run *run, struct error *error)
         struct arena *arena = arena_new();
         struct reconcile_page page = { .next_query = TEXT("") };
         struct text body = TEXT("");
-        int result = ask(run, arena, query, &body, error);
-        if (result == 1 && !text_equal(query, first_query(run))) {
-            query = first_query(run); /* the page that was next is not known any more: from the start */
+        struct text path = ARENA_JOIN(arena, text_of(run->list->path), TEXT("?"), query);
+        int result = rest_ask(&run->rest, arena, path, (struct text){ NULL, 0 }, &body, error);
+        if (result == 1) {
             arena_free(arena);
+            if (text_equal(query, first_query(run)))
+                return -1;
+            query = first_query(run); /* the page that was next is not known any more: from the start */
             continue;
         }
         if (result == 0)
-            result = reconcile_read_page(arena, run->list->kind, run->host, body, &page, error);
+            result = reconcile_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
         if (result == 0)
             result = hold_page(run, arena, &page, error);
         if (result >= 0)
@@ -531,28 +439,10 @@ static int reconcile_list(struct run *run, struct error *error)
     return 0;
 }
 
-static int prepare(struct run *run, struct error *error)
-{
-    const struct settings *settings = service_settings(run->options->service);
-    struct text token;
-    if (settings->space.length == 0 || settings->project.length == 0)
-        return error_set(error,
-                         "space and project are not named; expected [hookswitch] space = example.signalwire.com, "
-                         "project = ..., token_file = ...");
-    if (service_secret(run->arena, settings->token, settings->token_file, &token, error) != 0)
-        return -1;
-    if (token.length == 0)
-        return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
-    run->host = settings_host(settings, run->arena);
-    run->hosts = (struct word){ NULL, text_upto(run->host, text_find_char(run->host, ':')) };
-    run->user = ARENA_JOIN(run->arena, settings->project, TEXT(":"), token);
-    return 0;
-}
-
 int reconcile(const struct reconcile_options *options, struct error *error)
 {
     struct run run = { .options = options, .arena = arena_new() };
-    int failed = prepare(&run, error);
+    int failed = rest_begin(&run.rest, options->service, run.arena, options->rate, error);
     bool any = false;
     for (size_t i = 0; i < RECONCILE_KINDS && !failed; i++) {
         if (options->kind != NULL && strcmp(options->kind, lists[i].kind) != 0)

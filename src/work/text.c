@@ -1,40 +1,24 @@
 /* text: a message to somebody's telephone, through the platform's REST interface (POST .../Messages). */
 #include "base/buffer.h"
-#include "net/http.h"
 #include "service/actions.h"
 #include "store/shared.h"
 #include "web/form.h"
+#include "work/rest.h"
 #include "work/task.h"
 
-enum { TEXT_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, MESSAGE_MAX_CHARACTERS = 1600 };
+enum { TEXT_TIME_S = 30, MESSAGE_MAX_CHARACTERS = 1600 };
 
-static enum outcome send_one(struct task *task, struct text to, struct text from, struct text message)
+static enum outcome send_one(struct task *task, const struct rest *rest, struct text to, struct text from,
+                             struct text message)
 {
-    const struct settings *settings = service_settings(task->service);
     struct arena *arena = task->arena;
-    struct text token;
     struct http_answer answer;
     struct buffer body = buffer_in(arena);
-    struct text host = settings_host(settings, arena);
-    struct word hosts = { NULL, text_upto(host, text_find_char(host, ':')) };
-    if (service_secret(arena, settings->token, settings->token_file, &token, &task->why) != 0)
-        return TASK_AGAIN;
     form_add(&body, TEXT("From"), from);
     form_add(&body, TEXT("To"), to);
     form_add(&body, TEXT("Body"), message);
-    struct http_request request = {
-        .url = ARENA_JOIN(arena, TEXT("https://"), host, TEXT("/api/laml/2010-04-01/Accounts/"), settings->project,
-                          TEXT("/Messages.json")),
-        .body = buffer_text(&body),
-        .content_type = TEXT("application/x-www-form-urlencoded"),
-        .user = ARENA_JOIN(arena, settings->project, TEXT(":"), token),
-        .hosts = &hosts,
-        .private_hosts = task->work->private_hosts,
-        .time_s = TEXT_TIME_S,
-        .stall_s = TEXT_TIME_S,
-        .max_bytes = ANSWER_MAX_BYTES,
-        .ca_file = task->work->ca_file,
-    };
+    struct http_request request = rest_request(rest, arena, TEXT("Messages.json"), buffer_text(&body));
+    request.time_s = request.stall_s = TEXT_TIME_S;
     enum http_result result = http_ask(arena, &request, &answer, &task->why);
     if (result != HTTP_ANSWERED)
         return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
@@ -65,14 +49,14 @@ static enum shared_verdict note_sent(void *context, bool there, struct shared *s
 /* One after the other; who has it already, at an earlier attempt, is not sent it again. */
 enum outcome text_do(struct task *task)
 {
-    const struct settings *settings = service_settings(task->service);
+    struct rest rest;
     struct text from = task->line == NULL ? TEXT("") : line_number(task->line);
     struct text row = ARENA_JOIN(task->arena, TEXT("texted "), task->job.id);
     struct text message =
         text_front(text_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
     struct shared shared;
-    if (settings->space.length == 0 || settings->project.length == 0)
-        return task_fail(task, TASK_AGAIN, "texts need space, project and token in [hookswitch]");
+    if (rest_begin(&rest, task->service, task->arena, 0, &task->why) != 0)
+        return TASK_AGAIN;
     if (from.length == 0)
         return task_fail(task, TASK_AGAIN, "the line has no number that a text could come from");
     int found = shared_get(task->store, task->arena, row, task->now_us, &shared, &task->why);
@@ -84,7 +68,7 @@ enum outcome text_do(struct task *task)
         struct sent sent = { task->arena, to->text, task->now_us + 7 * 86400 * INT64_C(1000000) };
         if (text_find(done, mark) < done.length)
             continue;
-        enum outcome outcome = send_one(task, to->text, from, message);
+        enum outcome outcome = send_one(task, &rest, to->text, from, message);
         if (outcome != TASK_DONE)
             return outcome;
         if (to->next != NULL || to != task->actions->text)

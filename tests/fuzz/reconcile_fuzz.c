@@ -1,8 +1,9 @@
-/* A page of the platform's lists. */
+/* A page of the platform's lists, of calls and so on and of numbers. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "web/form.h"
+#include "work/entries.h"
 #include "work/reconcile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -22,6 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                 if (form_parse(arena, item->parameters, &limits, &form, &why) != 0)
                     abort(); /* what is kept can be read again */
             }
+        struct entered *first = NULL, **end = &first;
+        struct text query;
+        struct platform_field field = { NULL, "VoiceUrl", "voice_url", TEXT("https://pbx.example.com/hooks/voice.fcgi") };
+        if (entries_read_page(arena, json, &end, &query, &why) == 0)
+            for (const struct entered *at = first; at != NULL; at = at->next)
+                if (at->sid.length == 0 || text_find_char(at->sid, '/') < at->sid.length ||
+                    entries_differ(arena, at, &field) == text_equal(entries_now(arena, at, &field), field.wanted))
+                    abort();
+        entries_release(first);
     }
     arena_free(arena);
     return 0;

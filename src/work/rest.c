@@ -1,0 +1,119 @@
+#include "work/rest.h"
+
+#include "base/buffer.h"
+#include "work/work.h"
+
+enum { ANSWER_MAX_BYTES = 16 << 20, ASK_TIME_S = 60, TRIES = 6 };
+
+struct text rest_value(struct arena *arena, const json_t *value)
+{
+    if (json_is_string(value))
+        return arena_copy(arena, (struct text){ json_string_value(value), json_string_length(value) });
+    if (json_is_integer(value))
+        return arena_format(arena, "%lld", (long long)json_integer_value(value));
+    if (json_is_real(value))
+        return arena_format(arena, "%.0f", json_real_value(value));
+    return TEXT("");
+}
+
+struct text rest_next_query(struct arena *arena, const json_t *page)
+{
+    struct text next = rest_value(arena, json_object_get(page, "next_page_uri"));
+    return text_from(next, text_find_char(next, '?') + 1);
+}
+
+int rest_begin(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)
+{
+    const struct settings *settings = service_settings(service);
+    struct text token;
+    *rest = (struct rest){ .service = service, .rate = rate };
+    if (settings->space.length == 0 || settings->project.length == 0)
+        return error_set(error,
+                         "space and project are not named; expected [hookswitch] space = example.signalwire.com, "
+                         "project = ..., token_file = ...");
+    if (service_secret(arena, settings->token, settings->token_file, &token, error) != 0)
+        return -1;
+    if (token.length == 0)
+        return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
+    rest->host = settings_host(settings, arena);
+    rest->hosts = (struct word){ NULL, text_upto(rest->host, text_find_char(rest->host, ':')) };
+    rest->user = ARENA_JOIN(arena, settings->project, TEXT(":"), token);
+    return 0;
+}
+
+struct http_request rest_request(const struct rest *rest, struct arena *arena, struct text path, struct text form)
+{
+    const struct work *work = work_of(service_config(rest->service));
+    return (struct http_request){
+        .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%.*s", TEXT_ARGS(rest->host),
+                            TEXT_ARGS(service_settings(rest->service)->project), TEXT_ARGS(path)),
+        .body = form,
+        .content_type = form.at == NULL ? TEXT("") : TEXT("application/x-www-form-urlencoded"),
+        .user = rest->user,
+        .hosts = &rest->hosts,
+        .private_hosts = work->private_hosts,
+        .time_s = ASK_TIME_S,
+        .stall_s = ASK_TIME_S / 2,
+        .max_bytes = ANSWER_MAX_BYTES,
+        .ca_file = work->ca_file,
+    };
+}
+
+static void sleep_s(double seconds)
+{
+    struct timespec pause = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    if (seconds > 0)
+        nanosleep(&pause, NULL);
+}
+
+/* Never more than `rate` a second. */
+static void keep_pace(struct rest *rest)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double passed =
+        (double)(now.tv_sec - rest->last_asked.tv_sec) + (double)(now.tv_nsec - rest->last_asked.tv_nsec) / 1e9;
+    if (rest->last_asked.tv_sec != 0 && rest->rate > 0)
+        sleep_s(1 / rest->rate - passed);
+    clock_gettime(CLOCK_MONOTONIC, &rest->last_asked);
+}
+
+static int take(void *context, struct text bytes)
+{
+    buffer_add(context, bytes);
+    return 0;
+}
+
+int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct text form, struct text *body,
+             struct error *error)
+{
+    struct buffer received = buffer_in(arena);
+    struct http_request request = rest_request(rest, arena, path, form);
+    request.take = take;
+    request.context = &received;
+    long pause_s = 1;
+    for (int tries = 1;; tries++, pause_s *= 2) {
+        struct http_answer answer;
+        received.length = 0;
+        keep_pace(rest);
+        enum http_result result = http_ask(arena, &request, &answer, error);
+        if (result == HTTP_ANSWERED && answer.status >= 200 && answer.status < 300) {
+            *body = buffer_text(&received);
+            return 0;
+        }
+        if (result == HTTP_REFUSED)
+            return -1;
+        if (result == HTTP_ANSWERED && (answer.status == 401 || answer.status == 403))
+            return error_set(error, "%.*s answered %ld: are project and token right?", TEXT_ARGS(rest->host),
+                             answer.status);
+        if (result == HTTP_ANSWERED)
+            error_set(error, "%.*s answered %ld for %.*s", TEXT_ARGS(rest->host), answer.status,
+                      TEXT_ARGS(text_upto(path, text_find_char(path, '?'))));
+        bool busy = result == HTTP_FAILED || answer.status == 429 || answer.status >= 500;
+        if (!busy)
+            return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
+        if (tries == TRIES)
+            return -1;
+        sleep_s((double)(answer.retry_after_s > 0 ? answer.retry_after_s : pause_s));
+    }
+}
