@@ -84,6 +84,7 @@ static int handle(const struct carrier *carrier, struct arena *arena, size_t pro
     struct posted posted = {
         .uri = ARENA_JOIN(arena, TEXT("/hooks/"), target, query ? mark : TEXT(""), query ? request->form : TEXT("")).at,
         .method = request->get ? "GET" : "POST",
+        .type = request->json ? "application/json" : "application/x-www-form-urlencoded",
         .length = arena_format(arena, "%zu", request->get ? 0 : request->form.length).at,
         .body = request->form
     };
