@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/scripted.h"
@@ -13,7 +14,11 @@ enum { LINE_MAX_BYTES = 4096 };
 static void show(void *context, struct text line)
 {
     struct played *played = context;
-    printf("%.*s\n", TEXT_ARGS(opened_shown(played->arena, line)));
+    enum colour which = text_starts(line, TEXT("> "))    ? COLOUR_STRONG
+                        : text_starts(line, TEXT("< [")) ? COLOUR_QUIET
+                                                         : COLOUR_PLAIN;
+    const char *end = which == COLOUR_PLAIN ? "" : colour(COLOUR_PLAIN);
+    printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), TEXT_ARGS(opened_shown(played->arena, line)), end);
     fflush(stdout);
 }
 
@@ -47,7 +52,7 @@ static int converse(struct script *script, struct error *error)
         else if (script_step(script, step_of(script->call.arena, typed), error) != 0) {
             if (!terminal)
                 return -1;
-            printf("  %s\n", error->sentence);
+            printf("%s  %s%s\n", colour(COLOUR_BAD), error->sentence, colour(COLOUR_PLAIN));
         }
     }
     return 0;

@@ -15,9 +15,9 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
-extern const struct command call_command, check_command, completion_command, events_command, fax_command, graph_command,
-    hours_command, jobs_command, optouts_command, reconcile_command, replay_command, sign_command, store_command,
-    test_command, text_command, trace_command, urls_command, work_command;
+extern const struct command call_command, check_command, completion_command, doctor_command, events_command,
+    fax_command, graph_command, hours_command, jobs_command, optouts_command, reconcile_command, replay_command,
+    sign_command, store_command, test_command, text_command, trace_command, urls_command, work_command;
 
 /* The subcommands in the order of --help; NULL behind the last. */
 const struct command *command_at(size_t position);

@@ -23,7 +23,7 @@ static void print_script(void)
     printf("_hookswitch() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=\n"
            "    case $before in\n"
-           "    --config|--script|--key-file|--body) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+           "    --config|--script|--key-file|--ca-file|--body) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
            "    esac\n"
            "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
            "        words='");
@@ -38,6 +38,11 @@ static void print_script(void)
         printf("' ;;\n");
     }
     printf("        esac\n"
+           "        case ${COMP_WORDS[1]}$current in\n"
+           "        *-*) ;;\n"
+           "        call*|text*|fax*|graph*|urls*)\n"
+           "            words=\"$words $(hookswitch urls 2>/dev/null | sed -n 's/.*\\[line \\(.*\\)\\]$/\\1/p')\" ;;\n"
+           "        esac\n"
            "    fi\n"
            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
            "    case $current in -*) ;; *) [ \"$COMP_CWORD\" -gt 1 ] && COMPREPLY+=($(compgen -f -- \"$current\")) ;; "

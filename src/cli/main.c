@@ -6,10 +6,10 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-    &check_command,   &call_command,   &test_command,       &text_command,  &fax_command,
-    &graph_command,   &urls_command,   &hours_command,      &sign_command,  &events_command,
-    &optouts_command, &jobs_command,   &work_command,       &store_command, &reconcile_command,
-    &trace_command,   &replay_command, &completion_command, NULL,
+    &check_command,   &call_command,   &test_command,   &text_command,       &fax_command,
+    &graph_command,   &urls_command,   &hours_command,  &sign_command,       &events_command,
+    &optouts_command, &jobs_command,   &work_command,   &store_command,      &reconcile_command,
+    &trace_command,   &replay_command, &doctor_command, &completion_command, NULL,
 };
 
 const struct command *command_at(size_t position)

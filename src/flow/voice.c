@@ -22,9 +22,9 @@ static void keep(struct call *call, const char *name, enum call_keeping keeping,
     const struct visit *visit = call->visit;
     if (secret && visit->secret != NULL)
         *visit->secret = true;
-    if (visit->store == NULL)
-        return;
     const struct form *form = request_parameters(visit->request);
+    if (visit->store == NULL || !form_has(form, "CallSid")) /* of no call: a trial of the address */
+        return;
     struct form left = secret ? without_digits(visit, form) : *form;
     struct event event = event_from_request(visit->arena, &left, name, "ringing", visit->request->url);
     event.answer = call->came_to;

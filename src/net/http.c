@@ -155,6 +155,8 @@ static void set_up(struct exchange *exchange, struct arena *arena, struct text u
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (request->ca_file.length > 0)
         curl_easy_setopt(curl, CURLOPT_CAINFO, as_string(arena, request->ca_file));
+    if (request->head)
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
     if (request->body.at != NULL) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.at);
@@ -232,7 +234,7 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
     answer->content_type = content_type(exchange.curl, arena);
     answer->start = buffer_text(&exchange.start);
     answer->bytes = exchange.bytes;
-    *next = arena_copy(arena, text_of(redirect));
+    *next = answer->location = arena_copy(arena, text_of(redirect));
     enum http_result result =
         code == CURLE_OK ? HTTP_ANSWERED : explain(&exchange, code, text_upto(parts.host, 200), said, error);
     curl_slist_free_all(headers);

@@ -9,6 +9,7 @@
 struct http_request {
     struct text url;
     struct text body, content_type; /* a POST, where there is a body */
+    bool head;                      /* a HEAD, where there is none */
     const struct text *headers;     /* "Name: value" */
     size_t header_count;
     struct text user;         /* "project:token", sent to the hosts below alone; or empty */
@@ -27,6 +28,7 @@ struct http_answer {
     struct text content_type; /* in lower case, without its parameters; in the arena */
     long retry_after_s;       /* 0: it does not say */
     struct text start;        /* of the body, at most 200 bytes; in the arena */
+    struct text location;     /* where it sends to, or empty; in the arena */
     int64_t bytes;
 };
 

@@ -8,15 +8,14 @@
 #include <time.h>
 
 #include "base/buffer.h"
-#include "store/tend.h"
 #include "work/task.h"
+#include "work/upkeep.h"
 
 enum {
     BUSY_LOOK_MS = 100,
     IDLE_LOOK_MS = 1000,
     FIRST_PAUSE_S = 5,
     LONGEST_PAUSE_S = 3600,
-    TEND_EVERY_S = 600,
     COMPARE_EVERY_S = 30,
     STORE_PAUSE_MS = 1000
 };
@@ -45,7 +44,8 @@ struct worker {
     struct errand *waiting, *finished;
     int in_hand; /* taken from the store and not ended there */
     bool stopping;
-    int64_t held_us, looked_us, tended_us, compared_us;
+    int64_t held_us, looked_us, compared_us;
+    struct upkeep upkeep;
     _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
     struct text mark;         /* of the configuration's files */
     struct arena *mark_arena;
@@ -308,30 +308,6 @@ static void hold_jobs(struct worker *worker)
     worker->held_us = now;
 }
 
-/* What has passed its days goes, a little at a time. */
-static void tend(struct worker *worker)
-{
-    const struct settings *settings = service_settings(worker->edition->service);
-    int64_t now = now_us(worker);
-    struct error why;
-    if (now - worker->tended_us < (int64_t)TEND_EVERY_S * 1000000)
-        return;
-    for (size_t kind = 0; event_kind_name(kind) != NULL; kind++) {
-        int64_t days = settings_keep_days(settings, kind);
-        long pruned = days == 0 ? 0
-                                : tend_prune(worker->store, text_of(event_kind_name(kind)), now - days * 86400000000LL,
-                                             NULL, NULL, &why);
-        if (pruned < 0)
-            log_line(&worker->options->log, LOG_LEVEL_ERROR, "old events cannot be pruned: %s", why.sentence);
-        else if (pruned > 0)
-            log_line(&worker->options->log, LOG_LEVEL_INFO, "%ld events of kind %s had passed their %lld days", pruned,
-                     event_kind_name(kind), (long long)days);
-    }
-    if (tend_expire(worker->store, now, &why) != 0)
-        log_line(&worker->options->log, LOG_LEVEL_ERROR, "expired state stays: %s", why.sentence);
-    worker->tended_us = now;
-}
-
 static void wait_for_end(struct worker *worker)
 {
     struct timespec until;
@@ -371,7 +347,8 @@ static bool turn(struct worker *worker, const sigset_t *signals)
     hold_jobs(worker);
     if (worker->stopping)
         return worker->in_hand > 0 ? (wait_for_end(worker), true) : false;
-    tend(worker);
+    upkeep_do(&worker->upkeep, worker->store, service_settings(worker->edition->service), &worker->options->log,
+              now_us(worker));
     moved = take_jobs(worker) || moved;
     if (worker->in_hand > 0)
         wait_for_end(worker);

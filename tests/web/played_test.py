@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """hookswitch call, test, text and fax: a line tried out without a telephone."""
 
+import pty
+import select
+
 from harness import *
 
 
@@ -100,6 +103,41 @@ def by_hand():
         expect_in("< We have sent you a message.", "\n".join(seen))
 
 
+def on_a_terminal(house, arguments, *typed, **environment):
+    """What a person sees who types these lines, one after each prompt's silence."""
+    leader, follower = pty.openpty()
+    child = subprocess.Popen([HOOKSWITCH, *arguments], stdin=follower, stdout=follower, stderr=follower, close_fds=True,
+                             env=dict(os.environ, HOOKSWITCH_CONFIG=house.config, TERM="xterm", **environment))
+    os.close(follower)
+    seen = b""
+    for line in typed + (None,):
+        while select.select([leader], [], [], 0.4 if line else 10)[0]:
+            try:
+                piece = os.read(leader, 4096)
+            except OSError:  # the other end is gone
+                piece = b""
+            if not piece:
+                break
+            seen += piece
+        if line is not None:
+            os.write(leader, line.encode() + b"\n")
+    expect_equal(child.wait(10), 0, seen)
+    os.close(leader)
+    return seen.decode()
+
+
+@promise("on a terminal a call is played by typing, in colours unless they are not wanted, and a slip of the pen does not end it")
+def by_typing():
+    with Copied("shop") as house:
+        seen = on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "!", "jump", "\"directions")
+        expect_in("Keys are typed as they are", seen)
+        expect_in("press KEYS, say WORDS, wait, hang up", seen)
+        expect_in("\033[1;31m  no step is called 'jump'", seen)
+        expect_in("\033[1m> say directions\033[0m", seen)
+        expect_in("\033[36m< [hang up]\033[0m", seen)
+        expect("\033" not in on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "\"directions", NO_COLOR="1"))
+
+
 @promise("what is recorded in a played call is kept and ordered as of a real one, and nothing is done of it")
 def voicemail():
     with Copied("callcentre") as house:
@@ -158,6 +196,41 @@ def completes():
     expect_equal(offered("che"), ["check"])
     expect_equal(sorted(offered("check", "--")), ["--config", "--help", "--json", "--texts"])
     expect_equal(offered("call", "--sc"), ["--script"])
+    with Copied("sample") as house:
+        os.environ.update(HOOKSWITCH_CONFIG=house.config, PATH=os.path.dirname(HOOKSWITCH) + ":" + os.environ["PATH"])
+        expect_equal(offered("call", "fr")[:1], ["front-desk"])
+        expect("front-desk" not in offered("check", "fr"))
+
+
+@promise("zsh completes them too, when the tabulator is pressed")
+def completes_in_zsh():
+    if not shutil.which("zsh"):
+        raise Skip("there is no zsh")
+    leader, follower = pty.openpty()
+    with tempfile.TemporaryDirectory() as home:
+        child = subprocess.Popen(["zsh", "-f", "-i"], stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+                                 env=dict(os.environ, HOME=home, TERM="xterm", PATH=os.path.dirname(HOOKSWITCH) + ":" + os.environ["PATH"]))
+        os.close(follower)
+        seen = b""
+
+        def types(text, until):
+            nonlocal seen
+            os.write(leader, text)
+            start, end = len(seen), time.monotonic() + 20
+            while until not in seen[start:] and time.monotonic() < end:
+                if select.select([leader], [], [], 0.2)[0]:
+                    seen += os.read(leader, 4096)
+            expect(until in seen[start:], seen[start:].decode(errors="replace"))
+
+        try:
+            types(b"source <(hookswitch completion zsh); echo read''y\n", b"ready\r")
+            types(b"hookswitch grap\t", b"graph")
+            types(b"--sv\t", b"--svg")
+            types(b"\x15hookswitch compl\t", b"completion")
+        finally:
+            child.kill()
+            child.wait(10)
+            os.close(leader)
 
 
 @promise("what cannot be played is said, and where it is wrong")

@@ -1,0 +1,405 @@
+/* hookswitch doctor: what a newcomer gets wrong. */
+#include <getopt.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "base/zone.h"
+#include "cli/colour.h"
+#include "cli/command.h"
+#include "cli/findings.h"
+#include "cli/opened.h"
+#include "cxml/cxml.h"
+#include "host/kinds.h"
+#include "host/options.h"
+#include "store/jobs.h"
+#include "store/shared.h"
+#include "work/entries.h"
+#include "work/event_json.h"
+#include "work/upkeep.h"
+#include "work/work.h"
+
+enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100, TEXT_MAX = 500 };
+
+struct wish {
+    const char *config, *url, *ca_file, *user;
+    bool offline;
+};
+
+void found(struct findings *findings, enum finding finding, const char *about, const char *format, ...)
+{
+    static const char *const words[] = { "ok", "warn", "FAIL" };
+    static const enum colour colours[] = { COLOUR_GOOD, COLOUR_DOUBTFUL, COLOUR_BAD };
+    char text[TEXT_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    printf("%s%-4s%s  %-15s %.*s\n", colour(colours[finding]), words[finding], colour(COLOUR_PLAIN), about,
+           TEXT_ARGS(opened_shown(findings->arena, text_of(text))));
+    fflush(stdout); /* what follows may take a while */
+    findings->counts[finding]++;
+}
+
+/* --- the configuration and its secrets --- */
+
+static void look_at_configuration(struct findings *findings)
+{
+    const struct complaints *complaints = service_complaints(findings->service);
+    long lines = 0;
+    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next)
+        lines += at->kind == &line_kind;
+    for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
+        if (at->severity == COMPLAINT_ERROR || at->severity == COMPLAINT_WARNING)
+            found(findings, at->severity == COMPLAINT_ERROR ? FINDING_WRONG : FINDING_DOUBTFUL, "configuration", "%s",
+                  complaint_line(findings->arena, at).at);
+    if (complaints->errors == 0)
+        found(findings, FINDING_FINE, "configuration", "%s: %ld line%s", findings->config, lines,
+              lines == 1 ? "" : "s");
+}
+
+/* A file that holds a secret: others may not read it, and nobody but its owner and root may change it. */
+static void look_at_secret(struct findings *findings, const char *about, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return; /* that it cannot be read is told elsewhere */
+    unsigned mode = (unsigned)status.st_mode & 0777;
+    if ((mode & 0007) != 0)
+        found(findings, FINDING_WRONG, about, "%s: everybody on this host can read or change it (%04o); chmod 640 %s",
+              path, mode, path);
+    else if ((mode & 0020) != 0)
+        found(findings, FINDING_DOUBTFUL, about, "%s: its group can change it (%04o); chmod 640 %s", path, mode, path);
+    else
+        found(findings, FINDING_FINE, about, "%s: %04o", path, mode);
+}
+
+static void look_at_secrets(struct findings *findings)
+{
+    const struct settings *settings = service_settings(findings->service);
+    const struct work *work = work_of(service_config(findings->service));
+    const struct {
+        const char *about;
+        struct text file;
+    } files[] = { { "signing key", settings->signing_key_file },
+                  { "previous key", settings->previous_signing_key_file },
+                  { "token", settings->token_file },
+                  { "mail password", work->smtp_password_file } };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i].file.length > 0)
+            look_at_secret(findings, files[i].about, arena_copy(findings->arena, files[i].file).at);
+    if (settings->signing_key.length > 0 || settings->token.length > 0 || work->smtp_password.length > 0)
+        look_at_secret(findings, "secrets in it", findings->config);
+    if (signature_keys_count(service_keys(findings->service)) == 0)
+        found(findings, FINDING_WRONG, "signing key",
+              "none: every request is refused; it stands in the project's settings at the platform");
+}
+
+/* --- time --- */
+
+static void look_at_zones(struct findings *findings)
+{
+    static const char *const some[] = { "America/New_York", "Europe/Berlin", "Asia/Tokyo" };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        struct zone *zone = zone_open(some[i]);
+        if (zone == NULL) {
+            found(findings, FINDING_WRONG, "zone data", "there is none for %s: is tzdata installed?", some[i]);
+            return;
+        }
+        zone_free(zone);
+    }
+    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next) {
+        static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+        const struct line *line = at->kind == &line_kind ? at->keys : NULL;
+        if (line == NULL)
+            continue;
+        struct zone_time now =
+            zone_at(line->timezone != NULL ? line->timezone : service_settings(findings->service)->timezone,
+                    opened_now_us() / 1000000);
+        found(findings, FINDING_FINE, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday],
+              now.minute / 60, now.minute % 60, TEXT_ARGS(line->name));
+        return; /* of the first: an example that its owner can hold against a watch */
+    }
+}
+
+static void look_at_clock(struct findings *findings)
+{
+    struct timex clock = { .modes = 0 };
+    int state = adjtimex(&clock);
+    if (state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0)
+        found(findings, FINDING_DOUBTFUL, "clock",
+              "%s: nothing keeps it right (no NTP); hours and the order of events depend on it",
+              json_stamp(findings->arena, opened_now_us()).at);
+    else
+        found(findings, FINDING_FINE, "clock", "%s, kept right", json_stamp(findings->arena, opened_now_us()).at);
+}
+
+/* --- the store --- */
+
+static enum shared_verdict write_and_drop(void *context, bool there, struct shared *shared)
+{
+    shared->value = TEXT("was here");
+    shared->expires_us = *(const int64_t *)context;
+    return there ? SHARED_DROP : SHARED_SET;
+}
+
+/* A database of SQLite's that the programs could not write, however well this user can. */
+static void look_at_file(struct findings *findings, const char *path)
+{
+    struct stat status;
+    struct statvfs space;
+    unsigned uid;
+    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
+    if (running_user(&uid) && stat(path, &status) == 0 && status.st_uid != uid && uid != 0 &&
+        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        found(findings, FINDING_WRONG, "store", "%s belongs to user %u, and the programs run as user %u", path,
+              (unsigned)status.st_uid, uid);
+    if (slash == NULL)
+        return;
+    *slash = '\0';
+    if (statvfs(folder, &space) == 0) {
+        unsigned long long free_mb = (unsigned long long)space.f_bavail * space.f_frsize >> 20;
+        if (free_mb < LITTLE_SPACE_MB)
+            found(findings, FINDING_DOUBTFUL, "store", "%s: %llu MB are free", folder, free_mb);
+    }
+}
+
+/* Not there yet: it is made with the first request, by whoever gets it, where its folder lets them. */
+static bool will_be_made(struct findings *findings, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0)
+        return false;
+    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (access(folder, W_OK | X_OK) == 0)
+        found(findings, FINDING_FINE, "store", "%s is not there yet; the first request makes it", path);
+    else
+        found(findings, FINDING_WRONG, "store", "%s is not there, and cannot be made in %s: is that there, and theirs?",
+              path, folder);
+    return true;
+}
+
+static void count_job(void *context, const struct job *job)
+{
+    long *counts = context;
+    counts[job->state]++;
+}
+
+static void look_at_work(struct findings *findings, struct store *store, int64_t clock_us)
+{
+    struct text hosts;
+    struct error why;
+    int64_t due_us = 0;
+    long given_up = 0, counts[JOB_GIVEN_UP + 1] = { 0 };
+    struct job_filter filter = { .state = JOB_GIVEN_UP };
+    if (upkeep_workers(store, findings->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
+        jobs_list(store, &filter, count_job, counts, &why) != 0) {
+        found(findings, FINDING_WRONG, "worker", "%s", why.sentence);
+        return;
+    }
+    given_up = counts[JOB_GIVEN_UP];
+    bool late = due_us > 0 && clock_us - due_us > LATE_S * INT64_C(1000000);
+    if (late)
+        found(findings, FINDING_WRONG, "worker",
+              "a job has waited for %lld minutes: does 'hookswitch work' run, with the right to write the store?",
+              (long long)((clock_us - due_us) / 60000000));
+    if (hosts.length > 0)
+        found(findings, FINDING_FINE, "worker", "one was at work on %.*s in the last five minutes", TEXT_ARGS(hosts));
+    else if (!late)
+        found(findings, FINDING_DOUBTFUL, "worker",
+              "none was at work in the last five minutes: mails, programs and fetches wait for 'hookswitch work'");
+    if (given_up > 0)
+        found(findings, FINDING_DOUBTFUL, "jobs", "%ld given up: 'hookswitch jobs --state given-up' says why",
+              given_up);
+}
+
+static void look_at_store(struct findings *findings)
+{
+    const char *address = arena_copy(findings->arena, service_settings(findings->service)->store).at;
+    const char *path = strncmp(address, "sqlite:", 7) == 0 ? address + 7 : NULL;
+    int64_t clock_us = 0, expires_us = opened_now_us() + 60000000;
+    struct error why;
+    if (*address == '\0') {
+        found(findings, FINDING_WRONG, "store", "none is named: nothing is kept, and status callbacks get 503");
+        return;
+    }
+    if (path != NULL && will_be_made(findings, path))
+        return;
+    struct store *store = store_open(address, STORE_PRESENT, NULL, &why);
+    struct text row = arena_format(findings->arena, "doctor %ld", (long)getpid());
+    int failed = store == NULL ? -1 : 0;
+    for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
+        failed = shared_change(store, findings->arena, row, opened_now_us(), write_and_drop, &expires_us, &why);
+    if (!failed)
+        failed = jobs_clock(store, &clock_us, &why);
+    if (failed) {
+        found(findings, FINDING_WRONG, "store", "cannot be written: %s", why.sentence);
+    } else {
+        int64_t apart_s = (clock_us - opened_now_us()) / 1000000;
+        found(findings, FINDING_FINE, "store", "%s can be written", path != NULL ? path : "the database");
+        if (apart_s > CLOCKS_APART_S || apart_s < -CLOCKS_APART_S)
+            found(findings, FINDING_DOUBTFUL, "clock", "the database's is %lld seconds off this host's",
+                  (long long)apart_s);
+        look_at_work(findings, store, clock_us);
+    }
+    if (path != NULL)
+        look_at_file(findings, path);
+    store_close(store);
+}
+
+/* --- the platform --- */
+
+static void not_told(size_t count)
+{
+    (void)count;
+}
+
+static void look_at_platform(struct findings *findings)
+{
+    const struct settings *settings = service_settings(findings->service);
+    struct rest rest;
+    struct error why;
+    struct entered *all = NULL;
+    size_t lacking = 0, other = 0, fine = 0;
+    if (settings->space.length == 0 && settings->project.length == 0)
+        return; /* the REST interface is not asked for */
+    if (rest_begin(&rest, findings->service, findings->arena, 0, &why) != 0 ||
+        entries_list(&rest, findings->arena, not_told, &all, &why) != 0) {
+        found(findings, FINDING_WRONG, "platform", "%s", why.sentence);
+        return;
+    }
+    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next) {
+        const struct line *line = at->kind == &line_kind ? at->keys : NULL;
+        struct platform_field fields[ENTRIES_MAX];
+        size_t count = line == NULL ? 0 : entries_of_line(findings->arena, line, findings->url, false, fields);
+        for (const struct word *number = line == NULL ? NULL : line->numbers; number != NULL; number = number->next) {
+            const struct entered *entered = all;
+            while (entered != NULL && !text_equal(entered->number, number->text))
+                entered = entered->next;
+            bool differs = false;
+            for (size_t i = 0; entered != NULL && i < count; i++)
+                differs = differs || entries_differ(findings->arena, entered, &fields[i]);
+            *(entered == NULL ? &lacking : differs ? &other : &fine) += 1;
+        }
+    }
+    entries_release(all);
+    if (lacking + other > 0)
+        found(findings, FINDING_DOUBTFUL, "platform",
+              "of the numbers %zu are entered so, %zu otherwise, %zu are not the project's: 'hookswitch urls --apply' "
+              "shows and enters them",
+              fine, other, lacking);
+    else
+        found(findings, FINDING_FINE, "platform", "project and token are right, and %zu number%s entered so", fine,
+              fine == 1 ? " is" : "s are");
+}
+
+/* --- as whom --- */
+
+/* Becomes the programs' user, as root may: what root can do says nothing of them. */
+static int become(const char *name)
+{
+    const struct passwd *entry = getpwnam(name);
+    if (entry == NULL) {
+        fprintf(stderr, "hookswitch doctor: there is no user '%s'\n", name);
+        return -1;
+    }
+    if (initgroups(name, entry->pw_gid) == 0 && setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
+        return 0;
+    fprintf(stderr, "hookswitch doctor: --user is for root\n");
+    return -1;
+}
+
+static void look_at_user(struct findings *findings)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+    const char *name = entry == NULL ? "?" : entry->pw_name;
+    if (geteuid() == 0)
+        found(findings, FINDING_DOUBTFUL, "user",
+              "looked as root, who may do all: look as the programs' user too, with --user www-data");
+    else
+        found(findings, FINDING_FINE, "user", "looked as %s, who the programs should run as", name);
+}
+
+static int look(const struct wish *wish)
+{
+    const char *path = options_config_path(wish->config);
+    struct service *service = service_read(path, all_kinds, true);
+    struct findings findings = { .arena = arena_new(), .service = service, .config = path };
+    cxml_start();
+    look_at_user(&findings);
+    look_at_configuration(&findings);
+    bool usable = service_settings(service) != NULL;
+    if (usable) {
+        findings.url_given = wish->url != NULL;
+        findings.url = findings.url_given ? text_of(wish->url) : service_origin(service).public_url;
+        findings.ca_file = text_of(wish->ca_file);
+        while (findings.url.length > 0 && findings.url.at[findings.url.length - 1] == '/')
+            findings.url.length--;
+        look_at_secrets(&findings);
+        look_at_zones(&findings);
+        look_at_clock(&findings);
+        look_at_store(&findings);
+        running_look(&findings);
+        if (!wish->offline) {
+            reach_look(&findings);
+            look_at_platform(&findings);
+        }
+    }
+    printf("%d fine, %d doubtful, %d wrong\n", findings.counts[FINDING_FINE], findings.counts[FINDING_DOUBTFUL],
+           findings.counts[FINDING_WRONG]);
+    arena_free(findings.arena);
+    service_release(service);
+    return !usable ? COMMAND_UNUSABLE : findings.counts[FINDING_WRONG] > 0 ? COMMAND_FAILED : COMMAND_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "config", required_argument, NULL, 'c' },  { "url", required_argument, NULL, 'u' },
+        { "ca-file", required_argument, NULL, 'C' }, { "user", required_argument, NULL, 'U' },
+        { "offline", no_argument, NULL, 'o' },       { NULL, 0, NULL, 0 },
+    };
+    struct wish wish = { .config = NULL };
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&doctor_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
+        if (option == 'o')
+            wish.offline = true;
+        else
+            *(option == 'c'   ? &wish.config
+              : option == 'u' ? &wish.url
+              : option == 'C' ? &wish.ca_file
+                              : &wish.user) = optarg;
+    }
+    if (optind < argc)
+        return command_usage(&doctor_command, "%s: no argument is expected here", argv[optind]);
+    if (wish.user != NULL && become(wish.user) != 0)
+        return COMMAND_USAGE;
+    return look(&wish);
+}
+
+const struct command doctor_command = {
+    "doctor",
+    "[--config FILE] [--user NAME] [--url URL] [--ca-file FILE] [--offline]",
+    "looks for what goes wrong at first: rights, addresses, signatures, clock, store, worker",
+    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
+    "  --user NAME     looks as the user that the programs run as (for root)\n"
+    "  --url URL       the address to reach, instead of public_url\n"
+    "  --ca-file FILE  the certificates by which it is known, instead of the system's\n"
+    "  --offline       asks neither that address nor the platform\n\n"
+    "The server is asked as the platform would ask it, signed, in requests that change\n"
+    "nothing: they are from and to 'hookswitch-doctor', which is nobody's number.\n"
+    "Exit status: 0 nothing is wrong, 1 something is, 2 the configuration cannot be used,\n"
+    "64 usage.\n",
+    run,
+};

@@ -1,0 +1,29 @@
+/* What hookswitch doctor finds, a line each. */
+#ifndef HOOKSWITCH_CLI_FINDINGS_H
+#define HOOKSWITCH_CLI_FINDINGS_H
+
+#include "service/service.h"
+
+enum finding { FINDING_FINE, FINDING_DOUBTFUL, FINDING_WRONG };
+
+struct findings {
+    struct arena *arena;
+    const struct service *service;
+    const char *config;       /* the main file */
+    struct text url, ca_file; /* to be reached; as given, else public_url and the system's */
+    bool url_given;
+    int counts[FINDING_WRONG + 1];
+};
+
+/* Prints what was found of `about` ("signing key"), and counts it. */
+void found(struct findings *findings, enum finding finding, const char *about, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The public address: reached, by https, with the signatures that the platform will send. */
+void reach_look(struct findings *findings);
+/* The programs and workers that run on this host. */
+void running_look(struct findings *findings);
+/* The user that the programs run as, by those that run; false: none of them does, or it cannot be told. */
+bool running_user(unsigned *uid);
+
+#endif

@@ -1,0 +1,235 @@
+/* hookswitch doctor: is the public address reached, and does the server take the signatures that the platform sends? */
+#include <netdb.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "cli/findings.h"
+#include "net/http.h"
+#include "web/url.h"
+
+/* The platform waits two seconds for a connection and five for an answer. */
+enum { PATIENCE_S = 10, SLOW_MS = 2000, TOO_SLOW_MS = 5000, ANSWER_MAX_BYTES = 1 << 20 };
+
+/* Nobody's number: it says in the log who asks, and leads to no line. */
+#define ASKER "hookswitch-doctor"
+
+static const char *const programs[] = { "voice", "sms", "fax", "status", "recording" };
+
+struct question {
+    struct text target;    /* below the address: "/voice.fcgi" */
+    struct text body;      /* a POST, or NULL in `at`: a HEAD */
+    struct text signed_as; /* the address that is signed, without the target; `at` NULL: not signed */
+};
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum http_result ask(const struct findings *findings, const struct question *question,
+                            struct http_answer *answer, struct error *error)
+{
+    struct arena *arena = findings->arena;
+    char signature[SIGNATURE_TEXT_SIZE];
+    struct form_limits limits = service_limits(findings->service).form;
+    struct form form = { NULL, 0 };
+    struct text header = TEXT("");
+    bool is_signed = question->signed_as.at != NULL, post = question->body.at != NULL;
+    if (post)
+        form_parse(arena, question->body, &limits, &form, error);
+    struct signature_message message = { ARENA_JOIN(arena, question->signed_as, question->target), question->body, post,
+                                         form_sorted(arena, &form) };
+    if (is_signed && signature_make(service_keys(findings->service), arena, &message, signature) == 0)
+        header = ARENA_JOIN(arena, TEXT("X-SignalWire-Signature: "), text_of(signature));
+    struct http_request request = {
+        .url = ARENA_JOIN(arena, findings->url, question->target),
+        .body = question->body,
+        .content_type = post ? TEXT("application/x-www-form-urlencoded") : TEXT(""),
+        .head = !post,
+        .headers = &header,
+        .header_count = header.length > 0,
+        .time_s = PATIENCE_S,
+        .stall_s = PATIENCE_S,
+        .max_bytes = ANSWER_MAX_BYTES,
+        .ca_file = findings->ca_file,
+    };
+    return http_ask(arena, &request, answer, error);
+}
+
+/* --- the address --- */
+
+static bool resolves_privately(struct arena *arena, struct text host)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *first = NULL;
+    struct text name = host.length > 2 && host.at[0] == '[' ? text_upto(text_from(host, 1), host.length - 2) : host;
+    bool private = getaddrinfo(arena_copy(arena, name).at, NULL, &hints, &first) == 0;
+    for (const struct addrinfo *at = first; at != NULL && private; at = at->ai_next)
+    private = http_address_is_private(at->ai_addr);
+    if (first != NULL)
+        freeaddrinfo(first);
+    return private;
+}
+
+static void look_at_address(struct findings *findings, const struct url *url)
+{
+    if (!text_is(url->scheme, "https"))
+        found(findings, FINDING_DOUBTFUL, "public address",
+              "%.*s: without https anybody on the way can read and change calls", TEXT_ARGS(findings->url));
+    if (resolves_privately(findings->arena, url->host))
+        found(findings, findings->url_given ? FINDING_DOUBTFUL : FINDING_WRONG, "public address",
+              "%.*s has no address of the public Internet here: the platform will not reach it unless it sees another",
+              TEXT_ARGS(url->host));
+}
+
+/* --- the programs behind it --- */
+
+static const char *meaning_of(long status)
+{
+    switch (status) {
+    case 404:
+        return "is the web server's snippet in place, and below this address?";
+    case 403:
+        return "the web server may not run or reach it: rights of the program, of its folder?";
+    case 500:
+        return "the program or its configuration is at fault: see its log, and 'hookswitch check'";
+    case 502:
+    case 503:
+    case 504:
+        return "the web server does not reach the program: does it run, with the socket that the web server asks as "
+               "its "
+               "descriptor 0 (spawn-fcgi, a systemd socket with StandardInput=socket) or by --listen?";
+    default:
+        return "is this the suite?";
+    }
+}
+
+enum reached { REACHED_NOTHING, REACHED_ANOTHER, REACHED_REFUSED, REACHED };
+
+/* One program, asked as the platform would. */
+static enum reached look_at_program(struct findings *findings, const char *program, long *slowest_ms)
+{
+    struct arena *arena = findings->arena;
+    struct text name = arena_format(arena, "%s.fcgi", program);
+    struct question question = { .target = ARENA_JOIN(arena, TEXT("/"), name, TEXT("?To=" ASKER)),
+                                 .signed_as = findings->url };
+    struct http_answer answer;
+    struct error why;
+    long began = now_ms();
+    if (ask(findings, &question, &answer, &why) != HTTP_ANSWERED) {
+        found(findings, FINDING_WRONG, "public address", "no answer: %s", why.sentence);
+        return REACHED_NOTHING;
+    }
+    *slowest_ms = now_ms() - began > *slowest_ms ? now_ms() - began : *slowest_ms;
+    if (answer.status == 200 && text_is(answer.content_type, "text/xml"))
+        return REACHED;
+    if (answer.status == 401)
+        return REACHED_REFUSED;
+    if (answer.location.length > 0)
+        found(findings, FINDING_WRONG, name.at, "answers %ld and sends to %.*s: let public_url be the last address",
+              answer.status, TEXT_ARGS(text_upto(url_for_log(arena, answer.location), 200)));
+    else if (answer.status == 200)
+        found(findings, FINDING_WRONG, name.at, "answers as '%.*s': is this the suite?",
+              TEXT_ARGS(text_upto(answer.content_type, 60)));
+    else
+        found(findings, FINDING_WRONG, name.at, "answers %ld: %s", answer.status, meaning_of(answer.status));
+    return REACHED_ANOTHER;
+}
+
+/* The signature does not fit: for which address would it? */
+static void explain_refusal(struct findings *findings, const struct url *url, const char *program)
+{
+    struct arena *arena = findings->arena;
+    struct text host = ARENA_JOIN(arena, url->host, url->path), port = url->port;
+    struct text bare = url->host, with_port = ARENA_JOIN(arena, url->host, TEXT(":"), port);
+    const struct text candidates[] = {
+        service_origin(findings->service).public_url,
+        ARENA_JOIN(arena, TEXT("http://"), host),
+        ARENA_JOIN(arena, TEXT("https://"), host),
+        ARENA_JOIN(arena, TEXT("http://"), with_port, url->path),
+        ARENA_JOIN(arena, TEXT("https://"), with_port, url->path),
+        ARENA_JOIN(arena, TEXT("https://"), bare, TEXT(":443"), url->path),
+        ARENA_JOIN(arena, TEXT("http://"), bare, TEXT(":80"), url->path),
+        ARENA_JOIN(arena, TEXT("http://"), bare, TEXT(":8080"), url->path),
+        ARENA_JOIN(arena, TEXT("http://localhost"), url->path),
+        ARENA_JOIN(arena, TEXT("https://localhost"), url->path),
+    };
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        struct question question = { .target = arena_format(arena, "/%s.fcgi?To=%s", program, ASKER),
+                                     .signed_as = candidates[i] };
+        struct http_answer answer;
+        struct error why;
+        if (candidates[i].length == 0 || text_equal(candidates[i], findings->url) ||
+            ask(findings, &question, &answer, &why) != HTTP_ANSWERED || answer.status != 200)
+            continue;
+        found(findings, FINDING_WRONG, "signature",
+              "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
+              TEXT_ARGS(candidates[i]), TEXT_ARGS(findings->url), TEXT_ARGS(findings->url));
+        return;
+    }
+    found(findings, FINDING_WRONG, "signature",
+          "the server refuses it: it has another key, or sees another address; its log names the address (401: tried "
+          "for ...)");
+}
+
+/* Bodies must come through as they were sent, and nothing may get through unsigned. */
+static void look_at_posts(struct findings *findings)
+{
+    struct question question = { .target = TEXT("/voice.fcgi"),
+                                 .body = TEXT("To=" ASKER "&From=" ASKER "&Words=a+b%2Bc%26d%C3%A9"),
+                                 .signed_as = findings->url };
+    struct http_answer answer;
+    struct error why;
+    if (ask(findings, &question, &answer, &why) != HTTP_ANSWERED || answer.status != 200)
+        found(findings, FINDING_WRONG, "signature",
+              "fits without a body, and not with one: something on the way changes what is posted");
+    else
+        found(findings, FINDING_FINE, "signature", "taken, with and without a body");
+    question.signed_as = (struct text){ NULL, 0 };
+    if (ask(findings, &question, &answer, &why) == HTTP_ANSWERED && answer.status != 401)
+        found(findings, FINDING_WRONG, "unsigned", "a request without a signature is answered %ld, not 401%s",
+              answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
+    else
+        found(findings, FINDING_FINE, "unsigned", "refused with 401");
+}
+
+void reach_look(struct findings *findings)
+{
+    struct url url;
+    long slowest_ms = 0;
+    size_t taken = 0;
+    const char *refuser = NULL;
+    if (findings->url.length == 0) {
+        found(findings, FINDING_WRONG, "public address",
+              "no public_url is configured: behind a proxy signatures will not fit; expected such as "
+              "https://phone.example.com/hooks");
+        return;
+    }
+    if (!url_split(findings->url, &url)) {
+        found(findings, FINDING_WRONG, "public address", "%.*s is no http(s) address", TEXT_ARGS(findings->url));
+        return;
+    }
+    look_at_address(findings, &url);
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        enum reached reached = look_at_program(findings, programs[i], &slowest_ms);
+        if (reached == REACHED_NOTHING)
+            return; /* nor will the others */
+        taken += reached == REACHED;
+        refuser = reached == REACHED_REFUSED && refuser == NULL ? programs[i] : refuser;
+    }
+    if (taken == sizeof programs / sizeof *programs)
+        found(findings,
+              slowest_ms > TOO_SLOW_MS ? FINDING_WRONG
+              : slowest_ms > SLOW_MS   ? FINDING_DOUBTFUL
+                                       : FINDING_FINE,
+              "public address", "%.*s: all five programs answer, the slowest in %ld ms", TEXT_ARGS(findings->url),
+              slowest_ms);
+    if (signature_keys_count(service_keys(findings->service)) == 0)
+        return;
+    if (refuser != NULL)
+        explain_refusal(findings, &url, refuser);
+    else if (taken > 0)
+        look_at_posts(findings);
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""hookswitch doctor, on hosts that are in order and on hosts that are not."""
+
+from away import make_certificate
+from harness import *
+
+
+class Host(House):
+    """nginx with TLS in front of the programs, as they would be on the Internet."""
+
+    def __init__(self, config=None, public=None, settings="", programs=PROGRAMS, fastcgi="", start=True):
+        self.port = free_port()
+        super().__init__(config=config, settings=settings, programs=programs, public=public or "https://localhost:%d/hooks" % self.port)
+        self.authority = make_certificate(self)
+        if start:
+            self.start_all()
+            tls = "listen 80; listen 127.0.0.1:%d ssl; ssl_certificate %s; ssl_certificate_key %s;%s" % (
+                self.port, self.path("server.pem"), self.path("server.key"), fastcgi)
+            self.nginx(server=self.snippet("nginx.conf").replace("listen 80;", tls))
+
+    def doctor(self, *arguments, status=0):
+        user = ("--user", self.user) if os.getuid() == 0 else ()
+        ran = subprocess.run([self.hookswitch(), "doctor", *user, "--ca-file", self.authority, *arguments], capture_output=True, text=True,
+                             env=dict(os.environ, HOOKSWITCH_CONFIG=self.config))
+        expect_equal(ran.returncode, status, ran.stdout, ran.stderr)
+        return ran.stdout
+
+    def reached(self, *arguments, **options):
+        return self.doctor("--url", "https://localhost:%d/hooks" % self.port, *arguments, **options)
+
+
+def finds(said, word, about, *texts):
+    lines = [line for line in said.splitlines() if line.startswith(word) and line[6:22].strip() == about]
+    for text in texts:
+        expect(any(text in line for line in lines), "%s %s %r in: %s" % (word, about, text, said))
+
+
+@promise("on a host that is in order nothing is wrong, and looking changes nothing")
+def in_order():
+    with Host() as house:
+        house.ask(house.nginx(server=house.snippet("nginx.conf")), "status.fcgi", sample("status-call-completed"))
+        house.run([house.hookswitch(), "work"], "work")
+        before = house.events()
+        wait_for("the worker", lambda: "one was at work" in house.reached())
+        said = house.reached()
+        for about, text in (("user", "looked as"), ("configuration", "2 lines"), ("signing key", "signing.key: 0640"), ("zone data", "[line front-desk]"),
+                            ("store", "can be written"), ("worker", "one was at work on"), ("public address", "all five programs answer"),
+                            ("signature", "taken, with and without a body"), ("unsigned", "refused with 401"),
+                            ("voice.fcgi", "listens on unix:" + house.path("sockets/voice.sock"))):
+            finds(said, "ok", about, text)
+        finds(said, "warn", "public address", "has no address of the public Internet here")
+        expect("FAIL" not in said, said)
+        expect_in(" 0 wrong", said)
+        house.end_children()
+        expect_equal(house.events(), before)
+        expect(house.key not in said)
+
+
+@promise("a program whose descriptor 0 is its socket is told with the socket")
+def descriptor_zero():
+    with Host(start=False) as house:
+        child = house.start("voice", how="descriptor")
+        finds(house.doctor("--offline"), "ok", "voice.fcgi", "process %d: descriptor 0 is the socket %s" % (child.pid, house.path("sockets/voice.sock")))
+
+
+@promise("keys that others can read, a store that cannot be written, work that nobody does are told, with what to do")
+def rights_and_work():
+    with Host(start=False) as house:
+        house.write_config("[on call.completed]\nrun = /bin/true\n")
+        os.chmod(house.key_file, 0o644)
+        said = house.doctor("--offline", status=1)
+        finds(said, "FAIL", "signing key", "everybody on this host can read or change it (0644); chmod 640 " + house.key_file)
+        finds(said, "ok", "store", "is not there yet; the first request makes it")
+        finds(said, "ok", "processes", "not running by themselves: voice.fcgi")
+        os.chmod(house.key_file, 0o640)
+        house.start("status")
+        house.ask(house.nginx(), "status.fcgi", sample("status-call-completed"))
+        finds(house.doctor("--offline"), "warn", "worker", "none was at work in the last five minutes")
+        with contextlib.closing(sqlite3.connect(house.store)) as database:
+            database.execute("UPDATE job SET due_us = due_us - 3600000000")
+            database.commit()
+        finds(house.doctor("--offline", status=1), "FAIL", "worker", "a job has waited for 60 minutes")
+        house.end_children()
+        if os.getuid() == 0:
+            for name in os.listdir(house.path("store")):
+                os.chown(house.path("store/" + name), 0, 0)
+                os.chmod(house.path("store/" + name), 0o644)
+            finds(house.doctor("--offline", status=1), "FAIL", "store", "cannot be written")
+        house.write("hookswitch.ini", "[line x]\n")
+        house.doctor("--offline", status=2)
+
+
+@promise("a server that has another key, or takes itself for another address, is told from one that is not reached")
+def signatures():
+    with Host() as house:
+        other = house.write("other.key", "another key\n", 0o640)
+        text = open(house.config).read()
+        house.write("other.ini", text.replace(house.key_file, other), 0o640)
+        finds(house.reached("--config", house.path("other.ini"), status=1), "FAIL", "signature", "it has another key, or sees another address")
+        house.write("hookswitch.ini", text.replace("unsigned = refuse", "").replace("[hookswitch]\n", "[hookswitch]\nunsigned = accept\n"), 0o640)
+        wait_for("the new configuration", lambda: house.ask(house.nginx(server=house.snippet("nginx.conf")), "voice.fcgi", sample("voice-inbound"), signature="").status == 200)
+        finds(house.reached(status=1), "FAIL", "unsigned", "answered 200, not 401: unsigned = accept is for trials alone")
+    # TLS ends at a proxy that does not say so, and no public_url is configured
+    with Host(config=SAMPLE.replace("public_url", "; public_url"), fastcgi=" fastcgi_param HTTPS off;") as house:
+        said = house.reached(status=1)
+        finds(said, "FAIL", "signature", "set public_url = https://localhost:%d/hooks there" % house.port)
+        finds(house.doctor("--offline"), "ok", "store")
+        finds(house.doctor(status=1), "FAIL", "public address", "no public_url is configured")
+
+
+@promise("programs that do not run, addresses that are something else's, certificates that are not known are told apart")
+def unreached():
+    with Host() as house:
+        other = "https://localhost:%d" % house.port
+        finds(house.doctor("--url", other + "/elsewhere", status=1), "FAIL", "voice.fcgi", "answers 404: is the web server's snippet in place")
+        finds(house.doctor("--url", "https://localhost:%d/hooks" % free_port(), status=1), "FAIL", "public address", "no answer: localhost:")
+        finds(house.doctor(status=1), "FAIL", "public address", "has no address of the public Internet here")
+        ran = house.command("doctor", "--url", other + "/hooks")
+        finds(ran.stdout, "FAIL", "public address", "certificate")
+        house.end_children()
+        tls = "listen 80; listen 127.0.0.1:%d ssl; ssl_certificate %s; ssl_certificate_key %s;" % (house.port, house.path("server.pem"), house.path("server.key"))
+        house.nginx(server=house.snippet("nginx.conf").replace("listen 80;", tls))
+        finds(house.reached(status=1), "FAIL", "voice.fcgi", "answers 502: the web server does not reach the program")
+
+
+keep_promises()
