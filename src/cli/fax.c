@@ -12,25 +12,25 @@
 
 enum { PAGES_MAX = 500 };
 
-/* Posts what is told of a fax: `further` are parameters beside its sid and numbers. */
-static int post(const struct played *played, struct arena *arena, struct text sid, struct text address,
-                struct text further, struct response *response, struct error *error)
+/* Asks what is to be done with a fax: `further` are parameters beside its sid and numbers. */
+static int ask(const struct played *played, struct arena *arena, struct text sid, struct text address,
+               struct text further, const struct cxml_tree **document, struct error *error)
 {
     struct buffer form = buffer_in(arena);
     form_add(&form, TEXT("FaxSid"), sid);
+    form_add(&form, TEXT("AccountSid"), carrier_account(&played->carrier));
+    form_add(&form, TEXT("ApiVersion"), TEXT("2010-04-01"));
     form_add(&form, TEXT("From"), played->from);
     form_add(&form, TEXT("To"), played->to);
     buffer_add(&form, further);
     struct carrier_request request = { .address = address, .form = buffer_text(&form) };
-    if (carrier_post(&played->carrier, arena, &request, response, error) != 0)
-        return -1;
-    return response->status == 200 ? 0 : error_set(error, "the answer's status is %d (error 11200)", response->status);
+    return carrier_ask(&played->carrier, arena, &request, CXML_FAX, document, error);
 }
 
 static int receive(struct played *played, struct arena *arena, struct text sid, const struct cxml_tree *verb,
                    const char *pages, struct error *error)
 {
-    struct response response;
+    const struct cxml_tree *answer;
     bool failed = strcmp(pages, "failed") == 0;
     printf("%.*s> receives: %.*s, %.*s\n", TEXT_ARGS(played->line->name),
            TEXT_ARGS(cxml_tree_attribute(verb, "mediaType")), TEXT_ARGS(cxml_tree_attribute(verb, "pageSize")));
@@ -39,7 +39,7 @@ static int receive(struct played *played, struct arena *arena, struct text sid, 
                : arena_format(arena,
                               "&FaxStatus=received&NumPages=%s&MediaUrl=https%%3A%%2F%%2Ffiles.example.com%%2Ffax.pdf",
                               pages);
-    if (post(played, arena, sid, cxml_tree_attribute(verb, "action"), told, &response, error) != 0)
+    if (ask(played, arena, sid, cxml_tree_attribute(verb, "action"), told, &answer, error) != 0)
         return -1;
     printf("fax> %s%s\n", failed ? "failed: 35009 remote hung up" : pages, failed ? "" : " pages received");
     return 0;
@@ -49,11 +49,8 @@ static int play(struct played *played, const char *pages, struct error *error)
 {
     struct arena *arena = played->arena;
     struct text sid = carrier_sid(arena), address = ARENA_JOIN(arena, TEXT("fax.fcgi/"), played->line->name);
-    struct response response;
-    if (post(played, arena, sid, address, TEXT(""), &response, error) != 0)
-        return -1;
-    const struct cxml_tree *answer = cxml_tree_parse(arena, response.body, error);
-    if (answer == NULL)
+    const struct cxml_tree *answer;
+    if (ask(played, arena, sid, address, TEXT(""), &answer, error) != 0)
         return -1;
     printf("fax> from %.*s\n", TEXT_ARGS(opened_shown(arena, played->from)));
     const struct cxml_tree *verb = cxml_tree_child(answer, "Receive");

@@ -55,14 +55,11 @@ static int report(const struct played *played, struct arena *arena, const struct
     struct text to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
     struct text form = parameters(played, arena, carrier_sid(arena), from.length > 0 ? from : played->to,
                                   to.length > 0 ? to : writer, TEXT(""));
-    struct response response;
     struct carrier_request request = { .address = cxml_tree_attribute(message, "statusCallback") };
     for (size_t i = 0; i < 2 && carrier_knows(&played->carrier, request.address); i++) {
         request.form = ARENA_JOIN(arena, form, TEXT("&MessageStatus="), text_of(statuses[i]));
-        if (carrier_post(&played->carrier, arena, &request, &response, error) != 0)
+        if (carrier_report(&played->carrier, arena, &request, error) != 0)
             return -1;
-        if (response.status != 200)
-            return error_set(error, "what became of the reply: the answer's status is %d", response.status);
     }
     return 0;
 }
@@ -85,18 +82,13 @@ static int show_answer(const struct played *played, struct arena *arena, const s
 static int send(struct played *played, struct text from, struct text message, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct response response;
-    const struct cxml_tree *answer = NULL;
+    const struct cxml_tree *answer;
     struct carrier_request request = {
         .address = ARENA_JOIN(arena, TEXT("sms.fcgi/"), played->line->name),
         .form = parameters(played, arena, carrier_sid(arena), from, played->to, message),
     };
-    int failed = carrier_post(&played->carrier, arena, &request, &response, error);
+    int failed = carrier_ask(&played->carrier, arena, &request, CXML_MESSAGING, &answer, error);
     printf("%.*s> %.*s\n", TEXT_ARGS(opened_shown(arena, from)), TEXT_ARGS(opened_shown(arena, message)));
-    if (!failed && response.status != 200)
-        failed = error_set(error, "the answer's status is %d (error 11200)", response.status);
-    if (!failed && (answer = cxml_tree_parse(arena, response.body, error)) == NULL)
-        failed = -1;
     if (!failed)
         failed = show_answer(played, arena, answer, from, error);
     if (!failed)

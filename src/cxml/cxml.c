@@ -26,7 +26,13 @@ struct cxml {
     size_t depth;
     bool failed;
     struct error breach;
+    long line; /* of the source that is written from; 0: of none */
 };
+
+void cxml_at_line(struct cxml *out, long line)
+{
+    out->line = line;
+}
 
 void cxml_start(void)
 {
@@ -45,8 +51,11 @@ static void fail(struct cxml *out, const char *what, const char *name, struct te
     if (out->failed)
         return;
     out->failed = true;
-    error_set(&out->breach, "<%s>%s%s: %s: '%.*s'", cxml_rules[top(out)->element].name, name[0] ? " " : "", name, what,
-              TEXT_ARGS(text_front(value, 80)));
+    char place[32] = "";
+    if (out->line > 0)
+        snprintf(place, sizeof place, "line %ld: ", out->line);
+    error_set(&out->breach, "%s<%s>%s%s: %s: '%.*s'", place, cxml_rules[top(out)->element].name, name[0] ? " " : "",
+              name, what, TEXT_ARGS(text_front(value, 80)));
 }
 
 static void written(struct cxml *out, int result)

@@ -17,6 +17,9 @@ void cxml_start(void);
 /* Opens a document with its <Response>. Ended by cxml_finish alone. */
 struct cxml *cxml_begin(struct arena *arena, enum cxml_context context);
 
+/* What is written from now on stands in that line of a source: a breach names it. */
+void cxml_at_line(struct cxml *out, long line);
+
 void cxml_open(struct cxml *out, enum cxml_element element);
 /* Attributes come ahead of text and children. */
 void cxml_attribute(struct cxml *out, const char *name, struct text value);

@@ -21,6 +21,7 @@ struct cxml_template {
     struct attribute *attributes;
     struct text text;
     bool address;
+    long line;
 };
 
 /* --- reading --- */
@@ -72,6 +73,7 @@ static int read_element(struct arena *arena, const xmlNode *node, struct cxml_te
     if (depth >= TEMPLATE_DEPTH_MAX)
         return error_set(error, "line %ld: nested too deeply", xmlGetLineNo((xmlNode *)(uintptr_t)node));
     into->element = (enum cxml_element)element;
+    into->line = xmlGetLineNo((xmlNode *)(uintptr_t)node);
     into->address = cxml_rules[element].text == CXML_URL;
     if (read_attributes(arena, node, into, error) != 0)
         return -1;
@@ -215,12 +217,14 @@ static bool may_dial(const struct cxml_template *at, const struct cxml_filling *
 static void write_all(const struct cxml_template *at, struct cxml *out, const struct cxml_filling *filling)
 {
     for (; at != NULL; at = at->next) {
+        cxml_at_line(out, at->line);
         cxml_open(out, at->element);
         for (const struct attribute *attribute = at->attributes; attribute != NULL; attribute = attribute->next)
             cxml_attribute(out, attribute->name, filling->fill(filling->context, attribute->value, attribute->address));
         if (at->text.length > 0)
             cxml_text(out, filling->fill(filling->context, at->text, at->address));
         write_all(at->children, out, filling);
+        cxml_at_line(out, at->line);
         cxml_close(out);
     }
 }
@@ -230,5 +234,6 @@ bool cxml_template_write(const struct cxml_template *document, struct cxml *out,
     if (filling->may_dial != NULL && !may_dial(document->children, filling))
         return false;
     write_all(document->children, out, filling);
+    cxml_at_line(out, 0);
     return true;
 }

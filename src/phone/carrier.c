@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "cxml/template.h"
 #include "fax/fax.h"
 #include "flow/voice.h"
 #include "message/sms.h"
@@ -117,6 +118,34 @@ int carrier_post(const struct carrier *carrier, struct arena *arena, const struc
         return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(request->address, 300)));
     return carrier->url.length > 0 ? server_post(carrier, arena, target, request, response, error)
                                    : handle(carrier, arena, program, target, request, response, error);
+}
+
+int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
+                   struct error *error)
+{
+    struct response response;
+    if (carrier_post(carrier, arena, request, &response, error) != 0)
+        return -1;
+    return response.status == 200 || response.status == 204
+               ? 0
+               : error_set(error, "%.*s: the answer's status is %d (error 11200)",
+                           TEXT_ARGS(text_upto(request->address, 200)), response.status);
+}
+
+int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
+                enum cxml_context context, const struct cxml_tree **document, struct error *error)
+{
+    struct response response;
+    struct error why;
+    struct text address = text_upto(request->address, 150);
+    if (carrier_post(carrier, arena, request, &response, error) != 0)
+        return -1;
+    if (response.status != 200)
+        return error_set(error, "%.*s: the answer's status is %d (error 11200)", TEXT_ARGS(address), response.status);
+    *document = cxml_tree_parse(arena, response.body, &why);
+    if (*document == NULL || cxml_template_parse(arena, response.body, context, &why) == NULL)
+        return error_set(error, "%.*s: %s", TEXT_ARGS(address), why.sentence);
+    return 0;
 }
 
 struct text carrier_account(const struct carrier *carrier)

@@ -4,6 +4,8 @@
 #define HOOKSWITCH_PHONE_CARRIER_H
 
 #include "base/log.h"
+#include "cxml/tree.h"
+#include "cxml/verbs.h"
 #include "service/service.h"
 #include "store/store.h"
 #include "web/response.h"
@@ -30,6 +32,14 @@ bool carrier_knows(const struct carrier *carrier, struct text address);
 /* Sends it. 0 with the answer, in the arena; or -1 with the reason: not an address of the suite, or no answer. */
 int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
                  struct response *response, struct error *error);
+
+/* The same, and takes the answer as the platform would: 200, and a document that breaks none of the rules of
+ * cxml/verbs.h. 0 with the document, or -1 with the reason, its place and the platform's error number. */
+int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
+                enum cxml_context context, const struct cxml_tree **document, struct error *error);
+/* The same for a report, of which only the status counts. */
+int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
+                   struct error *error);
 
 /* A sid as the platform makes them, in the arena; another each time. */
 struct text carrier_sid(struct arena *arena);

@@ -92,34 +92,23 @@ struct buffer wire_parameters(const struct phone_call *call)
     return form;
 }
 
-static int post(struct phone_call *call, struct wire_target target, struct buffer *form, struct response *response,
-                struct error *error)
+static struct carrier_request request_of(const struct phone_call *call, struct wire_target target, struct buffer *form)
 {
-    struct carrier_request request = {
+    return (struct carrier_request){
         .address = target.address, .form = buffer_text(form), .get = target.get, .after_s = call->seconds
     };
-    if (carrier_post(call->carrier, call->arena, &request, response, error) != 0)
-        return -1;
-    return response->status == 200 || response->status == 204
-               ? 0
-               : error_set(error, "%.*s: the answer's status is %d (error 11200)",
-                           TEXT_ARGS(text_upto(target.address, 200)), response->status);
 }
 
 int wire_ask(struct phone_call *call, struct wire_target target, struct buffer *form, const struct cxml_tree **document,
              struct error *error)
 {
-    struct response response;
-    struct error why;
-    if (post(call, target, form, &response, error) != 0)
-        return -1;
-    *document = cxml_tree_parse(call->arena, response.body, &why);
-    return *document != NULL ? 0
-                             : error_set(error, "%.*s: %s", TEXT_ARGS(text_upto(target.address, 150)), why.sentence);
+    struct carrier_request request = request_of(call, target, form);
+    return carrier_ask(call->carrier, call->arena, &request, CXML_VOICE, document, error);
 }
 
 int wire_report(struct phone_call *call, struct wire_target target, struct buffer *form, struct error *error)
 {
-    struct response response;
-    return carrier_knows(call->carrier, target.address) ? post(call, target, form, &response, error) : 0;
+    struct carrier_request request = request_of(call, target, form);
+    return carrier_knows(call->carrier, target.address) ? carrier_report(call->carrier, call->arena, &request, error)
+                                                        : 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The telephone in the terminal, against running servers; and what a server tells of what it was asked."""
 
-from away import make_certificate
+from away import Site, make_certificate
 from harness import *
 
 DESK = """[hookswitch]
@@ -186,6 +186,32 @@ def servers_that_do_not_answer():
         ran = house.command("test", "--url", url, house.path("desk.call"), house.path("later.call"))
         expect_equal(ran.stdout.splitlines(), ["1..2", "ok 1 - " + house.path("desk.call"),
                                                "ok 2 - %s # SKIP it sets the clock, and a server has its own" % house.path("later.call")])
+
+
+@promise("an answer that the platform would not take ends the call, with the place and the platform's error number")
+def bad_answers():
+    answers = {
+        "<Response><Say>Hello</Response>": "line 1: ", "<Response>\n<Shout>Hello</Shout></Response>": "line 2: ",
+        "<Answer/>": "the root is <Answer>; expected <Response> (error 12100)", "": "(error 12100)",
+        "<Response>\n\n<Gather colour='red'/></Response>": "line 3: ",
+        "<Response>\n<Say>%s</Say></Response>" % ("a" * 4097): "line 2: ",
+        "<Response><Dial><Number>not a number</Number></Dial></Response>": "line 1: ",
+        "<Response><Pause length='many'/></Response>": "line 1: ",
+        "<Response><Say>%s</Say></Response>" % ("a" * 66000): "65536",
+    }
+    with House(config=DESK) as house:
+        said = []
+        with Site(house, {"*": lambda handler: handler.give(200, said[0].encode(), "text/xml")}, tls=False) as site:
+            for text, complaint in answers.items():
+                said[:] = [text]
+                ran = house.command("call", "--url", site.url.replace("localhost", "127.0.0.1") + "/hooks", "desk", "wait")
+                expect_equal(ran.returncode, 1, text[:60], ran.stdout)
+                expect_in("voice.fcgi/desk: ", ran.stderr)
+                expect_in(complaint, ran.stderr)
+        page = lambda handler: handler.give(200, b"<html>It works!</html>", "text/html")
+        with Site(house, {"*": page}, tls=False) as site:
+            ran = house.command("call", "--url", site.url + "/hooks", "desk", "wait")
+            expect_in("answered as 'text/html'; expected text/xml (error 12100): do the programs run there?", ran.stderr)
 
 
 @promise("a server behind TLS is asked, if its certificate is right")
