@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/opened.h"
+#include "flow/hours.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "service/service.h"
@@ -47,22 +48,45 @@ static struct text name_of(struct arena *arena, const struct section *section, c
                                             : arena_copy(arena, to->name);
 }
 
-/* "1", "no-answer", "open": what leads there. */
-static struct text label_of(struct arena *arena, const struct destination *to)
+/* "1", "no-answer": what leads there; "open" with the hours, each days behind `separator`. */
+static struct text label_of(struct arena *arena, const struct section *section, const struct destination *to,
+                            const char *separator)
 {
-    return to->looked_at ? ARENA_JOIN(arena, to->key, TEXT(" (looks at)")) : to->key;
+    if (to->looked_at)
+        return ARENA_JOIN(arena, to->key, TEXT(" (looks at)"));
+    if (strcmp(section->kind->name, "hours") == 0 && text_is(to->key, "open"))
+        return ARENA_JOIN(arena, to->key, text_of(separator), week_write(hours_week(section->keys), arena, separator));
+    return to->key;
 }
 
 /* --- Graphviz --- */
 
-static void add_quoted(struct graph *graph, struct text text)
+static void add_escaped(struct graph *graph, struct text text)
 {
     struct text shown = opened_shown(graph->arena, text);
-    buffer_add_char(&graph->out, '"');
     for (size_t i = 0; i < shown.length; i++) {
         if (shown.at[i] == '"' || shown.at[i] == '\\')
             buffer_add_char(&graph->out, '\\');
         buffer_add_char(&graph->out, shown.at[i]);
+    }
+}
+
+static void add_quoted(struct graph *graph, struct text text)
+{
+    buffer_add_char(&graph->out, '"');
+    add_escaped(graph, text);
+    buffer_add_char(&graph->out, '"');
+}
+
+/* Of one line or several. */
+static void add_label(struct graph *graph, struct text text)
+{
+    struct text line;
+    bool first = true;
+    buffer_add_char(&graph->out, '"');
+    for (; text_next(&text, '\n', &line); first = false) {
+        buffer_add(&graph->out, first ? TEXT("") : TEXT("\\n"));
+        add_escaped(graph, line);
     }
     buffer_add_char(&graph->out, '"');
 }
@@ -87,7 +111,7 @@ static void draw_section(struct graph *graph, const struct section *section)
         buffer_add(&graph->out, TEXT(" -> "));
         add_quoted(graph, name_of(graph->arena, section, to));
         buffer_add(&graph->out, TEXT(" [label="));
-        add_quoted(graph, label_of(graph->arena, to));
+        add_label(graph, label_of(graph->arena, section, to, "\n"));
         buffer_add(&graph->out, to->looked_at ? TEXT(", style=dashed];\n") : TEXT("];\n"));
         if (to->section != NULL)
             draw_section(graph, to->section);
@@ -119,7 +143,7 @@ static void grow(struct graph *graph, const struct section *section, struct text
         bool inner = to->section != NULL && !to->looked_at && to->section->destinations != NULL;
         bool fresh = !inner || g_hash_table_add(graph->seen, (gpointer)(uintptr_t)to->section);
         buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", TEXT_ARGS(front), to == last ? "└─" : "├─",
-                      TEXT_ARGS(opened_shown(graph->arena, label_of(graph->arena, to))),
+                      TEXT_ARGS(opened_shown(graph->arena, label_of(graph->arena, section, to, "; "))),
                       TEXT_ARGS(opened_shown(graph->arena, name_of(graph->arena, section, to))),
                       fresh ? "" : " (as above)");
         if (inner && fresh)

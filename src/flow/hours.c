@@ -190,6 +190,11 @@ static struct date day_before(struct date date)
     return date;
 }
 
+const struct week *hours_week(const void *keys)
+{
+    return &((const struct hours *)keys)->week;
+}
+
 bool hours_is_open(const void *keys, struct zone_time time)
 {
     const struct hours *hours = keys;

@@ -3,8 +3,11 @@
 #define HOOKSWITCH_FLOW_HOURS_H
 
 #include "flow/call.h"
+#include "flow/week.h"
 
-/* Whether the hours (the keys of an [hours] section) are open at that wall-clock time. */
+/* The week that an [hours] section's keys say. */
+const struct week *hours_week(const void *keys);
+/* Whether they are open at that wall-clock time. */
 bool hours_is_open(const void *keys, struct zone_time time);
 /* The same now, where the call's line is, unless they are forced open or closed. */
 bool hours_open_now(struct call *call, const struct section *section);

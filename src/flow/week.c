@@ -1,12 +1,15 @@
 #include "flow/week.h"
 
+#include "base/buffer.h"
+
 enum { DAY_MINUTES = 24 * 60 };
+
+static const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 static int weekday(struct text name)
 {
-    static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
     for (int i = 0; i < 7; i++)
-        if (text_is(name, names[i]))
+        if (text_is(name, day_names[i]))
             return i;
     return -1;
 }
@@ -89,4 +92,43 @@ bool week_holds_time(const struct week *week, struct zone_time time)
 {
     return week_holds(week, time.weekday, time.minute) ||
            week_holds(week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES);
+}
+
+static bool alike(const struct span *a, const struct span *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (a->from != b->from || a->to != b->to)
+            return false;
+    return a == b;
+}
+
+/* The next of a day's spans, which stand in any order. */
+static const struct span *after(const struct span *spans, int from)
+{
+    const struct span *next = NULL;
+    for (; spans != NULL; spans = spans->next)
+        if (spans->from > from && (next == NULL || spans->from < next->from))
+            next = spans;
+    return next;
+}
+
+struct text week_write(const struct week *week, struct arena *arena, const char *separator)
+{
+    struct buffer out = buffer_in(arena);
+    for (int first = 0, last; first < 7; first = last + 1) {
+        for (last = first; last < 6 && alike(week->days[first], week->days[last + 1]);)
+            last++;
+        if (week->days[first] == NULL)
+            continue;
+        buffer_format(&out, "%s%s%s%s", out.length > 0 ? separator : "", day_names[first], last > first ? "-" : "",
+                      last > first ? day_names[last] : "");
+        const char *before = " ";
+        for (const struct span *at = after(week->days[first], -1); at != NULL;
+             at = after(week->days[first], at->from)) {
+            int to = at->to > DAY_MINUTES ? at->to - DAY_MINUTES : at->to;
+            buffer_format(&out, "%s%02d:%02d-%02d:%02d", before, at->from / 60, at->from % 60, to / 60, to % 60);
+            before = ", ";
+        }
+    }
+    return buffer_text(&out);
 }

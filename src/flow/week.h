@@ -25,5 +25,7 @@ bool week_is_empty(const struct week *week);
 bool week_holds(const struct week *week, int weekday, int minute);
 /* Whether a span holds that time, be it one of yesterday's. */
 bool week_holds_time(const struct week *week, struct zone_time time);
+/* "mon-fri 09:00-12:30, 13:30-17:30", then the `separator` and the next days; in the arena. */
+struct text week_write(const struct week *week, struct arena *arena, const char *separator);
 
 #endif

@@ -123,7 +123,7 @@ int carrier_post(const struct carrier *carrier, struct arena *arena, const struc
 int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
                    struct error *error)
 {
-    struct response response;
+    struct response response = { .status = 0 };
     if (carrier_post(carrier, arena, request, &response, error) != 0)
         return -1;
     return response.status == 200 || response.status == 204
@@ -135,7 +135,7 @@ int carrier_report(const struct carrier *carrier, struct arena *arena, const str
 int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
                 enum cxml_context context, const struct cxml_tree **document, struct error *error)
 {
-    struct response response;
+    struct response response = { .status = 0 };
     struct error why;
     struct text address = text_upto(request->address, 150);
     if (carrier_post(carrier, arena, request, &response, error) != 0)

@@ -150,7 +150,7 @@ def voicemail():
 def drawn():
     with Copied("sample") as house:
         tree = house.plays("graph", "--text")
-        expect_equal(tree[:5], ["front-desk +15559870002", "\u251c\u2500 voice: hours opening-hours", "\u2502  \u251c\u2500 open: menu main-menu",
+        expect_equal(tree[:5], ["front-desk +15559870002", "\u251c\u2500 voice: hours opening-hours", "\u2502  \u251c\u2500 open; mon-fri 09:00-12:30, 13:30-17:30; sat 10:00-14:00: menu main-menu",
                                 "\u2502  \u2502  \u251c\u2500 1: dial sales", "\u2502  \u2502  \u2502  \u251c\u2500 no-answer: voicemail front-voicemail"])
         expect_in("\u2502  \u2502  \u251c\u2500 3: voicemail front-voicemail (as above)", "\n".join(tree))
         expect_equal(house.plays("graph", "--text", "office-fax"), ["office-fax +15559870009", "\u2514\u2500 fax: fax inbox"])
@@ -158,6 +158,7 @@ def drawn():
             file.write("[announce lost]\nprompt = Nobody hears this\n")
         dot = "\n".join(house.plays("graph"))
         expect_in('"menu main-menu" -> "dial sales" [label="1"];', dot)
+        expect_in('"hours opening-hours" -> "menu main-menu" [label="open\\nmon-fri 09:00-12:30, 13:30-17:30\\nsat 10:00-14:00"];', dot)
         expect_in('"menu main-menu" -> "menu main-menu" [label="star"];', dot)
         expect_in('"announce lost" [color=grey, fontcolor=grey];', dot)
         expect_in("nothing leads to announce lost", house.plays("graph", "--text")[-1])
