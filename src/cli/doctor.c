@@ -156,7 +156,7 @@ static void look_at_file(struct findings *findings, const char *path)
     struct statvfs space;
     unsigned uid;
     char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
-    if (running_user(&uid) && stat(path, &status) == 0 && status.st_uid != uid && uid != 0 &&
+    if (running_user(findings, &uid) && stat(path, &status) == 0 && status.st_uid != uid && uid != 0 &&
         (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
         found(findings, FINDING_WRONG, "store", "%s belongs to user %u, and the programs run as user %u", path,
               (unsigned)status.st_uid, uid);

@@ -23,7 +23,8 @@ void found(struct findings *findings, enum finding finding, const char *about, c
 void reach_look(struct findings *findings);
 /* The programs and workers that run on this host. */
 void running_look(struct findings *findings);
-/* The user that the programs run as, by those that run; false: none of them does, or it cannot be told. */
-bool running_user(unsigned *uid);
+/* The user that the programs run as, by those that run with this configuration; false: none of them does, or it cannot
+ * be told. */
+bool running_user(const struct findings *findings, unsigned *uid);
 
 #endif

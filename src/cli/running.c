@@ -12,21 +12,25 @@
 #include "base/file.h"
 #include "cli/findings.h"
 
-enum { ARGUMENTS_MAX_BYTES = 4096, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
+enum { STRINGS_MAX_BYTES = 64 * 1024, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
 
 static const char *const programs[PROGRAMS] = { "voice.fcgi", "sms.fcgi", "fax.fcgi", "status.fcgi", "recording.fcgi" };
 
-/* The arguments of a process, each ended by a NUL; empty when they cannot be read. */
-static struct text arguments_of(long pid, char bytes[ARGUMENTS_MAX_BYTES])
+/* A file of a process: its arguments, or its environment, each ended by a NUL; empty when it cannot be read. */
+static struct text strings_of(long pid, const char *name, char bytes[STRINGS_MAX_BYTES])
 {
     char path[40];
-    snprintf(path, sizeof path, "/proc/%ld/cmdline", pid);
+    snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t count = file < 0 ? -1 : read(file, bytes, ARGUMENTS_MAX_BYTES - 1);
+    size_t length = 0;
+    ssize_t count;
+    while (file >= 0 && length < STRINGS_MAX_BYTES - 1 &&
+           (count = read(file, bytes + length, STRINGS_MAX_BYTES - 1 - length)) > 0)
+        length += (size_t)count;
     if (file >= 0)
         close(file);
-    bytes[count < 0 ? 0 : count] = '\0';
-    return (struct text){ bytes, count < 0 ? 0 : (size_t)count };
+    bytes[length] = '\0';
+    return (struct text){ bytes, length };
 }
 
 static int program_of(struct text arguments)
@@ -40,18 +44,33 @@ static int program_of(struct text arguments)
     return -1;
 }
 
-/* The value of an option among arguments, or NULL. */
-static const char *option_of(struct text arguments, const char *option)
+/* What follows `front` among strings: "--listen=", "HOOKSWITCH_CONFIG="; of an option also the string behind it. NULL
+ * when there is none. */
+static const char *value_of(struct text strings, const char *front)
 {
-    const char *end = arguments.at + arguments.length;
-    size_t length = strlen(option);
-    for (const char *at = arguments.at; at < end; at += strlen(at) + 1) {
-        if (strncmp(at, option, length) == 0 && at[length] == '=')
-            return at + length + 1;
-        if (strcmp(at, option) == 0 && at + length + 1 < end)
-            return at + length + 1;
+    const char *end = strings.at + strings.length;
+    size_t length = strlen(front);
+    for (const char *at = strings.at; at < end; at += strlen(at) + 1) {
+        if (strncmp(at, front, length) == 0)
+            return at + length;
+        if (strlen(at) == length - 1 && strncmp(at, front, length - 1) == 0 && at + length < end)
+            return at + length;
     }
     return NULL;
+}
+
+/* The configuration that a process runs with, in the arena; empty when it cannot be told. */
+static struct text configuration_of(struct arena *arena, long pid, struct text arguments)
+{
+    char bytes[STRINGS_MAX_BYTES];
+    const char *given = value_of(arguments, "--config=");
+    if (given != NULL)
+        return arena_copy(arena, text_of(given));
+    struct text environment = strings_of(pid, "environ", bytes);
+    given = value_of(environment, "HOOKSWITCH_CONFIG=");
+    return given != NULL             ? arena_copy(arena, text_of(given))
+           : environment.length == 0 ? TEXT("")
+                                     : TEXT(HOOKSWITCH_CONFIG_FILE);
 }
 
 /* Calls `each` for every process of the suite until it says false. */
@@ -59,13 +78,13 @@ static void each_process(bool (*each)(void *context, long pid, int program, stru
 {
     DIR *all = opendir("/proc");
     const struct dirent *entry;
-    char bytes[ARGUMENTS_MAX_BYTES];
+    char bytes[STRINGS_MAX_BYTES];
     bool more = true;
     while (all != NULL && more && (entry = readdir(all)) != NULL) {
         unsigned long pid;
         if (!text_to_number(text_of(entry->d_name), 1UL << 30, &pid))
             continue;
-        struct text arguments = arguments_of((long)pid, bytes);
+        struct text arguments = strings_of((long)pid, "cmdline", bytes);
         int program = arguments.length == 0 ? -1 : program_of(arguments);
         if (program >= 0)
             more = each(context, (long)pid, program, arguments);
@@ -85,19 +104,32 @@ static bool owner_of(long pid, unsigned *uid)
     return true;
 }
 
-static bool take_user(void *context, long pid, int program, struct text arguments)
+static bool is_of(const struct findings *findings, long pid, struct text arguments)
 {
-    unsigned *uid = context;
-    (void)program;
-    (void)arguments;
-    return !owner_of(pid, uid);
+    struct text own = configuration_of(findings->arena, pid, arguments);
+    return own.length == 0 || text_is(own, findings->config);
 }
 
-bool running_user(unsigned *uid)
+struct user {
+    const struct findings *findings;
+    unsigned uid;
+    bool known;
+};
+
+static bool take_user(void *context, long pid, int program, struct text arguments)
 {
-    *uid = (unsigned)-1;
-    each_process(take_user, uid);
-    return *uid != (unsigned)-1;
+    struct user *user = context;
+    (void)program;
+    user->known = is_of(user->findings, pid, arguments) && owner_of(pid, &user->uid);
+    return !user->known;
+}
+
+bool running_user(const struct findings *findings, unsigned *uid)
+{
+    struct user user = { .findings = findings };
+    each_process(take_user, &user);
+    *uid = user.uid;
+    return user.known;
 }
 
 /* --- what a program serves on --- */
@@ -124,7 +156,7 @@ static struct text socket_path(struct arena *arena, struct text inode)
 
 struct look {
     struct findings *findings;
-    int seen[PROGRAMS];
+    int seen[PROGRAMS], others;
 };
 
 static struct text link_of(struct arena *arena, long pid, const char *name)
@@ -139,12 +171,13 @@ static bool tell_of(void *context, long pid, int program, struct text arguments)
 {
     struct look *look = context;
     struct findings *findings = look->findings;
-    const char *listen = option_of(arguments, "--listen"), *config = option_of(arguments, "--config");
+    const char *listen = value_of(arguments, "--listen=");
     struct text zero = link_of(findings->arena, pid, "fd/0"), binary = link_of(findings->arena, pid, "exe"), path;
+    if (!is_of(findings, pid, arguments)) {
+        look->others++;
+        return true;
+    }
     look->seen[program]++;
-    if (config != NULL && strcmp(config, findings->config) != 0)
-        found(findings, FINDING_DOUBTFUL, programs[program], "process %ld runs with another configuration: %s", pid,
-              config);
     if (text_find(binary, TEXT(" (deleted)")) < binary.length)
         found(findings, FINDING_DOUBTFUL, programs[program],
               "process %ld is of a program that has been replaced since: restart it", pid);
@@ -175,4 +208,6 @@ void running_look(struct findings *findings)
         found(findings, FINDING_FINE, "processes",
               "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
               TEXT_ARGS(buffer_text(&absent)));
+    if (look.others > 0)
+        found(findings, FINDING_FINE, "processes", "%d more run with another configuration", look.others);
 }

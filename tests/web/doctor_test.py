@@ -56,11 +56,16 @@ def in_order():
         expect(house.key not in said)
 
 
-@promise("a program whose descriptor 0 is its socket is told with the socket")
+@promise("a program whose descriptor 0 is its socket is told with the socket, apart from those of other configurations")
 def descriptor_zero():
     with Host(start=False) as house:
         child = house.start("voice", how="descriptor")
-        finds(house.doctor("--offline"), "ok", "voice.fcgi", "process %d: descriptor 0 is the socket %s" % (child.pid, house.path("sockets/voice.sock")))
+        with House(programs=("voice",)) as neighbour:
+            other = neighbour.start("voice")
+            said = house.doctor("--offline")
+        finds(said, "ok", "voice.fcgi", "process %d: descriptor 0 is the socket %s" % (child.pid, house.path("sockets/voice.sock")))
+        finds(said, "ok", "processes", "more run with another configuration", "not running by themselves: sms.fcgi, fax.fcgi, status.fcgi, recording.fcgi")
+        expect("process %d" % other.pid not in said)
 
 
 @promise("keys that others can read, a store that cannot be written, work that nobody does are told, with what to do")
