@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/findings.h"
+#include "host/options.h"
 
 enum { STRINGS_MAX_BYTES = 64 * 1024, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
 

@@ -6,10 +6,6 @@
 
 #include "base/text.h"
 
-#ifndef HOOKSWITCH_CONFIG_FILE
-#define HOOKSWITCH_CONFIG_FILE "/etc/hookswitch/hookswitch.ini"
-#endif
-
 const char *options_config_path(const char *given)
 {
     const char *environment = getenv("HOOKSWITCH_CONFIG");
