@@ -88,6 +88,8 @@ static int prepare(struct arena *arena, const char *path, struct played_wish *wi
     wish->line = wish->line == NULL ? scripted->wish.line : wish->line;
     wish->from = wish->from == NULL ? scripted->wish.from : wish->from;
     wish->at = wish->at == NULL ? scripted->wish.at : wish->at;
+    for (size_t i = 0; i < scripted->wish.with_count; i++)
+        played_option(wish, 'w', scripted->wish.with[i]);
     return 0;
 }
 

@@ -20,6 +20,7 @@
 #include "host/options.h"
 #include "store/jobs.h"
 #include "store/shared.h"
+#include "web/url.h"
 #include "work/entries.h"
 #include "work/event_json.h"
 #include "work/upkeep.h"
@@ -341,8 +342,7 @@ static int look(const struct wish *wish)
         findings.url_given = wish->url != NULL;
         findings.url = findings.url_given ? text_of(wish->url) : service_origin(service).public_url;
         findings.ca_file = text_of(wish->ca_file);
-        while (findings.url.length > 0 && findings.url.at[findings.url.length - 1] == '/')
-            findings.url.length--;
+        findings.url = url_trim(findings.url);
         look_at_secrets(&findings);
         look_at_zones(&findings);
         look_at_clock(&findings);

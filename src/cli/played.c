@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/zone.h"
 #include "cli/opened.h"
 #include "config/value.h"
@@ -16,6 +17,7 @@
 #include "message/form.h"
 #include "service/derive.h"
 #include "store/jobs.h"
+#include "web/form.h"
 #include "web/url.h"
 
 static int find_line(struct played *played, const char *name, struct error *error)
@@ -68,16 +70,32 @@ bool played_option(struct played_wish *wish, int option, const char *value)
             *all[i].value = value;
             return true;
         }
-    return false;
+    if (option != 'w' || wish->with_count == PLAYED_WITH_MAX)
+        return false;
+    wish->with[wish->with_count++] = value;
+    return true;
+}
+
+/* NAME=VALUE: what the platform says beside the rest. */
+static int add_parameters(struct played *played, const struct played_wish *wish, struct error *error)
+{
+    struct buffer form = buffer_in(played->arena);
+    for (size_t i = 0; i < wish->with_count; i++) {
+        struct text pair = text_of(wish->with[i]);
+        size_t equals = text_find_char(pair, '=');
+        if (equals == 0 || equals == pair.length)
+            return error_set(error, "--with %s: expected NAME=VALUE, such as FromCountry=DE", wish->with[i]);
+        form_add(&form, text_upto(pair, equals), text_from(pair, equals + 1));
+    }
+    played->carrier.further = buffer_text(&form);
+    return 0;
 }
 
 /* https://host/hooks, with or without a '/' at its end. */
 static int set_server(struct played *played, const struct played_wish *wish, struct error *error)
 {
-    struct text url = text_of(wish->url);
+    struct text url = url_trim(text_of(wish->url));
     struct url parts;
-    while (url.length > 0 && url.at[url.length - 1] == '/')
-        url = text_upto(url, url.length - 1);
     if (!url_split(url, &parts) || text_is(parts.scheme, "wss") || parts.query.length > 0)
         return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", wish->url);
     if (wish->at != NULL)
@@ -100,7 +118,8 @@ int played_begin(struct played *played, const struct played_wish *wish, struct e
         return error_set(error, "%s", complaint_line(played->arena, wrong).at);
     if (wish->line == NULL)
         return error_set(error, "which line? expected its name, or one of its numbers");
-    if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0)
+    if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0 ||
+        add_parameters(played, wish, error) != 0)
         return -1;
     if ((wish->url != NULL ? set_server(played, wish, error) : open_store(played, error)) != 0)
         return -1;

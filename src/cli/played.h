@@ -6,9 +6,12 @@
 #include "phone/carrier.h"
 
 #define PLAYED_CALLER "+15555550100"
+enum { PLAYED_WITH_MAX = 32 };
 
 struct played_wish {
     const char *config, *from, *at, *line;
+    const char *with[PLAYED_WITH_MAX]; /* NAME=VALUE: further parameters */
+    size_t with_count;
     const char *url, *ca_file; /* of a running server, instead of the handlers in this process */
 };
 
@@ -26,12 +29,14 @@ struct played {
 /* Takes one of the options that they share; false: it is none of them. */
 bool played_option(struct played_wish *wish, int option, const char *value);
 #define PLAYED_SERVER_HELP                                                                                             \
+    "  --with N=VALUE  what the platform may say too: FromCountry=DE, CallerName=Ada\n"                                \
     "  --url URL       asks a running server (https://host/hooks), signed with the\n"                                  \
     "                  configuration's key, instead of answering in this process\n"                                    \
     "  --ca-file FILE  the certificates by which that server is known, instead of the system's\n"
 #define PLAYED_OPTIONS                                                                                                 \
     { "config", required_argument, NULL, 'c' }, { "from", required_argument, NULL, 'f' },                              \
-        { "at", required_argument, NULL, 'a' }, { "url", required_argument, NULL, 'u' },                               \
+        { "at", required_argument, NULL, 'a' }, { "with", required_argument, NULL, 'w' },                              \
+        { "url", required_argument, NULL, 'u' },                                                                       \
     {                                                                                                                  \
         "ca-file", required_argument, NULL, 'C'                                                                        \
     }

@@ -57,9 +57,7 @@ static int find_server(struct carrier *carrier, const struct trace *trace, const
 {
     struct url parts;
     struct text path = below(trace);
-    carrier->url = given == NULL ? service_origin(carrier->service).public_url : text_of(given);
-    while (carrier->url.length > 0 && carrier->url.at[carrier->url.length - 1] == '/')
-        carrier->url = text_upto(carrier->url, carrier->url.length - 1);
+    carrier->url = given == NULL ? service_origin(carrier->service).public_url : url_trim(text_of(given));
     if (carrier->url.length == 0)
         return error_set(error, "the configuration names no public_url; give the address with --url");
     if (!url_split(carrier->url, &parts))

@@ -11,6 +11,8 @@ static bool is_header(struct scripted *scripted, struct text line)
         const char **value;
     } all[] = { { "line", &scripted->wish.line }, { "from", &scripted->wish.from }, { "at", &scripted->wish.at } };
     size_t space = text_find_char(line, ' ');
+    if (text_is(text_upto(line, space), "with"))
+        return played_option(&scripted->wish, 'w', text_trim(text_from(line, space)).at);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (text_is(text_upto(line, space), all[i].word)) {
             *all[i].value = text_trim(text_from(line, space)).at; /* the line ends there */

@@ -1,5 +1,5 @@
-/* A call in a file: "line front-desk", "from +15551230001", "at 2026-12-25T10:00" first, where they are said, then a
- * step a line; # begins a comment. */
+/* A call in a file: "line front-desk", "from +15551230001", "at 2026-12-25T10:00", "with FromCountry=DE" first, where
+ * they are said, then a step a line; # begins a comment. */
 #ifndef HOOKSWITCH_CLI_SCRIPTED_H
 #define HOOKSWITCH_CLI_SCRIPTED_H
 

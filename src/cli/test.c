@@ -83,6 +83,8 @@ static int play(const struct run *run, const char *path, struct arena *arena, st
     wish.line = scripted.wish.line;
     wish.from = scripted.wish.from == NULL ? wish.from : scripted.wish.from;
     wish.at = scripted.wish.at == NULL ? wish.at : scripted.wish.at;
+    for (size_t i = 0; i < scripted.wish.with_count; i++)
+        played_option(&wish, 'w', scripted.wish.with[i]);
     *skipped = wish.at != NULL && wish.url != NULL;
     if (*skipped)
         return 0;

@@ -114,10 +114,14 @@ int carrier_post(const struct carrier *carrier, struct arena *arena, const struc
 {
     size_t program;
     struct text target = below(carrier, request->address, &program);
+    struct carrier_request whole = *request;
     if (target.length == 0)
         return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(request->address, 300)));
-    return carrier->url.length > 0 ? server_post(carrier, arena, target, request, response, error)
-                                   : handle(carrier, arena, program, target, request, response, error);
+    if (carrier->further.length > 0)
+        whole.form =
+            ARENA_JOIN(arena, request->form, request->form.length > 0 ? TEXT("&") : TEXT(""), carrier->further);
+    return carrier->url.length > 0 ? server_post(carrier, arena, target, &whole, response, error)
+                                   : handle(carrier, arena, program, target, &whole, response, error);
 }
 
 int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,

@@ -15,6 +15,7 @@ struct carrier {
     struct store *store; /* NULL: none */
     const struct log *log;
     int64_t now_us;           /* the clock by which is answered, when the call begins */
+    struct text further;      /* stands behind each form: form-encoded parameters, or empty */
     struct text url, ca_file; /* of a running server: https://host/hooks; empty: in this process */
 };
 

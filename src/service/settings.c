@@ -99,8 +99,7 @@ static void check_public_url(struct config_reader *reader, struct section *secti
     if (url_split(*text, &url) && url.query.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "public_url: takes no '?'; expected the address of the folder in which the programs are");
-    while (text->length > 0 && text->at[text->length - 1] == '/')
-        text->length--;
+    *text = url_trim(*text);
 }
 
 /* +15551230001, or +44* for all that begin so. */

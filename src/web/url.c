@@ -52,6 +52,13 @@ bool url_split(struct text text, struct url *url)
     return url->host.length > 0;
 }
 
+struct text url_trim(struct text text)
+{
+    while (text.length > 0 && text.at[text.length - 1] == '/')
+        text.length--;
+    return text;
+}
+
 struct text url_for_log(struct arena *arena, struct text text)
 {
     struct url url;

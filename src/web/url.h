@@ -18,6 +18,9 @@ struct url {
  * character or one of "<>\^`{|}. Borrows. */
 bool url_split(struct text text, struct url *url);
 
+/* Without '/' at its end. */
+struct text url_trim(struct text text);
+
 /* The address as a log may show it: without user name and password. */
 struct text url_for_log(struct arena *arena, struct text text);
 

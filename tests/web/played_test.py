@@ -242,6 +242,7 @@ def mistakes():
         expect_in("--at noon: expected such as 2026-12-25T10:00", house.plays("text", "--at", "noon", "salon", "x", status=2))
         expect_in("--pages 0: expected 1 to 500", house.plays("fax", "--pages", "0", "suppliers-fax", status=64))
         expect_in("which line?", house.plays("text", status=64))
+        expect_in("--with x: expected NAME=VALUE", house.plays("call", "--with", "x", "salon", status=2))
         house.write("hookswitch.ini", "[hookswitch]\n[line desk]\nvoice = gone\n")
         expect_in("hookswitch.ini:3: [line desk] voice: no node is called 'gone'", house.plays("text", "desk", "x", status=2))
 
