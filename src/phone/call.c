@@ -157,8 +157,17 @@ int phone_outcome(struct phone_call *call, struct text outcome, struct text numb
                      TEXT_ARGS(text_upto(outcome, 40)));
 }
 
+/* What is asked when the caller is gone; its answer is not carried out. */
+static int ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
+{
+    const struct cxml_tree *document;
+    struct wire_target action = wire_target(verb, "action");
+    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
+}
+
 /* The recording's own callback first, as it exists before the action is asked. */
-static int recorded(struct phone_call *call, long seconds, struct text words, struct text key, struct error *error)
+static int recorded(struct phone_call *call, long seconds, struct text words, struct text key, bool gone,
+                    struct error *error)
 {
     const struct cxml_tree *verb = call->verb;
     call->seconds += seconds;
@@ -167,7 +176,7 @@ static int recorded(struct phone_call *call, long seconds, struct text words, st
     wire_add_number(&form, "RecordingDuration", seconds);
     wire_add(&form, "Digits", key);
     if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
-        verbs_act(call, verb, &form, error) != 0)
+        (gone ? ask_in_vain(call, verb, &form, error) : verbs_act(call, verb, &form, error)) != 0)
         return -1;
     return seconds > 0 ? report_transcription(call, verb, words, error) : 0;
 }
@@ -177,15 +186,7 @@ int phone_record(struct phone_call *call, long seconds, struct text words, struc
     call->documents = 0;
     if (call->waits != PHONE_RECORDING)
         return not_now(call, "recording", error);
-    return recorded(call, seconds, words, seconds > 0 ? TEXT("#") : TEXT(""), error);
-}
-
-/* What is asked when the caller is gone; its answer is not carried out. */
-static int ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
-{
-    const struct cxml_tree *document;
-    struct wire_target action = wire_target(verb, "action");
-    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
+    return recorded(call, seconds, words, seconds > 0 ? TEXT("#") : TEXT(""), false, error);
 }
 
 int phone_hang_up(struct phone_call *call, struct error *error)
@@ -196,7 +197,7 @@ int phone_hang_up(struct phone_call *call, struct error *error)
     if (call->waits == PHONE_ENDED)
         return not_now(call, "hanging up", error);
     if (call->waits == PHONE_RECORDING) {
-        failed = recorded(call, TALK_S, TEXT(""), TEXT("hangup"), error);
+        failed = recorded(call, TALK_S, TEXT("A message."), TEXT("hangup"), true, error);
     } else if (call->waits == PHONE_CONFERENCE) {
         failed = dialled_leave(call, error) != 0 || dialled_close(call, TEXT("answered"), &form, error) != 0 ||
                  ask_in_vain(call, call->dial, &form, error) != 0;
