@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-enum { PEER_TIMEOUT_MS = 5000, DISCARD_MAX_BYTES = 64 * 1024 * 1024 };
+enum { PEER_TIMEOUT_MS = 5000 };
 
 bool cgi_is_requested(void)
 {
@@ -69,7 +69,7 @@ static void abandon(struct gateway *gateway)
 {
     char piece[8192];
     unsigned long left;
-    if (!text_to_number(text_of(getenv("CONTENT_LENGTH")), DISCARD_MAX_BYTES, &left))
+    if (!text_to_number(text_of(getenv("CONTENT_LENGTH")), GATEWAY_DISCARD_MAX_BYTES, &left))
         return;
     while (left > 0) {
         size_t wanted = left < sizeof piece ? left : sizeof piece;

@@ -8,11 +8,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
 
-enum { BACKLOG = 1024 };
+enum { BACKLOG = 1024, DISCARD_S = 5 };
 
 bool fastcgi_inherited(void)
 {
@@ -134,10 +135,20 @@ static void finish(struct gateway *gateway)
     FCGX_Finish_r(gateway->connection);
 }
 
+/* What was not read is read and forgotten, to a limit, and the connection stays. Closing it instead would do harm: for
+ * a moment a web server takes it for a kept one, gives it the next request, and answers that with 502. */
 static void abandon(struct gateway *gateway)
 {
     FCGX_Request *request = gateway->connection;
-    request->keepConnection = 0;
+    char piece[8192];
+    size_t left = GATEWAY_DISCARD_MAX_BYTES, got = sizeof piece;
+    time_t until = time(NULL) + DISCARD_S;
+    while (left > 0 && got == sizeof piece && time(NULL) <= until) {
+        got = read_body(gateway, piece, sizeof piece);
+        left -= left < got ? left : got;
+    }
+    if (got == sizeof piece || FCGX_GetError(request->in) != 0)
+        request->keepConnection = 0;
 }
 
 /* libfcgi offers no way to hand it a connection that is already accepted, and its own accepting would let a silent or

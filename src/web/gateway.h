@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How much of a body that is refused is read and forgotten. */
+enum { GATEWAY_DISCARD_MAX_BYTES = 64 * 1024 * 1024 };
+
 struct gateway {
     void *connection;
     /* A meta-variable such as REQUEST_METHOD, or NULL. Valid until finish. */

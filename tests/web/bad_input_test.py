@@ -97,6 +97,25 @@ def too_large():
         kept_alive(house, child)
 
 
+@promise("a connection on which a request was refused is kept, and serves the next one")
+def kept_after_refusal():
+    with House() as house:
+        house.start("voice")
+        body = sample("voice-inbound")
+        good = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/hooks/voice.fcgi", "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body)),
+                "HTTP_HOST": "pbx.example.com", "HTTP_X_SIGNALWIRE_SIGNATURE": sign(PUBLIC + "/voice.fcgi", decode(body))}
+        large = b"a=" + b"x" * (3 << 20)
+        with fastcgi.connect(house.path("sockets/voice.sock")) as one:
+            for changes, sent, status in (({"CONTENT_TYPE": "text/plain"}, body, 415), ({}, body, 200),
+                                          ({"CONTENT_LENGTH": str(len(large))}, large, 413), ({}, body, 200),
+                                          ({"REQUEST_METHOD": "PUT"}, body, 405), ({}, body, 200),
+                                          ({"CONTENT_LENGTH": "many"}, body * 30, 400), ({}, body, 200),
+                                          ({"HTTP_X_SIGNALWIRE_SIGNATURE": "forged"}, body, 401), ({}, body, 200)):
+                one.sendall(fastcgi.begin(keep=True) + fastcgi.params(dict(good, **changes)) + fastcgi.stdin(sent))
+                answer = fastcgi.read_answer(one)
+                expect(answer is not None and answer[0] == status, changes, answer)
+
+
 @promise("the limits of size and number are those of the configuration")
 def configured_limits():
     with House(settings="max_body = 2k\nmax_parameters = 30\nmax_value = 300") as house:
