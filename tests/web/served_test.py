@@ -268,6 +268,25 @@ def traced():
         expect_equal(house.command("trace").stdout, "No request is kept yet.\n")
 
 
+@promise("hosts that share a PostgreSQL share the trace: each shows what all were asked, numbered in one row")
+def traced_by_several():
+    with House(config=DESK, settings="trace = 6\n") as one, House(config=DESK, settings="trace = 6\n") as other:
+        address = one.postgresql()
+        ports = []
+        for house in (one, other):
+            house.write_config(**{"sqlite:{store}": address})
+            house.start("voice")
+            ports.append(house.nginx())
+        for serial in range(10):
+            house = (one, other)[serial % 2]
+            house.ask(ports[serial % 2], "voice.fcgi", pairs_of("voice-inbound", CallSid="call-%d" % serial))
+        rows = lambda house: [int(row.split()[0]) for row in house.command("trace").stdout.splitlines()]
+        wait_for("the traces", lambda: rows(one) == [5, 6, 7, 8, 9, 10])
+        expect_equal(rows(other), rows(one))
+        told = "".join(other.command("trace", str(number)).stdout for number in rows(one))
+        expect(all("CallSid=call-%d&" % serial in told for serial in range(5, 9)), told)
+
+
 @promise("what is kept of a request has no PIN, no password, and neither numbers nor words where they are not to be kept")
 def traced_without_secrets():
     with House(config=DESK, settings="trace = 20\ntrace_numbers = masked\n") as house:
