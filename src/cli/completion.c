@@ -5,17 +5,44 @@
 #include "base/text.h"
 #include "cli/command.h"
 
-/* The options that stand in a synopsis: --config, --json. */
-static void print_options(struct text synopsis)
+enum { OPTIONS_MAX = 40 };
+
+struct options {
+    struct text names[OPTIONS_MAX];
+    size_t count;
+};
+
+/* The options that stand in a text: --config, --json; each once. */
+static void find_options(struct text text, struct options *options)
 {
-    for (size_t at = text_find(synopsis, TEXT("--")); at < synopsis.length; at = text_find(synopsis, TEXT("--"))) {
-        size_t end = at + 2;
-        while (end < synopsis.length &&
-               ((synopsis.at[end] >= 'a' && synopsis.at[end] <= 'z') || synopsis.at[end] == '-'))
+    for (size_t at = text_find(text, TEXT("--")); at < text.length; at = text_find(text, TEXT("--"))) {
+        size_t end = at + 2, i = 0;
+        while (end < text.length && ((text.at[end] >= 'a' && text.at[end] <= 'z') || text.at[end] == '-'))
             end++;
-        printf(" %.*s", TEXT_ARGS(text_upto(text_from(synopsis, at), end - at)));
-        synopsis = text_from(synopsis, end);
+        struct text name = text_upto(text_from(text, at), end - at);
+        while (i < options->count && !text_equal(options->names[i], name))
+            i++;
+        if (i == options->count && i < OPTIONS_MAX)
+            options->names[options->count++] = name;
+        text = text_from(text, end);
     }
+}
+
+/* Those of the synopsis, and those that have a line of their own in the help: "  --json  ..." */
+static void print_options(const struct command *command)
+{
+    struct options options = { .count = 0 };
+    struct text rest = text_of(command->details);
+    find_options(text_of(command->synopsis), &options);
+    while (rest.length > 0) {
+        size_t end = text_find_char(rest, '\n');
+        struct text line = text_upto(rest, end), name = text_from(line, 2);
+        if (text_starts(line, TEXT("  --")))
+            find_options(text_upto(name, text_find(name, TEXT("  "))), &options);
+        rest = text_from(rest, end + 1);
+    }
+    for (size_t i = 0; i < options.count; i++)
+        printf(" %.*s", TEXT_ARGS(options.names[i]));
 }
 
 static void print_script(void)
@@ -34,7 +61,7 @@ static void print_script(void)
            "        case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; command_at(i) != NULL; i++) {
         printf("        %s) words='--help", command_at(i)->name);
-        print_options(text_of(command_at(i)->synopsis));
+        print_options(command_at(i));
         printf("' ;;\n");
     }
     printf("        esac\n"

@@ -196,6 +196,10 @@ def completes():
     expect_equal(offered("gr"), ["graph"])
     expect_equal(offered("che"), ["check"])
     expect_equal(sorted(offered("check", "--")), ["--config", "--help", "--json", "--texts"])
+    for command in ("call", "doctor", "events", "graph", "replay", "sign", "urls", "work"):
+        help_text = subprocess.run([HOOKSWITCH, command, "--help"], capture_output=True, text=True, check=True).stdout
+        named = set(re.findall(r"--[a-z][a-z-]*", "\n".join(line[:17] for line in help_text.splitlines() if line.startswith("  --"))))
+        expect(named and named <= set(offered(command, "--")), command, named, offered(command, "--"))
     expect_equal(offered("call", "--sc"), ["--script"])
     with Copied("sample") as house:
         os.environ.update(HOOKSWITCH_CONFIG=house.config, PATH=os.path.dirname(HOOKSWITCH) + ":" + os.environ["PATH"])
