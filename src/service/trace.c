@@ -111,6 +111,7 @@ static struct text encode(struct arena *arena, const struct trace *trace)
     struct buffer row = buffer_in(arena);
     add(&row, "id", arena_format(arena, "%lu", trace->id));
     add(&row, "at", arena_format(arena, "%lld", (long long)(trace->at_us / 1000000)));
+    add(&row, "at_us", arena_format(arena, "%d", (int)(trace->at_us % 1000000)));
     add(&row, "took", arena_format(arena, "%lld", (long long)trace->took_us));
     add(&row, "program", trace->program);
     add(&row, "method", trace->method);
@@ -140,7 +141,7 @@ static bool decode(struct arena *arena, struct text row, struct trace *trace)
     if (form_parse(arena, arena_copy(arena, row), &limits, &form, &why) != 0)
         return false;
     *trace = (struct trace){ .id = number_in(&form, "id"),
-                             .at_us = (int64_t)number_in(&form, "at") * 1000000,
+                             .at_us = (int64_t)number_in(&form, "at") * 1000000 + (int64_t)number_in(&form, "at_us"),
                              .took_us = (int64_t)number_in(&form, "took"),
                              .program = form_value(&form, "program"),
                              .method = form_value(&form, "method"),
@@ -217,7 +218,8 @@ static void take(void *context, struct text name, const struct shared *shared)
 static int compare(const void *a, const void *b)
 {
     const struct trace *one = a, *other = b;
-    return one->id < other->id ? -1 : one->id > other->id;
+    bool same = one->at_us == other->at_us; /* they are numbered as they are kept, once the answer is out */
+    return (same ? one->id < other->id : one->at_us < other->at_us) ? -1 : 1;
 }
 
 static int list(struct store *store, int64_t now_us, struct listing *listing, struct error *error)

@@ -8,7 +8,7 @@
 enum { TRACE_MAX = 10000, TRACE_KEPT_DAYS = 7, TRACE_FILE_MAX_BYTES = 256 * 1024 };
 
 struct trace {
-    unsigned long id; /* counts up; 0: of a file */
+    unsigned long id; /* counts up as they are kept; 0: of a file */
     int64_t at_us, took_us;
     struct text program, method, url;
     struct text type, body;          /* of the request; `type` is empty where there is no body */
@@ -24,7 +24,7 @@ struct trace {
 void trace_keep(const struct visit *visit, const char *program, const struct response *response, bool secret,
                 int64_t took_us);
 
-/* Those that are kept, oldest first, in the arena; `count` gets how many. NULL with the reason. */
+/* Those that are kept, oldest first by when they came, in the arena; `count` gets how many. NULL with the reason. */
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
                                struct error *error);
 /* Forgets all. 0, or -1 with the reason. */
