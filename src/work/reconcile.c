@@ -1,7 +1,5 @@
 #include "work/reconcile.h"
 
-#include <glib.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,196 +11,16 @@
 #include "service/on.h"
 #include "service/privacy.h"
 #include "store/shared.h"
+#include "work/lists.h"
 #include "work/rest.h"
 
-enum { PAGE_SIZE = 200, FIRST_DAYS = 1, OVERLAP_S = 3600, PAGES_MAX = 100000, MEMBERS_MAX = 16 };
-
-/* --- what is asked, and how its members are called in callbacks --- */
-
-static const struct list {
-    const char *kind, *path, *items;
-    const char *since; /* the filter's name */
-    bool iso;          /* its dates: ISO 8601 in full; else a day, YYYY-MM-DD */
-    const char *changed[3];
-    struct {
-        const char *member, *parameter;
-    } members[MEMBERS_MAX];
-} lists[RECONCILE_KINDS] = {
-    { "call",
-      "Calls",
-      "calls",
-      "StartTime>",
-      false,
-      { "end_time", "date_updated", "date_created" },
-      { { "sid", "CallSid" },
-        { "account_sid", "AccountSid" },
-        { "status", "CallStatus" },
-        { "direction", "Direction" },
-        { "from", "From" },
-        { "to", "To" },
-        { "parent_call_sid", "ParentCallSid" },
-        { "forwarded_from", "ForwardedFrom" },
-        { "caller_name", "CallerName" },
-        { "duration", "CallDuration" },
-        { "end_time", "Timestamp" } } },
-    { "message",
-      "Messages",
-      "messages",
-      "DateSent>",
-      false,
-      { "date_updated", "date_sent", "date_created" },
-      { { "sid", "MessageSid" },
-        { "account_sid", "AccountSid" },
-        { "status", "MessageStatus" },
-        { "direction", "Direction" },
-        { "from", "From" },
-        { "to", "To" },
-        { "body", "Body" },
-        { "num_media", "NumMedia" },
-        { "num_segments", "NumSegments" },
-        { "error_code", "ErrorCode" },
-        { "date_sent", "Timestamp" } } },
-    { "recording",
-      "Recordings",
-      "recordings",
-      "DateCreated>",
-      false,
-      { "date_updated", "end_time", "date_created" },
-      { { "sid", "RecordingSid" },
-        { "account_sid", "AccountSid" },
-        { "call_sid", "CallSid" },
-        { "status", "RecordingStatus" },
-        { "duration", "RecordingDuration" },
-        { "channels", "RecordingChannels" },
-        { "source", "RecordingSource" },
-        { "uri", "RecordingUrl" },
-        { "date_updated", "Timestamp" } } },
-    { "fax",
-      "Faxes",
-      "faxes",
-      "DateCreatedAfter",
-      true,
-      { "date_updated", "date_created", NULL },
-      { { "sid", "FaxSid" },
-        { "account_sid", "AccountSid" },
-        { "status", "FaxStatus" },
-        { "direction", "Direction" },
-        { "from", "From" },
-        { "to", "To" },
-        { "num_pages", "NumPages" },
-        { "media_url", "MediaUrl" },
-        { "media_sid", "MediaSid" },
-        { "error_code", "ErrorCode" },
-        { "error_message", "ErrorMessage" },
-        { "date_updated", "Timestamp" } } },
-};
-
-/* --- reading a page --- */
-
-/* "Mon, 05 Jan 2026 15:04:05 +0000" (RFC 2822; the platform writes "Sept" too), or ISO 8601. 0 when it is neither. */
-static int64_t read_time(const char *text)
-{
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    char month[16];
-    int day, year, hour, minute, second, zone = 0;
-    if (text == NULL)
-        return 0;
-    GTimeZone *utc = g_time_zone_new_utc();
-    GDateTime *iso = g_date_time_new_from_iso8601(text, utc);
-    g_time_zone_unref(utc);
-    if (iso != NULL) {
-        int64_t us = g_date_time_to_unix(iso) * 1000000;
-        g_date_time_unref(iso);
-        return us;
-    }
-    const char *comma = strchr(text, ',');
-    if (sscanf(comma == NULL ? text : comma + 1, "%2d %15s %4d %2d:%2d:%2d %5d", &day, month, &year, &hour, &minute,
-               &second, &zone) < 6)
-        return 0;
-    for (int i = 0; i < 12; i++) {
-        struct tm utc_time = {
-            .tm_year = year - 1900, .tm_mon = i, .tm_mday = day, .tm_hour = hour, .tm_min = minute, .tm_sec = second
-        };
-        if (strncmp(month, months[i], 3) == 0)
-            return ((int64_t)timegm(&utc_time) - zone / 100 * 3600 - zone % 100 * 60) * 1000000;
-    }
-    return 0;
-}
-
-static const struct list *find_list(const char *kind)
-{
-    for (size_t i = 0; i < RECONCILE_KINDS; i++)
-        if (strcmp(lists[i].kind, kind) == 0)
-            return &lists[i];
-    return NULL;
-}
-
-/* A recording's own address is that of its JSON: its sound is beside it. */
-static struct text media_address(struct arena *arena, struct text host, struct text uri)
-{
-    static const char ending[] = ".json";
-    if (uri.length == 0 || uri.at[0] != '/')
-        return uri;
-    if (uri.length > 5 && text_is(text_from(uri, uri.length - 5), ending))
-        uri = text_upto(uri, uri.length - 5);
-    return arena_format(arena, "https://%.*s%.*s.wav", TEXT_ARGS(host), TEXT_ARGS(uri));
-}
-
-static struct reconcile_item *read_item(struct arena *arena, const struct list *list, struct text host,
-                                        const json_t *object)
-{
-    struct reconcile_item *item = ARENA_NEW(arena, struct reconcile_item);
-    struct buffer parameters = buffer_in(arena);
-    for (size_t i = 0; i < MEMBERS_MAX && list->members[i].member != NULL; i++) {
-        struct text value = rest_value(arena, json_object_get(object, list->members[i].member));
-        struct text name = text_of(list->members[i].parameter);
-        if (text_is(name, "RecordingUrl"))
-            value = media_address(arena, host, value);
-        if (value.length > 0)
-            form_add(&parameters, name, value);
-    }
-    item->sid = rest_value(arena, json_object_get(object, "sid"));
-    item->call_sid = rest_value(arena, json_object_get(object, "call_sid"));
-    item->parameters = buffer_text(&parameters);
-    for (size_t i = 0; i < 3 && list->changed[i] != NULL && item->changed_us == 0; i++)
-        item->changed_us = read_time(json_string_value(json_object_get(object, list->changed[i])));
-    return item;
-}
-
-int reconcile_read_page(struct arena *arena, const char *kind, struct text host, struct text json,
-                        struct reconcile_page *page, struct error *error)
-{
-    const struct list *list = find_list(kind);
-    struct reconcile_item **end = &page->first;
-    json_error_t wrong;
-    size_t position;
-    json_t *object, *item;
-    *page = (struct reconcile_page){ .next_query = TEXT("") };
-    object = list == NULL ? NULL : json_loadb(json.at, json.length, 0, &wrong);
-    json_t *items = json_object_get(object, list == NULL ? "" : list->items);
-    if (!json_is_array(items)) {
-        json_decref(object);
-        return error_set(error, "the answer is no list of %ss", kind);
-    }
-    json_array_foreach(items, position, item)
-    {
-        if (!json_is_object(item) || !json_is_string(json_object_get(item, "sid")))
-            continue;
-        *end = read_item(arena, list, host, item);
-        end = &(*end)->next;
-        page->count++;
-    }
-    page->next_query = rest_next_query(arena, object);
-    json_decref(object);
-    return 0;
-}
+enum { PAGE_SIZE = 200, FIRST_DAYS = 1, OVERLAP_S = 3600, PAGES_MAX = 100000 };
 
 /* --- asking --- */
 
 struct run {
     const struct reconcile_options *options;
-    const struct list *list;
+    const struct platform_list *list;
     struct arena *arena; /* for the whole run */
     struct rest rest;
     int64_t since_us, began_us;
@@ -317,8 +135,8 @@ static void see_related(void *context, const struct store_row *row)
 }
 
 /* A message that was left at a voicemail node, whose callback was lost, is mailed and fetched all the same. */
-static int bring_voicemail(struct run *run, struct arena *arena, const struct form *form,
-                           const struct reconcile_item *item, struct event *event, struct error *error)
+static int bring_voicemail(struct run *run, struct arena *arena, const struct form *form, const struct list_item *item,
+                           struct event *event, struct error *error)
 {
     const struct service *service = run->options->service;
     struct standing standing = { .arena = arena, .node = TEXT(""), .line = TEXT("") };
@@ -351,7 +169,7 @@ static const struct line *line_of(const struct service *service, const struct ev
     return line != NULL ? line : service_line_of_number(service, event->from);
 }
 
-static int hold_against(struct run *run, struct arena *arena, const struct reconcile_item *item, struct error *error)
+static int hold_against(struct run *run, struct arena *arena, const struct list_item *item, struct error *error)
 {
     const struct service *service = run->options->service;
     struct form_limits limits = { 1000, (size_t)-1 };
@@ -386,11 +204,11 @@ static int hold_against(struct run *run, struct arena *arena, const struct recon
 }
 
 /* Whether the page went back beyond the time that was asked for; -1 with the reason. */
-static int hold_page(struct run *run, struct arena *arena, const struct reconcile_page *page, struct error *error)
+static int hold_page(struct run *run, struct arena *arena, const struct list_page *page, struct error *error)
 {
     int64_t settled = now_us() - run->options->settle_s * 1000000LL;
     bool all_older = page->count > 0;
-    for (const struct reconcile_item *item = page->first; item != NULL; item = item->next) {
+    for (const struct list_item *item = page->first; item != NULL; item = item->next) {
         bool older = item->changed_us != 0 && item->changed_us < run->since_us;
         all_older = all_older && older;
         run->progress.seen++;
@@ -411,7 +229,7 @@ static int reconcile_list(struct run *run, struct error *error)
         query = first_query(run);
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
         struct arena *arena = arena_new();
-        struct reconcile_page page = { .next_query = TEXT("") };
+        struct list_page page = { .next_query = TEXT("") };
         struct text body = TEXT("");
         struct text path = ARENA_JOIN(arena, text_of(run->list->path), TEXT("?"), query);
         int result = rest_ask(&run->rest, arena, path, (struct text){ NULL, 0 }, &body, error);
@@ -423,7 +241,7 @@ static int reconcile_list(struct run *run, struct error *error)
             continue;
         }
         if (result == 0)
-            result = reconcile_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
+            result = list_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
         if (result == 0)
             result = hold_page(run, arena, &page, error);
         if (result >= 0)
@@ -444,12 +262,12 @@ int reconcile(const struct reconcile_options *options, struct error *error)
     struct run run = { .options = options, .arena = arena_new() };
     int failed = rest_begin(&run.rest, options->service, run.arena, options->rate, error);
     bool any = false;
-    for (size_t i = 0; i < RECONCILE_KINDS && !failed; i++) {
-        if (options->kind != NULL && strcmp(options->kind, lists[i].kind) != 0)
+    for (size_t i = 0; i < LISTS_COUNT && !failed; i++) {
+        if (options->kind != NULL && strcmp(options->kind, platform_lists[i].kind) != 0)
             continue;
         any = true;
-        run.list = &lists[i];
-        run.progress = (struct reconcile_progress){ .kind = lists[i].kind };
+        run.list = &platform_lists[i];
+        run.progress = (struct reconcile_progress){ .kind = platform_lists[i].kind };
         failed = reconcile_list(&run, error);
     }
     if (!failed && !any)

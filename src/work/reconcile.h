@@ -7,8 +7,6 @@
 #include "service/service.h"
 #include "store/store.h"
 
-enum { RECONCILE_KINDS = 4 };
-
 struct reconcile_progress {
     const char *kind;
     long pages, seen, kept; /* of this kind so far */
@@ -32,21 +30,5 @@ struct reconcile_options {
 /* Asks, page by page, and keeps what is missing, marked as coming from here. A run that breaks off is taken up where it
  * was by the next one without a time of its own. 0, or -1 with the reason. */
 int reconcile(const struct reconcile_options *options, struct error *error);
-
-/* One page of a list. */
-struct reconcile_item {
-    struct reconcile_item *next;
-    struct text sid, call_sid;
-    struct text parameters; /* as a callback would have said it, form-encoded */
-    int64_t changed_us;     /* 0: it does not say */
-};
-struct reconcile_page {
-    struct reconcile_item *first;
-    long count;
-    struct text next_query; /* of the page after this one; empty at the end */
-};
-/* Reads an answer's JSON, in the arena. `host` makes addresses of paths. 0, or -1 with the reason. */
-int reconcile_read_page(struct arena *arena, const char *kind, struct text host, struct text json,
-                        struct reconcile_page *page, struct error *error);
 
 #endif

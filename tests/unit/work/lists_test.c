@@ -1,12 +1,12 @@
 #include "promise.h"
 
-#include "work/reconcile.h"
+#include "work/lists.h"
 
-static struct reconcile_page read(struct arena *arena, const char *kind, const char *json)
+static struct list_page read(struct arena *arena, const char *kind, const char *json)
 {
-    struct reconcile_page page;
+    struct list_page page;
     struct error why;
-    if (reconcile_read_page(arena, kind, TEXT("acme.signalwire.com"), text_of(json), &page, &why) != 0)
+    if (list_read_page(arena, kind, TEXT("acme.signalwire.com"), text_of(json), &page, &why) != 0)
         fail_msg("%s", why.sentence);
     return page;
 }
@@ -15,7 +15,7 @@ static void pages(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    struct reconcile_page page = read(arena, "call", "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
+    struct list_page page = read(arena, "call", "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
                                       "{\"sid\": \"c\", \"status\": \"completed\", \"from\": \"+1\", \"to\": \"+2\", \"duration\": 42, \"parent_call_sid\": null,"
                                       " \"end_time\": \"Wed, 19 Sept 2018 21:00:00 +0200\"}, 7, {\"nosid\": 1}, {\"sid\": \"d\"}]}");
     assert_int_equal(page.count, 2);
@@ -36,11 +36,11 @@ static void no_pages(void **state)
 {
     static const char *const bad[] = { "", "{", "[]", "{}", "{\"calls\": 1}", "<html>", "{\"messages\": []}" };
     struct arena *arena = arena_new();
-    struct reconcile_page page;
+    struct list_page page;
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(reconcile_read_page(arena, "call", TEXT("h"), text_of(bad[i]), &page, &why), -1);
+        assert_int_equal(list_read_page(arena, "call", TEXT("h"), text_of(bad[i]), &page, &why), -1);
     assert_text(text_of(why.sentence), "the answer is no list of calls");
     arena_free(arena);
 }

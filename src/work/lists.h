@@ -1,0 +1,36 @@
+/* The platform's lists of calls, messages, recordings and faxes, and how their members are called in callbacks. */
+#ifndef HOOKSWITCH_WORK_LISTS_H
+#define HOOKSWITCH_WORK_LISTS_H
+
+#include "work/rest.h"
+
+enum { LISTS_COUNT = 4, LIST_MEMBERS_MAX = 16 };
+
+struct platform_list {
+    const char *kind, *path, *items;
+    const char *since; /* the filter's name */
+    bool iso;          /* its dates: ISO 8601 in full; else a day, YYYY-MM-DD */
+    const char *changed[3];
+    struct {
+        const char *member, *parameter;
+    } members[LIST_MEMBERS_MAX];
+};
+extern const struct platform_list platform_lists[LISTS_COUNT];
+
+/* One page of a list. */
+struct list_item {
+    struct list_item *next;
+    struct text sid, call_sid;
+    struct text parameters; /* as a callback would have said it, form-encoded */
+    int64_t changed_us;     /* 0: it does not say */
+};
+struct list_page {
+    struct list_item *first;
+    long count;
+    struct text next_query; /* of the page after this one; empty at the end */
+};
+/* Reads an answer's JSON, in the arena. `host` makes addresses of paths. 0, or -1 with the reason. */
+int list_read_page(struct arena *arena, const char *kind, struct text host, struct text json, struct list_page *page,
+                   struct error *error);
+
+#endif
