@@ -43,8 +43,6 @@ static int converse(struct script *script, struct error *error)
 {
     char line[LINE_MAX_BYTES];
     bool terminal = isatty(STDIN_FILENO) == 1;
-    if (terminal)
-        printf("Keys are typed as they are, words behind a \", an empty line waits, ! tells what can be done.\n");
     while (script->call.waits != PHONE_ENDED && fgets(line, sizeof line, stdin) != NULL) {
         struct text typed = text_trim(text_of(line));
         if (text_is(typed, "!"))
@@ -63,6 +61,9 @@ static int converse(struct script *script, struct error *error)
 static int play(struct played *played, const struct scripted *scripted, char **steps, int count, struct error *error)
 {
     static struct script script;
+    bool by_hand = scripted->path == NULL && count == 0;
+    if (by_hand && isatty(STDIN_FILENO) == 1)
+        printf("Keys are typed as they are, words behind a \", an empty line waits, ! tells what can be done.\n");
     if (scripted_begin(&script, played, show, played, error) != 0)
         return -1;
     if (scripted->path != NULL && scripted_play(scripted, &script, error) != 0)
@@ -70,7 +71,7 @@ static int play(struct played *played, const struct scripted *scripted, char **s
     for (int i = 0; i < count; i++)
         if (script_step(&script, text_of(steps[i]), error) != 0)
             return -1;
-    if (scripted->path == NULL && count == 0 && converse(&script, error) != 0)
+    if (by_hand && converse(&script, error) != 0)
         return -1;
     if (script.call.waits != PHONE_ENDED && script_step(&script, TEXT("hang up"), error) != 0)
         return -1;

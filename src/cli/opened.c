@@ -98,6 +98,15 @@ struct text opened_shown(struct arena *arena, struct text text)
     return clean;
 }
 
+void opened_print(struct arena *arena, struct text text)
+{
+    while (text.length > 0) {
+        size_t end = text_find_char(text, '\n');
+        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_upto(text, end))));
+        text = text_from(text, end + 1);
+    }
+}
+
 void opened_progress(const char *format, ...)
 {
     va_list args;

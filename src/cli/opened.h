@@ -30,6 +30,9 @@ int64_t opened_now_us(void);
 /* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */
 struct text opened_shown(struct arena *arena, struct text text);
 
+/* Prints the text line by line, each as a person may see it. */
+void opened_print(struct arena *arena, struct text text);
+
 /* A line that is written over and over while something long goes on, where standard error is a terminal. */
 void opened_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void opened_progress_end(void);

@@ -67,16 +67,6 @@ static int find_server(struct carrier *carrier, const struct trace *trace, const
     return 0;
 }
 
-static void print_document(struct arena *arena, struct text document)
-{
-    while (document.length > 0) { /* a verb a line */
-        size_t end = text_find(document, TEXT("><"));
-        struct text line = text_upto(document, end + 1);
-        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_trim(line))));
-        document = text_from(document, line.length);
-    }
-}
-
 static void compare(struct arena *arena, const struct trace *then, const struct response *now)
 {
     if (then->id == 0 || then->cut || then->hidden)
@@ -86,7 +76,7 @@ static void compare(struct arena *arena, const struct trace *then, const struct 
         return;
     }
     printf("Then it was answered %d:\n", then->status);
-    print_document(arena, then->answer);
+    opened_print(arena, then->answer);
 }
 
 static int send(struct opened *opened, const struct wish *wish, struct error *error)
@@ -111,7 +101,7 @@ static int send(struct opened *opened, const struct wish *wish, struct error *er
     if (carrier_post(&carrier, opened->arena, &request, &response, error) != 0)
         return COMMAND_FAILED;
     printf("%d %.*s\n", response.status, TEXT_ARGS(opened_shown(opened->arena, response.type)));
-    print_document(opened->arena, response.body);
+    opened_print(opened->arena, response.body);
     compare(opened->arena, &trace, &response);
     return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;
 }

@@ -9,21 +9,10 @@
 
 static void print_row(struct arena *arena, const struct trace *trace)
 {
-    printf("%6lu  %-24s  %-14.*s  %-4.*s  %3d  %6lld.%01lld ms  %.*s%s\n", trace->id,
+    printf("%6lu  %-24s  %-14.*s  %-4.*s  %3d  %5lld.%02lld ms  %.*s%s\n", trace->id,
            json_stamp(arena, trace->at_us).at, TEXT_ARGS(trace->program), TEXT_ARGS(trace->method), trace->status,
-           (long long)(trace->took_us / 1000), (long long)(trace->took_us / 100 % 10),
+           (long long)(trace->took_us / 1000), (long long)(trace->took_us / 10 % 100),
            TEXT_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
-}
-
-/* Line by line, as each may hold anything. */
-static void print_whole(struct arena *arena, const struct trace *trace)
-{
-    struct text rest = trace_write(arena, trace);
-    while (rest.length > 0) {
-        size_t end = text_find_char(rest, '\n');
-        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_upto(rest, end))));
-        rest = text_from(rest, end + 1);
-    }
 }
 
 static int show(struct opened *opened, unsigned long id, unsigned long last, struct error *error)
@@ -35,7 +24,7 @@ static int show(struct opened *opened, unsigned long id, unsigned long last, str
     first = last > 0 && count > last ? count - last : 0;
     for (size_t i = 0; i < count; i++)
         if (id > 0 && all[i].id == id) {
-            print_whole(opened->arena, &all[i]);
+            opened_print(opened->arena, trace_write(opened->arena, &all[i]));
             return COMMAND_OK;
         } else if (id == 0 && i >= first) {
             print_row(opened->arena, &all[i]);
