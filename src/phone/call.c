@@ -157,14 +157,6 @@ int phone_outcome(struct phone_call *call, struct text outcome, struct text numb
                      TEXT_ARGS(text_upto(outcome, 40)));
 }
 
-/* What is asked when the caller is gone; its answer is not carried out. */
-static int ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
-{
-    const struct cxml_tree *document;
-    struct wire_target action = wire_target(verb, "action");
-    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
-}
-
 /* The recording's own callback first, as it exists before the action is asked. */
 static int recorded(struct phone_call *call, long seconds, struct text words, struct text key, bool gone,
                     struct error *error)
@@ -176,7 +168,7 @@ static int recorded(struct phone_call *call, long seconds, struct text words, st
     wire_add_number(&form, "RecordingDuration", seconds);
     wire_add(&form, "Digits", key);
     if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
-        (gone ? ask_in_vain(call, verb, &form, error) : verbs_act(call, verb, &form, error)) != 0)
+        (gone ? verbs_ask_in_vain(call, verb, &form, error) : verbs_act(call, verb, &form, error)) != 0)
         return -1;
     return seconds > 0 ? report_transcription(call, verb, words, error) : 0;
 }
@@ -200,13 +192,13 @@ int phone_hang_up(struct phone_call *call, struct error *error)
         failed = recorded(call, TALK_S, TEXT("A message."), TEXT("hangup"), true, error);
     } else if (call->waits == PHONE_CONFERENCE) {
         failed = dialled_leave(call, error) != 0 || dialled_close(call, TEXT("answered"), &form, error) != 0 ||
-                 ask_in_vain(call, call->dial, &form, error) != 0;
+                 verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->waits == PHONE_DIALLING || call->side == PHONE_CALLEE || call->side == PHONE_TAKEN) {
         failed = dialled_close(call, TEXT("canceled"), &form, error) != 0 ||
-                 ask_in_vain(call, call->dial, &form, error) != 0;
+                 verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->side == PHONE_WAITING) {
         form = verbs_queue_form(call, "hangup");
-        failed = ask_in_vain(call, call->enqueue, &form, error);
+        failed = verbs_ask_in_vain(call, call->enqueue, &form, error);
     } else if (call->waits == PHONE_CONNECTED) {
         failed = report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error);
     }

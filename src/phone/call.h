@@ -19,7 +19,7 @@ enum phone_waits {
 
 /* Whose side of the call a document is for: the caller's; the caller's while in a queue, or while a conference has not
  * begun; that of who was dialled; that of who waited in a queue and is taken. */
-enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_LOBBY, PHONE_CALLEE, PHONE_TAKEN, PHONE_SIDES };
+enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_LOBBY, PHONE_CALLEE, PHONE_TAKEN };
 
 enum { PHONE_LEGS_MAX = 10 };
 
@@ -44,11 +44,11 @@ struct phone_call {
     const struct cxml_tree *verb;           /* that waits */
     const struct cxml_tree *dial, *enqueue; /* that the other sides belong to */
     struct phone_leg legs[PHONE_LEGS_MAX];
-    size_t leg_count, leg;       /* `leg`: which of them has answered */
-    struct text at[PHONE_SIDES]; /* the address of each side's document */
-    int documents;               /* taken in without the caller doing anything */
-    long seconds;                /* since it rang */
-    long queued_s, talked_s;     /* in the queue; with who was dialled */
+    size_t leg_count, leg;   /* `leg`: which of them has answered */
+    struct text lobby;       /* where who waits for a conference has been sent; or empty */
+    int documents;           /* taken in without the caller doing anything */
+    long seconds;            /* since it rang */
+    long queued_s, talked_s; /* in the queue; with who was dialled */
 };
 
 /* All of these: 0, or -1 with the reason: the platform would not take an answer, or nothing waits for that. */

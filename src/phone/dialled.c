@@ -22,8 +22,8 @@ static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struc
 int dialled_lobby_turn(struct phone_call *call, struct error *error)
 {
     struct wire_target target = wire_target(call->dial->children, "waitUrl");
-    if (call->side == PHONE_LOBBY && call->at[PHONE_LOBBY].length > 0)
-        target.address = call->at[PHONE_LOBBY]; /* where its document has sent the caller */
+    if (call->lobby.length > 0)
+        target.address = call->lobby;
     call->side = PHONE_LOBBY;
     if (target.address.length == 0)
         return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
@@ -58,6 +58,7 @@ int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct 
 {
     call->dial = verb;
     call->leg_count = call->leg = 0;
+    call->lobby = TEXT("");
     call->recording_sid = carrier_sid(call->arena);
     if (verb->text.length > 0) {
         verbs_tell(call, "dial", verb->text);

@@ -42,7 +42,6 @@ int verbs_go_on(struct phone_call *call, struct wire_target target, struct buffe
     }
     if (wire_ask(call, target, form, &document, error) != 0)
         return -1;
-    call->at[call->side] = target.address;
     return verbs_run(call, document->children, error);
 }
 
@@ -50,11 +49,14 @@ int verbs_act(struct phone_call *call, const struct cxml_tree *verb, struct buff
 {
     struct wire_target action = wire_target(verb, "action");
     call->answered = true;
-    if (action.address.length == 0 && !text_is(verb->name, "Gather") && !text_is(verb->name, "Record"))
-        return verbs_run(call, verb->next, error);
-    if (action.address.length == 0)
-        action.address = call->at[call->side];
-    return verbs_go_on(call, action, form, error);
+    return action.address.length > 0 ? verbs_go_on(call, action, form, error) : verbs_run(call, verb->next, error);
+}
+
+int verbs_ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
+{
+    const struct cxml_tree *document;
+    struct wire_target action = wire_target(verb, "action");
+    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
 }
 
 /* --- Enqueue --- */
@@ -101,8 +103,9 @@ static bool speak(const struct phone_call *call, const struct cxml_tree *verb)
     return true;
 }
 
-static int gather(struct phone_call *call, const struct cxml_tree *verb)
+static int gather(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
+    (void)error;
     for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next)
         speak(call, at);
     return verbs_wait_for(call, PHONE_INPUT, verb);
@@ -146,7 +149,12 @@ static int connect_to(struct phone_call *call, const struct cxml_tree *verb, str
 static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     (void)verb;
-    if (call->side != PHONE_CALLEE)
+    if (call->side == PHONE_WAITING) {
+        struct buffer form = verbs_queue_form(call, "hangup");
+        if (verbs_ask_in_vain(call, call->enqueue, &form, error) != 0)
+            return -1;
+    }
+    if (call->side != PHONE_CALLEE && call->side != PHONE_TAKEN)
         return verbs_end(call, "hang up", error);
     verbs_tell(call, "declined", TEXT("")); /* the leg had been answered: so it is reported */
     return dialled_end(call, TEXT("completed"), error);
@@ -156,7 +164,7 @@ static int redirect(struct phone_call *call, const struct cxml_tree *verb, struc
 {
     struct wire_target target = { verb->text, verbs_has(verb, "method", "GET") };
     if (call->side == PHONE_LOBBY) { /* it begins anew when all has been heard, as long as nobody comes */
-        call->at[PHONE_LOBBY] = verb->text;
+        call->lobby = verb->text;
         return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
     }
     struct buffer form = wire_parameters(call);
@@ -175,10 +183,14 @@ static int leave(struct phone_call *call, const struct cxml_tree *verb, struct e
     return verbs_leave_queue(call, "leave", error);
 }
 
-static int gather_verb(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
+/* A stream beside the call, which goes on at once. */
+static int start_or_stop(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    (void)error;
-    return gather(call, verb);
+    bool start = text_is(verb->name, "Start");
+    verbs_tell(call, "verb", verb->name);
+    return report_stream(call, cxml_tree_child(verb, "Stream"), start ? "stream-started" : "stream-stopped", error) != 0
+               ? -1
+               : verbs_run(call, verb->next, error);
 }
 
 enum {
@@ -193,7 +205,7 @@ static const struct {
     unsigned sides;
     int (*carry_out)(struct phone_call *call, const struct cxml_tree *verb, struct error *error);
 } verbs[] = {
-    { "Gather", AT_CALL | IN_QUEUE, gather_verb },
+    { "Gather", AT_CALL | IN_QUEUE, gather },
     { "Dial", AT_CALL, dialled_begin },
     { "Sms", AT_CALL, send_text },
     { "Redirect", AT_CALL | IN_QUEUE | IN_LOBBY, redirect },
@@ -202,6 +214,8 @@ static const struct {
     { "Leave", IN_QUEUE, leave },
     { "Record", AT_CALL, record },
     { "Enqueue", AT_CALL, enqueue },
+    { "Start", AT_CALL, start_or_stop },
+    { "Stop", AT_CALL, start_or_stop },
     { "Connect", AT_CALL, connect_to },
     { "Refer", AT_CALL, connect_to },
     { "Echo", AT_CALL, connect_to },

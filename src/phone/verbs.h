@@ -13,9 +13,11 @@ bool verbs_has(const struct cxml_tree *verb, const char *attribute, const char *
 
 /* Asks for the next document, and carries it out. */
 int verbs_go_on(struct phone_call *call, struct wire_target target, struct buffer *form, struct error *error);
-/* The call goes on at the verb's action. Without one it goes on behind the verb; or, behind a Gather or a Record, where
- * the document came from. */
+/* The call goes on at the verb's action, or behind the verb where it has none (Gather, Record and Dial always have one:
+ * an answer in which they do not is refused). */
 int verbs_act(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error);
+/* What is asked at the verb's action when the caller is gone: the answer is not carried out. */
+int verbs_ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error);
 /* Carries out the verb (or NULL: the end of the document) and those behind it. */
 int verbs_run(struct phone_call *call, const struct cxml_tree *verb, struct error *error);
 /* The call is over; `how` is told. */
