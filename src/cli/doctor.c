@@ -282,12 +282,8 @@ static void look_at_platform(struct findings *findings)
         struct platform_field fields[ENTRIES_MAX];
         size_t count = line == NULL ? 0 : entries_of_line(findings->arena, line, findings->url, false, fields);
         for (const struct word *number = line == NULL ? NULL : line->numbers; number != NULL; number = number->next) {
-            const struct entered *entered = all;
-            while (entered != NULL && !text_equal(entered->number, number->text))
-                entered = entered->next;
-            bool differs = false;
-            for (size_t i = 0; entered != NULL && i < count; i++)
-                differs = differs || entries_differ(findings->arena, entered, &fields[i]);
+            const struct entered *entered = entries_find(all, number->text);
+            bool differs = entered != NULL && entries_any_differ(findings->arena, entered, fields, count);
             *(entered == NULL ? &lacking : differs ? &other : &fine) += 1;
         }
     }

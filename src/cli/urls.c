@@ -61,14 +61,6 @@ static void print_line(struct urls *urls, const struct line *line)
 
 /* --- at the platform --- */
 
-static const struct entered *find(const struct urls *urls, struct text number)
-{
-    const struct entered *at = urls->entered;
-    while (at != NULL && !text_equal(at->number, number))
-        at = at->next;
-    return at;
-}
-
 /* Calls `each` for the numbers of a line that are the project's and are to be changed. */
 static void each_change(struct urls *urls, const struct line *line,
                         void (*each)(struct urls *urls, const struct line *line, const struct entered *entered,
@@ -77,11 +69,8 @@ static void each_change(struct urls *urls, const struct line *line,
     struct platform_field entries[ENTRIES_MAX];
     size_t count = wanted(urls, line, entries);
     for (const struct word *number = line->numbers; number != NULL; number = number->next) {
-        const struct entered *entered = find(urls, number->text);
-        bool differs = false;
-        for (size_t i = 0; entered != NULL && i < count; i++)
-            differs = differs || entries_differ(urls->arena, entered, &entries[i]);
-        if (differs)
+        const struct entered *entered = entries_find(urls->entered, number->text);
+        if (entered != NULL && entries_any_differ(urls->arena, entered, entries, count))
             each(urls, line, entered, entries, count);
     }
 }
@@ -110,7 +99,7 @@ static void show_line(struct urls *urls, const struct line *line)
     size_t before = urls->changed, absent = urls->missing, all = 0;
     each_change(urls, line, show_change);
     for (const struct word *number = line->numbers; number != NULL; number = number->next, all++)
-        if (find(urls, number->text) == NULL) {
+        if (entries_find(urls->entered, number->text) == NULL) {
             printf("%.*s  [line %.*s]  is none of the project's numbers\n", TEXT_ARGS(number->text),
                    TEXT_ARGS(line->name));
             urls->missing++;

@@ -139,6 +139,22 @@ bool entries_differ(struct arena *arena, const struct entered *entered, const st
     return !text_equal(now, entry->wanted);
 }
 
+bool entries_any_differ(struct arena *arena, const struct entered *entered, const struct platform_field *entries,
+                        size_t count)
+{
+    bool differs = false;
+    for (size_t i = 0; i < count && !differs; i++)
+        differs = entries_differ(arena, entered, &entries[i]);
+    return differs;
+}
+
+const struct entered *entries_find(const struct entered *first, struct text number)
+{
+    while (first != NULL && !text_equal(first->number, number))
+        first = first->next;
+    return first;
+}
+
 /* --- entering --- */
 
 int entries_apply(struct rest *rest, struct arena *arena, const struct entered *entered,

@@ -33,6 +33,11 @@ void entries_release(struct entered *first);
 struct text entries_now(struct arena *arena, const struct entered *entered, const struct platform_field *entry);
 bool entries_differ(struct arena *arena, const struct entered *entered, const struct platform_field *entry);
 
+bool entries_any_differ(struct arena *arena, const struct entered *entered, const struct platform_field *entries,
+                        size_t count);
+/* The project's number among them, or NULL. */
+const struct entered *entries_find(const struct entered *first, struct text number);
+
 /* Enters those that differ. 0 when the platform says that it has them now; -1 with the reason. */
 int entries_apply(struct rest *rest, struct arena *arena, const struct entered *entered,
                   const struct platform_field *entries, size_t count, struct error *error);

@@ -84,7 +84,10 @@ def entered():
             expect_in(line, out)
         expect_equal(urls(house, status=1).splitlines()[-1], "Nothing was changed.")  # nobody there to answer
         expect_equal(platform.posts, [])
+        doctor = lambda: house.command("doctor").stdout
+        expect_in("of the numbers 0 are entered so, 2 otherwise, 0 are not the project's", doctor())
         expect_in("2 entered, 0 failed", urls(house, answer="y\n"))
+        expect_in("project and token are right, and 2 numbers are entered so", doctor())
         posted = dict(platform.posts)
         expect_equal(sorted(posted), ["+15559870002", "+15559870009"])
         expect_equal(posted["+15559870009"]["VoiceUrl"], PUBLIC + "/fax.fcgi")
