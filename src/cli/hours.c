@@ -70,7 +70,8 @@ static void show(const struct opened *opened, const struct section *section, con
         printf("%.*s, forced until 'hookswitch hours %.*s%s%.*s auto'\n", TEXT_ARGS(row.value),
                TEXT_ARGS(line == NULL ? TEXT("") : line->name), line == NULL ? "" : "/", TEXT_ARGS(section->name));
     } else {
-        printf("%s%s\n", open ? "open" : "closed", found < 0 ? " by the configuration; the store cannot be asked" : "");
+        printf("%s%s%s\n", open ? "open" : "closed", found < 0 ? " by the configuration; " : "",
+               found < 0 ? why.sentence : "");
     }
 }
 
@@ -148,8 +149,8 @@ static int run(int argc, char **argv)
     if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
         return command_usage(&hours_command, "--until goes with open or closed");
     struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    int failed =
-        opened_begin(&opened, wish.config, STORE_DIRECT, &why) != 0 || do_wish(&opened, service, &wish, &why) != 0;
+    int failed = opened_begin(&opened, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why) != 0 ||
+                 do_wish(&opened, service, &wish, &why) != 0;
     opened_end(&opened);
     service_release(service);
     if (failed)

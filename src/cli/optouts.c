@@ -80,7 +80,7 @@ static int run(int argc, char **argv)
     const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
     if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
         return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
-    int failed = opened_begin(&opened, config, STORE_DIRECT, &why) != 0;
+    int failed = opened_begin(&opened, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why) != 0;
     if (!failed)
         failed = words == 3 ? change(&opened, line, verb, argv[optind + 2], &why) : list(&opened, line, &why);
     opened_end(&opened);

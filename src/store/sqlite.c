@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "store/engine.h"
+#include "store/sqlite_file.h"
 
 /* Each step brings the database from one version to the next; PRAGMA user_version counts the steps done. A step that
  * has been released is never changed. */
@@ -182,11 +183,11 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         error_set(error, "out of memory");
         return NULL;
     }
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == STORE_PRESENT ? 0 : SQLITE_OPEN_CREATE);
-    int failed = sqlite3_open_v2(location, &database->handle, flags, NULL) != SQLITE_OK;
-    if (failed) {
-        explain(database, "cannot open", &why);
-    } else {
+    int failed = sqlite_file_prepare(location, mode != STORE_PRESENT, &why);
+    if (!failed &&
+        sqlite3_open_v2(location, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        failed = explain(database, "cannot open", &why);
+    if (!failed) {
         sqlite3_busy_timeout(database->handle, patience_ms);
         /* The last connection to close would move the whole log into the database: too much for each CGI request. */
         if (mode == STORE_DIRECT)
@@ -365,11 +366,14 @@ static int database_backup(void *opened, const char *path, void (*progress)(void
 {
     struct database *database = opened;
     struct database copy = { .handle = NULL };
+    struct error why;
     char part[4096];
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
         return error_set(error, "the path is too long");
     unlink(part);
-    int result = sqlite3_open_v2(part, &copy.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (sqlite_file_prepare(part, true, &why) != 0)
+        return error_set(error, "%s: %s", part, why.sentence);
+    int result = sqlite3_open_v2(part, &copy.handle, SQLITE_OPEN_READWRITE, NULL);
     sqlite3_backup *backup =
         result == SQLITE_OK ? sqlite3_backup_init(copy.handle, "main", database->handle, "main") : NULL;
     if (backup == NULL) {

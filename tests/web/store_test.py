@@ -4,6 +4,7 @@
 import json
 import os
 import sqlite3
+import stat
 import time
 
 from harness import *
@@ -75,6 +76,52 @@ def bad_imports():
             expect_equal(ran.returncode, 1, reason)
             expect_in(reason, ran.stderr)
         expect_equal(house.command("store", "import", "/nonexistent").returncode, 1)
+
+
+@promise("whoever makes the database, root or not, under whatever umask, makes it 0640 and its folder owner's, -wal and -shm too")
+def made_for_its_folder():
+    with House() as house:
+        house.start("status") # whom it is made for
+        folder = os.stat(house.path("store"))
+        port = house.nginx()
+        work = []
+
+        def request(): # the program looks for a new database at most twice a second
+            wait_for("an event that is kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200)
+
+        def worker(**options):
+            work.append(house.run([HOOKSWITCH, "work"], "work", as_user=False, **options))
+            wait_for("the worker", lambda: os.path.exists(house.store + "-shm"))
+
+        def command(*words):
+            return lambda **options: expect_equal(house.command(*words, **options).returncode, 0, words)
+        makers = [command("hours", "opening-hours", "open"), command("optouts", "front-desk", "add", "+12065550123"), command("work", "--once"), worker]
+        for make in makers:
+            for umask in (0, 0o077):
+                for name in os.listdir(house.path("store")):
+                    os.unlink(house.path("store/" + name))
+                make(umask=umask)
+                request()
+                for name in ("events.db", "events.db-wal", "events.db-shm"):
+                    found = os.stat(house.path("store/" + name))
+                    expect_equal((name, oct(stat.S_IMODE(found.st_mode)), found.st_uid, found.st_gid),
+                                 (name, "0o640", folder.st_uid, folder.st_gid))
+                while work:
+                    house.stop(work.pop())
+        expect_equal(house.command("store", "backup", house.path("store/copy.db"), umask=0).returncode, 0)
+        expect_equal(oct(stat.S_IMODE(os.stat(house.path("store/copy.db")).st_mode)), "0o640")
+
+
+@promise("a command that only reads makes no database, and says that there is none")
+def reading_makes_nothing():
+    with House() as house:
+        for words in (("hours",), ("hours", "opening-hours"), ("optouts",), ("optouts", "front-desk"), ("events",), ("jobs",), ("trace",),
+                      ("store", "check"), ("store", "export"), ("events", "prune", "--before", "1d"), ("doctor", "--offline"), ("check",), ("reconcile", "--dry-run")):
+            ran = house.command(*words)
+            expect_equal(os.listdir(house.path("store")), [], words)
+            if words[0] in ("optouts", "events", "jobs", "store"):
+                expect("events.db: does not exist yet: the first request creates it" in ran.stderr, (words, ran))
+        expect_in("opening-hours: ", house.command("hours").stdout)
 
 
 @promise("a backup made while callbacks come in is a whole database, and nothing waited for it")
