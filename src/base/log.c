@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static const struct {
@@ -57,15 +59,9 @@ static void escape(struct text from, char *to, size_t size)
     to[used] = '\0';
 }
 
-void log_line(const struct log *log, enum log_level level, const char *format, ...)
+static void write_line(const struct log *log, enum log_level level, const char *raw)
 {
-    char raw[2048], line[4096];
-    va_list args;
-    if (log->target == LOG_TARGET_NONE)
-        return;
-    va_start(args, format);
-    vsnprintf(raw, sizeof raw, format, args);
-    va_end(args);
+    char line[4096];
     escape(text_of(raw), line, sizeof line);
     if (log->target == LOG_TARGET_SYSLOG) {
         syslog(levels[level].priority, "%s: %s", levels[level].word, line);
@@ -81,4 +77,37 @@ void log_line(const struct log *log, enum log_level level, const char *format, .
     /* One write, so that lines of several threads and processes do not mix. */
     ssize_t ignored = write(STDERR_FILENO, whole, (size_t)length);
     (void)ignored;
+}
+
+void log_line(const struct log *log, enum log_level level, const char *format, ...)
+{
+    char raw[2048];
+    va_list args;
+    if (log->target == LOG_TARGET_NONE)
+        return;
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    write_line(log, level, raw);
+}
+
+void log_limited(const struct log *log, struct log_limit *limit, int every_s, enum log_level level, const char *format,
+                 ...)
+{
+    char raw[2048];
+    va_list args;
+    int64_t now = clock_ms(), next = limit->next_ms;
+    if (log->target == LOG_TARGET_NONE)
+        return;
+    if (now < next || !atomic_compare_exchange_strong(&limit->next_ms, &next, now + every_s * 1000LL)) {
+        limit->left_out++;
+        return;
+    }
+    long left_out = atomic_exchange(&limit->left_out, 0);
+    va_start(args, format);
+    int length = vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    if (left_out > 0 && length >= 0 && (size_t)length < sizeof raw)
+        snprintf(raw + length, sizeof raw - (size_t)length, " (%ld more like it were not logged)", left_out);
+    write_line(log, level, raw);
 }

@@ -3,6 +3,8 @@
 #ifndef HOOKSWITCH_BASE_LOG_H
 #define HOOKSWITCH_BASE_LOG_H
 
+#include <stdint.h>
+
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO };
 
 enum log_target {
@@ -21,5 +23,15 @@ struct log {
 struct log log_open(const char *program, enum log_target target);
 void log_line(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* What may be said again and again: at most one line in `every_s` seconds, which ends in how many were left out since
+ * the last. One limit stands for one thing that is said; zeroed at first. Safe to share between threads. */
+struct log_limit {
+    _Atomic int64_t next_ms;
+    _Atomic long left_out;
+};
+enum { LOG_EVERY_S = 60 };
+void log_limited(const struct log *log, struct log_limit *limit, int every_s, enum log_level level, const char *format,
+                 ...) __attribute__((format(printf, 5, 6)));
 
 #endif
