@@ -6,9 +6,10 @@ enum { KEPT_BYTES = 16 };
 
 void digest_add(struct buffer *list, struct text text)
 {
-    char length[sizeof text.length];
-    for (size_t i = 0; i < sizeof length; i++)
-        length[i] = (char)(text.length >> (8 * i) & 0xFF);
+    uint64_t left = text.length; /* as wide on every host: the digests are in stores, which may move */
+    char length[sizeof left];
+    for (size_t i = 0; i < sizeof length; i++, left >>= 8)
+        length[i] = (char)(left & 0xFF);
     buffer_add(list, (struct text){ length, sizeof length });
     buffer_add(list, text);
 }
