@@ -7,11 +7,20 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1000, LINES_MAX = 200, GRACE_MS = 3000, TICK_MS = 50, START_FAILED = 127 };
+enum {
+    LINE_MAX_BYTES = 1000,
+    LINES_MAX = 200,
+    GRACE_MS = 3000,
+    TICK_MS = 50,
+    START_FAILED = 127,
+    DESCRIPTORS_MAX = 65536
+};
 
 struct running {
     const struct spawn *spawn;
@@ -29,6 +38,19 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Libraries open files too, and not all of them mark them to be closed. */
+static void close_others(void)
+{
+    struct rlimit limit = { .rlim_cur = DESCRIPTORS_MAX };
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, 0U) == 0)
+        return;
+#endif
+    getrlimit(RLIMIT_NOFILE, &limit);
+    for (int file = STDERR_FILENO + 1; file < DESCRIPTORS_MAX && (rlim_t)file < limit.rlim_cur; file++)
+        close(file);
+}
+
 /* Between fork and exec, in a process of many threads: nothing here takes a lock or memory. */
 static _Noreturn void become(const struct spawn *spawn, int input, int output, pid_t parent)
 {
@@ -41,10 +63,12 @@ static _Noreturn void become(const struct spawn *spawn, int input, int output, p
         sigaction(signal, &usual, NULL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (getppid() == parent && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
-        dup2(output, STDERR_FILENO) >= 0)
+        dup2(output, STDERR_FILENO) >= 0) {
+        close_others();
         execve(spawn->arguments[0], spawn->arguments, spawn->environment);
+    }
     static const char sentence[] = "cannot be started\n";
-    ssize_t ignored = write(output, sentence, sizeof sentence - 1);
+    ssize_t ignored = write(STDERR_FILENO, sentence, sizeof sentence - 1);
     (void)ignored;
     _exit(START_FAILED);
 }

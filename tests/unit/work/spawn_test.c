@@ -1,8 +1,11 @@
 #include "promise.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "work/spawn.h"
@@ -62,8 +65,26 @@ static void fails(void **state)
     arena_free(arena);
 }
 
+/* One of a library that was not marked to be closed. */
+static void inherits(void **state)
+{
+    struct arena *arena = arena_new();
+    struct text output;
+    struct error why;
+    char script[80];
+    int file = fcntl(STDIN_FILENO, F_DUPFD, 200);
+    (void)state;
+    assert_true(file >= 200);
+    snprintf(script, sizeof script, "test -e /proc/self/fd/%d && echo inherited; echo ran", file);
+    assert_int_equal(run(arena, script, TEXT(""), &output, &why), 0);
+    close(file);
+    assert_text(output, "ran|");
+    arena_free(arena);
+}
+
 static const struct CMUnitTest promises[] = {
     PROMISE("gives a program its input and takes its lines, however large, however little it reads", talks),
+    PROMISE("gives a program no descriptor but its input, output and errors", inherits),
     PROMISE("says how a program failed: status, signal, time, not there", fails),
 };
 
