@@ -1,5 +1,6 @@
 #include "cli/opened.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,14 @@ void opened_end(struct opened *opened)
     store_close(opened->store);
     service_release(opened->service);
     arena_free(opened->arena);
+}
+
+bool opened_store_missing(const struct opened *opened)
+{
+    static const char scheme[] = "sqlite:";
+    const char *address = arena_copy(opened->arena, opened->settings->store).at;
+    return strncmp(address, scheme, sizeof scheme - 1) == 0 && access(address + sizeof scheme - 1, F_OK) != 0 &&
+           errno == ENOENT;
 }
 
 int64_t opened_now_us(void)

@@ -20,6 +20,8 @@ int opened_begin(struct opened *opened, const char *config, enum store_mode mode
 /* The same without a store. */
 int opened_settings(struct opened *opened, const char *config, struct error *error);
 void opened_end(struct opened *opened);
+/* Whether the store is an SQLite database that nobody has created yet. */
+bool opened_store_missing(const struct opened *opened);
 
 /* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */
 bool opened_time(const char *word, int64_t *us);

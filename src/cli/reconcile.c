@@ -51,7 +51,7 @@ static int run_with(const char *config, struct reconcile_options *options, struc
         failed = error_set(error, "the configuration has errors; hookswitch check shows them");
     if (!failed) {
         options->service = service;
-        options->store = opened.store;
+        options->store = options->dry_run && opened_store_missing(&opened) ? NULL : opened.store;
         options->log = &log;
         options->progress = show_progress;
         options->found = show_found;

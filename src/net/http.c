@@ -12,7 +12,7 @@
 
 #include "web/url.h"
 
-enum { START_BYTES = 200, STALL_BYTES_A_SECOND = 64, CONNECT_S = 20, RETRY_AFTER_MAX_S = 86400 };
+enum { START_BYTES = 200, STALL_BYTES_A_SECOND = 64, CONNECT_S = 20, RETRY_AFTER_MAX_S = 3600 };
 
 /* --- who may be asked --- */
 

@@ -26,7 +26,7 @@ struct http_request {
 struct http_answer {
     long status;
     struct text content_type; /* in lower case, without its parameters; in the arena */
-    long retry_after_s;       /* 0: it does not say */
+    long retry_after_s;       /* at most an hour; 0: it does not say */
     struct text start;        /* of the body, at most 200 bytes; in the arena */
     struct text location;     /* where it sends to, or empty; in the arena */
     int64_t bytes;

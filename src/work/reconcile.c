@@ -82,7 +82,9 @@ static int keep_place(struct run *run, struct text query, struct error *error)
 static int find_place(struct run *run, struct text *query, struct error *error)
 {
     struct shared shared;
-    int found = shared_get(run->options->store, run->arena, place_name(run), now_us(), &shared, error);
+    int found = run->options->store == NULL
+                    ? 0
+                    : shared_get(run->options->store, run->arena, place_name(run), now_us(), &shared, error);
     long long since = 0, began = 0;
     run->began_us = now_us();
     run->since_us = run->options->since_us;
@@ -140,7 +142,8 @@ static int bring_voicemail(struct run *run, struct arena *arena, const struct fo
 {
     const struct service *service = run->options->service;
     struct standing standing = { .arena = arena, .node = TEXT(""), .line = TEXT("") };
-    bool recording = text_is(event->name, "recording.completed") && item->call_sid.length > 0;
+    bool recording =
+        run->options->store != NULL && text_is(event->name, "recording.completed") && item->call_sid.length > 0;
     if (!recording || text_is(form_value(form, "RecordingDuration"), "0"))
         return 0;
     if (store_list_related(run->options->store, item->call_sid, see_related, &standing, error) != 0)
@@ -181,7 +184,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     struct store_filter filter = { .sid = event.sid };
     if (!text_is(event.kind, run->list->kind))
         return 0; /* it has no state that means anything */
-    if (store_list_current(run->options->store, &filter, see_row, &standing, error) != 0)
+    if (run->options->store != NULL && store_list_current(run->options->store, &filter, see_row, &standing, error) != 0)
         return -1;
     if (standing.there && standing.rank >= event.rank)
         return 0;
@@ -223,6 +226,7 @@ static int hold_page(struct run *run, struct arena *arena, const struct list_pag
 static int reconcile_list(struct run *run, struct error *error)
 {
     struct text query;
+    bool restarted = false;
     if (find_place(run, &query, error) != 0)
         return -1;
     if (query.length == 0)
@@ -235,9 +239,10 @@ static int reconcile_list(struct run *run, struct error *error)
         int result = rest_ask(&run->rest, arena, path, (struct text){ NULL, 0 }, &body, error);
         if (result == 1) {
             arena_free(arena);
-            if (text_equal(query, first_query(run)))
+            if (restarted || text_equal(query, first_query(run)))
                 return -1;
-            query = first_query(run); /* the page that was next is not known any more: from the start */
+            query = first_query(run); /* the page that was next is not known any more: from the start, once */
+            restarted = true;
             continue;
         }
         if (result == 0)

@@ -14,7 +14,7 @@ struct reconcile_progress {
 
 struct reconcile_options {
     const struct service *service;
-    struct store *store;
+    struct store *store; /* NULL, for a dry run: nothing is kept yet */
     const struct log *log;
     int64_t since_us; /* 0: from where the last run that came to its end began, less an hour; at first a day */
     const char *kind; /* "call", "message", "recording", "fax"; NULL: all */

@@ -3,7 +3,7 @@
 #include "base/buffer.h"
 #include "work/work.h"
 
-enum { ANSWER_MAX_BYTES = 16 << 20, ASK_TIME_S = 60, TRIES = 6 };
+enum { ANSWER_MAX_BYTES = 16 << 20, ASK_TIME_S = 60, TRIES = 6, PAUSE_MAX_S = 120 };
 
 struct text rest_value(struct arena *arena, const json_t *value)
 {
@@ -114,6 +114,9 @@ int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct te
             return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
         if (tries == TRIES)
             return -1;
+        if (answer.retry_after_s > PAUSE_MAX_S)
+            return error_set(error, "%.*s answered %ld and asks for a pause of %ld s or more: try again later",
+                             TEXT_ARGS(rest->host), answer.status, answer.retry_after_s);
         sleep_s((double)(answer.retry_after_s > 0 ? answer.retry_after_s : pause_s));
     }
 }

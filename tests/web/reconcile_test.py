@@ -28,6 +28,8 @@ class Platform:
     def __init__(self):
         self.lists = {"Calls": [], "Messages": [], "Recordings": [], "Faxes": []}
         self.trouble = [] # statuses to answer with first
+        self.gone = "none" # a page that answers 404 however often it is asked for
+        self.pause = 1 # that a 429 asks for
         self.times = []
 
     def call(self, sid, status, ago=7200, **more):
@@ -49,12 +51,14 @@ class Platform:
             return handler.give(401, b'{"code": 20003}', "application/json")
         if self.trouble:
             status = self.trouble.pop(0)
-            return handler.give(status, b"<html>sorry</html>", "text/html", [("Retry-After", "1")] if status == 429 else [])
+            return handler.give(status, b"<html>sorry</html>", "text/html", [("Retry-After", str(self.pause))] if status == 429 else [])
         name = address.path.rsplit("/", 1)[1]
         if address.path != "/api/laml/2010-04-01/Accounts/%s/%s" % (PROJECT, name) or name not in self.lists:
             return handler.give(404, b"{}", "application/json")
         if int(query.get("Page", "0")) > 0 and query.get("PageToken") != "PA%s" % query["Page"]:
             return handler.give(400, b'{"message": "PageToken is required"}', "application/json")
+        if query.get("Page") == self.gone:
+            return handler.give(404, b"{}", "application/json")
         filters = {"Calls": "StartTime>", "Messages": "DateSent>", "Recordings": "DateCreated>", "Faxes": "DateCreatedAfter"}
         expect(filters[name] in query or "PageToken" in query, handler.path)
         size, number = int(query["PageSize"]), int(query.get("Page", "0"))
@@ -88,8 +92,8 @@ class Away:
         self.house.end()
 
 
-def reconcile(house, *arguments, status=0):
-    ran = house.command("reconcile", "--rate", "50", *arguments)
+def reconcile(house, *arguments, status=0, **options):
+    ran = house.command("reconcile", "--rate", "50", *arguments, **options)
     expect_equal(ran.returncode, status, ran.stdout, ran.stderr)
     return ran.stdout + ran.stderr
 
@@ -160,6 +164,19 @@ def resumes():
         expect(len(away.site.paths()) - asked <= 2, "the pages that were done were asked for again")
 
 
+@promise("a page that stays away ends the run with the reason, after one more try from the start; a pause of a day is not waited for")
+def ends():
+    with Away() as (house, platform, away):
+        for n in range(45):
+            platform.call(CALL % n, "completed")
+        platform.gone = "2"
+        expect_in("answered 404 for Calls\n", reconcile(house, "--kind", "call", status=1, timeout=60))
+        expect_equal((len(house.events()), len(away.site.paths())), (20, 6))
+        platform.trouble, platform.pause = [429], 86400
+        expect_in("answered 429 and asks for a pause of 3600 s or more: try again later", reconcile(house, "--kind", "call", status=1, timeout=60))
+        expect_equal(len(away.site.paths()), 7)
+
+
 @promise("asks no more often than --rate says, shows with --dry-run what is missing and keeps nothing, and says what is wrong")
 def polite():
     with Away() as (house, platform, away):
@@ -169,7 +186,7 @@ def polite():
         expect_equal(ran.returncode, 0, ran.stderr)
         gaps = [b - a for a, b in zip(platform.times, platform.times[1:])]
         expect(len(gaps) == 4 and min(gaps) > 0.15, gaps)
-        expect_equal((house.events(), ran.stdout.count("missing")), ([], 45))
+        expect_equal((os.path.exists(house.store), ran.stdout.count("missing")), (False, 45))
         house.write("token", "wrong\n", 0o640)
         expect_in("are project and token right?", reconcile(house, status=1))
         away.configure("", **{"token_file = token": "token_file = nonesuch"})
