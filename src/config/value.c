@@ -1,5 +1,6 @@
 #include "config/value.h"
 
+#include <glib.h>
 #include <limits.h>
 #include <string.h>
 
@@ -146,6 +147,28 @@ bool value_mail(struct text text)
             return false;
     }
     return at > 0 && at + 1 < text.length && text.length <= 254 && text.at[0] != '-';
+}
+
+static bool is_ascii(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+struct text value_mail_advice(struct arena *arena, struct text text)
+{
+    size_t at = text_find_char(text, '@');
+    if (is_ascii(text))
+        return TEXT("expected such as desk@example.com");
+    char *domain = is_ascii(text_upto(text, at)) && at < text.length
+                       ? g_hostname_to_ascii(arena_copy(arena, text_from(text, at + 1)).at)
+                       : NULL;
+    struct text written = domain == NULL ? TEXT("") : ARENA_JOIN(arena, text_upto(text, at + 1), text_of(domain));
+    g_free(domain);
+    return value_mail(written) ? ARENA_JOIN(arena, TEXT("write "), written)
+                               : TEXT("expected ASCII alone, which every mail server takes");
 }
 
 bool value_language(struct text text)

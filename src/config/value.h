@@ -20,6 +20,9 @@ bool value_url_with_names(struct arena *arena, struct text text);
 /* local@domain in plain characters: what a mail program takes from a command line and a header without quoting
  * (RFC 5321 section 4.1.2, the common part). */
 bool value_mail(struct text text);
+/* What to write instead of a text that value_mail refuses; in the arena. Not every mail server and program takes
+ * addresses beyond ASCII (RFC 6531), while every domain has a form in ASCII (RFC 5891). */
+struct text value_mail_advice(struct arena *arena, struct text text);
 bool value_language(struct text text); /* en, en-US, es-419 (RFC 5646, the common part) */
 bool value_word(
     struct text text); /* for a value to be known by: ASCII letters and digits, a letter first, at most 30 */

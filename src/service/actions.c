@@ -60,8 +60,8 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     size_t recipients = 0;
     for (const struct word *word = actions->mail; word != NULL; word = word->next, recipients++)
         if (!value_mail(word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "mail: '%.*s' is no address; expected such as desk@example.com", TEXT_ARGS(word->text));
+            config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: '%.*s' is not an address: %s",
+                            TEXT_ARGS(word->text), value_mail_advice(config_reader_arena(reader), word->text).at);
     if (recipients > ACTIONS_RECIPIENTS_MAX)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: %zu addresses; a mail has at most %d",
                         recipients, ACTIONS_RECIPIENTS_MAX);

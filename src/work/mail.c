@@ -1,11 +1,13 @@
 /* mail: a message for people, made by GMime, sent by the host's sendmail or by SMTP through libcurl. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -32,6 +34,21 @@ static struct text on_one_line(struct arena *arena, struct text text)
     return clean;
 }
 
+/* Where people read it, a time has its colons; in the name of a file it has none. */
+static struct text clock_time(void *context, struct text name)
+{
+    const struct task *task = context;
+    struct zone_time at = task_local_time(task);
+    return text_is(name, "time")
+               ? arena_format(task->arena, "%02d:%02d:%02d", at.minute / 60, at.minute % 60, at.second)
+               : TEXT("");
+}
+
+static struct text filled(const struct task *task, struct text text)
+{
+    return task_fill(task, text, clock_time, (void *)(uintptr_t)task);
+}
+
 static struct text who(const struct task *task)
 {
     return task->event.from.length > 0 ? task->event.from : TEXT("an unknown number");
@@ -41,7 +58,7 @@ static struct text subject_of(const struct task *task)
 {
     struct arena *arena = task->arena;
     if (task->actions->subject.length > 0)
-        return on_one_line(arena, task_fill(task, task->actions->subject, NULL, NULL));
+        return on_one_line(arena, filled(task, task->actions->subject));
     struct text line = task->line != NULL && task->line->label.length > 0 ? task->line->label : task->event.line;
     static const struct {
         const char *event, *words;
@@ -104,7 +121,7 @@ static struct text body_of(const struct task *task, bool attached)
     add_fact(&body, arena, "Name:", form_value(form, "CallerName"));
     add_fact(&body, arena, "To:", task->event.to);
     add_fact(&body, arena, "Line:", task->event.line);
-    add_fact(&body, arena, "Time:", task_fill(task, TEXT("{{date}} {{time}}"), NULL, NULL));
+    add_fact(&body, arena, "Time:", filled(task, TEXT("{{date}} {{time}}")));
     add_fact(&body, arena, "Length:",
              form_value(form, "RecordingDuration").length > 0
                  ? ARENA_JOIN(arena, form_value(form, "RecordingDuration"), TEXT(" s"))
@@ -140,7 +157,7 @@ static void attach(struct task *task, GMimeMultipart *parts, FILE *file, const s
     struct text name = task_fill(task, TEXT("{{date}}-{{time}}.{{type}}"), ending_name, (void *)(uintptr_t)fetched);
     GMimePart *part = g_mime_part_new_with_type(major, minor);
     rewind(file);
-    GMimeStream *stream = g_mime_stream_fs_new(dup(fileno(file)));
+    GMimeStream *stream = g_mime_stream_fs_new(fcntl(fileno(file), F_DUPFD_CLOEXEC, 0));
     GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
     g_mime_part_set_content(part, content);
     g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
@@ -163,6 +180,7 @@ static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *a
         FILE *file = tmpfile();
         if (file == NULL)
             return task_fail(task, TASK_AGAIN, "no temporary file: %s", strerror(errno));
+        fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
         enum outcome outcome = fetch_into(task, addresses[i], task->work->attach_max, fileno(file), &fetched);
         if (outcome == TASK_DONE)
             attach(task, parts, file, &fetched);
@@ -305,6 +323,40 @@ static struct text with_crlf(struct arena *arena, struct text text)
     return buffer_text(&lines);
 }
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)context;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* smtp://localhost:25, smtp://127.0.0.1, smtp://[::1] */
+static bool is_this_host(struct text smtp)
+{
+    struct text host = text_from(smtp, text_find(smtp, TEXT("//")) + 2);
+    if (text_starts(host, TEXT("[::1]")))
+        return true;
+    host = text_upto(host, text_find_char(host, '/'));
+    host = text_upto(host, text_find_char(host, ':'));
+    for (size_t i = 0; i < host.length && text_starts(host, TEXT("127.")); i++)
+        if (host.at[i] != '.' && (host.at[i] < '0' || host.at[i] > '9'))
+            return false;
+    return text_starts(host, TEXT("127.")) || text_equal_nocase(host, TEXT("localhost"));
+}
+
+/* A name and password go over an encrypted connection or not at all. To this very host a certificate, which there is
+ * seldom more than self-signed, protects nothing: it is asked for where smtp_ca_file says whose. */
+static void set_encryption(CURL *curl, struct arena *arena, const struct work *work)
+{
+    struct text trusted = work->smtp_ca_file.length > 0 ? work->smtp_ca_file : work->ca_file;
+    long wanted = work->smtp_user.length > 0                                   ? CURLUSESSL_ALL
+                  : work->smtp_ca_file.length == 0 && is_this_host(work->smtp) ? CURLUSESSL_NONE
+                                                                               : CURLUSESSL_TRY;
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, wanted);
+    if (trusted.length > 0)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, arena_copy(arena, trusted).at);
+}
+
 static enum outcome send_by_smtp(struct task *task, const char *sender, struct text message)
 {
     const struct work *work = task->work;
@@ -329,10 +381,8 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct t
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &left);
-    /* A name and password go over an encrypted connection or not at all. */
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(work->smtp_user.length > 0 ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    if (work->ca_file.length > 0)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, arena_copy(arena, work->ca_file).at);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    set_encryption(curl, arena, work);
     if (work->smtp_user.length > 0) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, arena_copy(arena, work->smtp_user).at);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, arena_copy(arena, password).at);
@@ -342,7 +392,8 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct t
     curl_easy_cleanup(curl);
     if (code == CURLE_OK)
         return TASK_DONE;
-    return task_fail(task, TASK_AGAIN, "SMTP: %s", *said != '\0' ? said : curl_easy_strerror(code));
+    return task_fail(task, TASK_AGAIN, "SMTP: %s%s", *said != '\0' ? said : curl_easy_strerror(code),
+                     code == CURLE_PEER_FAILED_VERIFICATION ? ": smtp_ca_file names the certificate to trust" : "");
 }
 
 enum outcome mail_do(struct task *task)

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/zone.h"
 #include "message/optouts.h"
 #include "service/derive.h"
 #include "service/on.h"
@@ -119,7 +118,7 @@ void task_derive(struct task *task, const struct event *event)
 
 /* --- texts with names in them --- */
 
-static struct zone_time local_time(const struct task *task)
+struct zone_time task_local_time(const struct task *task)
 {
     const struct zone *zone = task->line != NULL && task->line->timezone != NULL
                                   ? task->line->timezone
@@ -140,7 +139,7 @@ static struct text known(const struct task *task, struct text name)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (text_is(name, all[i].name))
             return all[i].value;
-    struct zone_time at = local_time(task);
+    struct zone_time at = task_local_time(task);
     if (text_is(name, "date"))
         return arena_format(task->arena, "%04d-%02d-%02d", at.year, at.month, at.day);
     if (text_is(name, "time"))

@@ -3,6 +3,7 @@
 #define HOOKSWITCH_WORK_TASK_H
 
 #include "base/log.h"
+#include "base/zone.h"
 #include "service/actions.h"
 #include "service/service.h"
 #include "store/jobs.h"
@@ -57,6 +58,9 @@ enum outcome task_do(struct task *task);
 
 /* An event to be kept with the job's end, with what the configuration orders for it. */
 void task_derive(struct task *task, const struct event *event);
+
+/* When the event was received, by the clock of its line. */
+struct zone_time task_local_time(const struct task *task);
 
 /* {{Name}} in a text: what the task knows by that name, or the event's parameter; empty when it is neither. */
 struct text task_fill(const struct task *task, struct text text, struct text (*extra)(void *context, struct text name),

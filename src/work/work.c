@@ -18,6 +18,7 @@ static const struct field fields[] = {
     { "attach_max", FIELD_SIZE, AT(attach_max), 0, 0, 0, "20M", NULL },
     { "sendmail", FIELD_FILE, AT(sendmail), 0, 0, 0, "/usr/sbin/sendmail", NULL },
     { "smtp", FIELD_TEXT, AT(smtp), 0, 0, 0, NULL, NULL },
+    { "smtp_ca_file", FIELD_FILE, AT(smtp_ca_file), 0, 0, 0, NULL, NULL },
     { "smtp_user", FIELD_TEXT, AT(smtp_user), 0, 0, 0, NULL, NULL },
     { "smtp_password", FIELD_TEXT, AT(smtp_password), FIELD_SECRET, 0, 0, NULL, NULL },
     { "smtp_password_file", FIELD_FILE, AT(smtp_password_file), 0, 0, 0, NULL, NULL },
@@ -34,9 +35,8 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: expected smtp://host:587 (with STARTTLS) or smtps://host:465");
     if (work->mail_from.length > 0 && !value_mail(work->mail_from))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "mail_from: '%.*s' is no address; expected such as phone@example.com",
-                        TEXT_ARGS(work->mail_from));
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail_from: '%.*s' is not an address: %s",
+                        TEXT_ARGS(work->mail_from), value_mail_advice(config_reader_arena(reader), work->mail_from).at);
     if (text_find_char(work->smtp, '@') < work->smtp.length)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");

@@ -12,7 +12,7 @@ struct work {
     long fetch_time_s, stall_s;
     struct text ca_file;
     struct text mail_from, sendmail;
-    struct text smtp, smtp_user, smtp_password, smtp_password_file;
+    struct text smtp, smtp_ca_file, smtp_user, smtp_password, smtp_password_file;
 };
 
 extern const struct section_kind work_kind;

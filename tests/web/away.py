@@ -93,14 +93,14 @@ class Site:
 
 
 class MailServer:
-    """aiosmtpd in a thread; keeps the messages. With `login`: by STARTTLS and that (name, password) alone."""
+    """aiosmtpd in a thread; keeps the messages. With `house` it offers STARTTLS; with `login`: by that and this (name, password) alone."""
 
     def __init__(self, house=None, login=None):
         from aiosmtpd.controller import Controller
         from aiosmtpd.smtp import AuthResult
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         warnings.simplefilter("ignore")
-        self.messages, self.logins = [], []
+        self.messages, self.logins, self.encrypted = [], [], []
         outer = self
         options = {}
 
@@ -109,13 +109,16 @@ class MailServer:
             outer.logins.append((*seen, session.ssl is not None))
             return AuthResult(success=seen == login)
 
-        if login is not None:
+        if house is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(house.path("server.pem"), house.path("server.key"))
-            options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": authenticate}
+            options = {"tls_context": context}
+        if login is not None:
+            options.update(require_starttls=True, auth_required=True, authenticator=authenticate)
 
         class Sink:
             async def handle_DATA(self, server, session, envelope):
+                outer.encrypted.append(session.ssl is not None)
                 outer.messages.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
                 return "250 OK"
 

@@ -7,6 +7,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -383,6 +384,7 @@ def mails():
             body = message.get_body().get_content()
             expect_in("Please call me back about invoice 42. Thanks \u2014 bye.", body)
             expect_in("Length:        17 s", body)
+            expect(re.search(r"^Time: +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\r?$", body, re.M), body)
             recording, = message.iter_attachments()
             expect_equal((recording.get_content_type(), recording.get_content()), ("audio/wav", WAV))
             job, = house.jobs()
@@ -421,6 +423,32 @@ def smtp_login():
             job = mail_once(clear, None)
             expect_equal(job["state"], "waiting")
             expect_equal((clear.messages, len(server.logins)), ([], 1))
+
+
+@promise("the host's own mail server needs no certificate that anybody knows; with smtp_ca_file it is held to that, and no fetch or post is")
+def own_mail_server():
+    with House() as house, House() as other:
+        ca = make_certificate(house)
+        with open(make_certificate(other)) as stranger:
+            stranger = house.write("stranger.pem", stranger.read())
+        with MailServer(house) as server, Site(house, {"*": lambda handler: handler.give(204, b"")}) as site:
+            port = None
+            for number, (extra, encrypted) in enumerate((("", False), ("smtp_ca_file = %s\n" % stranger, None), ("smtp_ca_file = %s\n" % ca, True))):
+                house.write_config("[work]\nmail_from = phone@example.com\nsmtp = smtp://127.0.0.1:%d\n%sprivate_hosts = localhost\n"
+                                   "[on call.completed]\nmail = desk@example.com\npost = %s/\nsecret = x\n" % (server.port, extra, site.url))
+                port = port or (house.start("status") and house.nginx())
+                sid = "c-%d" % number
+                valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid=sid)))
+                house.work()
+                jobs = {job["action"].split("/")[1]: job for job in house.jobs("--sid", sid)}
+                mailed, posted = jobs["mail"], jobs["post"]
+                if encrypted is None:
+                    expect_in("certificate", mailed["reason"])
+                    expect_in("smtp_ca_file names the certificate to trust", mailed["reason"])
+                else:
+                    expect_equal((mailed["state"], server.encrypted.pop()), ("done", encrypted), mailed["reason"])
+                expect_in("certificate", posted["reason"])
+        expect_equal(site.paths(), [])
 
 
 @promise("a mail goes through the host's sendmail too, without a transcription when none came in time, linked if so asked")
@@ -553,7 +581,13 @@ def checked():
         house.write_config("[on call.mised]\nrun = /x\n[on call.missed]\nline = a\n[on call.busy]\nrun = relative\nmail = no address\n"
                            "name = a/b\n[on call.failed]\nrun = /x \"y\n[on fax.received]\npost = ftp://x\n[work]\nsmtp = mail.example.com\nfetch_hosts = *\n")
         ran = house.command("check")
-        for piece in ("no event is called 'call.mised'", "nothing is to be done", "'relative' is no absolute path", "'no address' is no address",
+        house.write_config("[work]\nmail_from = t\u00e9l\u00e9phone@example.com\n[on call.busy]\nmail = desk@b\u00fccher.example, b\u00fcro@example.com\n")
+        told = house.command("check").stdout
+        for piece in ("mail_from: 't\u00e9l\u00e9phone@example.com' is not an address: expected ASCII alone, which every mail server takes",
+                      "mail: 'b\u00fcro@example.com' is not an address: expected ASCII alone",
+                      "mail: 'desk@b\u00fccher.example' is not an address: write desk@xn--bcher-kva.example"):
+            expect_in(piece, told)
+        for piece in ("no event is called 'call.mised'", "nothing is to be done", "'relative' is no absolute path", "'no address' is not an address",
                       "a '/' cannot stand", "a quotation mark is never closed", "is not an address", "expected smtp://", "would send the project's token"):
             expect_in(piece, ran.stdout)
 

@@ -164,11 +164,11 @@ static void refusals(void **state)
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n", "'555 1234' is no number");
     fixture_expect_error(BASE "[on call.missed]\n", "nothing is to be done");
     fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "no absolute path");
-    fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is no address");
-    fixture_expect_error(BASE "[on call.missed]\nmail = -oQ/tmp@c\n", "is no address");
+    fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is not an address");
+    fixture_expect_error(BASE "[on call.missed]\nmail = -oQ/tmp@c\n", "is not an address");
     fixture_expect_error(BASE "[on call.missed]\nfetch = x\nname = ../{{sid}}\n", "a '/' cannot stand");
     fixture_expect_error(BASE "[on call.missed]\npost = https://x/y\nsecret = a\nsecret_file = b\n", "not both");
-    fixture_expect_error(BASE "[voicemail v]\nmail = nobody\n", "is no address");
+    fixture_expect_error(BASE "[voicemail v]\nmail = nobody\n", "is not an address");
     fixture_expect_error(BASE "[on]\nrun = /a\n", "needs a name");
 }
 
