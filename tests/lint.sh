@@ -44,7 +44,7 @@ cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-sup
     --suppress=missingIncludeSystem --suppress=ctuuninitvar src cgi-bin || status=1
 
 step "clang-tidy"
-flags="-std=c11 -D_GNU_SOURCE -include $source/tests/lint.h -Isrc"
+flags="-std=c11 -D_GNU_SOURCE -include $source/tests/lint.h -Isrc -I$build/src"
 flags="$flags $(pkg-config --cflags glib-2.0 libpcre2-8 libxml-2.0 jansson libcrypto sqlite3 libpq libcurl gmime-3.0 libical)"
 checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-redundant-expression,-bugprone-easily-swappable-parameters'
 checks="$checks,-cert-err33-c,-bugprone-reserved-identifier,-cert-dcl37-c,-cert-dcl51-cpp,-bugprone-assignment-in-if-condition"
@@ -55,10 +55,10 @@ echo "$sources" | grep -v '^bench/' | grep '\.c$' | xargs -P 2 -n 8 sh -c 'clang
     "$@" -- '"$flags"' 2>/dev/null' "$checks" || status=1
 
 step "shellcheck"
-shellcheck bootstrap .ci/run tests/*.sh tests/fuzz/run.sh etc/spawn-fcgi.sh || status=1
+shellcheck bootstrap .ci/run tests/*.sh tests/fuzz/run.sh etc/spawn-fcgi.sh.in || status=1
 
 step "manual pages"
-for page in man/*.[1-9]; do
+for page in man/*.[1-9].in; do
     mandoc -T lint -W warning "$page" || status=1
 done
 
@@ -67,5 +67,4 @@ if git grep -nF "$source/"; then
     status=1
 fi
 [ $status = 0 ] && echo "lint: nothing to say"
-: "$build"
 exit $status

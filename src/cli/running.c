@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/findings.h"
-#include "host/options.h"
+#include "host/places.h"
 
 enum { STRINGS_MAX_BYTES = 64 * 1024, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
 

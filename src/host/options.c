@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "host/places.h"
 
 const char *options_config_path(const char *given)
 {

@@ -5,10 +5,6 @@
 #include "base/error.h"
 #include "base/log.h"
 
-#ifndef HOOKSWITCH_CONFIG_FILE /* the installed place, which the build defines */
-#define HOOKSWITCH_CONFIG_FILE "/etc/hookswitch/hookswitch.ini"
-#endif
-
 enum { OPTIONS_THREADS_MAX = 512 };
 
 struct options {

@@ -309,11 +309,10 @@ class House:
 
     def snippet(self, name):
         """A file of etc/, pointed at this folder."""
-        with open(os.path.join(SOURCE, "etc", name)) as file:
+        with open(os.path.join(SOURCE, "etc", name + ".in")) as file:
             text = file.read()
-        for there, here in (("/run/hookswitch", self.path("sockets")),
-                            ("/usr/local/libexec/hookswitch", self.path("programs")),
-                            ("/etc/hookswitch/hookswitch.ini", self.config),
+        for there, here in (("@runstatedir@/hookswitch", self.path("sockets")), ("@cgidir@", self.path("programs")),
+                            ("@sysconfdir@/hookswitch/hookswitch.ini", self.config),
                             ("/home/acme/hookswitch/hookswitch.ini", self.config)):
             text = text.replace(there, here)
         return text

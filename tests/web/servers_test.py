@@ -68,25 +68,46 @@ def descriptor_zero():
         whole_suite(house, house.nginx())
 
 
-@promise("nginx, the programs started by spawn-fcgi with the script of etc")
+@promise("nginx, the programs started by spawn-fcgi with the script of etc, which starts what has died while the others live")
 def spawn_fcgi():
     if os.getuid() != 0:
         raise Skip("starts programs under another user, which root alone may")
     with House() as house:
         environment = dict(os.environ, HOOKSWITCH_PROGRAMS=house.path("programs"), HOOKSWITCH_SOCKETS=house.path("sockets"),
                            HOOKSWITCH_USER=house.user, HOOKSWITCH_CONFIG=house.config)
-        script = os.path.join(SOURCE, "etc/spawn-fcgi.sh")
-        subprocess.run(["sh", script], check=True, env=environment, capture_output=True)
-        pids = []
-        try:
+        script = os.path.join(BUILD, "etc/spawn-fcgi.sh")
+        start = lambda: subprocess.run(["sh", script], env=environment, capture_output=True, text=True)
+
+        def pids():
+            found = {}
             for program in PROGRAMS:
-                with open(house.path("sockets/%s.pid" % program)) as file:
-                    pids.append(int(file.read()))
+                with contextlib.suppress(FileNotFoundError), open(house.path("sockets/%s.pid" % program)) as file:
+                    found[program] = int(file.read())
+            return found
+
+        started = {}
+        try:
+            ran = start()
+            started = pids()
+            expect_equal((ran.returncode, len(started)), (0, 5), ran.stderr)
+            whole_suite(house, house.nginx())
+            expect_equal((start().returncode, pids()), (0, started))
+            for program in ("voice", "status"):
+                os.kill(started[program], 9)
+            wait_for("two to end", lambda: not alive(started["voice"]) and not alive(started["status"]))
+            os.rename(house.path("programs/status.fcgi"), house.path("programs/status.gone"))
+            ran = start()
+            expect_equal(ran.returncode, 1, ran.stderr) # one of the two can be started, and is
+            os.rename(house.path("programs/status.gone"), house.path("programs/status.fcgi"))
+            expect_equal(start().returncode, 0)
+            expect_equal([program for program in PROGRAMS if pids()[program] == started[program]], ["sms", "fax", "recording"])
+            started.update(pids())
             whole_suite(house, house.nginx())
         finally:
-            for pid in pids:
+            started.update(pids())
+            for pid in filter(alive, started.values()):
                 os.kill(pid, 15)
-            wait_for("the programs to end", lambda: not any(alive(pid) for pid in pids))
+            wait_for("the programs to end", lambda: not any(alive(pid) for pid in started.values()))
 
 
 def alive(pid):
