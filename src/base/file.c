@@ -41,3 +41,17 @@ int file_read(struct arena *arena, struct text path, size_t max, struct text *co
     *content = failed ? TEXT("") : (struct text){ at, (size_t)status.st_size };
     return failed;
 }
+
+int file_close(FILE *file, const char *name, bool synced, struct error *error)
+{
+    bool lost = ferror(file) != 0; /* earlier, for a reason that is forgotten by now */
+    int reason = 0;
+    if (fflush(file) != 0 || (synced && fsync(fileno(file)) != 0 && errno != EINVAL)) /* a pipe has no disk */
+        reason = errno;
+    if (fclose(file) != 0 && reason == 0)
+        reason = errno;
+    if (!lost && reason == 0)
+        return 0;
+    return error_set(error, "%s: not all of it could be written%s%s", name, reason == 0 ? "" : ": ",
+                     reason == 0 ? "" : strerror(reason));
+}

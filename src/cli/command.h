@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
-enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64 };
+enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64, COMMAND_UNWRITTEN = 74 };
 
 struct command {
     const char *name;

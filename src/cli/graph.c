@@ -170,26 +170,30 @@ static void write_trees(struct graph *graph, const struct section *only)
 
 /* --- a picture --- */
 
-/* Through Graphviz, onto standard output. */
+/* Through Graphviz, which reads all of it before it draws; onto standard output, whose end it would not check. */
 static int write_picture(struct text dot, enum drawing drawing)
 {
     gchar program[] = "dot", svg[] = "-Tsvg", png[] = "-Tpng";
     gchar *arguments[] = { program, drawing == DRAWING_SVG ? svg : png, NULL };
-    gint input = -1;
-    gint status = 0;
+    gint input = -1, output = -1, status = 0;
+    char piece[4096];
+    ssize_t count;
     GPid child;
     if (!g_spawn_async_with_pipes(NULL, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                  &child, &input, NULL, NULL, NULL)) {
+                                  &child, &input, &output, NULL, NULL)) {
         fprintf(stderr, "hookswitch graph: Graphviz's 'dot' is not installed (Debian: graphviz)\n");
         return COMMAND_FAILED;
     }
     while (dot.length > 0) {
-        ssize_t count = write(input, dot.at, dot.length);
+        count = write(input, dot.at, dot.length);
         if (count <= 0)
             break;
         dot = text_from(dot, (size_t)count);
     }
     close(input);
+    while ((count = read(output, piece, sizeof piece)) > 0)
+        fwrite(piece, 1, (size_t)count, stdout);
+    close(output);
     waitpid(child, &status, 0);
     g_spawn_close_pid(child);
     return status == 0 ? COMMAND_OK : COMMAND_FAILED;

@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/text.h"
+#include "base/file.h"
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
@@ -62,7 +64,7 @@ static int is_option(const char *argument, const char *option)
     return strcmp(argument, option) == 0;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
     if (argc < 2) {
         print_commands(stderr);
@@ -93,4 +95,23 @@ int main(int argc, char **argv)
             return COMMAND_OK;
         }
     return command->run(argc - 1, argv + 1);
+}
+
+/* The number of a closed descriptor goes to the next file that is opened, and what is printed would go into that. */
+static void occupy_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+}
+
+int main(int argc, char **argv)
+{
+    struct error why;
+    occupy_standard_descriptors();
+    int status = dispatch(argc, argv);
+    if (file_close(stdout, "standard output", false, &why) == 0)
+        return status;
+    fprintf(stderr, "hookswitch: %s\n", why.sentence);
+    return COMMAND_UNWRITTEN;
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cxml/cxml.h"
 #include "host/answer.h"
 #include "host/kinds.h"
@@ -370,8 +371,12 @@ int program_run(int argc, char **argv, const struct program *program)
         options_print_help(program->name, program->summary);
     else if (options.wish == OPTIONS_VERSION)
         printf("%s (hookswitch) %s\n", program->name, PACKAGE_VERSION);
-    if (options.wish != OPTIONS_SERVE)
-        return EX_OK;
+    if (options.wish != OPTIONS_SERVE) {
+        if (file_close(stdout, "standard output", false, &why) == 0)
+            return EX_OK;
+        fprintf(stderr, "%s: %s\n", program->name, why.sentence);
+        return EX_IOERR;
+    }
     cxml_start();
     if (cgi)
         run_cgi(program, &options);

@@ -1,6 +1,5 @@
 #include "work/transfer.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <jansson.h>
 #include <stddef.h>
@@ -160,8 +159,6 @@ int transfer_export(struct store *store, FILE *to, void (*progress)(void *contex
     if (tend_export(store, &rows, error) != 0)
         return -1;
     put(&exporting, json_pack("{s:s, s:I}", "row", "end", "rows", (json_int_t)exporting.rows));
-    if (fflush(to) != 0 || ferror(to))
-        return error_set(error, "cannot write: %s", strerror(errno));
     return 0;
 }
 

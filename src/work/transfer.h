@@ -9,7 +9,7 @@
 enum { TRANSFER_LINE_MAX = 64 << 20 };
 
 /* Writes all that is kept, in one moment's state. `progress` (or NULL) is called now and then with the rows so far. 0,
- * or -1 with the reason. */
+ * or -1 with the reason; whether `to` took all of it is told when it is closed. */
 int transfer_export(struct store *store, FILE *to, void (*progress)(void *context, long rows), void *context,
                     struct error *error);
 

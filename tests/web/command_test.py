@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -154,6 +155,38 @@ def events():
         expect("\x1b" not in plain, "a control character reached the terminal")
         expect_equal(house.events("--current", "--kind", "recording")[0]["state"], "completed")
         expect_equal(house.command("events", "--since", "yesterday").returncode, 64)
+
+
+@promise("what cannot be printed to its end ends every command with 74 and a reason; nothing is printed into a file of its own")
+def full_disk():
+    with House() as house, open("/dev/full", "wb") as full:
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 200)
+        house.write("a.call", "line front-desk\nhang up\n")
+        commands = [["--help"], ["--version"], ["help", "events"], ["events", "--help"], ["check"], ["check", "--json", "--texts"], ["events"],
+                    ["events", "--json"], ["events", "--csv"], ["events", "prune", "--before", "90d"], ["jobs"], ["graph"],
+                    ["graph", "--text"], ["urls"], ["hours"], ["trace"], ["sign", "https://h/v"], ["sign", "--curl", "https://h/v"],
+                    ["store", "check"], ["store", "export"], ["store", "export", "-"], ["store", "backup", house.path("tmp/copy.db")],
+                    ["completion", "bash"], ["call", "front-desk", "hang up"], ["text", "front-desk", "hi"], ["fax", "office-fax"],
+                    ["test", house.path("a.call")], ["doctor", "--offline"], ["optouts", "front-desk", "add", "+15551230001"]]
+        for command in commands + [["graph", "--svg"], ["graph", "--png"]] * bool(shutil.which("dot")):
+            ran = subprocess.run([HOOKSWITCH, *command], stdout=full, stderr=subprocess.PIPE, text=True,
+                                 env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
+            expect_equal(ran.returncode, 74, command, ran.stderr)
+            expect_in("hookswitch: standard output: not all of it could be written", ran.stderr)
+        for program in PROGRAMS:
+            ran = subprocess.run([os.path.join(BUILD, "cgi-bin/%s.fcgi" % program), "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+            expect_equal(ran.returncode, 74, program, ran.stderr)
+        closed = subprocess.run(["sh", "-c", '"$0" store export "$1" >&-', HOOKSWITCH, house.path("tmp/whole.jsonl")],
+                                env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
+        with open(house.path("tmp/whole.jsonl")) as file:
+            expect_equal((closed.returncode, [json.loads(line)["row"] for line in file]), (0, ["hookswitch", "event", "current", "shared", "end"]))
+        closed = subprocess.run(["sh", "-c", '"$0" store backup "$1" >&-', HOOKSWITCH, house.path("tmp/whole.db")],
+                                env=dict(os.environ, HOOKSWITCH_CONFIG=house.config), stderr=subprocess.DEVNULL)
+        expect_equal(closed.returncode, 74)
+        with open(house.path("tmp/whole.db"), "rb") as file:
+            expect_equal(file.read(15), b"SQLite format 3")
 
 
 @promise("events says why it has nothing to show, and makes no database")
