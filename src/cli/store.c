@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "work/transfer.h"
@@ -30,41 +32,69 @@ static int check(struct store *store, const char *path, struct error *error)
     return 0;
 }
 
-/* A file that is complete, and on disk, before it has its name. */
-static int export_to_file(struct store *store, const char *path, struct error *error)
+enum { LINKS_MAX = 40 };
+
+/* Where a file of that name is, or would be: symbolic links are followed, one that leads to nothing yet as well. */
+static int resolve(struct arena *arena, const char *path, const char **target, struct error *error)
 {
-    char part[4096];
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
-        return error_set(error, "the path is too long");
-    unlink(part);
-    int file = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    FILE *to = file < 0 ? NULL : fdopen(file, "w");
-    if (to == NULL)
-        return error_set(error, "%s: %s", part, strerror(errno));
-    int failed = transfer_export(store, to, show_rows, "export", error);
-    opened_progress_end();
-    if (!failed && (fsync(file) != 0 || rename(part, path) != 0))
-        failed = error_set(error, "%s: %s", path, strerror(errno));
-    fclose(to);
-    if (failed)
-        unlink(part);
-    return failed;
+    char link[4096];
+    *target = path;
+    for (int links = 0; links <= LINKS_MAX; links++) {
+        ssize_t length = readlink(*target, link, sizeof link);
+        if (length < 0)
+            return 0;
+        const char *slash = strrchr(*target, '/');
+        struct text to = { link, (size_t)length };
+        struct text folder = slash == NULL || text_starts(to, TEXT("/")) ? TEXT("") : text_between(*target, slash + 1);
+        *target = ARENA_JOIN(arena, folder, to).at;
+    }
+    return error_set(error, "%s: %s", path, strerror(ELOOP));
 }
 
-static int backup(struct store *store, const char *path, struct error *error)
+/* A new file beside the one of that name, with its owner and rights, where it is there. */
+static FILE *open_part(const char *part, const struct stat *there)
 {
-    if (path == NULL)
-        return error_set(error, "backup: to which file?");
-    int result = tend_backup(store, path, show_pages, "backup", error);
-    opened_progress_end();
-    if (result == 1) {
-        result = export_to_file(store, path, error);
-        if (result == 0)
-            printf("%s: an export of one moment's state; 'hookswitch store import' reads it\n", path);
-    } else if (result == 0) {
-        printf("%s: a whole database; put in the store's place it is the store\n", path);
+    int file = mkstemp((char *)(uintptr_t)part);
+    mode_t mask = umask(0);
+    umask(mask);
+    if (file < 0)
+        return NULL;
+    bool theirs = there != NULL && fchown(file, there->st_uid, there->st_gid) == 0;
+    mode_t mode = there == NULL ? 0666 & ~mask : there->st_mode & (theirs ? 0777 : 0700);
+    FILE *to = fchmod(file, mode) == 0 && fcntl(file, F_SETFD, FD_CLOEXEC) == 0 ? fdopen(file, "w") : NULL;
+    if (to == NULL) {
+        close(file);
+        unlink(part);
     }
-    return result;
+    return to;
+}
+
+/* What is no regular file (a pipe, a device) is written to as it is; a file is complete, and on disk, before it has its
+ * name. */
+static int export_to_file(struct store *store, const char *path, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct stat status;
+    bool there = stat(path, &status) == 0, special = there && !S_ISREG(status.st_mode);
+    const char *target = path, *part = NULL;
+    int failed = special ? 0 : resolve(arena, path, &target, error);
+    if (!special)
+        part = arena_format(arena, "%s.XXXXXX", target).at;
+    FILE *to = failed ? NULL : special ? fopen(path, "we") : open_part(part, there ? &status : NULL);
+    if (!failed && to == NULL)
+        failed = error_set(error, "%s: %s", path, strerror(errno));
+    if (!failed)
+        failed = transfer_export(store, to, show_rows, "export", error);
+    opened_progress_end();
+    struct error *why = failed ? &(struct error){ "" } : error; /* the first reason is the one to tell */
+    if (to != NULL && file_close(to, path, true, why) != 0)
+        failed = -1;
+    if (!failed && !special && rename(part, target) != 0)
+        failed = error_set(error, "%s: %s", path, strerror(errno));
+    if (failed && to != NULL && !special)
+        unlink(part);
+    arena_free(arena);
+    return failed;
 }
 
 static int export(struct store *store, const char *path, struct error *error)
@@ -74,6 +104,29 @@ static int export(struct store *store, const char *path, struct error *error)
     int failed = transfer_export(store, stdout, isatty(STDOUT_FILENO) ? NULL : show_rows, "export", error);
     opened_progress_end();
     return failed;
+}
+
+/* A whole database; of a server's, which makes none, an export. */
+static int backup(struct store *store, const char *path, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct stat status;
+    const char *target = path;
+    int result = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+                     ? error_set(error, "%s: a backup is a file: 'hookswitch store export' writes to pipes", path)
+                     : resolve(arena, path, &target, error);
+    if (result == 0)
+        result = tend_backup(store, target, show_pages, "backup", error);
+    opened_progress_end();
+    bool whole = result == 0;
+    if (result == 1)
+        result = export_to_file(store, path, error);
+    if (result == 0)
+        printf("%s: %s\n", path,
+               whole ? "a whole database; put in the store's place it is the store"
+                     : "an export of one moment's state; 'hookswitch store import' reads it");
+    arena_free(arena);
+    return result;
 }
 
 static int import(struct store *store, const char *path, struct error *error)
@@ -119,6 +172,8 @@ static int run(int argc, char **argv)
         verb++;
     if (verb == 4 || optind + 2 < argc)
         return command_usage(&store_command, "expected check, backup FILE, export or import");
+    if (path == NULL && verbs[verb].act == backup)
+        return command_usage(&store_command, "backup: the file is missing");
     umask(027);
     int failed =
         opened_begin(&opened, config, verbs[verb].mode, &why) != 0 || verbs[verb].act(opened.store, path, &why) != 0;
@@ -137,9 +192,9 @@ const struct command store_command = {
     "  backup FILE    SQLite: a whole database; PostgreSQL: an export. FILE has its name\n"
     "                 only when it is complete and on disk\n"
     "  export [FILE]  everything as JSON lines, in one moment's state; - or nothing:\n"
-    "                 standard output\n"
-    "  import [FILE]  reads an export: the same file twice changes nothing. So a store\n"
-    "                 moves between SQLite and PostgreSQL\n"
+    "                 standard output. A pipe or a device is written to as it is\n"
+    "  import [FILE]  reads an export, - or nothing: from standard input; the same file\n"
+    "                 twice changes nothing. So a store moves between SQLite and PostgreSQL\n"
     "  --config FILE  the configuration that names the store\n\n"
     "Exit status: 0, 1 not sound or not done, 64 usage.\n",
     run,

@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
 import time
 
 from harness import *
@@ -57,6 +58,62 @@ def moves():
         expect_equal(sorted(house.events("--current"), key=str), sorted(current, key=str))
         ran = house.command("store", "export")
         expect_equal(sorted(ran.stdout.splitlines()), sorted(open(house.path("tmp/b.jsonl")).read().splitlines()))
+
+
+@promise("an export goes where FILE leads: through links, into pipes and devices as they are, and a file keeps its rights until it is complete")
+def exports_where_it_leads():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 200)
+        whole = house.command("store", "export", "-").stdout
+        expect_equal(len(whole.splitlines()), 4)
+        folder = house.path("tmp/exports")
+        os.mkdir(folder)
+        place = lambda name: os.path.join(folder, name)
+        content = lambda name: open(place(name)).read()
+        export = lambda name: house.command("store", "export", place(name))
+
+        os.mkdir(place("far"))
+        for name, target in (("link", "far/file"), ("chain", "link"), ("loose", place("far/new")), ("loop", "loop")):
+            os.symlink(target, place(name))
+        with open(place("far/file"), "w") as file:
+            os.chmod(file.name, 0o604)
+        for name in ("chain", "loose", "plain"):
+            ran = export(name)
+            expect_equal((ran.returncode, ran.stderr, content(name)), (0, "", whole), name)
+        expect_equal([os.readlink(place(name)) for name in ("chain", "link", "loose")], ["link", "far/file", place("far/new")])
+        expect_equal([stat.S_IMODE(os.stat(place(name)).st_mode) for name in ("far/file", "far/new", "plain")], [0o604, 0o640, 0o640])
+        ran = export("loop")
+        expect_equal(ran.returncode, 1)
+        expect_in("symbolic links", ran.stderr)
+
+        os.mkfifo(place("pipe"))
+        reader = subprocess.Popen(["cat", place("pipe")], stdout=subprocess.PIPE, text=True)
+        house.children.append(reader)
+        expect_equal(export("pipe").returncode, 0)
+        expect_equal(reader.communicate(timeout=10)[0], whole)
+        expect(stat.S_ISFIFO(os.stat(place("pipe")).st_mode), "the pipe was replaced")
+        os.symlink("/dev/full", place("device"))
+        ran = export("device")
+        expect_equal(ran.returncode, 1)
+        expect_in("device: not all of it could be written: No space left on device", ran.stderr)
+        expect(stat.S_ISCHR(os.stat("/dev/full").st_mode), "/dev/full was replaced")
+        expect_equal(export("far").returncode, 1)
+
+        for name in ("pipe", "device", "far"):
+            ran = house.command("store", "backup", place(name))
+            expect_equal(ran.returncode, 1)
+            expect_in("a backup is a file", ran.stderr)
+        expect_equal(house.command("store", "backup", place("link")).returncode, 0)
+        expect_equal(os.readlink(place("link")), "far/file")
+        with contextlib.closing(sqlite3.connect(place("far/file"))) as copy:
+            expect_equal(copy.execute("SELECT count(*) FROM event").fetchone()[0], 1)
+        expect_equal(sorted(os.listdir(folder)), ["chain", "device", "far", "link", "loop", "loose", "pipe", "plain"])
+        expect_equal(sorted(os.listdir(place("far"))), ["file", "new"])
+        ran = house.command("store", "import", "-", input=whole)
+        expect_equal(ran.returncode, 0, ran.stderr)
+        expect_equal(house.command("store", "backup").returncode, 64)
 
 
 @promise("an import says what is wrong with a file, and where: cut, garbled, no export")
