@@ -101,6 +101,8 @@ static int do_wish(const struct opened *opened, const struct service *service, c
 {
     const struct zone *usual = service_settings(service)->timezone;
     const struct line *line = NULL;
+    if (usual == NULL)
+        return opened_complain(opened->arena, service, error);
     if (wish->name == NULL) {
         for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
             if (at->kind == &hours_kind) {

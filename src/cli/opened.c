@@ -12,14 +12,18 @@
 #include "host/kinds.h"
 #include "host/options.h"
 
+int opened_complain(struct arena *arena, const struct service *service, struct error *error)
+{
+    const struct complaint *wrong = complaints_first(service_complaints(service));
+    return error_set(error, "%s", wrong == NULL ? "the configuration is of no use" : complaint_line(arena, wrong).at);
+}
+
 int opened_settings(struct opened *opened, const char *config, struct error *error)
 {
     *opened =
         (struct opened){ .arena = arena_new(), .service = service_read(options_config_path(config), all_kinds, false) };
     opened->settings = service_settings(opened->service);
-    return opened->settings != NULL
-               ? 0
-               : error_set(error, "%s", complaint_line(opened->arena, service_complaints(opened->service)->first).at);
+    return opened->settings != NULL ? 0 : opened_complain(opened->arena, opened->service, error);
 }
 
 int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error)

@@ -110,12 +110,9 @@ int played_begin(struct played *played, const struct played_wish *wish, struct e
     *played = (struct played){ .arena = arena_new(),
                                .service = service_read(options_config_path(wish->config), all_kinds, true),
                                .log = log_open("hookswitch", LOG_TARGET_STDERR) };
-    const struct complaint *wrong = service_complaints(played->service)->first;
     cxml_start();
-    while (wrong != NULL && wrong->severity != COMPLAINT_ERROR)
-        wrong = wrong->next;
-    if (wrong != NULL)
-        return error_set(error, "%s", complaint_line(played->arena, wrong).at);
+    if (service_complaints(played->service)->errors > 0)
+        return opened_complain(played->arena, played->service, error);
     if (wish->line == NULL)
         return error_set(error, "which line? expected its name, or one of its numbers");
     if (find_line(played, wish->line, error) != 0 || set_clock(played, wish->at, error) != 0 ||

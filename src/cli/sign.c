@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
+#include "cli/opened.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "service/service.h"
@@ -60,8 +61,8 @@ static int sign(const struct wish *wish, struct arena *arena, const struct signa
     }
     struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
     int failed = signature_make(service_keys(service), arena, message, signature);
-    if (failed != 0 && service_complaints(service)->first != NULL)
-        error_set(error, "%s", complaint_line(arena, service_complaints(service)->first).at);
+    if (failed != 0 && service_complaints(service)->errors > 0)
+        opened_complain(arena, service, error);
     else if (failed != 0)
         error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
     service_release(service);

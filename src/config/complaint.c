@@ -31,6 +31,14 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
     ++*counts[severity];
 }
 
+const struct complaint *complaints_first(const struct complaints *complaints)
+{
+    for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
+        if (at->severity == COMPLAINT_ERROR)
+            return at;
+    return complaints->first;
+}
+
 /* A complaint and where it stood. */
 struct ranked {
     struct complaint *complaint;

@@ -37,6 +37,8 @@ struct complaints complaints_in(struct arena *arena);
 /* Copies what the place holds. */
 void complain(struct complaints *complaints, enum complaint_severity severity, struct place place, const char *format,
               ...) __attribute__((format(printf, 4, 5)));
+/* The first error; without one the first of all, NULL where there is nothing. */
+const struct complaint *complaints_first(const struct complaints *complaints);
 /* By file and line, in place; those of one line stay in order. */
 void complaints_sort(struct complaints *complaints);
 /* "file:line: [section] key: sentence", with "warning: ", "hint: " or "note: " behind the place */
