@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "store/jobs.h"
@@ -11,7 +12,9 @@
 
 enum { LIMIT_DEFAULT = 50 };
 
-static const char *const states[] = { [JOB_WAITING] = "waiting", [JOB_DONE] = "done", [JOB_GIVEN_UP] = "given-up" };
+static const char *const states[] = {
+    [JOB_WAITING] = "waiting", [JOB_DONE] = "done", [JOB_GIVEN_UP] = "given-up", [JOB_STRANGE] = "unknown"
+};
 
 struct wish {
     const char *config;
@@ -21,9 +24,14 @@ struct wish {
     int64_t now_us;
 };
 
+static bool is_in_hand(const struct job *job, int64_t now_us)
+{
+    return job->state == JOB_WAITING && job->worker.length > 0 && job->due_us > now_us;
+}
+
 static const char *state_of(const struct job *job, int64_t now_us)
 {
-    return job->state == JOB_WAITING && job->worker.length > 0 && job->due_us > now_us ? "in-hand" : states[job->state];
+    return is_in_hand(job, now_us) ? "in-hand" : states[job->state];
 }
 
 static void print_plain(const struct wish *wish, const struct job *job)
@@ -73,44 +81,87 @@ static void print(void *context, const struct job *job)
 
 static int list(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
 {
-    wish->arena = opened->arena;
-    wish->now_us = opened_now_us();
-    wish->filter.id = id;
+    wish->filter.id = arena_lower(opened->arena, id);
     if (!wish->json)
         printf("%-32s  %-8s  %-24s  %3s  %-34s  %-36s  %s\n", "JOB", "STATE", "DUE OR ENDED", "TRY", "ACTION", "SID",
                "REASON");
     return jobs_list(opened->store, &wish->filter, print, wish, error);
 }
 
-static int say_count(long count, const char *what, struct error *error)
+/* --- one job --- */
+
+enum { NAMED_MAX = 8 };
+
+struct finding {
+    const struct wish *wish;
+    long count;
+    struct text id;
+    const char *state;
+    struct buffer others; /* the ids that fit as well */
+};
+
+static void take_job(void *context, const struct job *job)
 {
-    if (count < 0)
+    struct finding *finding = context;
+    finding->id = arena_copy(finding->wish->arena, job->id);
+    finding->state = state_of(job, finding->wish->now_us);
+    if (++finding->count <= NAMED_MAX)
+        buffer_format(&finding->others, " %.*s", TEXT_ARGS(job->id));
+}
+
+/* The one whose id begins so, as the log and the table shorten it. */
+static int find_job(const struct opened *opened, struct wish *wish, struct text id, struct finding *finding,
+                    struct error *error)
+{
+    *finding = (struct finding){ .wish = wish, .others = buffer_in(opened->arena) };
+    wish->filter = (struct job_filter){ .state = -1, .id = arena_lower(opened->arena, id) };
+    if (jobs_list(opened->store, &wish->filter, take_job, finding, error) != 0)
         return -1;
-    if (count == 0)
-        return error_set(error, "there is no such job");
-    printf("%ld job%s %s\n", count, count == 1 ? "" : "s", what);
+    if (finding->count == 0)
+        return error_set(error, "there is no job %.*s", TEXT_ARGS(id));
+    if (finding->count > 1)
+        return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", finding->count, TEXT_ARGS(id),
+                         TEXT_ARGS(buffer_text(&finding->others)), finding->count > NAMED_MAX ? " ..." : "");
     return 0;
+}
+
+static int change_job(const struct opened *opened, struct wish *wish, struct text id, bool dropped, struct error *error)
+{
+    struct finding finding;
+    if (find_job(opened, wish, id, &finding, error) != 0)
+        return -1;
+    long count = dropped ? jobs_drop(opened->store, finding.id, error)
+                         : jobs_retry(opened->store, finding.id, wish->now_us, error);
+    if (count == 0)
+        return error_set(error, "job %.*s is %s", TEXT_ARGS(finding.id),
+                         strcmp(finding.state, "done") == 0 ? "done" : "in hand: a worker is at it");
+    if (count > 0)
+        printf("1 job %s\n", dropped ? "dropped" : "will be tried again");
+    return count > 0 ? 0 : -1;
 }
 
 static int retry(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
 {
-    if (id.length == 0 && !wish->all)
-        return error_set(error, "retry: which? Expected the job's id, or --all for all that were given up");
-    return say_count(jobs_retry(opened->store, id, opened_now_us(), error), "will be tried again", error);
+    if (!wish->all)
+        return change_job(opened, wish, id, false, error);
+    long count = jobs_retry(opened->store, TEXT(""), wish->now_us, error);
+    if (count == 0)
+        return error_set(error, "no job was given up");
+    if (count > 0)
+        printf("%ld job%s will be tried again\n", count, count == 1 ? "" : "s");
+    return count > 0 ? 0 : -1;
 }
 
 static int drop(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
 {
-    (void)wish;
-    if (id.length == 0)
-        return error_set(error, "drop: which? Expected the job's id");
-    return say_count(jobs_drop(opened->store, id, error), "dropped", error);
+    return change_job(opened, wish, id, true, error);
 }
 
 static const struct {
     const char *word;
+    bool changes; /* and needs to be told which job */
     int (*act)(const struct opened *opened, struct wish *wish, struct text id, struct error *error);
-} verbs[] = { { "list", list }, { "retry", retry }, { "drop", drop } };
+} verbs[] = { { "list", false, list }, { "retry", true, retry }, { "drop", true, drop } };
 
 static bool read_state(const char *word, int *state)
 {
@@ -173,8 +224,18 @@ static int run(int argc, char **argv)
         verb++;
     if (verb == 3 || optind + 2 < argc)
         return command_usage(&jobs_command, "%s: expected list, retry or drop", verb == 3 ? word : argv[optind + 2]);
-    int failed =
-        opened_begin(&opened, wish.config, STORE_PRESENT, &why) != 0 || verbs[verb].act(&opened, &wish, id, &why) != 0;
+    bool every = wish.all && verbs[verb].act == retry;
+    if (verbs[verb].changes && (id.length == 0) != every)
+        return command_usage(&jobs_command, "%s: expected the id of a job%s", word,
+                             verbs[verb].act == retry ? ", or --all for all that were given up" : "");
+    if (id.length > 0 && id.length < JOB_ID_LEAST)
+        return command_usage(&jobs_command, "%.*s: expected at least %d digits of a job's id", TEXT_ARGS(id),
+                             JOB_ID_LEAST);
+    int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why);
+    wish.arena = opened.arena;
+    wish.now_us = opened_now_us();
+    if (!failed)
+        failed = verbs[verb].act(&opened, &wish, id, &why);
     opened_end(&opened);
     if (failed)
         fprintf(stderr, "hookswitch jobs: %s\n", why.sentence);
@@ -183,11 +244,13 @@ static int run(int argc, char **argv)
 
 const struct command jobs_command = {
     "jobs",
-    "[list] [--state STATE] [--sid SID] [--last N] [--json] | retry JOB | retry --all | drop JOB",
+    "[list [JOB]] [--state STATE] [--sid SID] [--last N] [--json] | retry JOB | retry --all | drop JOB",
     "shows what events have set off, tries again, drops",
     "  list           the default: what waits, was done, was given up, and why\n"
-    "  retry JOB      a job that was given up is tried again; --all: all of them\n"
+    "  retry JOB      a job that was given up, or waits for its time, is tried now;\n"
+    "                 --all: all that were given up\n"
     "  drop JOB       a job that waits or was given up is no more\n"
+    "  JOB            its id, or what it begins with, as the log names it\n"
     "  --state STATE  waiting, done or given-up\n"
     "  --sid SID      of the call, message, recording that it is about\n"
     "  --last N       the newest N (default 50); 0: all\n"

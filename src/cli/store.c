@@ -77,6 +77,7 @@ static int export_to_file(struct store *store, const char *path, struct error *e
     struct stat status;
     bool there = stat(path, &status) == 0, special = there && !S_ISREG(status.st_mode);
     const char *target = path, *part = NULL;
+    struct error why;
     int failed = special ? 0 : resolve(arena, path, &target, error);
     if (!special)
         part = arena_format(arena, "%s.XXXXXX", target).at;
@@ -86,9 +87,8 @@ static int export_to_file(struct store *store, const char *path, struct error *e
     if (!failed)
         failed = transfer_export(store, to, show_rows, "export", error);
     opened_progress_end();
-    struct error *why = failed ? &(struct error){ "" } : error; /* the first reason is the one to tell */
-    if (to != NULL && file_close(to, path, true, why) != 0)
-        failed = -1;
+    if (to != NULL && file_close(to, path, true, &why) != 0 && !failed) /* the first reason is the one to tell */
+        failed = error_set(error, "%s", why.sentence);
     if (!failed && !special && rename(part, target) != 0)
         failed = error_set(error, "%s: %s", path, strerror(errno));
     if (failed && to != NULL && !special)

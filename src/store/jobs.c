@@ -155,7 +155,10 @@ static int list(struct store *store, void *database, void *context, struct error
         buffer_format(&sql, " AND state = %d", filter->state);
     if (filter->id.length > 0) {
         values[count++] = value_text(filter->id);
-        buffer_format(&sql, " AND id = $%zu", count);
+        if (filter->id.length < JOB_ID_LENGTH) /* a whole one is found by the index */
+            buffer_format(&sql, " AND substr(id, 1, %zu) = $%zu", filter->id.length, count);
+        else
+            buffer_format(&sql, " AND id = $%zu", count);
     }
     if (filter->sid.length > 0) {
         values[count++] = value_text(filter->sid);

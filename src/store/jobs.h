@@ -5,10 +5,14 @@
 
 #include "store/store.h"
 
-enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP };
+/* JOB_STRANGE: the store holds another number, as somebody else has written it. */
+enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP, JOB_STRANGE };
+
+/* People and logs name a job by the first of its digits. */
+enum { JOB_ID_LENGTH = 32, JOB_ID_SHORT = 8, JOB_ID_LEAST = 4 };
 
 struct job {
-    struct text id;               /* 32 hex digits; the same however often it is tried */
+    struct text id;               /* JOB_ID_LENGTH hex digits; the same however often it is tried */
     struct text sid, kind, cause; /* of the event that ordered it */
     struct text action, mark, line;
     enum job_state state;
@@ -40,13 +44,15 @@ int jobs_clock(struct store *store, int64_t *now_us, struct error *error);
 void jobs_wait(struct store *store, int timeout_ms);
 
 struct job_filter {
-    int state; /* enum job_state, or -1 for any */
-    struct text id, sid;
+    int state;      /* enum job_state, or -1 for any */
+    struct text id; /* or what it begins with */
+    struct text sid;
     long limit; /* the newest so many; 0: all */
 };
 int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
               void *context, struct error *error);
-/* Jobs that were given up, one by its id or all (empty), are tried again from now on. How many, or -1. */
+/* Jobs that were given up, all (empty) or one by its id, are tried again from now on; one by its id also when it waits
+ * for its time. How many, or -1. */
 long jobs_retry(struct store *store, struct text id, int64_t now_us, struct error *error);
 /* A job that waits or was given up is no more; its cause may order it anew. How many, or -1. */
 long jobs_drop(struct store *store, struct text id, struct error *error);

@@ -36,7 +36,8 @@ struct job job_of_columns(const struct value *columns)
         .action = columns[4].text,
         .mark = columns[5].text,
         .line = columns[6].text,
-        .state = (enum job_state)columns[7].number,
+        .state = columns[7].number >= JOB_WAITING && columns[7].number < JOB_STRANGE ? (enum job_state)columns[7].number
+                                                                                     : JOB_STRANGE,
         .due_us = columns[8].number,
         .attempts = columns[9].number,
         .worker = columns[10].text,

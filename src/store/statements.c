@@ -101,10 +101,12 @@ const struct statement statements[STATEMENTS] = {
                               " AND state = 0 AND worker <> ''" } },
     [STATEMENT_NEXT_JOB] = { "", { "SELECT min(due_us) FROM job WHERE state = 0" } },
     [STATEMENT_RETRY_JOBS] = { "tn",
-                               { "UPDATE job SET state = 0, due_us = $2, attempts = 0, worker = '', ended_us = 0"
-                                 " WHERE state = 2 AND ($1 = '' OR id = $1)" } },
+                               { "UPDATE job SET state = 0, due_us = $2, worker = '', ended_us = 0,"
+                                 " attempts = CASE WHEN state = 0 THEN attempts ELSE 0 END"
+                                 " WHERE (state = 2 AND $1 = '') OR (id = $1 AND (state NOT IN (0, 1)"
+                                 " OR (state = 0 AND worker = '')))" } },
     [STATEMENT_DROP_JOBS] = { "t",
-                              { "DELETE FROM job WHERE (state = 2 OR (state = 0 AND worker = ''))"
+                              { "DELETE FROM job WHERE (state NOT IN (0, 1) OR (state = 0 AND worker = ''))"
                                 " AND id = $1" } },
     [STATEMENT_FIND_EVENT] = { "ttt",
                                { "SELECT " EVENT_COLUMNS

@@ -140,7 +140,7 @@ static void put_current(void *context, const struct store_row *row)
 static void put_job(void *context, const struct job *job)
 {
     json_t *object = object_of("job", job_members, job);
-    json_object_set_new(object, "state", json_integer(job->state));
+    json_object_set_new(object, "state", json_integer(job->state == JOB_STRANGE ? JOB_GIVEN_UP : job->state));
     put_row(context, object);
 }
 

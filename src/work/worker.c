@@ -244,7 +244,7 @@ static void log_end(const struct errand *errand, enum job_state state)
                  [JOB_GIVEN_UP] = { LOG_LEVEL_ERROR, "is given up" } };
     const char *why = task->why.sentence;
     log_line(task->log, ends[state].level, "job %.*s (%.*s for %.*s %.*s) %s after attempt %lld%s%s",
-             TEXT_ARGS(text_upto(task->job.id, 8)), TEXT_ARGS(task->job.action), TEXT_ARGS(task->job.kind),
+             TEXT_ARGS(text_upto(task->job.id, JOB_ID_SHORT)), TEXT_ARGS(task->job.action), TEXT_ARGS(task->job.kind),
              TEXT_ARGS(task->job.sid), ends[state].words, (long long)task->job.attempts, *why == '\0' ? "" : ": ", why);
 }
 
@@ -265,7 +265,7 @@ static bool end_errand(struct worker *worker, struct errand *errand)
     }
     if (ended == 0)
         log_line(task->log, LOG_LEVEL_WARNING, "job %.*s was taken over by another worker meanwhile",
-                 TEXT_ARGS(text_upto(task->job.id, 8)));
+                 TEXT_ARGS(text_upto(task->job.id, JOB_ID_SHORT)));
     else
         log_end(errand, state);
     edition_release(errand->edition);

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The hookswitch command, as a person types it."""
 
+import contextlib
 import csv
 import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import time
 
@@ -187,6 +189,70 @@ def full_disk():
         expect_equal(closed.returncode, 74)
         with open(house.path("tmp/whole.db"), "rb") as file:
             expect_equal(file.read(15), b"SQLite format 3")
+
+
+@promise("every job is listed, whatever the store says of it; it is retried and dropped by the id in the log, and told which when several fit")
+def jobs_by_name():
+    with House() as house:
+        house.write_config("[on call.ringing]\nrun = /bin/true\n")
+        house.start("status")
+        port = house.nginx()
+        for n in range(4):
+            expect_equal(house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid="c-%d" % n)).status, 200)
+        now = int(time.time() * 10**6)
+        ids = ["aaaaaaaa" + "%024x" % 1, "aaaaaaaa" + "%024x" % 2, "bbbbbbbb" + "%024x" % 3, "cccccccc" + "%024x" % 4]
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            for n, state in enumerate((0, 2, 7, -3)):
+                database.execute("UPDATE job SET id = ?, state = ?, due_us = ?, attempts = 5 WHERE sid = ?",
+                                 (ids[n], state, now + 3600 * 10**6, "c-%d" % n))
+        jobs = lambda *arguments: {job["sid"]: job for job in house.jobs(*arguments)}
+        expect_equal({sid: job["state"] for sid, job in jobs().items()},
+                     {"c-0": "waiting", "c-1": "given-up", "c-2": "unknown", "c-3": "unknown"})
+        ran = house.command("jobs")
+        expect_equal((ran.returncode, ran.stderr, ran.stdout.count("unknown")), (0, "", 2))
+        expect_equal(house.command("doctor", "--offline").returncode, 0)
+
+        for verb in ("retry", "drop"):
+            ran = house.command("jobs", verb, "aaaaaaaa")
+            expect_equal(ran.returncode, 1)
+            expect_in("2 jobs begin with aaaaaaaa: give more of the id: %s %s" % (ids[0], ids[1]), ran.stderr)
+            expect_in("there is no job dddd", house.command("jobs", verb, "dddd").stderr)
+            for bad in ([], ["aaa"], ["aaaa", "bbbb"]) + (([ids[0], "--all"],) if verb == "retry" else ()):
+                expect_equal(house.command("jobs", verb, *bad).returncode, 64, verb, bad)
+        ran = house.command("jobs", "retry", ids[0])
+        expect_equal((ran.returncode, ran.stdout), (0, "1 job will be tried again\n"))
+        expect(jobs()["c-0"]["due"] < time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 600)), jobs())
+        expect_equal(house.command("jobs", "retry", "BBBB").returncode, 0)
+        expect_equal(house.command("jobs", "drop", "cccccc").returncode, 0)
+        house.work()
+        expect_equal({sid: job["state"] for sid, job in jobs().items()}, {"c-0": "done", "c-1": "given-up", "c-2": "done"})
+        expect_equal([job["attempts"] for job in jobs("--sid", "c-0").values()], [6])
+        expect_in("job %s is done" % ids[0], house.command("jobs", "retry", ids[0]).stderr)
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE job SET state = 0, worker = 'w', due_us = ? WHERE sid = 'c-2'", (now + 3600 * 10**6,))
+        expect_in("is in hand", house.command("jobs", "drop", "bbbb").stderr)
+        expect_equal(house.command("jobs", "retry", "--all").stdout, "1 job will be tried again\n")
+        expect_in("no job was given up", house.command("jobs", "retry", "--all").stderr)
+
+
+@promise("a command that cannot use its configuration shows the error, not a warning or hint that stands before it")
+def first_error():
+    with House() as house:
+        node = "[line front]\nnumbers = +15559870002\nvoice = m\n[menu m]\nprompt = x\n1 = hangup\n"
+        for name, text, reason in (("without.ini", node, "there is no [hookswitch] section"),
+                                   ("zone.ini", node + "[hours h]\nmon = 09:00-10:00\nopen = m\nshut = m\n[hookswitch]\nsigning_key = " + KEY +
+                                    "\nstore = sqlite:" + house.store + "\ntimezone = America/NewYork\n", "'America/NewYork' is not a time zone")):
+            config = house.write(name, text)
+            for command in (["sign", "https://h/v"], ["events"], ["jobs"], ["hours"], ["optouts"], ["reconcile"], ["trace"], ["call", "front"],
+                            ["store", "check"], ["doctor", "--offline"]):
+                ran = house.command(*command, "--config", config)
+                told = ran.stderr + ran.stdout
+                expect("GLib" not in told, command, told)
+                if name == "without.ini" or command[0] in ("hours", "call", "doctor"):
+                    expect(ran.returncode != 0, command, told)
+                    expect_in(reason, told)
+                    expect("hint" not in told, command, told)
+            expect("for [line" not in house.command("doctor", "--offline", "--config", config).stdout, "a time in a zone that is not known")
 
 
 @promise("events says why it has nothing to show, and makes no database")
