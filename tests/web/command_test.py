@@ -260,7 +260,7 @@ def no_events():
     with House() as house:
         ran = house.command("events")
         expect_equal((ran.returncode, ran.stdout), (1, ""))
-        expect_in("unable to open database file", ran.stderr)
+        expect_in("does not exist yet", ran.stderr)
         expect(not os.path.exists(house.store))
 
 
