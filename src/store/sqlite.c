@@ -60,6 +60,13 @@ static const char *const migrations[] = {
     " expires_us INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
+/* A column that each step adds: `.dump` writes the tables and forgets user_version. */
+static const struct {
+    const char *table, *column;
+} added[] = { { "event", "mark" }, { "job", "cause" } };
+
+_Static_assert(sizeof added / sizeof *added == sizeof migrations / sizeof *migrations, "each step is recognised");
+
 enum {
     SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations),
     LOOK_EVERY_MS = 100,
@@ -106,26 +113,40 @@ static int64_t read_number(struct database *database, const char *sql)
     return number;
 }
 
+static const char version_of[] = "PRAGMA user_version";
+
+static int64_t find_version(struct database *database)
+{
+    char has_column[100];
+    int64_t version = read_number(database, version_of);
+    for (int step = SCHEMA_VERSION; step > 0 && version == 0; step--) {
+        sqlite3_snprintf(sizeof has_column, has_column, "SELECT count(*) FROM pragma_table_info(%Q) WHERE name = %Q",
+                         added[step - 1].table, added[step - 1].column);
+        int64_t found = read_number(database, has_column);
+        version = found > 0 ? step : found;
+    }
+    return version;
+}
+
 static int migrate(struct database *database, struct error *error)
 {
-    static const char version_of[] = "PRAGMA user_version";
     char set_version[48];
-    int64_t version = read_number(database, version_of);
-    if (version == SCHEMA_VERSION)
+    if (read_number(database, version_of) == SCHEMA_VERSION)
         return 0;
     if (run_text(database, "BEGIN IMMEDIATE", error) != 0)
         return -1;
-    version = read_number(database, version_of); /* another process may have been quicker */
+    int64_t version = find_version(database); /* another process may have been quicker */
     int failed = version < 0;
     if (failed)
         explain(database, "the database's version cannot be read", error);
     if (version > SCHEMA_VERSION)
         failed = error_set(error, "the database has version %d, this hookswitch knows versions up to %d", (int)version,
                            SCHEMA_VERSION);
-    for (int step = (int)version; !failed && step < SCHEMA_VERSION; step++) {
-        sqlite3_snprintf(sizeof set_version, set_version, "PRAGMA user_version = %d", step + 1);
-        failed = run_text(database, migrations[step], error) != 0 || run_text(database, set_version, error) != 0;
-    }
+    for (int step = (int)version; !failed && step < SCHEMA_VERSION; step++)
+        failed = run_text(database, migrations[step], error);
+    sqlite3_snprintf(sizeof set_version, set_version, "PRAGMA user_version = %d", SCHEMA_VERSION);
+    if (!failed)
+        failed = run_text(database, set_version, error);
     if (failed)
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
     return failed ? -1 : run_text(database, "COMMIT", error);

@@ -135,6 +135,43 @@ def bad_imports():
         expect_equal(house.command("store", "import", "/nonexistent").returncode, 1)
 
 
+FIRST_VERSION = """
+CREATE TABLE event (id INTEGER PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, mark TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+ rank INTEGER NOT NULL, sequence INTEGER NOT NULL, line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,
+ received_us INTEGER NOT NULL, parameters BLOB NOT NULL, UNIQUE (sid, kind, mark));
+CREATE TABLE current (sid TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL,
+ sequence INTEGER NOT NULL, line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,
+ first_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, PRIMARY KEY (sid, kind)) WITHOUT ROWID;
+INSERT INTO event VALUES (1, 'c-1', 'call', 'x', 'call.completed', 'completed', 4, 3, '', '', '', '', 1767625445000000, 'a=b');
+INSERT INTO current VALUES ('c-1', 'call', 'call.completed', 'completed', 4, 3, '', '', '', '', 1767625445000000, 1767625445000000);
+"""
+
+
+@promise("a store that was restored from sqlite3's .dump goes on as it was, one of an older version too")
+def dumped():
+    with House() as house:
+        house.write_config("[on call.completed]\nrun = /bin/true\n")
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-completed")).status, 200)
+        jobs = house.jobs()
+        with contextlib.closing(sqlite3.connect(house.store)) as database:
+            dump = list(database.iterdump())
+        expect(not any("user_version" in line for line in dump))
+        for restored in ("\n".join(dump), FIRST_VERSION):
+            for name in os.listdir(house.path("store")):
+                os.unlink(house.path("store/" + name))
+            with contextlib.closing(sqlite3.connect(house.path("tmp/restored.db"))) as database:
+                database.executescript(restored)
+            os.rename(house.path("tmp/restored.db"), house.store)
+            house.give(house.store, 0o640)
+            expect_equal([event["event"] for event in house.events()], ["call.completed"])
+            expect_equal(house.jobs(), [] if restored == FIRST_VERSION else jobs)
+            wait_for("an event that is kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200)
+            expect_equal(len(house.events()), 2)
+            expect_equal(house.command("store", "check").returncode, 0)
+
+
 @promise("whoever makes the database, root or not, under whatever umask, makes it 0640 and its folder owner's, -wal and -shm too")
 def made_for_its_folder():
     with House() as house:
