@@ -19,6 +19,7 @@
 #include "host/kinds.h"
 #include "host/options.h"
 #include "store/jobs.h"
+#include "store/pooler.h"
 #include "store/shared.h"
 #include "web/url.h"
 #include "work/entries.h"
@@ -235,6 +236,9 @@ static void look_at_store(struct findings *findings)
     }
     if (path != NULL && will_be_made(findings, path))
         return;
+    if (pooler_loses_sessions(address))
+        found(findings, FINDING_WRONG, "store",
+              "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
     struct store *store = store_open(address, STORE_PRESENT, NULL, &why);
     struct text row = arena_format(findings->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;

@@ -243,6 +243,9 @@ static bool write_until(struct store *store, struct pending *batch, int64_t unti
         if (!lost || !store->engine->is_server || store->mode == STORE_PRESENT ||
             store_now_ms() + RETRY_PAUSE_MS >= until_ms)
             return false;
+        if (store->log != NULL)
+            log_limited(store->log, &store->lost, LOG_EVERY_S, LOG_LEVEL_WARNING, "the database is tried again: %s",
+                        batch->error.sentence);
         nanosleep(&(struct timespec){ 0, RETRY_PAUSE_MS * 1000000L }, NULL);
         opened = door_open_now(store, door, left_ms(until_ms));
     }

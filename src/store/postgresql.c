@@ -7,12 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "store/engine.h"
 #include "store/libpq.h"
 #include "store/queue.h"
 
 enum { TEXT_OID = 25, BYTEA_OID = 17, INT8_OID = 20, INT4_OID = 23, BOOL_OID = 16 };
-enum { HOSTS_MAX = 16, VALUES_MAX = 20, HOST_PATIENCE_MS = 1000, MIGRATE_PATIENCE_MS = 10000, PIPELINE_MAX = 64 };
+enum {
+    HOSTS_MAX = 16,
+    VALUES_MAX = 20,
+    HOST_PATIENCE_MS = 1000,
+    MIGRATE_PATIENCE_MS = 10000,
+    PIPELINE_MAX = 64,
+    LABEL_SIZE = 40
+};
 
 /* The tables live in a schema of their own. Every unique key has the sid in it (or, where there is none, is one
  * column), so that all can be distributed by that column. An operator who wants other tables, partitioned ones for
@@ -54,10 +62,10 @@ enum { SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations) };
 
 struct database {
     PGconn *connection;
-    bool broken;  /* an answer is outstanding, or the connection is gone */
-    bool guarded; /* event is partitioned: its key alone does not tell repeats */
-    bool warned;  /* the server said something about the commit in hand */
-    bool is_prepared[STATEMENTS];
+    bool broken;                           /* an answer is outstanding, or the connection is gone */
+    bool guarded;                          /* event is partitioned: its key alone does not tell repeats */
+    bool warned;                           /* the server said something about the commit in hand */
+    char prepared[STATEMENTS][LABEL_SIZE]; /* the name of each statement that the connection has; else empty */
     int64_t deadline_ms;
     struct error warning;
 };
@@ -79,6 +87,30 @@ static int give_up(struct database *database, const char *attempt, struct error 
 {
     database->broken = true;
     return explain(attempt, libpq->PQerrorMessage(database->connection), error);
+}
+
+/* What was set up for the connection is gone: a pooler has given it another one to the server, of somebody else. The
+ * table is one that is found by search_path. */
+static bool is_other_session(const PGresult *refusal)
+{
+    static const char *const states[] = { "26000", "42P05", "42P01" }; /* no such statement; it exists; no such table */
+    const char *state = libpq->PQresultErrorField(refusal, PG_DIAG_SQLSTATE);
+    for (size_t i = 0; i < sizeof states / sizeof *states && state != NULL; i++)
+        if (strcmp(state, states[i]) == 0)
+            return true;
+    return false;
+}
+
+static void explain_refusal(struct database *database, const PGresult *refusal, struct error *error)
+{
+    explain("PostgreSQL", libpq->PQresultErrorMessage(refusal), error);
+    if (is_other_session(refusal)) {
+        struct error said = *error;
+        error_set(error, "%.300s: a pooler that keeps no sessions? PgBouncer needs pool_mode = session", said.sentence);
+        database->broken = true; /* the next connection is set up from the start */
+    }
+    if (libpq->PQstatus(database->connection) != CONNECTION_OK)
+        database->broken = true;
 }
 
 static bool wait_for_socket(PGconn *connection, short events, int64_t deadline_ms)
@@ -119,10 +151,8 @@ static int await_result(struct database *database, PGresult **result, struct err
     }
     *result = libpq->PQgetResult(database->connection);
     if (*result != NULL && libpq->PQresultStatus(*result) == PGRES_FATAL_ERROR) {
-        explain("PostgreSQL", libpq->PQresultErrorMessage(*result), error);
+        explain_refusal(database, *result, error);
         libpq->PQclear(*result);
-        if (libpq->PQstatus(database->connection) != CONNECTION_OK)
-            database->broken = true;
         *result = NULL;
         return 1; /* refused, and the connection goes on */
     }
@@ -206,16 +236,28 @@ static struct value column(const PGresult *result, int row, int position)
 
 /* --- statements --- */
 
+/* Named by what it says: behind a pooler a name may be taken already, by this program or by another version of it, and
+ * then it means the same. */
+static void name_statement(enum statement_name name, char label[LABEL_SIZE])
+{
+    struct arena *arena = arena_new();
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, text_of(statements[name].values));
+    digest_add(&list, text_of(statement_sql(name, DIALECT_POSTGRESQL)));
+    snprintf(label, LABEL_SIZE, "hs_%.*s", TEXT_ARGS(digest_of(&list)));
+    arena_free(arena);
+}
+
 static int prepare(struct database *database, enum statement_name name, struct error *error)
 {
     const char *types = statements[name].values;
     Oid oids[VALUES_MAX];
-    char label[16];
+    char label[LABEL_SIZE];
     if (database->broken)
         return error_set(error, "the connection is broken");
-    if (database->is_prepared[name])
+    if (database->prepared[name][0] != '\0')
         return 0;
-    snprintf(label, sizeof label, "s%d", (int)name);
+    name_statement(name, label);
     size_t count = strlen(types);
     for (size_t i = 0; i < count; i++)
         oids[i] = types[i] == 'n' ? INT8_OID : types[i] == 't' ? TEXT_OID : BYTEA_OID;
@@ -223,19 +265,17 @@ static int prepare(struct database *database, enum statement_name name, struct e
         return give_up(database, "cannot send", error);
     if (flush(database, error) != 0 || finish_results(database, error) != 0)
         return -1;
-    database->is_prepared[name] = true;
+    memcpy(database->prepared[name], label, sizeof label);
     return 0;
 }
 
 static int send_prepared(struct database *database, enum statement_name name, const struct value *values)
 {
     struct bound bound;
-    char label[16];
     size_t count = strlen(statements[name].values);
-    snprintf(label, sizeof label, "s%d", (int)name);
     bind(&bound, count, values);
-    return libpq->PQsendQueryPrepared(database->connection, label, (int)count, bound.values, bound.lengths,
-                                      bound.formats, 1);
+    return libpq->PQsendQueryPrepared(database->connection, database->prepared[name], (int)count, bound.values,
+                                      bound.lengths, bound.formats, 1);
 }
 
 /* The results of `count` statements of a pipeline, then the mark at its end. */

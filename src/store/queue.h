@@ -40,6 +40,7 @@ struct store {
     struct pending *first, **end;
     size_t waiting;  /* in line */
     size_t attended; /* callers who wait for theirs */
+    struct log_limit lost;
     pthread_mutex_t other_lock;
     struct door other; /* for all but keeping events */
 };

@@ -3,10 +3,12 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
 import time
+import urllib.parse
 
 from harness import *
 from schema import valid
@@ -133,6 +135,49 @@ def bad_imports():
             expect_equal(ran.returncode, 1, reason)
             expect_in(reason, ran.stderr)
         expect_equal(house.command("store", "import", "/nonexistent").returncode, 1)
+
+
+def pgbouncer(house, address, mode):
+    """A real PgBouncer before the server; gives the address to use instead."""
+    program = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
+    if program is None:
+        raise Skip("PgBouncer is not installed")
+    database = urllib.parse.urlsplit(address)
+    options = dict(urllib.parse.parse_qsl(database.query))
+    port = free_port()
+    house.write("users", '"hookswitch" ""\n', 0o640)
+    config = house.write("pgbouncer.ini", "[databases]\n* = host=%s port=%s user=hookswitch\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+                         "listen_port = %d\nunix_socket_dir =\nauth_type = trust\nauth_file = %s\npool_mode = %s\n" %
+                         (options["host"], options["port"], port, house.path("users"), mode), 0o640)
+    child = house.run([program, config], "pgbouncer")
+    wait_for("pgbouncer", lambda: child.poll() is not None or listens(port))
+    expect(child.poll() is None, house.log("pgbouncer"))
+    return child, "postgresql://hookswitch@127.0.0.1:%d%s" % (port, database.path)
+
+
+@promise("behind a pooler that keeps no sessions events are kept, and log and doctor say what is wrong; behind one that keeps them all is well")
+def pooled():
+    with House() as house:
+        address = house.postgresql()
+        for mode in ("session", "transaction"):
+            child, pooled = pgbouncer(house, address, mode)
+            house.write_config("", **{"sqlite:{store}": pooled})
+            program = house.start("status")
+            port = house.nginx()
+            ask = lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status
+            expect_equal(ask(), 200)
+            # another takes the session that the program had, for a while
+            sleeper = house.run(["psql", pooled, "-c", "SELECT pg_sleep(60)"], "psql")
+            wait_for("the sleeper", lambda: house.sql("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'") == "1")
+            expect_equal(ask(), 200, house.log("status")) # it sets up another session
+            expect_equal("does not exist: a pooler that keeps no sessions? PgBouncer needs pool_mode = session" in house.log("status"),
+                         mode == "transaction", house.log("status"))
+            told = house.command("doctor", "--offline").stdout
+            expect_equal("a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session" in told,
+                         mode == "transaction", told)
+            house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'")
+            for process in (program, sleeper, child):
+                house.stop(process)
 
 
 FIRST_VERSION = """
