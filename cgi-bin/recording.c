@@ -2,7 +2,7 @@
 #include "service/callback.h"
 
 static const struct program recording = { "recording.fcgi", "keeps recording and transcription callbacks", 32,
-                                          callback_handle_recording };
+                                          callback_handle_recording, 0 };
 
 int main(int argc, char **argv)
 {

@@ -201,12 +201,6 @@ static bool store_answers(const struct call *call)
     return call->visit->store != NULL && !call->store_failed && call->visit->request->method != REQUEST_HEAD;
 }
 
-static void store_fails(struct call *call, const struct error *why)
-{
-    call->store_failed = true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "shared state: %s", why->sentence);
-}
-
 struct text call_shared(struct call *call, struct text name)
 {
     struct shared row;
@@ -216,7 +210,7 @@ struct text call_shared(struct call *call, struct text name)
         found = shared_get(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
                            call->visit->now_us, &row, &why);
     if (found < 0)
-        store_fails(call, &why);
+        call->store_failed = true;
     return found > 0 ? row.value : TEXT("");
 }
 
@@ -228,7 +222,7 @@ int64_t call_shared_count(struct call *call, struct text name, long for_s)
         return -1;
     value = shared_count(call->visit->store, text_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
     if (value < 0)
-        store_fails(call, &why);
+        call->store_failed = true;
     return value;
 }
 
@@ -238,7 +232,7 @@ void call_shared_change(struct call *call, struct text name,
     struct error why;
     if (store_answers(call) && shared_change(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
                                              call->visit->now_us, decide, context, &why) != 0)
-        store_fails(call, &why);
+        call->store_failed = true;
 }
 
 /* --- the caller --- */

@@ -1,7 +1,6 @@
 #include "host/answer.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "service/trace.h"
 #include "web/url.h"
 
@@ -59,13 +58,6 @@ bool answer_admit(const struct program *program, const struct service *service, 
     return false;
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
@@ -74,14 +66,15 @@ void answer_give(const struct program *program, const struct service *service, s
     struct visit visit = { .arena = request->arena,
                            .service = service,
                            .request = request,
-                           .store = store,
+                           .store = store_within(store, request->arena,
+                                                 program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS),
                            .log = log,
-                           .now_us = now_us(),
+                           .now_us = clock_wall_us(),
                            .single = single,
                            .later = &later,
                            .secret = &secret };
     struct response response = program->handle(&visit);
-    int64_t took_us = traced ? now_us() - visit.now_us : 0;
+    int64_t took_us = traced ? clock_wall_us() - visit.now_us : 0;
     if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
         log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
     gateway->finish(gateway);

@@ -9,6 +9,7 @@ struct program {
     const char *summary; /* for --help */
     int threads;         /* by default; 0: one a processor, at least 4 */
     struct response (*handle)(const struct visit *visit);
+    int store_ms; /* how long all that a request asks of the store may take; 0: as long as the platform can wait */
 };
 
 /* Runs the program to its end. The process's exit status: 0, or of sysexits.h 64 (usage), 69 (cannot listen), 71 (out

@@ -1,7 +1,6 @@
 /* Events into the database: many in one transaction. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/jobs.h"
 #include "store/queue.h"
@@ -194,9 +193,10 @@ static void fail_all(struct pending *batch, const struct error *why)
 }
 
 /* One transaction for the whole batch: all of it is on disk afterwards, or none. */
-static bool write_together(struct store *store, struct pending *batch, int patience_ms)
+static bool write_together(struct store_core *core, struct pending *batch, int patience_ms)
 {
-    const struct engine *engine = store->engine;
+    const struct engine *engine = core->store.engine;
+    void *database = core->events.database;
     struct arena *arena = arena_new();
     struct error why;
     size_t count = 0, taken = 0;
@@ -207,11 +207,11 @@ static bool write_together(struct store *store, struct pending *batch, int patie
     enum store_result *results = ARENA_ARRAY(arena, enum store_result, count);
     for (struct pending *at = batch; at != NULL; at = at->next)
         events[taken++] = at->event;
-    if (engine->begin(store->events.database, ENGINE_WRITE, patience_ms, &why) == 0) {
-        if (batch_add(store, store->events.database, events, count, results, &why) != 0)
-            engine->rollback(store->events.database);
+    if (engine->begin(database, ENGINE_WRITE, patience_ms, &why) == 0) {
+        if (batch_add(&core->store, database, events, count, results, &why) != 0)
+            engine->rollback(database);
         else
-            written = engine->commit(store->events.database, &why) == 0;
+            written = engine->commit(database, &why) == 0;
     }
     if (!written)
         fail_all(batch, &why);
@@ -224,50 +224,48 @@ static bool write_together(struct store *store, struct pending *batch, int patie
 
 static int left_ms(int64_t until_ms)
 {
-    int64_t left = until_ms - store_now_ms();
-    return left < PATIENCE_LEAST_MS ? PATIENCE_LEAST_MS : (int)left;
+    int left = store_left_ms(until_ms);
+    return left < PATIENCE_LEAST_MS ? PATIENCE_LEAST_MS : left;
 }
 
 /* A server that was lost while it was written to may be there again in a moment, or another in its place: it is tried
  * while there is time. Nothing was acknowledged, so nothing is told twice. */
-static bool write_until(struct store *store, struct pending *batch, int64_t until_ms)
+static bool write_until(struct store_core *core, struct pending *batch, int64_t until_ms)
 {
-    struct door *door = &store->events;
-    bool opened = door_open(store, door, left_ms(until_ms));
+    struct door *door = &core->events;
+    bool opened = door_open(core, door, left_ms(until_ms));
     for (;;) {
-        if (opened && write_together(store, batch, left_ms(until_ms)))
+        if (opened && write_together(core, batch, left_ms(until_ms)))
             return true;
         if (!opened)
             fail_all(batch, &door->trouble);
-        bool lost = !opened || !store->engine->is_there(door->database);
-        if (!lost || !store->engine->is_server || store->mode == STORE_PRESENT ||
-            store_now_ms() + RETRY_PAUSE_MS >= until_ms)
+        bool lost = !opened || !core->store.engine->is_there(door->database);
+        if (!lost || !core->store.engine->is_server || core->mode == STORE_PRESENT ||
+            clock_ms() + RETRY_PAUSE_MS >= until_ms)
             return false;
-        if (store->log != NULL)
-            log_limited(store->log, &store->lost, LOG_EVERY_S, LOG_LEVEL_WARNING, "the database is tried again: %s",
+        if (core->log != NULL)
+            log_limited(core->log, &core->lost, LOG_EVERY_S, LOG_LEVEL_WARNING, "the database is tried again: %s",
                         batch->error.sentence);
-        nanosleep(&(struct timespec){ 0, RETRY_PAUSE_MS * 1000000L }, NULL);
-        opened = door_open_now(store, door, left_ms(until_ms));
+        clock_pause(RETRY_PAUSE_MS);
+        opened = door_open_now(core, door, left_ms(until_ms));
     }
 }
 
-void batch_write(struct store *store, struct pending *batch)
+void batch_write(struct store_core *core, struct pending *batch, int64_t until_ms)
 {
-    int64_t now = store_now_ms(), nearest = now + STORE_PATIENCE_MS;
-    if (batch == NULL)
+    int64_t began = clock_ms();
+    if (batch == NULL || write_until(core, batch, until_ms))
         return;
-    for (const struct pending *at = batch; at != NULL; at = at->next)
-        if (at->deadline_ms < nearest)
-            nearest = at->deadline_ms;
-    if (write_until(store, batch, nearest) || batch->next == NULL || store_now_ms() >= nearest ||
-        store->events.database == NULL)
+    if (clock_ms() - began >= STORE_SLOW_MS)
+        store_goes_away(core, &batch->error);
+    if (batch->next == NULL || clock_ms() >= until_ms || core->events.database == NULL)
         return;
     /* One event that the engine refuses must not take the others with it. */
     for (struct pending *at = batch; at != NULL; at = at->next) {
         struct pending *next = at->next;
         at->next = NULL;
-        if (door_open(store, &store->events, left_ms(nearest)))
-            write_together(store, at, left_ms(nearest) / 4);
+        if (door_open(core, &core->events, left_ms(until_ms)))
+            write_together(core, at, left_ms(until_ms) / 4);
         at->next = next;
     }
 }

@@ -1,11 +1,9 @@
 #include "store/jobs.h"
 
-#include <time.h>
-
 #include "base/digest.h"
 #include "store/rows.h"
 
-enum { JOBS_PATIENCE_MS = 10000, LIST_PATIENCE_MS = 30000 };
+enum { JOBS_PATIENCE_MS = 2000, LIST_PATIENCE_MS = 30000 };
 
 struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action)
 {
@@ -31,23 +29,46 @@ static void give(void *context, const struct value *columns)
 
 /* --- by workers --- */
 
+struct claimed {
+    struct claimed *next;
+    struct job job;
+};
+
 struct claim {
     struct value values[4];
-    struct giving giving;
+    struct arena *arena;
+    struct claimed *first, **end;
 };
+
+static void claim_one(void *context, const struct value *columns)
+{
+    struct claim *claim = context;
+    struct claimed *claimed = ARENA_NEW(claim->arena, struct claimed);
+    struct job borrowed = job_of_columns(columns);
+    claimed->job = job_copy(claim->arena, &borrowed);
+    *claim->end = claimed;
+    claim->end = &claimed->next;
+}
 
 static int claim(struct store *store, void *database, void *context, struct error *error)
 {
     struct claim *claim = context;
-    return store->engine->query(database, STATEMENT_CLAIM_JOBS, claim->values, give, &claim->giving, error);
+    claim->first = NULL;
+    claim->end = &claim->first;
+    return store->engine->query(database, STATEMENT_CLAIM_JOBS, claim->values, claim_one, claim, error);
 }
 
 int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error)
 {
-    struct claim wish = { { value_text(worker), value_number(now_us), value_number(until_us), value_number(limit) },
-                          { each, context } };
-    return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, claim, &wish, error);
+    struct claim claims = { .values = { value_text(worker), value_number(now_us), value_number(until_us),
+                                        value_number(limit) },
+                            .arena = arena_new() };
+    int failed = store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, claim, &claims, error);
+    for (const struct claimed *at = failed ? NULL : claims.first; at != NULL; at = at->next)
+        each(context, &at->job);
+    arena_free(claims.arena);
+    return failed;
 }
 
 struct change {
@@ -115,9 +136,7 @@ static int read_clock(struct store *store, void *database, void *context, struct
 
 int jobs_clock(struct store *store, int64_t *now_us, struct error *error)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    *now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    *now_us = clock_wall_us();
     return store->engine->clock == NULL
                ? 0
                : store_transact(store, ENGINE_READ, JOBS_PATIENCE_MS, read_clock, now_us, error);
@@ -125,13 +144,13 @@ int jobs_clock(struct store *store, int64_t *now_us, struct error *error)
 
 void jobs_wait(struct store *store, int timeout_ms)
 {
-    pthread_mutex_lock(&store->other_lock);
-    bool open = door_open(store, &store->other, timeout_ms);
-    if (open)
-        store->engine->wait(store->other.database, timeout_ms);
-    pthread_mutex_unlock(&store->other_lock);
-    if (!open)
-        nanosleep(&(struct timespec){ timeout_ms / 1000, timeout_ms % 1000 * 1000000L }, NULL);
+    struct error ignored;
+    if (!store_enter(store, store_until_ms(store, timeout_ms), &ignored)) {
+        clock_pause(timeout_ms);
+        return;
+    }
+    store->engine->wait(store->core->other.database, timeout_ms);
+    store_leave(store);
 }
 
 /* --- by people --- */

@@ -23,10 +23,14 @@ struct job {
     int64_t created_us, ended_us;
 };
 
+/* The job with all its texts in the arena. */
+struct job job_copy(struct arena *arena, const struct job *job);
+
 /* The job's name for people and for receivers, from its key; in the arena. */
 struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action);
 
-/* Takes at most `limit` jobs that are due, for `worker` alone until `until_us`, and calls `each` for them. */
+/* Takes at most `limit` jobs that are due, for `worker` alone until `until_us`, and calls `each` for them once that is
+ * on disk: when the commit fails nothing is handed out. */
 int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error);
 /* Keeps all that `worker` has for longer. */

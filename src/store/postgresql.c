@@ -116,7 +116,7 @@ static void explain_refusal(struct database *database, const PGresult *refusal, 
 static bool wait_for_socket(PGconn *connection, short events, int64_t deadline_ms)
 {
     struct pollfd wanted = { .fd = libpq->PQsocket(connection), .events = events };
-    int64_t left = deadline_ms - store_now_ms();
+    int64_t left = deadline_ms - clock_ms();
     return wanted.fd >= 0 && left > 0 && poll(&wanted, 1, (int)left) > 0;
 }
 
@@ -406,7 +406,7 @@ static int database_ask(void *opened, const char *sql, size_t count, const struc
 static int database_begin(void *opened, enum engine_purpose purpose, int patience_ms, struct error *error)
 {
     struct database *database = opened;
-    database->deadline_ms = store_now_ms() + patience_ms;
+    database->deadline_ms = clock_ms() + patience_ms;
     return run_text(database, purpose == ENGINE_WRITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                     error);
 }
@@ -566,7 +566,7 @@ static PGconn *connect_to_any(const char *location, int64_t deadline_ms, struct 
         return NULL;
     }
     for (size_t host = 0; host < list.count && connection == NULL; host++) {
-        int64_t now = store_now_ms(), own = now + HOST_PATIENCE_MS;
+        int64_t now = clock_ms(), own = now + HOST_PATIENCE_MS;
         if (now < deadline_ms)
             connection = connect_to(&list, host, list.count == 1 || own > deadline_ms ? deadline_ms : own, error);
     }
@@ -600,7 +600,7 @@ static int migrate(struct database *database, struct error *error)
 {
     char set_version[80];
     int64_t version;
-    database->deadline_ms = store_now_ms() + MIGRATE_PATIENCE_MS;
+    database->deadline_ms = clock_ms() + MIGRATE_PATIENCE_MS;
     if (run_text(database,
                  "BEGIN; SELECT pg_advisory_xact_lock(7236837162910);"
                  "CREATE SCHEMA IF NOT EXISTS hookswitch; SET LOCAL search_path = hookswitch;"
@@ -662,7 +662,7 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         error_set(error, "out of memory");
         return NULL;
     }
-    database->deadline_ms = store_now_ms() + patience_ms;
+    database->deadline_ms = clock_ms() + patience_ms;
     database->connection = connect_to_any(location, database->deadline_ms, error);
     if (database->connection != NULL) {
         libpq->PQsetnonblocking(database->connection, 1);
@@ -700,11 +700,11 @@ static void database_wait(void *opened, int timeout_ms)
 {
     struct database *database = opened;
     struct error ignored;
-    database->deadline_ms = store_now_ms() + 2000;
+    database->deadline_ms = clock_ms() + 2000;
     if (database->broken || run_text(database, "LISTEN hookswitch_jobs", &ignored) != 0)
         return;
     PGnotify *notice = libpq->PQnotifies(database->connection);
-    if (notice == NULL && wait_for_socket(database->connection, POLLIN, store_now_ms() + timeout_ms)) {
+    if (notice == NULL && wait_for_socket(database->connection, POLLIN, clock_ms() + timeout_ms)) {
         if (!libpq->PQconsumeInput(database->connection))
             database->broken = true;
         notice = libpq->PQnotifies(database->connection);

@@ -2,16 +2,17 @@
 #ifndef HOOKSWITCH_STORE_QUEUE_H
 #define HOOKSWITCH_STORE_QUEUE_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 
+#include "base/clock.h"
 #include "store/engine.h"
 
-/* One event, with those that it brings along, that waits for the writer. */
+/* One event, with those that it brings along, that waits for the writer: on the heap, with all its bytes. */
 struct pending {
     struct pending *next;
     const struct event *event;
-    bool copied;   /* on the heap, to be freed by the last who has to do with it */
-    bool attended; /* somebody waits for the result */
+    bool attended; /* somebody waits for the result, and frees it */
+    bool persists; /* a failure puts it back into the queue until its deadline */
     int64_t deadline_ms;
     bool done;
     enum store_result result;
@@ -22,40 +23,73 @@ struct pending {
 /* One opened database, opened again when it is lost. */
 struct door {
     void *database; /* NULL while it cannot be opened */
+    bool fresh;     /* opened by who has it now */
     int64_t reopen_ms;
     struct error trouble; /* why it cannot */
 };
 
+struct store_core;
+
+/* What users of a store hold: the core that all share, and until when it may be asked. */
 struct store {
+    struct store_core *core;
     const struct engine *engine;
+    int64_t deadline_ms; /* of clock_ms; 0: each question has its own patience, and no pause holds it up */
+};
+
+struct store_core {
+    struct store store; /* without a deadline */
     char *location;
     enum store_mode mode;
     const struct log *log;
-    struct door events; /* the writer's; of who keeps, where there is none */
+    _Atomic int64_t away_until_ms; /* after a slow failure: requests leave the store alone for a moment */
+    struct log_limit away_said, failure_said;
+    _Atomic int64_t written_ms; /* when the writer last succeeded */
+    _Atomic int64_t end_by_ms;  /* of a program that ends; 0: none does */
+    struct door events;         /* the writer's; of who keeps, where there is none */
     pthread_t writer;
     bool has_writer, stopping;
     pthread_mutex_t lock;
     pthread_cond_t work; /* something waits for the writer */
     pthread_cond_t room; /* the writer has taken some of it */
     struct pending *first, **end;
-    size_t waiting;  /* in line */
+    size_t waiting;  /* in the queue */
     size_t attended; /* callers who wait for theirs */
     struct log_limit lost;
     pthread_mutex_t other_lock;
+    pthread_cond_t other_free;
+    bool other_taken;
     struct door other; /* for all but keeping events */
 };
 
-/* Milliseconds of the clock that nobody sets. */
-int64_t store_now_ms(void);
+/* Until when a question may take that has `patience_ms` of its own. */
+int64_t store_until_ms(const struct store *store, int patience_ms);
+/* What is left until then, in milliseconds: not below 0. */
+int store_left_ms(int64_t until_ms);
+/* Whether requests leave the store alone now; false for who has no deadline. */
+bool store_is_away(const struct store *store, struct error *why);
+/* Tells all requests that the store does not answer. */
+void store_goes_away(struct store_core *core, const struct error *why);
+enum { STORE_SLOW_MS = 150 }; /* a failure that took longer than this is one that others should not wait for too */
 
 /* Opens the engine where it is not open (any more). False with the reason in door->trouble. Called by who uses it. */
-bool door_open(struct store *store, struct door *door, int patience_ms);
+bool door_open(struct store_core *core, struct door *door, int patience_ms);
 /* The same at once, without the pause that follows a failure. */
-bool door_open_now(struct store *store, struct door *door, int patience_ms);
-void door_close(struct store *store, struct door *door);
+bool door_open_now(struct store_core *core, struct door *door, int patience_ms);
+void door_close(struct store_core *core, struct door *door);
 
-/* One transaction in store->other: what `act` does is there as a whole afterwards, or not at all. 0, or -1 with the
- * reason. `act` is called again, once, when the database was lost under it and could be opened anew. */
+/* The door for all but keeping events, for one caller at a time. False, with the reason, when it was not free or could
+ * not be opened in time. */
+bool store_enter(struct store *store, int64_t until_ms, struct error *error);
+void store_leave(struct store *store);
+
+/* A store with an engine of the caller's: for store_open, and for tests. */
+struct store *store_open_engine(const struct engine *engine, const char *location, enum store_mode mode,
+                                const struct log *log);
+
+/* One transaction: what `act` does is there as a whole afterwards, or not at all. 0, or -1 with the reason. When the
+ * database was lost under `act` it is called again, once, in a new connection; never after a commit was tried. What it
+ * tells others must wait until this has returned. */
 int store_transact(struct store *store, enum engine_purpose purpose, int patience_ms,
                    int (*act)(struct store *store, void *database, void *context, struct error *error), void *context,
                    struct error *error);
@@ -65,9 +99,12 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
 int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
               enum store_result *results, struct error *error);
 /* Writes a list of pendings, together where that goes, and leaves each with its result. Called by who writes. */
-void batch_write(struct store *store, struct pending *batch);
+void batch_write(struct store_core *core, struct pending *batch, int64_t until_ms);
 
-/* The writer thread: takes what is in line until store->stopping is set and the line is empty. */
-void *writer_run(void *store);
+/* A copy of the event and of those that it brings along in one allocation; NULL without memory. To be freed. */
+struct pending *pending_copy(const struct event *event);
+
+/* The writer thread: takes what is in the queue until core->stopping is set and the queue is empty. */
+void *writer_run(void *core);
 
 #endif

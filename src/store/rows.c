@@ -58,6 +58,16 @@ struct event event_copy(struct arena *arena, const struct event *event)
     return copy;
 }
 
+struct job job_copy(struct arena *arena, const struct job *job)
+{
+    struct job copy = *job;
+    struct text *const texts[] = { &copy.id,   &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
+                                   &copy.mark, &copy.line, &copy.worker, &copy.reason };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+    return copy;
+}
+
 /* --- lists --- */
 
 /* How events, and current rows, are read and ordered, for each engine. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "store/engine.h"
 #include "store/sqlite_file.h"
 
@@ -78,13 +78,37 @@ struct database {
     sqlite3 *handle;
     sqlite3_stmt *prepared[STATEMENTS];
     sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *data_version;
+    int64_t deadline_ms; /* of clock_ms: until when it waits for locks, whatever it does */
+    bool broken;         /* its files cannot be used as they were opened */
 };
 
-static int explain(const struct database *database, const char *attempt, struct error *error)
+/* Files that were given to another user, or that are gone: opened again they may serve. */
+static void notice_breakage(struct database *database)
+{
+    int code = sqlite3_errcode(database->handle) & 0xFF;
+    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_IOERR || code == SQLITE_PERM)
+        database->broken = true;
+}
+
+static int explain(struct database *database, const char *attempt, struct error *error)
 {
     int system = sqlite3_system_errno(database->handle);
+    notice_breakage(database);
     return error_set(error, "%s: %s%s%s", attempt, sqlite3_errmsg(database->handle), system ? ": " : "",
                      system ? strerror(system) : "");
+}
+
+/* Called while another connection has the lock. 0: it is not waited for any longer. */
+static int wait_for_lock(void *context, int times)
+{
+    static const int pauses_ms[] = { 1, 1, 2, 3, 5, 8, 13, 20 };
+    const int last = (int)(sizeof pauses_ms / sizeof *pauses_ms) - 1;
+    const struct database *database = context;
+    int64_t left = database->deadline_ms - clock_ms(), pause = pauses_ms[times < last ? times : last];
+    if (left <= 0)
+        return 0;
+    clock_pause((int)(pause < left ? pause : left));
+    return 1;
 }
 
 static int run_text(struct database *database, const char *sql, struct error *error)
@@ -209,7 +233,8 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         sqlite3_open_v2(location, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         failed = explain(database, "cannot open", &why);
     if (!failed) {
-        sqlite3_busy_timeout(database->handle, patience_ms);
+        database->deadline_ms = clock_ms() + patience_ms;
+        sqlite3_busy_handler(database->handle, wait_for_lock, database);
         /* The last connection to close would move the whole log into the database: too much for each CGI request. */
         if (mode == STORE_DIRECT)
             sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -239,7 +264,7 @@ static bool database_is_there(void *opened)
     struct database *database = opened;
     int moved = 0;
     sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return !moved;
+    return !moved && !database->broken;
 }
 
 /* --- transactions --- */
@@ -247,7 +272,7 @@ static bool database_is_there(void *opened)
 static int database_begin(void *opened, enum engine_purpose purpose, int patience_ms, struct error *error)
 {
     struct database *database = opened;
-    sqlite3_busy_timeout(database->handle, patience_ms);
+    database->deadline_ms = clock_ms() + patience_ms;
     return step_once(database, purpose == ENGINE_WRITE ? database->begin_write : database->begin_read,
                      "cannot begin to write", error);
 }
@@ -378,7 +403,7 @@ static void database_wait(void *opened, int timeout_ms)
     struct database *database = opened;
     int64_t before = data_version(database);
     for (int waited = 0; waited < timeout_ms && data_version(database) == before; waited += LOOK_EVERY_MS)
-        nanosleep(&(struct timespec){ 0, LOOK_EVERY_MS * 1000000L }, NULL);
+        clock_pause(LOOK_EVERY_MS);
 }
 
 /* The copy is complete, and on disk, before it has its name. */

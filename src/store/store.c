@@ -2,11 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/queue.h"
 
-enum { REOPEN_PAUSE_MS = 500, OPEN_PATIENCE_MS = 2000 };
+enum { REOPEN_PAUSE_MS = 500, OPEN_PATIENCE_MS = 2000, AWAY_MS = 1000 };
 
 static const struct engine *const engines[] = {
     &sqlite_engine,
@@ -41,83 +40,137 @@ int store_address_check(const char *address, struct error *error)
 #endif
 }
 
-/* --- doors --- */
+/* --- time --- */
 
-int64_t store_now_ms(void)
+int64_t store_until_ms(const struct store *store, int patience_ms)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    int64_t until = clock_ms() + patience_ms, end = store->core->end_by_ms;
+    if (store->deadline_ms != 0 && store->deadline_ms < until)
+        until = store->deadline_ms;
+    return end != 0 && end < until ? end : until;
 }
 
-void door_close(struct store *store, struct door *door)
+int store_left_ms(int64_t until_ms)
+{
+    int64_t left = until_ms - clock_ms();
+    return left < 0 ? 0 : (int)left;
+}
+
+struct store *store_within(struct store *store, struct arena *arena, int patience_ms)
+{
+    if (store == NULL)
+        return NULL;
+    struct store *limited = ARENA_NEW(arena, struct store);
+    *limited = *store;
+    limited->deadline_ms = store_until_ms(store, patience_ms);
+    return limited;
+}
+
+bool store_is_away(const struct store *store, struct error *why)
+{
+    if (store->deadline_ms == 0 || clock_ms() >= store->core->away_until_ms)
+        return false;
+    error_set(why, "the store does not answer: it is left alone for a moment");
+    return true;
+}
+
+void store_goes_away(struct store_core *core, const struct error *why)
+{
+    core->away_until_ms = clock_ms() + AWAY_MS;
+    if (core->log != NULL)
+        log_limited(core->log, &core->away_said, LOG_EVERY_S, LOG_LEVEL_ERROR,
+                    "the store does not answer, and is left alone for %d ms at a time: %s", AWAY_MS, why->sentence);
+}
+
+void store_end_within(struct store *store, int patience_ms)
+{
+    if (store != NULL)
+        store->core->end_by_ms = clock_ms() + patience_ms;
+}
+
+/* --- doors --- */
+
+void door_close(struct store_core *core, struct door *door)
 {
     if (door->database != NULL)
-        store->engine->close(door->database);
+        core->store.engine->close(door->database);
     door->database = NULL;
 }
 
-static void warn(struct store *store, struct door *door)
+static void warn(struct store_core *core, struct door *door)
 {
+    const struct engine *engine = core->store.engine;
     struct error warning;
-    if (store->log != NULL && store->engine->warns != NULL && store->engine->warns(door->database, &warning))
-        log_line(store->log, LOG_LEVEL_WARNING, "%s", warning.sentence);
+    if (core->log != NULL && engine->warns != NULL && engine->warns(door->database, &warning))
+        log_line(core->log, LOG_LEVEL_WARNING, "%s", warning.sentence);
 }
 
-bool door_open_now(struct store *store, struct door *door, int patience_ms)
+bool door_open_now(struct store_core *core, struct door *door, int patience_ms)
 {
-    if (door->database != NULL && store->engine->is_there(door->database))
+    const struct engine *engine = core->store.engine;
+    door->fresh = false;
+    if (door->database != NULL && engine->is_there(door->database))
         return true;
     bool again = door->database != NULL || door->reopen_ms > 0;
-    door_close(store, door);
-    door->database = store->engine->open(store->location, store->mode, patience_ms, &door->trouble);
-    door->reopen_ms = store_now_ms() + REOPEN_PAUSE_MS;
-    if (door->database != NULL && !again && door == &store->events)
-        warn(store, door);
+    door_close(core, door);
+    door->database = engine->open(core->location, core->mode, patience_ms, &door->trouble);
+    door->reopen_ms = clock_ms() + REOPEN_PAUSE_MS;
+    door->fresh = true;
+    if (door->database != NULL && !again && door == &core->events)
+        warn(core, door);
     return door->database != NULL;
 }
 
-bool door_open(struct store *store, struct door *door, int patience_ms)
+bool door_open(struct store_core *core, struct door *door, int patience_ms)
 {
-    if (door->database != NULL && store->engine->is_there(door->database))
-        return true;
-    if (store_now_ms() < door->reopen_ms) {
-        door_close(store, door);
+    bool lost = door->database == NULL || !core->store.engine->is_there(door->database);
+    if (lost && clock_ms() < door->reopen_ms) {
+        door_close(core, door);
         return false;
     }
-    return door_open_now(store, door, patience_ms < OPEN_PATIENCE_MS ? patience_ms : OPEN_PATIENCE_MS);
+    return door_open_now(core, door, patience_ms < OPEN_PATIENCE_MS ? patience_ms : OPEN_PATIENCE_MS);
 }
 
 /* --- opening and closing --- */
+
+struct store *store_open_engine(const struct engine *engine, const char *location, enum store_mode mode,
+                                const struct log *log)
+{
+    struct store_core *core = calloc(1, sizeof *core);
+    if (core != NULL)
+        core->location = strdup(location);
+    if (core == NULL || core->location == NULL) {
+        free(core);
+        return NULL;
+    }
+    core->store = (struct store){ core, engine, 0 };
+    core->mode = mode;
+    core->log = log;
+    core->end = &core->first;
+    pthread_mutex_init(&core->lock, NULL);
+    pthread_mutex_init(&core->other_lock, NULL);
+    clock_condition_init(&core->work);
+    clock_condition_init(&core->room);
+    clock_condition_init(&core->other_free);
+    error_set(&core->events.trouble, "the database is not open");
+    error_set(&core->other.trouble, "the database is not open");
+    /* A program of one request opens it within that request's time, when it asks for something. */
+    if (mode == STORE_SHARED && !door_open(core, &core->events, OPEN_PATIENCE_MS) && log != NULL)
+        log_line(log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
+                 core->events.trouble.sentence);
+    if (mode == STORE_SHARED)
+        core->has_writer = pthread_create(&core->writer, NULL, writer_run, core) == 0;
+    return &core->store;
+}
 
 struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error)
 {
     if (store_address_check(address, error) != 0)
         return NULL;
     const struct engine *engine = find_engine(address);
-    struct store *store = calloc(1, sizeof *store);
-    if (store != NULL)
-        store->location = strdup(location_of(engine, address));
-    if (store == NULL || store->location == NULL) {
-        free(store);
+    struct store *store = store_open_engine(engine, location_of(engine, address), mode, log);
+    if (store == NULL)
         error_set(error, "out of memory");
-        return NULL;
-    }
-    store->engine = engine;
-    store->mode = mode;
-    store->log = log;
-    store->end = &store->first;
-    pthread_mutex_init(&store->lock, NULL);
-    pthread_mutex_init(&store->other_lock, NULL);
-    pthread_cond_init(&store->work, NULL);
-    pthread_cond_init(&store->room, NULL);
-    error_set(&store->events.trouble, "the database is not open");
-    error_set(&store->other.trouble, "the database is not open");
-    if (mode != STORE_PRESENT && !door_open(store, &store->events, OPEN_PATIENCE_MS) && log != NULL)
-        log_line(log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
-                 store->events.trouble.sentence);
-    if (mode == STORE_SHARED)
-        store->has_writer = pthread_create(&store->writer, NULL, writer_run, store) == 0;
     return store;
 }
 
@@ -125,55 +178,120 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
-    pthread_mutex_lock(&store->lock);
-    store->stopping = true;
-    pthread_cond_signal(&store->work);
-    pthread_mutex_unlock(&store->lock);
-    if (store->has_writer)
-        pthread_join(store->writer, NULL);
-    door_close(store, &store->events);
-    door_close(store, &store->other);
-    pthread_cond_destroy(&store->work);
-    pthread_cond_destroy(&store->room);
-    pthread_mutex_destroy(&store->lock);
-    pthread_mutex_destroy(&store->other_lock);
-    free(store->location);
-    free(store);
+    struct store_core *core = store->core;
+    pthread_mutex_lock(&core->lock);
+    core->stopping = true;
+    pthread_cond_signal(&core->work);
+    pthread_mutex_unlock(&core->lock);
+    if (core->has_writer)
+        pthread_join(core->writer, NULL);
+    door_close(core, &core->events);
+    door_close(core, &core->other);
+    pthread_cond_destroy(&core->work);
+    pthread_cond_destroy(&core->room);
+    pthread_cond_destroy(&core->other_free);
+    pthread_mutex_destroy(&core->lock);
+    pthread_mutex_destroy(&core->other_lock);
+    free(core->location);
+    free(core);
 }
 
 /* --- transactions beside the writer's --- */
 
-static int transact_once(struct store *store, enum engine_purpose purpose, int patience_ms,
-                         int (*act)(struct store *store, void *database, void *context, struct error *error),
-                         void *context, struct error *error)
+void store_leave(struct store *store)
 {
-    void *database = store->other.database;
-    if (store->engine->begin(database, purpose, patience_ms, error) != 0)
-        return -1;
-    if (act(store, database, context, error) != 0) {
-        store->engine->rollback(database);
-        return -1;
+    struct store_core *core = store->core;
+    pthread_mutex_lock(&core->other_lock);
+    core->other_taken = false;
+    pthread_cond_signal(&core->other_free);
+    pthread_mutex_unlock(&core->other_lock);
+}
+
+static bool take_turn(struct store_core *core, int64_t until_ms)
+{
+    pthread_mutex_lock(&core->other_lock);
+    while (core->other_taken && clock_wait(&core->other_free, &core->other_lock, until_ms))
+        ;
+    bool taken = !core->other_taken;
+    core->other_taken = true;
+    pthread_mutex_unlock(&core->other_lock);
+    return taken;
+}
+
+bool store_enter(struct store *store, int64_t until_ms, struct error *error)
+{
+    struct store_core *core = store->core;
+    if (store_is_away(store, error))
+        return false;
+    if (!take_turn(core, until_ms)) {
+        error_set(error, "another request had the store for too long");
+        return false;
     }
-    return store->engine->commit(database, error);
+    bool open = false;
+    if (store_is_away(store, error)) /* whoever had it has found out */
+        ;
+    else if (store_left_ms(until_ms) == 0)
+        error_set(error, "other requests had the store for too long");
+    else if (core->mode == STORE_SHARED ? door_open(core, &core->other, store_left_ms(until_ms))
+                                        : door_open_now(core, &core->other, store_left_ms(until_ms)))
+        open = true;
+    else
+        *error = core->other.trouble;
+    if (!open)
+        store_leave(store);
+    return open;
+}
+
+enum transacted { TRANSACTED, FAILED_BEFORE_COMMIT, FAILED_AT_COMMIT };
+
+struct transaction {
+    enum engine_purpose purpose;
+    int (*act)(struct store *store, void *database, void *context, struct error *error);
+    void *context;
+};
+
+static enum transacted transact_once(struct store *store, const struct transaction *transaction, int64_t until_ms,
+                                     struct error *error)
+{
+    void *database = store->core->other.database;
+    if (store->engine->begin(database, transaction->purpose, store_left_ms(until_ms), error) != 0)
+        return FAILED_BEFORE_COMMIT;
+    if (transaction->act(store, database, transaction->context, error) != 0) {
+        store->engine->rollback(database);
+        return FAILED_BEFORE_COMMIT;
+    }
+    return store->engine->commit(database, error) == 0 ? TRANSACTED : FAILED_AT_COMMIT;
+}
+
+static int transact(struct store *store, const struct transaction *transaction, int64_t until_ms, struct error *error)
+{
+    struct store_core *core = store->core;
+    if (!store_enter(store, until_ms, error))
+        return -1;
+    bool was_open = !core->other.fresh;
+    enum transacted result = transact_once(store, transaction, until_ms, error);
+    /* A server that was started anew leaves connections behind that are found dead only when used. What was lost at its
+     * commit may be done: it is not done again. */
+    if (result == FAILED_BEFORE_COMMIT && was_open && transaction->purpose == ENGINE_WRITE &&
+        !store->engine->is_there(core->other.database) && store_left_ms(until_ms) > 0 &&
+        door_open_now(core, &core->other, store_left_ms(until_ms)))
+        result = transact_once(store, transaction, until_ms, error);
+    store_leave(store);
+    return result == TRANSACTED ? 0 : -1;
 }
 
 int store_transact(struct store *store, enum engine_purpose purpose, int patience_ms,
                    int (*act)(struct store *store, void *database, void *context, struct error *error), void *context,
                    struct error *error)
 {
-    int failed = -1;
-    pthread_mutex_lock(&store->other_lock);
-    bool was_open = store->other.database != NULL;
-    bool open = store->mode == STORE_SHARED ? door_open(store, &store->other, patience_ms)
-                                            : door_open_now(store, &store->other, patience_ms);
-    if (open)
-        failed = transact_once(store, purpose, patience_ms, act, context, error);
-    else
-        *error = store->other.trouble;
-    /* A server that was started anew leaves connections behind that are found dead only when used. */
-    if (open && failed && was_open && purpose == ENGINE_WRITE && !store->engine->is_there(store->other.database) &&
-        door_open_now(store, &store->other, patience_ms))
-        failed = transact_once(store, purpose, patience_ms, act, context, error);
-    pthread_mutex_unlock(&store->other_lock);
+    const struct transaction transaction = { purpose, act, context };
+    int64_t began = clock_ms();
+    int failed =
+        store_is_away(store, error) ? -1 : transact(store, &transaction, store_until_ms(store, patience_ms), error);
+    if (failed && clock_ms() - began >= STORE_SLOW_MS)
+        store_goes_away(store->core, error);
+    else if (failed && store->deadline_ms != 0 && store->core->log != NULL)
+        log_limited(store->core->log, &store->core->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "store: %s",
+                    error->sentence);
     return failed;
 }

@@ -3,6 +3,7 @@
 #ifndef HOOKSWITCH_STORE_STORE_H
 #define HOOKSWITCH_STORE_STORE_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "event/event.h"
@@ -18,18 +19,27 @@ enum store_result {
 
 enum store_mode {
     STORE_SHARED, /* many threads: a writer thread commits all that wait together */
-    STORE_DIRECT, /* one thread, one request: each event is committed by its caller */
+    STORE_DIRECT, /* a process of one request, or a worker: each event is committed by its caller */
     STORE_PRESENT /* for looking at and tending: a database that is not there is not made */
 };
 
 /* Opens the store that `address` names. NULL with the reason when the address is none; a database that cannot be opened
  * now is tried again with each event. `log` must outlive the store. */
 struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error);
-/* Writes what waits, then closes. Takes NULL. */
+/* Writes what waits, then closes. Takes NULL, and nothing that store_within has made. */
 void store_close(struct store *store);
 
+/* The same store for one request, in the arena: all that is asked of it, waiting for others included, ends within
+ * `patience_ms` from now. Whoever finds the store slow and failing tells the others: for a second every such request
+ * fails at once, and the log says so once a minute. NULL for NULL. */
+struct store *store_within(struct store *store, struct arena *arena, int patience_ms);
+/* For a program that ends: whatever is asked of the store, now or later, ends within `patience_ms` from now. What is
+ * not on disk then is lost, and logged. Takes NULL. */
+void store_end_within(struct store *store, int patience_ms);
+
 /* Keeps an event durably before it returns, together with those that it brings along and with the jobs that they order:
- * within STORE_PATIENCE_MS, or STORE_FAILED with the reason. A repeat changes nothing and orders nothing. */
+ * within STORE_PATIENCE_MS, or STORE_FAILED with the reason. A repeat changes nothing and orders nothing. An event
+ * whose time ran out may still be kept a moment later: who sends it again is told that it was there. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
 enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
 /* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the

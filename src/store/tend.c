@@ -1,7 +1,6 @@
 #include "store/tend.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "store/rows.h"
 
@@ -44,7 +43,7 @@ long tend_prune(struct store *store, struct text kind, int64_t before_us, void (
         pruned += pruning.events;
         if (progress != NULL)
             progress(context, pruned);
-        nanosleep(&(struct timespec){ 0, PRUNE_PAUSE_MS * 1000000L }, NULL);
+        clock_pause(PRUNE_PAUSE_MS);
     }
 }
 
@@ -113,15 +112,12 @@ int tend_check(struct store *store, struct error *error)
 int tend_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
                 void *context, struct error *error)
 {
-    int failed = -1;
     if (store->engine->backup == NULL)
         return 1;
-    pthread_mutex_lock(&store->other_lock);
-    if (door_open_now(store, &store->other, STORE_PATIENCE_MS))
-        failed = store->engine->backup(store->other.database, path, progress, context, error);
-    else
-        *error = store->other.trouble;
-    pthread_mutex_unlock(&store->other_lock);
+    if (!store_enter(store, store_until_ms(store, STORE_PATIENCE_MS), error))
+        return -1;
+    int failed = store->engine->backup(store->core->other.database, path, progress, context, error);
+    store_leave(store);
     return failed;
 }
 

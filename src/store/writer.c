@@ -1,6 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "store/queue.h"
 
@@ -10,72 +8,58 @@ enum {
     GATHER_MS = 50,
     QUEUE_MAX = 20000,
     QUEUE_CROWDED = 3000,
-    CROWD_PAUSE_MS = 100
+    CROWD_PAUSE_MS = 100,
+    FAILED_PAUSE_MS = 1000
 };
-
-static struct timespec real_time_in(int ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    return until;
-}
 
 /* --- the writer thread --- */
 
-static void enqueue(struct store *store, struct pending *pending)
+static void enqueue(struct store_core *core, struct pending *pending)
 {
     pending->next = NULL;
-    *store->end = pending;
-    store->end = &pending->next;
-    store->waiting++;
+    *core->end = pending;
+    core->end = &pending->next;
+    core->waiting++;
 }
 
-static struct pending *take_batch(struct store *store)
+static struct pending *take_batch(struct store_core *core)
 {
-    struct pending *batch = store->first, **end = &store->first;
+    struct pending *batch = core->first, **end = &core->first;
     size_t count = 0;
     while (*end != NULL && count < BATCH_MAX) {
         end = &(*end)->next;
         count++;
     }
-    store->first = *end;
+    core->first = *end;
     *end = NULL;
-    if (store->first == NULL)
-        store->end = &store->first;
-    store->waiting -= count;
-    pthread_cond_broadcast(&store->room);
+    if (core->first == NULL)
+        core->end = &core->first;
+    core->waiting -= count;
+    pthread_cond_broadcast(&core->room);
     return batch;
 }
 
-static void log_lost(const struct store *store, const struct pending *pending)
+static void log_lost(const struct store_core *core, const struct event *event, const char *why)
 {
-    log_line(store->log, LOG_LEVEL_ERROR, "not kept: %.*s %.*s: %s", TEXT_ARGS(pending->event->name),
-             TEXT_ARGS(pending->event->sid), pending->error.sentence);
+    if (core->log != NULL)
+        log_line(core->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", TEXT_ARGS(event->name), TEXT_ARGS(event->sid),
+                 why);
 }
 
-/* Hands results to who waits; puts copies that failed back while there is time. True when one was put back. */
-static bool answer_batch(struct store *store, struct pending *batch)
+/* Hands results to who waits; puts what failed back while there is time. True when one was put back. */
+static bool answer_batch(struct store_core *core, struct pending *batch)
 {
     bool put_back = false;
     while (batch != NULL) {
         struct pending *next = batch->next;
-        bool again = batch->copied && batch->result == STORE_FAILED;
-        if (batch->attended && !again) {
-            batch->done = true;
-            pthread_cond_signal(&batch->answered);
-        } else if (!again) {
-            free(batch);
-        } else if (store_now_ms() < batch->deadline_ms && !store->stopping) {
-            enqueue(store, batch);
+        bool lasting = batch->persists || !batch->attended;
+        bool again = batch->result == STORE_FAILED && lasting && clock_ms() < batch->deadline_ms && !core->stopping;
+        if (again) {
+            enqueue(core, batch);
             put_back = true;
         } else {
-            log_lost(store, batch);
+            if (batch->result == STORE_FAILED && lasting)
+                log_lost(core, batch->event, batch->error.sentence);
             batch->done = true;
             if (batch->attended)
                 pthread_cond_signal(&batch->answered);
@@ -88,227 +72,158 @@ static bool answer_batch(struct store *store, struct pending *batch)
 }
 
 /* Where nobody waits for an answer, a moment's wait lets one commit serve many events. */
-static void gather(struct store *store)
+static void gather(struct store_core *core)
 {
-    struct timespec until = real_time_in(GATHER_MS);
-    int waited = 0;
-    while (store->attended == 0 && !store->stopping && store->waiting < BATCH_MAX && waited == 0)
-        waited = pthread_cond_timedwait(&store->work, &store->lock, &until);
+    int64_t until = clock_ms() + GATHER_MS;
+    while (core->attended == 0 && !core->stopping && core->waiting < BATCH_MAX &&
+           clock_wait(&core->work, &core->lock, until))
+        ;
+}
+
+/* While no other attempt is worth it. */
+static void pause_after_failure(struct store_core *core)
+{
+    int64_t until = clock_ms() + FAILED_PAUSE_MS;
+    while (!core->stopping && core->waiting < BATCH_MAX && core->attended == 0 &&
+           clock_wait(&core->work, &core->lock, until))
+        ;
 }
 
 void *writer_run(void *context)
 {
-    struct store *store = context;
-    pthread_mutex_lock(&store->lock);
-    while (!store->stopping || store->first != NULL) {
-        if (store->first == NULL) {
-            pthread_cond_wait(&store->work, &store->lock);
+    struct store_core *core = context;
+    pthread_mutex_lock(&core->lock);
+    while (!core->stopping || core->first != NULL) {
+        if (core->first == NULL) {
+            pthread_cond_wait(&core->work, &core->lock);
             continue;
         }
-        gather(store);
-        struct pending *batch = take_batch(store);
-        pthread_mutex_unlock(&store->lock);
-        batch_write(store, batch);
-        pthread_mutex_lock(&store->lock);
-        if (answer_batch(store, batch) && store->waiting < BATCH_MAX) {
-            struct timespec until = real_time_in(1000);
-            pthread_cond_timedwait(&store->work, &store->lock, &until);
-        }
+        gather(core);
+        struct pending *batch = take_batch(core);
+        pthread_mutex_unlock(&core->lock);
+        batch_write(core, batch, store_until_ms(&core->store, STORE_PATIENCE_MS));
+        pthread_mutex_lock(&core->lock);
+        if (batch->result != STORE_FAILED)
+            core->written_ms = clock_ms();
+        if (answer_batch(core, batch))
+            pause_after_failure(core);
     }
-    pthread_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&core->lock);
     return NULL;
 }
 
-/* --- getting in line --- */
+/* --- without a writer --- */
 
-static void keep_direct(struct store *store, struct pending *pending)
+static enum store_result keep_direct(struct store *store, const struct event *event, int patience_ms,
+                                     struct error *error)
 {
-    pthread_mutex_lock(&store->lock);
-    store->events.reopen_ms = 0;
-    batch_write(store, pending);
-    pthread_mutex_unlock(&store->lock);
-}
-
-enum store_result store_keep(struct store *store, const struct event *event, struct error *error)
-{
-    struct pending pending = { .event = event, .attended = true, .deadline_ms = store_now_ms() + STORE_PATIENCE_MS };
-    if (!store->has_writer) {
-        keep_direct(store, &pending);
-    } else {
-        pthread_cond_init(&pending.answered, NULL);
-        pthread_mutex_lock(&store->lock);
-        enqueue(store, &pending);
-        store->attended++;
-        pthread_cond_signal(&store->work);
-        while (!pending.done)
-            pthread_cond_wait(&pending.answered, &store->lock);
-        store->attended--;
-        pthread_mutex_unlock(&store->lock);
-        pthread_cond_destroy(&pending.answered);
-    }
+    struct store_core *core = store->core;
+    struct pending pending = { .event = event };
+    pthread_mutex_lock(&core->lock);
+    core->events.reopen_ms = 0;
+    batch_write(core, &pending, store_until_ms(store, patience_ms));
+    pthread_mutex_unlock(&core->lock);
     *error = pending.error;
     return pending.result;
 }
 
-enum { EVENT_TEXTS = 14 };
+/* --- into the queue --- */
 
-static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
+/* A copy in the queue, or NULL when the queue is full. Called with the lock held. */
+static struct pending *enqueue_copy(struct store_core *core, const struct event *event)
 {
-    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
-                                            &event->state,      &event->line,       &event->from,  &event->to,
-                                            &event->parent_sid, &event->parameters, &event->cause, &event->origin,
-                                            &event->answer,     &event->wakes };
-    memcpy(texts, all, sizeof all);
-}
-
-/* Where copies are put, one behind the other; with `at` NULL their size is found out. */
-struct room {
-    char *at;
-    size_t used;
-};
-
-static void *take_room(struct room *room, size_t size, size_t alignment)
-{
-    room->used = (room->used + alignment - 1) / alignment * alignment;
-    void *place = room->at == NULL ? NULL : room->at + room->used;
-    room->used += size;
-    return place;
-}
-
-static void copy_text(struct room *room, struct text *text)
-{
-    char *place = take_room(room, text->length, 1);
-    if (place == NULL)
-        return;
-    if (text->length > 0)
-        memcpy(place, text->at, text->length);
-    text->at = place;
-}
-
-static const struct order *copy_orders(struct room *room, const struct order *orders)
-{
-    const struct order *first = NULL, **end = &first;
-    for (; orders != NULL; orders = orders->next) {
-        struct order *place = take_room(room, sizeof *place, _Alignof(struct order)), copy = *orders;
-        copy_text(room, &copy.action);
-        if (place == NULL)
-            continue;
-        *place = copy;
-        place->next = NULL;
-        *end = place;
-        end = &place->next;
-    }
-    return first;
-}
-
-static const struct event *copy_events(struct room *room, const struct event *event)
-{
-    const struct event *first = NULL, **end = &first;
-    for (; event != NULL; event = event->with) {
-        struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
-        struct text *texts[EVENT_TEXTS];
-        texts_of(&copy, texts);
-        for (size_t i = 0; i < EVENT_TEXTS; i++)
-            copy_text(room, texts[i]);
-        copy.orders = copy_orders(room, event->orders);
-        if (place == NULL)
-            continue;
-        *place = copy;
-        place->with = NULL;
-        *end = place;
-        end = &place->with;
-    }
-    return first;
-}
-
-/* One allocation for the pending, its events and all bytes of them: many may wait. NULL without memory. */
-static struct pending *pending_copy(const struct event *event)
-{
-    struct room measure = { NULL, sizeof(struct pending) };
-    copy_events(&measure, event);
-    struct pending *pending = calloc(1, measure.used);
+    struct pending *pending = core->waiting >= QUEUE_MAX ? NULL : pending_copy(event);
     if (pending == NULL)
         return NULL;
-    struct room room = { (char *)pending, sizeof(struct pending) };
-    pending->event = copy_events(&room, event);
-    pending->copied = true;
-    pending->deadline_ms = store_now_ms() + LATER_PATIENCE_MS;
+    pending->deadline_ms = clock_ms() + LATER_PATIENCE_MS;
+    enqueue(core, pending);
     return pending;
 }
 
-static void log_full(const struct store *store, const struct event *event)
+static void wake_writer(struct store_core *core)
 {
-    struct pending lost = { .event = event };
-    error_set(&lost.error, "too many events wait already");
-    log_lost(store, &lost);
+    if (core->waiting == 1 || core->waiting == BATCH_MAX)
+        pthread_cond_signal(&core->work); /* it sleeps, or gathers and has enough */
 }
 
-/* A copy in line, or NULL when the line is full. Called with the lock held. */
-static struct pending *enqueue_copy(struct store *store, const struct event *event)
-{
-    struct pending *pending = store->waiting >= QUEUE_MAX ? NULL : pending_copy(event);
-    if (pending == NULL) {
-        log_full(store, event);
-        return NULL;
-    }
-    enqueue(store, pending);
-    return pending;
-}
-
-void store_keep_later(struct store *store, const struct event *event)
-{
-    if (store->has_writer) {
-        pthread_mutex_lock(&store->lock);
-        /* In a crowd, who comes later (the answer is out already) gives the writer a moment. */
-        struct timespec until = real_time_in(CROWD_PAUSE_MS);
-        if (store->waiting >= QUEUE_CROWDED)
-            pthread_cond_timedwait(&store->room, &store->lock, &until);
-        enqueue_copy(store, event);
-        if (store->waiting == 1 || store->waiting == BATCH_MAX)
-            pthread_cond_signal(&store->work); /* the writer sleeps, or gathers and has enough */
-        pthread_mutex_unlock(&store->lock);
-        return;
-    }
-    struct pending direct = { .event = event, .deadline_ms = store_now_ms() + STORE_PATIENCE_MS };
-    keep_direct(store, &direct);
-    if (direct.result == STORE_FAILED)
-        log_lost(store, &direct);
-}
-
-static enum store_result wait_in_line(struct store *store, const struct event *event, int patience_ms,
+/* The result when it is there in time; else STORE_WAITING, and the event stays in the queue. */
+static enum store_result await_writer(struct store_core *core, struct pending *pending, int64_t until_ms, bool persists,
                                       struct error *error)
 {
-    struct timespec until = real_time_in(patience_ms);
-    enum store_result result = STORE_FAILED;
-    error_set(error, "too many events wait already");
-    pthread_mutex_lock(&store->lock);
-    struct pending *pending = enqueue_copy(store, event);
-    if (pending != NULL) {
-        pthread_cond_init(&pending->answered, NULL);
-        pending->attended = true;
-        store->attended++;
-        pthread_cond_signal(&store->work);
-        int waited = 0;
-        while (!pending->done && waited == 0)
-            waited = pthread_cond_timedwait(&pending->answered, &store->lock, &until);
-        pthread_cond_destroy(&pending->answered);
-        pending->attended = false;
-        store->attended--;
-        result = pending->done ? pending->result : STORE_WAITING;
-        *error = pending->error;
-        if (pending->done)
-            free(pending);
+    clock_condition_init(&pending->answered);
+    pending->attended = true;
+    pending->persists = persists;
+    core->attended++;
+    pthread_cond_signal(&core->work);
+    while (!pending->done && clock_wait(&pending->answered, &core->lock, until_ms))
+        ;
+    pthread_cond_destroy(&pending->answered);
+    pending->attended = false;
+    core->attended--;
+    if (!pending->done) {
+        error_set(error, "the store has not written it in time");
+        return STORE_WAITING;
     }
-    pthread_mutex_unlock(&store->lock);
+    enum store_result result = pending->result;
+    *error = pending->error;
+    free(pending);
     return result;
+}
+
+static enum store_result keep_in_queue(struct store *store, const struct event *event, int patience_ms, bool persists,
+                                       struct error *error)
+{
+    struct store_core *core = store->core;
+    enum store_result result = STORE_FAILED;
+    bool away = store_is_away(store, error);
+    int64_t began = clock_ms();
+    pthread_mutex_lock(&core->lock);
+    struct pending *pending = enqueue_copy(core, event);
+    if (pending == NULL) {
+        error_set(error, "too many events wait already");
+    } else if (away) {
+        wake_writer(core);
+        result = STORE_WAITING;
+    } else {
+        result = await_writer(core, pending, store_until_ms(store, patience_ms), persists, error);
+    }
+    pthread_mutex_unlock(&core->lock);
+    if (result == STORE_WAITING && !away && core->written_ms < began)
+        store_goes_away(core, error);
+    return result;
+}
+
+enum store_result store_keep(struct store *store, const struct event *event, struct error *error)
+{
+    enum store_result result = store->core->has_writer ? keep_in_queue(store, event, STORE_PATIENCE_MS, false, error)
+                                                       : keep_direct(store, event, STORE_PATIENCE_MS, error);
+    return result == STORE_WAITING ? STORE_FAILED : result;
 }
 
 enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error)
 {
-    if (store->has_writer)
-        return wait_in_line(store, event, patience_ms, error);
-    struct pending direct = { .event = event, .deadline_ms = store_now_ms() + patience_ms };
-    keep_direct(store, &direct);
-    *error = direct.error;
-    return direct.result == STORE_FAILED ? STORE_WAITING : direct.result;
+    if (store->core->has_writer)
+        return keep_in_queue(store, event, patience_ms, true, error);
+    enum store_result result = keep_direct(store, event, patience_ms, error);
+    return result == STORE_FAILED ? STORE_WAITING : result;
+}
+
+void store_keep_later(struct store *store, const struct event *event)
+{
+    struct store_core *core = store->core;
+    struct error why = { "too many events wait already" };
+    bool kept;
+    if (core->has_writer) {
+        pthread_mutex_lock(&core->lock);
+        /* In a crowd, who comes later (the answer is out already) gives the writer a moment. */
+        if (core->waiting >= QUEUE_CROWDED)
+            clock_wait(&core->room, &core->lock, clock_ms() + CROWD_PAUSE_MS);
+        kept = enqueue_copy(core, event) != NULL;
+        wake_writer(core);
+        pthread_mutex_unlock(&core->lock);
+    } else {
+        kept = keep_direct(&core->store, event, STORE_PATIENCE_MS, &why) != STORE_FAILED;
+    }
+    if (!kept)
+        log_lost(core, event, why.sentence);
 }

@@ -181,12 +181,7 @@ static void take(void *context, const struct job *job)
     task->work = work_of(service_config(task->service));
     task->store = worker->store;
     task->log = &worker->options->log;
-    task->job = *job;
-    struct text *const texts[] = { &task->job.id,    &task->job.sid,    &task->job.kind,
-                                   &task->job.cause, &task->job.action, &task->job.mark,
-                                   &task->job.line,  &task->job.worker, &task->job.reason };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
+    task->job = job_copy(arena, job);
     task->transcription = TEXT("");
     task->last = job->attempts >= task->work->tries;
     *taking->end = errand;

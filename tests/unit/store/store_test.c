@@ -514,7 +514,7 @@ static void see_plan(void *context, const char *step)
 
 static void no_scans(void **state)
 {
-    store_close(open_store(STORE_DIRECT));
+    store_close(open_store(STORE_SHARED));
     for (int name = 0; name < STATEMENTS; name++) {
         bool for_tending = name == STATEMENT_PRUNE_LOOSE_EVENTS || name == STATEMENT_COUNT_PRUNABLE ||
                            name == STATEMENT_FIND_LAGGING || name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;

@@ -1,0 +1,87 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/queue.h"
+
+enum { EVENT_TEXTS = 14 };
+
+static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
+{
+    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
+                                            &event->state,      &event->line,       &event->from,  &event->to,
+                                            &event->parent_sid, &event->parameters, &event->cause, &event->origin,
+                                            &event->answer,     &event->wakes };
+    memcpy(texts, all, sizeof all);
+}
+
+/* Where copies are put, one behind the other; with `at` NULL their size is found out. */
+struct room {
+    char *at;
+    size_t used;
+};
+
+static void *take_room(struct room *room, size_t size, size_t alignment)
+{
+    room->used = (room->used + alignment - 1) / alignment * alignment;
+    void *place = room->at == NULL ? NULL : room->at + room->used;
+    room->used += size;
+    return place;
+}
+
+static void copy_text(struct room *room, struct text *text)
+{
+    char *place = take_room(room, text->length, 1);
+    if (place == NULL)
+        return;
+    if (text->length > 0)
+        memcpy(place, text->at, text->length);
+    text->at = place;
+}
+
+static const struct order *copy_orders(struct room *room, const struct order *orders)
+{
+    const struct order *first = NULL, **end = &first;
+    for (; orders != NULL; orders = orders->next) {
+        struct order *place = take_room(room, sizeof *place, _Alignof(struct order)), copy = *orders;
+        copy_text(room, &copy.action);
+        if (place == NULL)
+            continue;
+        *place = copy;
+        place->next = NULL;
+        *end = place;
+        end = &place->next;
+    }
+    return first;
+}
+
+static const struct event *copy_events(struct room *room, const struct event *event)
+{
+    const struct event *first = NULL, **end = &first;
+    for (; event != NULL; event = event->with) {
+        struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
+        struct text *texts[EVENT_TEXTS];
+        texts_of(&copy, texts);
+        for (size_t i = 0; i < EVENT_TEXTS; i++)
+            copy_text(room, texts[i]);
+        copy.orders = copy_orders(room, event->orders);
+        if (place == NULL)
+            continue;
+        *place = copy;
+        place->with = NULL;
+        *end = place;
+        end = &place->with;
+    }
+    return first;
+}
+
+struct pending *pending_copy(const struct event *event)
+{
+    struct room measure = { NULL, sizeof(struct pending) };
+    copy_events(&measure, event);
+    struct pending *pending = calloc(1, measure.used);
+    if (pending == NULL)
+        return NULL;
+    struct room room = { (char *)pending, sizeof(struct pending) };
+    pending->event = copy_events(&room, event);
+    return pending;
+}
