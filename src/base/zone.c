@@ -1,8 +1,45 @@
 #include "base/zone.h"
 
 #include <glib.h>
+#include <string.h>
 
 /* struct zone is GLib's GTimeZone under the name that the rest of the house uses. */
+
+const char *zone_trap(const char *name)
+{
+    static const struct {
+        const char *name, *trap;
+    } traps[] = {
+        { "EST", "has no daylight saving time; write America/New_York, or America/Panama where there is none" },
+        { "MST", "has no daylight saving time; write America/Denver, or America/Phoenix where there is none" },
+        { "HST", "is an abbreviation; write Pacific/Honolulu" },
+        { "CST", "is an abbreviation of several zones; write America/Chicago, or Asia/Shanghai" },
+        { "PST", "is an abbreviation; write America/Los_Angeles" },
+        { "EDT", "is an abbreviation; write America/New_York" },
+        { "CDT", "is an abbreviation; write America/Chicago" },
+        { "MDT", "is an abbreviation; write America/Denver" },
+        { "PDT", "is an abbreviation; write America/Los_Angeles" },
+        { "BST", "is an abbreviation; write Europe/London" },
+        { "CEST", "is an abbreviation; write Europe/Berlin" },
+        { "IST", "is an abbreviation of several zones; write Asia/Kolkata, Europe/Dublin or Asia/Jerusalem" },
+        { "JST", "is an abbreviation; write Asia/Tokyo" },
+        { "AEST", "is an abbreviation; write Australia/Sydney, or Australia/Brisbane without daylight saving time" },
+    };
+    /* The zone data's own names that look like what POSIX calculates with. */
+    static const char *const sound[] = { "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT", "GMT0", "GMT+0", "GMT-0" };
+    for (size_t i = 0; i < sizeof traps / sizeof *traps; i++)
+        if (g_ascii_strcasecmp(name, traps[i].name) == 0)
+            return traps[i].trap;
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++)
+        if (strcmp(name, sound[i]) == 0)
+            return NULL;
+    if (strchr(name, '/') == NULL && strpbrk(name, "0123456789") != NULL)
+        return "is a difference of hours, whose sign POSIX counts the other way round; write the name of a place, such "
+               "as "
+               "America/New_York; without daylight saving time, five hours behind UTC are Etc/GMT+5, five ahead "
+               "Etc/GMT-5";
+    return NULL;
+}
 
 struct zone *zone_open(const char *name)
 {

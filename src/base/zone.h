@@ -13,6 +13,10 @@ struct zone_time {
     int second;
 };
 
+/* What to write instead of a name that means something else than it seems to, or no summer time: "EST", "UTC+5" (which
+ * POSIX counts the other way round). A whole sentence with what is wrong; NULL where the name is as good as any. */
+const char *zone_trap(const char *name);
+
 /* The zone called `name`, or NULL when the system's zone data has none. Free with zone_free. */
 struct zone *zone_open(const char *name);
 void zone_free(struct zone *zone);

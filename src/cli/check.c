@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/files.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -69,9 +70,9 @@ static int run(int argc, char **argv)
 
     const char *path = options_config_path(given);
     struct service *service = service_read(path, all_kinds, true);
-    struct complaints *complaints = (struct complaints *)(uintptr_t)service_complaints(service);
+    const struct complaints *complaints = service_complaints(service);
     struct arena *arena = arena_new();
-    complaints_sort(complaints);
+    files_check(service);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
         if (at->severity == COMPLAINT_NOTE && !texts)
             continue;

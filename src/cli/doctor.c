@@ -13,6 +13,7 @@
 #include "base/zone.h"
 #include "cli/colour.h"
 #include "cli/command.h"
+#include "cli/files.h"
 #include "cli/findings.h"
 #include "cli/opened.h"
 #include "cxml/cxml.h"
@@ -66,41 +67,16 @@ static void look_at_configuration(struct findings *findings)
               lines == 1 ? "" : "s");
 }
 
-/* A file that holds a secret: others may not read it, and nobody but its owner and root may change it. */
-static void look_at_secret(struct findings *findings, const char *about, const char *path)
+static void look_at_key(struct findings *findings)
 {
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return; /* that it cannot be read is told elsewhere */
-    unsigned mode = (unsigned)status.st_mode & 0777;
-    if ((mode & 0007) != 0)
-        found(findings, FINDING_WRONG, about, "%s: everybody on this host can read or change it (%04o); chmod 640 %s",
-              path, mode, path);
-    else if ((mode & 0020) != 0)
-        found(findings, FINDING_DOUBTFUL, about, "%s: its group can change it (%04o); chmod 640 %s", path, mode, path);
-    else
-        found(findings, FINDING_FINE, about, "%s: %04o", path, mode);
-}
-
-static void look_at_secrets(struct findings *findings)
-{
-    const struct settings *settings = service_settings(findings->service);
-    const struct work *work = work_of(service_config(findings->service));
-    const struct {
-        const char *about;
-        struct text file;
-    } files[] = { { "signing key", settings->signing_key_file },
-                  { "previous key", settings->previous_signing_key_file },
-                  { "token", settings->token_file },
-                  { "mail password", work->smtp_password_file } };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i].file.length > 0)
-            look_at_secret(findings, files[i].about, arena_copy(findings->arena, files[i].file).at);
-    if (settings->signing_key.length > 0 || settings->token.length > 0 || work->smtp_password.length > 0)
-        look_at_secret(findings, "secrets in it", findings->config);
-    if (signature_keys_count(service_keys(findings->service)) == 0)
+    size_t count = signature_keys_count(service_keys(findings->service));
+    if (count > 0)
+        found(findings, FINDING_FINE, "signing key", "%zu read", count);
+    else if (!service_lacks_key(findings->service)) /* which the configuration's warnings say */
         found(findings, FINDING_WRONG, "signing key",
               "none: every request is refused; it stands in the project's settings at the platform");
+    else
+        found(findings, FINDING_WRONG, "signing key", "cannot be read: every request is refused");
 }
 
 /* --- time --- */
@@ -337,6 +313,7 @@ static int look(const struct wish *wish)
     struct findings findings = { .arena = arena_new(), .service = service, .config = path };
     cxml_start();
     look_at_user(&findings);
+    files_check(service);
     look_at_configuration(&findings);
     bool usable = service_settings(service) != NULL;
     if (usable) {
@@ -344,7 +321,7 @@ static int look(const struct wish *wish)
         findings.url = findings.url_given ? text_of(wish->url) : service_origin(service).public_url;
         findings.ca_file = text_of(wish->ca_file);
         findings.url = url_trim(findings.url);
-        look_at_secrets(&findings);
+        look_at_key(&findings);
         look_at_zones(&findings);
         look_at_clock(&findings);
         look_at_store(&findings);

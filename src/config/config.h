@@ -93,6 +93,8 @@ const struct section *config_first(const struct config *config);
 
 /* For section_kind.entry and .finish: */
 struct arena *config_reader_arena(struct config_reader *reader);
+/* Where the section has that key; its header's line where it has not. */
+struct place config_place(const struct section *section, const char *key);
 /* Without an `entry` the place is the section's header, unless the sentence begins with one of its keys ("to: ..."):
  * then it is that key's. */
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,

@@ -18,6 +18,15 @@ static struct place entry_place(const struct section *section, const struct entr
                            entry == NULL ? TEXT("") : entry->key };
 }
 
+struct place config_place(const struct section *section, const char *key)
+{
+    struct place place = { section->file, section->line, section->title, text_of(key) };
+    for (const struct entry *entry = section->entries; entry != NULL && entry->key.length > 0; entry++)
+        if (text_is(entry->key, key))
+            place.line = entry->line;
+    return place;
+}
+
 /* The entry whose key the sentence begins with, which is taken off; NULL when it begins with none. */
 static const struct entry *entry_spoken_of(const struct section *section, struct text *sentence)
 {
@@ -199,6 +208,11 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     struct config *config = reader->config;
     struct text name = arena_copy(config->arena, entry->value);
     struct zone *zone = g_hash_table_lookup(config->zones, name.at);
+    const char *trap = zone_trap(name.at);
+    if (trap != NULL) {
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' %s", TEXT_ARGS(text_front(name, 60)), trap);
+        return false;
+    }
     if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
         zone = zone_open(name.at);
     if (zone == NULL)

@@ -4,6 +4,7 @@
 #include "flow/call.h"
 #include "flow/kinds.h"
 #include "flow/pin.h"
+#include "flow/queue.h"
 #include "flow/secret.h"
 
 enum { TRIES = 3 };
@@ -22,7 +23,7 @@ static const struct field fields[] = {
     { "queue", FIELD_TEXT, AT(queue), FIELD_REQUIRED, 0, 0, NULL, NULL },
     { "from", FIELD_NUMBERS, AT(from), 0, 0, 0, NULL, NULL },
     { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), 0, 0, 0, NULL, NULL },
+    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
     { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
     { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
@@ -37,11 +38,36 @@ static void check(struct config_reader *reader, struct section *section)
 {
     struct agent *agent = section->keys;
     secret_read_pin(reader, section, "pin", &agent->pin, agent->pin_file);
-    if (agent->from == NULL && agent->pin.length == 0)
+    if (agent->from == NULL && agent->pin.length == 0 && agent->pin_file.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "anybody could take these calls; expected from = NUMBER, ... or a pin");
     if (agent->again_key.length != 1)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key");
+}
+
+/* Once all files are read: somebody must come into the queue that calls are taken from. */
+static void review(struct config_reader *reader, struct section *section, const struct section *root)
+{
+    const struct agent *agent = section->keys;
+    struct text nearest = TEXT("");
+    size_t best = 3;
+    (void)root;
+    if (section->reviewed)
+        return;
+    section->reviewed = true;
+    for (const struct section *at = config_first(config_of(reader)); at != NULL; at = at->next) {
+        struct text name = at->kind == &queue_kind ? queue_name(at->keys) : TEXT("");
+        size_t distance = text_distance(agent->queue, name, 3);
+        if (distance < best && name.length > 0) {
+            best = distance;
+            nearest = name;
+        }
+    }
+    if (agent->queue.length > 0 && !text_equal(nearest, agent->queue))
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "queue: no [queue] section fills the queue '%.*s'; %s%.*s%s", TEXT_ARGS(agent->queue),
+                        nearest.length > 0 ? "did you mean '" : "expected the name of one", TEXT_ARGS(nearest),
+                        nearest.length > 0 ? "'?" : "");
 }
 
 static bool may_take(const struct call *call, const struct agent *agent)
@@ -143,4 +169,5 @@ const struct section_kind agent_kind = { .name = "agent",
                                          .size = sizeof(struct agent),
                                          .fields = fields,
                                          .finish = check,
+                                         .review = review,
                                          .behaviour = &behaviour };

@@ -26,9 +26,9 @@ static const struct field fields[] = {
     { "room", FIELD_TEXT, AT(room), 0, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
     { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), 0, 0, 0, NULL, NULL },
+    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "moderator_pin", FIELD_TEXT, AT(moderator_pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "moderator_pin_file", FIELD_FILE, AT(moderator_pin_file), 0, 0, 0, NULL, NULL },
+    { "moderator_pin_file", FIELD_FILE, AT(moderator_pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
     { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
     { "wait", FIELD_PROMPT, AT(wait), 0, 0, 0, NULL, NULL },
@@ -54,7 +54,8 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "room: more than %d bytes", ROOM_MAX_BYTES);
     if (conference->pin.length > 0 && text_equal(conference->pin, conference->moderator_pin))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "pin and moderator_pin must differ");
-    if ((conference->wait_for_moderator || conference->end_with_moderator) && conference->moderator_pin.length == 0)
+    if ((conference->wait_for_moderator || conference->end_with_moderator) && conference->moderator_pin.length == 0 &&
+        conference->moderator_pin_file.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "nobody could be the moderator; expected moderator_pin too");
     for (const struct prompt *prompt = conference->wait; prompt != NULL; prompt = prompt->next)

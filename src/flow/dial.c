@@ -51,7 +51,7 @@ static const struct field fields[] = {
     { "hangup_on_star", FIELD_SWITCH, AT(hangup_on_star), 0, 0, 0, "no", NULL },
     { "sip_user", FIELD_TEXT, AT(sip_user), 0, 0, 0, NULL, NULL },
     { "sip_password", FIELD_TEXT, AT(sip_password), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "sip_password_file", FIELD_FILE, AT(sip_password_file), 0, 0, 0, NULL, NULL },
+    { "sip_password_file", FIELD_FILE, AT(sip_password_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
     { "whisper", FIELD_PROMPT, AT(whisper.prompt), 0, 0, 0, NULL, NULL },
     { "accept", FIELD_KEYS, AT(whisper.accept), 0, 0, 0, NULL, NULL },

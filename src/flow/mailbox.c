@@ -22,7 +22,7 @@ struct mailbox {
 
 static const struct field fields[] = {
     { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), 0, 0, 0, NULL, NULL },
+    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
     { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
     { "count", FIELD_PROMPT, AT(count), 0, 0, 0, "You have {{Messages}} messages, {{New}} of them new.", NULL },
@@ -56,7 +56,7 @@ static void check(struct config_reader *reader, struct section *section)
 {
     struct mailbox *mailbox = section->keys;
     secret_read_pin(reader, section, "pin", &mailbox->pin, mailbox->pin_file);
-    if (mailbox->pin.length == 0)
+    if (mailbox->pin.length == 0 && mailbox->pin_file.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "anybody could listen; expected pin_file = FILE, or pin");
     if (mailbox->voicemail == NULL)

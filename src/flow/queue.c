@@ -1,4 +1,6 @@
 /* [queue NAME]: callers wait in line, hear music and where they stand, and are taken by agents. */
+#include "flow/queue.h"
+
 #include <stddef.h>
 
 #include "flow/call.h"
@@ -51,6 +53,11 @@ static void check(struct config_reader *reader, struct section *section)
                         "full without max_length: callers come there only when the platform takes no more");
     if (queue->music == NULL)
         config_complain(reader, section, NULL, COMPLAINT_HINT, "no music: who waits hears silence");
+}
+
+struct text queue_name(const void *keys)
+{
+    return ((const struct queue *)keys)->queue;
 }
 
 /* --- how many wait --- */

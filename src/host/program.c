@@ -160,8 +160,11 @@ static void reload(struct host *host)
 {
     struct service *service = service_read(host->options->config, all_kinds, true);
     log_complaints(&host->log, service);
-    if (service_complaints(service)->errors > 0) {
-        log_line(&host->log, LOG_LEVEL_ERROR, "the configuration has errors: the one before stays in force");
+    /* A key that cannot be read now, and could be before, is no reason to refuse what is signed with it. */
+    bool loses_key = service_lacks_key(service) && !service_lacks_key(host->serving->service);
+    if (loses_key || service_complaints(service)->errors > 0) {
+        log_line(&host->log, LOG_LEVEL_ERROR, "the configuration %s: the one before stays in force",
+                 loses_key ? "lacks its signing key" : "has errors");
         remember_files(host, host->serving->service);
         service_release(service);
         return;

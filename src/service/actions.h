@@ -57,7 +57,7 @@ struct actions {
         { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                           \
         { "secret", FIELD_TEXT, (base) + offsetof(struct actions, secret), FIELD_SECRET, 0, 0, NULL, NULL },           \
     {                                                                                                                  \
-        "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), 0, 0, 0, NULL, NULL                 \
+        "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), FIELD_SECRET, 0, 0, NULL, NULL      \
     }
 
 /* Complains of actions that contradict themselves. For section_kind.finish. */

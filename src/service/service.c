@@ -21,16 +21,11 @@ struct service {
     const struct settings *settings;
     struct signature_keys *keys;
     GHashTable *numbers; /* "+15559870002" -> struct line */
-    bool whole;
+    bool whole, lacks_key;
     struct on_index *on;
 };
 
 /* --- keys --- */
-
-static struct place settings_place(const struct section *section, const char *key)
-{
-    return (struct place){ section->file, section->line, section->title, text_of(key) };
-}
 
 static void complain_in(struct service *service, enum complaint_severity severity, struct place place,
                         const char *sentence, const char *detail)
@@ -46,25 +41,26 @@ static void add_key(struct service *service, struct place place, struct text key
         complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
 }
 
-static void warn_of_readers(struct service *service, struct place place, const char *path)
-{
-    struct stat status;
-    if (stat(path, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-        complain_in(service, COMPLAINT_WARNING, place, "others on this host can read or change the key file; chmod 640",
-                    "");
-}
-
 static void add_key_of_file(struct service *service, struct place place, struct text path)
 {
     struct arena *arena = config_arena(service->config);
     struct text key;
     struct error why;
     config_add_file(service->config, path);
-    if (service_secret(arena, TEXT(""), path, &key, &why) != 0) {
-        complain_in(service, COMPLAINT_ERROR, place, "the key file cannot be read: ", why.sentence);
+    int failed = service_secret(arena, TEXT(""), path, &key, &why);
+    if (failed == SECRET_UNREAD) {
+        /* Not an error: what needs no key goes on without one. */
+        service->lacks_key = true;
+        complain_in(service, COMPLAINT_WARNING, place, why.sentence, "; until then requests are answered 401");
         return;
     }
-    warn_of_readers(service, place, arena_copy(arena, path).at);
+    if (failed) {
+        complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
+        return;
+    }
+    struct text readers = service_secret_readers(arena, path);
+    if (readers.length > 0)
+        complain_in(service, COMPLAINT_WARNING, place, readers.at, "");
     add_key(service, place, key);
     OPENSSL_cleanse((char *)(uintptr_t)key.at, key.length);
 }
@@ -80,12 +76,14 @@ static void read_keys(struct service *service, const struct section *section)
                   settings->previous_signing_key_file } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].file.length > 0)
-            add_key_of_file(service, settings_place(section, all[i].file_key), all[i].file);
+            add_key_of_file(service, config_place(section, all[i].file_key), all[i].file);
         else if (all[i].value.length > 0)
-            add_key(service, settings_place(section, all[i].key), all[i].value);
-    if (signature_keys_count(service->keys) == 0 && settings->unsigned_requests == UNSIGNED_REFUSE)
-        complain_in(service, COMPLAINT_WARNING, settings_place(section, ""),
-                    "no signing key is named: every request is refused with 401", "");
+            add_key(service, config_place(section, all[i].key), all[i].value);
+    bool named = settings->signing_key.length > 0 || settings->signing_key_file.length > 0;
+    if (!named && signature_keys_count(service->keys) == 0 && settings->unsigned_requests == UNSIGNED_REFUSE)
+        complain_in(service, COMPLAINT_WARNING, config_place(section, ""),
+                    "no signing key is named, so that every request is answered 401; expected signing_key_file = FILE",
+                    "");
 }
 
 /* --- reading --- */
@@ -102,9 +100,9 @@ static void read_settings(struct service *service, const char *path)
     service->settings = section->keys;
     read_keys(service, section);
     if (service->settings->include.length > 0)
-        config_read_folder(service->config, service->settings->include, false, settings_place(section, "include"));
+        config_read_folder(service->config, service->settings->include, false, config_place(section, "include"));
     if (service->settings->lines.length > 0 && service->whole)
-        config_read_folder(service->config, service->settings->lines, true, settings_place(section, "lines"));
+        config_read_folder(service->config, service->settings->lines, true, config_place(section, "lines"));
 }
 
 struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole)
@@ -236,9 +234,45 @@ const struct line *service_line_of_number(const struct service *service, struct 
     return g_hash_table_lookup(service->numbers, key);
 }
 
+bool service_lacks_key(const struct service *service)
+{
+    return service->lacks_key;
+}
+
 const struct on_index *service_on_index(const struct service *service)
 {
     return service->on;
+}
+
+/* Why that cannot be a secret; NULL when it can. */
+static const char *no_secret(struct text secret)
+{
+    char first = secret.length < 2 ? '\0' : secret.at[0];
+    if (secret.length == 0)
+        return "is empty; expected the secret, and nothing else";
+    if (text_find_char(secret, '\n') < secret.length)
+        return "holds more than one line; expected the secret, and nothing else";
+    for (size_t i = 0; i < secret.length; i++)
+        if ((unsigned char)secret.at[i] < ' ' || (unsigned char)secret.at[i] >= 0xFE)
+            return "is not plain text; save it as UTF-8";
+    if (text_starts(secret, TEXT("\xEF\xBB\xBF")))
+        return "starts with a byte-order mark; save it as UTF-8 without one";
+    if ((first == '"' || first == '\'') && secret.at[secret.length - 1] == first)
+        return "has quotation marks around the secret, which would be taken for a part of it: remove them";
+    return NULL;
+}
+
+static int cannot_read(struct text file, int reason, struct error *error)
+{
+    if (reason == ENOENT)
+        error_set(error, "%.*s does not exist: write the secret into it, and nothing else, and chmod 640 %.*s",
+                  TEXT_ARGS(file), TEXT_ARGS(file));
+    else if (reason == EACCES)
+        error_set(error, "%.*s may not be read by this user: chgrp www-data %.*s && chmod 640 %.*s", TEXT_ARGS(file),
+                  TEXT_ARGS(file), TEXT_ARGS(file));
+    else
+        error_set(error, "%.*s cannot be read: %s", TEXT_ARGS(file), strerror(reason));
+    return SECRET_UNREAD;
 }
 
 int service_secret(struct arena *arena, struct text value, struct text file, struct text *secret, struct error *error)
@@ -249,17 +283,34 @@ int service_secret(struct arena *arena, struct text value, struct text file, str
         return 0;
     int opened = open(arena_copy(arena, file).at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t length = opened < 0 ? -1 : read(opened, bytes, sizeof bytes);
-    int failed = 0;
-    if (length < 0)
-        failed = error_set(error, "%.*s: %s", TEXT_ARGS(file), strerror(errno));
-    else if (length > KEY_MAX_BYTES)
-        failed = error_set(error, "%.*s: more than %d bytes: this is no secret", TEXT_ARGS(file), KEY_MAX_BYTES);
-    else
-        *secret = arena_copy(arena, text_trim((struct text){ bytes, (size_t)length }));
-    OPENSSL_cleanse(bytes, sizeof bytes);
+    int failed = length < 0 ? cannot_read(file, errno, error) : 0;
     if (opened >= 0)
         close(opened);
+    if (failed)
+        return failed;
+    struct text found = text_trim((struct text){ bytes, (size_t)length });
+    const char *wrong = length > KEY_MAX_BYTES ? "holds more than 1,024 bytes; expected the secret, and nothing else"
+                                               : no_secret(found);
+    if (wrong != NULL)
+        failed = error_set(error, "%.*s %s", TEXT_ARGS(file), wrong);
+    else
+        *secret = arena_copy(arena, found);
+    OPENSSL_cleanse(bytes, sizeof bytes);
     return failed;
+}
+
+struct text service_secret_readers(struct arena *arena, struct text file)
+{
+    struct stat status;
+    const char *path = arena_copy(arena, file).at;
+    if (stat(path, &status) != 0)
+        return TEXT("");
+    unsigned mode = (unsigned)status.st_mode & 0777;
+    const char *what = (mode & 0002) != 0   ? "others on this host can change it"
+                       : (mode & 0004) != 0 ? "others on this host can read it"
+                       : (mode & 0020) != 0 ? "its group can change it"
+                                            : NULL;
+    return what == NULL ? TEXT("") : arena_format(arena, "%s (%04o): chmod 640 %s", what, mode, path);
 }
 
 struct text service_files_mark(const struct service *service, struct arena *arena)

@@ -23,9 +23,9 @@ static const struct field fields[] = {
     { "public_url", FIELD_URL, AT(public_url), 0, 0, 0, NULL, NULL },
     { "trust_forwarded", FIELD_SWITCH, AT(trust_forwarded), 0, 0, 0, NULL, NULL },
     { "signing_key", FIELD_TEXT, AT(signing_key), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "signing_key_file", FIELD_FILE, AT(signing_key_file), 0, 0, 0, NULL, NULL },
+    { "signing_key_file", FIELD_FILE, AT(signing_key_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "previous_signing_key", FIELD_TEXT, AT(previous_signing_key), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "previous_signing_key_file", FIELD_FILE, AT(previous_signing_key_file), 0, 0, 0, NULL, NULL },
+    { "previous_signing_key_file", FIELD_FILE, AT(previous_signing_key_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "unsigned", FIELD_CHOICE, AT(unsigned_requests), 0, 0, 0, "refuse", unsigned_choices },
     { "timezone", FIELD_ZONE, AT(timezone), 0, 0, 0, "UTC", NULL },
     { "voice", FIELD_TEXT, AT(voice), 0, 0, 0, "woman", NULL },
@@ -50,7 +50,7 @@ static const struct field fields[] = {
     { "space", FIELD_TEXT, AT(space), 0, 0, 0, NULL, NULL },
     { "project", FIELD_TEXT, AT(project), 0, 0, 0, NULL, NULL },
     { "token", FIELD_TEXT, AT(token), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "token_file", FIELD_FILE, AT(token_file), 0, 0, 0, NULL, NULL },
+    { "token_file", FIELD_FILE, AT(token_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
@@ -94,12 +94,25 @@ static void check_public_url(struct config_reader *reader, struct section *secti
 {
     struct url url;
     struct text *text = &settings->public_url;
+    if (text->length == 0 && section->scope == 0 && config_place(section, "public_url").line == section->line)
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "no public_url: the signed address is taken from the request, and the platform's signatures do "
+                        "not fit behind a proxy or another port; expected public_url = https://HOST/hooks");
     if (text->length == 0)
         return;
-    if (url_split(*text, &url) && url.query.length > 0)
+    bool split = url_split(*text, &url);
+    if (split && url.query.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "public_url: takes no '?'; expected the address of the folder in which the programs are");
     *text = url_trim(*text);
+    size_t name = text->length;
+    while (name > 0 && text->at[name - 1] != '/')
+        name--;
+    size_t program = text_find(text_from(*text, name), TEXT(".fcgi"));
+    if (split && url.path.length > 0 && program + 5 == text->length - name)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "public_url: ends in a program, and is the address of its folder: write %.*s",
+                        TEXT_ARGS(text_upto(*text, name - 1)));
 }
 
 /* +15551230001, or +44* for all that begin so. */

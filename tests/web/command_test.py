@@ -3,6 +3,7 @@
 
 import contextlib
 import csv
+import glob
 import io
 import json
 import os
@@ -48,6 +49,125 @@ def complains_in_json():
         wrong = [c for c in found if c["severity"] == "error"][0]
         expect_equal((wrong["section"], wrong["key"], wrong["file"]), ("menu bad", "1", house.config))
         expect_equal(wrong["line"], house.config_text.count("\n") + 3)
+
+@promise("what needs no key runs without one: the sample and all examples are checked, called, texted and drawn straight from the tree")
+def without_key():
+    configs = [os.path.join(SOURCE, "etc/hookswitch.ini")] + sorted(glob.glob(os.path.join(SOURCE, "etc/examples/*/hookswitch.ini")))
+    expect_equal(len(configs), 8)
+    ran = lambda *arguments: subprocess.run([HOOKSWITCH, *arguments], capture_output=True, text=True, cwd=SOURCE, stdin=subprocess.DEVNULL)
+    there = os.path.exists("/etc/hookswitch/signing.key")
+    for config in configs:
+        checked = ran("check", "--config", config)
+        expect_equal(checked.returncode, 0, checked.stdout, checked.stderr)
+        expect_in(": 0 errors, ", checked.stdout)
+        if not there:
+            expect_in("warning: [hookswitch] signing_key_file: /etc/hookswitch/signing.key does not exist: write the secret into it", checked.stdout)
+        for command in ("graph", "urls"):
+            expect_equal(ran(command, "--config", config).returncode, 0, command, config)
+    sample = ("--config", configs[0])
+    for arguments, said in ((("call", *sample, "--at", "2026-11-24T10:00", "front-desk", "press 1", "expect dial +15551110001"), "[dial +15551110001]"),
+                            (("text", *sample, "front-desk", "When are you open?"), "We are open Monday to Friday"), (("fax", *sample, "office-fax"), "receive"),
+                            (("test", *sample, os.path.join(SOURCE, "tests/calls/sample")), "")):
+        done = ran(*arguments)
+        expect_equal(done.returncode, 0, arguments, done.stdout, done.stderr)
+        expect_in(said.lower(), done.stdout.lower())
+    refused = ran("call", *sample, "--url", "http://127.0.0.1:%d/hooks" % free_port(), "front-desk", "press 1")
+    expect(there or refused.returncode != 0 and "signing" in refused.stderr + refused.stdout, refused.stdout, refused.stderr)
+
+
+@promise("without its key file a program answers 401 until the file is there; one that loses it later goes on with the key that it had")
+def key_comes_and_goes():
+    with House() as house:
+        os.rename(house.key_file, house.path("away"))
+        house.start("voice")
+        port = house.nginx()
+        status = lambda: house.ask(port, "voice.fcgi", sample("voice-inbound")).status
+        expect_equal(status(), 401)
+        expect_in("signing.key does not exist", house.log("voice"))
+        os.rename(house.path("away"), house.key_file)
+        wait_for("the key to be found", lambda: status() == 200)
+        os.rename(house.key_file, house.path("away"))
+        wait_for("the loss to be noticed", lambda: "lacks its signing key: the one before stays in force" in house.log("voice"))
+        expect_equal(status(), 200)
+
+
+@promise("check and doctor say of every file, program, folder and address that will be missed that it is not there, and what to do")
+def missing_things():
+    with House() as house:
+        house.settings = "space = example\nproject = p\ntoken_file = token\n"
+        house.write("plain.txt", "x", 0o644)
+        house.write_config("[work]\nsmtp = smtp://localhost\nsmtp_user = me\nsmtp_password_file = smtp.password\nca_file = /nonexistent/ca.pem\n"
+                           "[on call.missed]\nrun = /nonexistent/alert --now\npost = https://crm.example.com/x\nsecret_file = crm.secret\n"
+                           "[on call.busy]\nrun = %s\nfetch = /nonexistent/folder/calls\n" % house.path("plain.txt"))
+        wanted = ["token_file: %s does not exist: write the secret into it, and nothing else, and chmod 640 %s" % (house.path("token"), house.path("token")),
+                  "smtp_password_file: %s does not exist: write the secret into it" % house.path("smtp.password"),
+                  "ca_file: /nonexistent/ca.pem: No such file",
+                  "run: /nonexistent/alert does not exist: install it, or name the place where it is",
+                  "secret_file: %s does not exist: write the secret into it" % house.path("crm.secret"),
+                  "run: %s cannot be run: chmod 755 %s" % (house.path("plain.txt"), house.path("plain.txt")),
+                  "fetch: /nonexistent/folder does not exist: mkdir -p /nonexistent/folder && chown www-data: /nonexistent/folder"]
+        ran = house.command("check")
+        for sentence in wanted:
+            expect_equal(ran.stdout.count(sentence), 1, sentence, ran.stdout)
+        expect_in(": 0 errors, 7 warnings", ran.stdout)
+        doctor = house.command("doctor", "--offline").stdout
+        for sentence in wanted:
+            expect_in(sentence[:200], doctor)
+        # mail without a mail program; texts without the platform's interface; a store without its folder
+        house.settings = ""
+        house.write_config("[work]\nsendmail = /nonexistent/sendmail\n[on call.missed]\nmail = a@example.com\ntext = +15551110001\n")
+        ran = house.command("check")
+        expect_in("[work] sendmail: /nonexistent/sendmail does not exist: mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]", ran.stdout)
+        expect_in("[on call.missed] text: a text is sent by the platform's REST interface; expected space, project and token_file in [hookswitch]", ran.stdout)
+        house.write_config(**{"{store}": "/nonexistent/store/events.db"})
+        expect_in("store: /nonexistent/store does not exist: mkdir -p /nonexistent/store && chown www-data: /nonexistent/store", house.command("check").stdout)
+        house.write_config("[agent one]\nqueue = suport\npin = 1234\n[menu x]\nprompt = Press 1.\n1 = one\n[queue support]\nprompt = Hold on.\n"
+                           "[line third]\nnumbers = +15559870003\nvoice = x\n")
+        expect_in("[agent one] queue: no [queue] section fills the queue 'suport'; did you mean 'support'?", house.command("check").stdout)
+
+
+@promise("check says what is wrong with an address that signatures would not fit, and with time zones that mean something else")
+def treacherous_settings():
+    with House() as house:
+        def check(**changes):
+            house.write_config(**changes)
+            return house.command("check").stdout
+        expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
+                  check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi"}))
+        expect_in("warning: [hookswitch] no public_url: the signed address is taken from the request", check(**{"public_url ": "; public_url "}))
+        for zone, sentence in (("UTC+5", "'UTC+5' is a difference of hours, whose sign POSIX counts the other way round; write the name of a place"),
+                               ("-05:00", "whose sign POSIX counts the other way round"),
+                               ("EST", "'EST' has no daylight saving time; write America/New_York, or America/Panama where there is none"),
+                               ("PST", "write America/Los_Angeles")):
+            said = check(**{"timezone = America/New_York": "timezone = " + zone})
+            expect_in("timezone: ", said)
+            expect_in(sentence, said)
+            expect_in(": 1 error, 0 warnings", said)
+        for zone in ("EST5EDT", "UTC", "US/Eastern", "Etc/GMT+5"):
+            expect_in(": 0 errors", check(**{"timezone = America/New_York": "timezone = " + zone}))
+
+
+@promise("every file with a secret is held to one rule: others may not read or change it, nor its group change it")
+def secret_files():
+    with House() as house:
+        house.settings = "space = example\nproject = p\ntoken_file = token\n"
+        sections = ("[work]\nsmtp = smtp://localhost\nsmtp_user = me\nsmtp_password_file = password\n"
+                    "[on call.missed]\npost = https://crm.example.com/x\nsecret_file = secret\n[on call.busy]\npost = https://crm.example.com/x\nsecret_file = secret\n"
+                    "[line third]\nnumbers = +15559870003\nvoice = room\n[conference room]\npin_file = pin\n")
+        house.write_config(sections)
+        for mode, sentence in ((0o644, "others on this host can read it (0644)"), (0o666, "others on this host can change it (0666)"),
+                               (0o660, "its group can change it (0660)"), (0o640, None)):
+            paths = [house.write(name, "1234\n", mode) for name in ("token", "password", "secret", "pin")] + [house.write("signing.key", KEY, mode)]
+            ran = house.command("check")
+            doctor = house.command("doctor", "--offline").stdout
+            for path in paths:
+                expect_equal(ran.stdout.count("%s: chmod 640 %s\n" % (sentence, path)), 1 if sentence else 0, ran.stdout)
+                expect(sentence is None or "%s: chmod 640 %s" % (sentence, path) in doctor, doctor)
+            expect_in(": 0 errors, %d warnings" % (5 if sentence else 0), ran.stdout)
+        house.write_config(sections.replace("pin_file = pin", "pin = 4321"))
+        os.chmod(house.config, 0o644)
+        expect_in("[conference room] pin: this file holds a secret, and others on this host can read it (0644): chmod 640 " + house.config,
+                  house.command("check").stdout)
 
 
 @promise("hours forces opening hours open or closed, from the next call on and until a time, and shows them")

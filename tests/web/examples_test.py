@@ -22,11 +22,15 @@ class Example(House):
             expect_equal(count, 1, key)
         for folder, _, names in os.walk(self.folder):
             for name in names:
-                os.chmod(os.path.join(folder, name), 0o755 if "/programs" in folder else 0o640 if name == "signing.key" else 0o644)
-        self.give(self.key_file, 0o640)
+                if name.endswith((".key", ".pin", ".secret")):
+                    self.give(os.path.join(folder, name), 0o640)
+                else:
+                    os.chmod(os.path.join(folder, name), 0o755 if "/programs" in folder else 0o644)
         self.write("hookswitch.ini", text)
         ran = self.command("check")
-        expect_in("0 errors, 0 warnings", ran.stdout)
+        expect_in(": 0 errors, ", ran.stdout)
+        # this host need not have a mail program, nor the folder for what is fetched
+        expect_equal([line for line in ran.stdout.splitlines() if "warning: " in line and " sendmail: " not in line and "/var/lib/" not in line], [])
         self.start("voice"), self.start("recording")
         self.port = self.nginx()
 

@@ -13,12 +13,13 @@
 #define LINE HEAD "[line a]\nnumbers = +15559870001\nvoice = m\n"
 #define MENU "[menu m]\nprompt = Hi\n1 = hangup\n"
 
-/* The one warning is that of unsigned = accept. */
+/* The warnings are those of unsigned = accept, and of the public_url that is not there. */
 static void only_the_trial_is_noted(struct fixture *fixture)
 {
     assert_contains(fixture_complaints(fixture), "unsigned = accept");
     assert_int_equal(service_complaints(fixture->service)->errors, 0);
-    assert_int_equal(service_complaints(fixture->service)->warnings, 1);
+    assert_contains(fixture_complaints(fixture), "[hookswitch] no public_url");
+    assert_int_equal(service_complaints(fixture->service)->warnings, 2);
 }
 
 static void sound(void **state)
@@ -84,7 +85,9 @@ static void places(void **state)
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n", "a number takes voice or fax, never both");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n", "[menu m] is not a [texts ...] section");
     fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");
-    fixture_expect_error(HEAD "signing_key_file = /nonexistent/key\n", "the key file cannot be read");
+    fixture_expect_error(HEAD "timezone = UTC+5\n", "five hours behind UTC are Etc/GMT+5");
+    fixture_expect_error(HEAD "timezone = EST\n", "'EST' has no daylight saving time; write America/New_York");
+    fixture_expect_error(HEAD "public_url = https://h.example.com/hooks/voice.fcgi\n", "public_url: ends in a program, and is the address of its folder: write https://h.example.com/hooks");
 }
 
 static void all_at_once(void **state)
@@ -135,16 +138,34 @@ static void readable_key(void **state)
     int file = mkstemp(key);
     assert_int_equal(write(file, "PSK\n", 4), 4);
     fchmod(file, 0644);
-    snprintf(config, sizeof config, "[hookswitch]\nstore = sqlite:/tmp/x.db\nsigning_key_file = %s\n", key);
+    snprintf(config, sizeof config, "[hookswitch]\nstore = sqlite:/tmp/x.db\npublic_url = https://h/x\nsigning_key_file = %s\n", key);
     fixture_begin(&fixture, config);
-    assert_contains(fixture_complaints(&fixture), "others on this host can read or change the key file");
+    assert_contains(fixture_complaints(&fixture), "signing_key_file: others on this host can read it (0644): chmod 640 /tmp/hookswitch-key-");
     fixture_end(&fixture);
     fchmod(file, 0640);
     fixture_begin(&fixture, config);
     assert_text(fixture_complaints(&fixture), "");
     fixture_end(&fixture);
+    /* What no key is, and what is none yet. */
+    static const struct {
+        const char *content, *sentence;
+    } cases[] = { { "PSK_one\nPSK_two\n", "holds more than one line; expected the secret, and nothing else" },
+                  { "\"PSK_one\"\n", "has quotation marks around the secret, which would be taken for a part of it: remove them" },
+                  { "\n", "is empty" },
+                  { "\xEF\xBB\xBFPSK_one\n", "starts with a byte-order mark" },
+                  { "P\1S\n", "is not plain text" } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(ftruncate(file, 0), 0);
+        assert_true(pwrite(file, cases[i].content, strlen(cases[i].content), 0) > 0);
+        fixture_expect_error(config, cases[i].sentence);
+    }
     close(file);
     unlink(key);
+    fixture_begin(&fixture, config);
+    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_contains(fixture_complaints(&fixture), "does not exist: write the secret into it, and nothing else, and chmod 640");
+    assert_contains(fixture_complaints(&fixture), "until then requests are answered 401");
+    fixture_end(&fixture);
 }
 
 /* A folder of line files: each sees its own nodes and those of the main file. */
@@ -219,7 +240,7 @@ static const struct CMUnitTest promises[] = {
     PROMISE("reports all errors in one run", all_at_once),
     PROMISE("refuses a call that would go round without the caller doing anything", loops),
     PROMISE("warns of a node that nothing leads to", unreached),
-    PROMISE("warns of a key file that others can read", readable_key),
+    PROMISE("warns of a key file that others can read or that is not there, and refuses one that holds no key", readable_key),
     PROMISE("keeps the nodes of line files apart, and reads only the file that a CGI request needs", scopes),
     PROMISE("reads 10,000 lines and finds each", many_lines),
 };

@@ -1,0 +1,214 @@
+#include "cli/files.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "service/actions.h"
+#include "work/work.h"
+
+struct look {
+    struct service *service;
+    struct complaints *complaints;
+    struct arena *arena;
+    const struct section *section; /* the one that is looked at */
+    bool mails;                    /* some section has mail to send */
+    GHashTable *told;              /* the paths that were complained of */
+};
+
+static bool has_key(const struct section *section, const char *key)
+{
+    const struct entry *entry = section->entries;
+    while (entry != NULL && entry->key.length > 0 && !text_is(entry->key, key))
+        entry++;
+    return entry != NULL && entry->key.length > 0;
+}
+
+static bool complained_of(const struct look *look, const char *key)
+{
+    const struct complaint *at = look->complaints->first;
+    while (at != NULL && !(text_is(at->key, key) && text_equal(at->section, look->section->title) &&
+                           text_equal(at->file, look->section->file)))
+        at = at->next;
+    return at != NULL;
+}
+
+/* Each path once, however many sections name it. */
+static void warn(struct look *look, const char *key, struct text path, struct text sentence)
+{
+    if (!complained_of(look, key) &&
+        g_hash_table_add(look->told, (gpointer)(uintptr_t)arena_copy(look->arena, path).at))
+        complain(look->complaints, COMPLAINT_WARNING, config_place(look->section, key), "%.*s", TEXT_ARGS(sentence));
+}
+
+/* --- secrets --- */
+
+static void look_at_secret_file(struct look *look, const char *key, struct text file)
+{
+    struct text secret;
+    struct error why;
+    if (service_secret(look->arena, TEXT(""), file, &secret, &why) != 0) {
+        warn(look, key, file, text_of(why.sentence));
+        return;
+    }
+    struct text readers = service_secret_readers(look->arena, file);
+    if (readers.length > 0)
+        warn(look, key, file, readers);
+}
+
+/* A secret in the configuration makes a secret of the file that it stands in. */
+static void look_at_secret_value(struct look *look, const char *key)
+{
+    struct text readers = service_secret_readers(look->arena, look->section->file);
+    if (readers.length > 0)
+        warn(look, key, look->section->file, ARENA_JOIN(look->arena, TEXT("this file holds a secret, and "), readers));
+}
+
+static void look_at_secrets(struct look *look)
+{
+    for (const struct field *field = look->section->kind->fields; field->key != NULL; field++) {
+        const struct text *value =
+            (const struct text *)(const void *)((const char *)look->section->keys + field->offset);
+        if ((field->flags & FIELD_SECRET) == 0 || !has_key(look->section, field->key))
+            continue;
+        if (field->type != FIELD_FILE)
+            look_at_secret_value(look, field->key);
+        else if (value->length > 0)
+            look_at_secret_file(look, field->key, *value);
+    }
+}
+
+/* libpq passes over a file with passwords that anybody but its owner may read. */
+static void look_at_pass_file(struct look *look, struct text address)
+{
+    struct stat status;
+    struct text name = TEXT("passfile=");
+    size_t at = text_find(address, name);
+    struct text rest = text_from(address, at + name.length);
+    if (at == address.length)
+        return;
+    const char *path = arena_copy(look->arena, text_upto(rest, text_find_char(rest, '&'))).at;
+    if (stat(path, &status) != 0)
+        warn(look, "store", text_of(path),
+             arena_format(look->arena, "passfile %s: %s%s", path, strerror(errno),
+                          errno == ENOENT ? "; expected a line host:port:database:user:password in it, and chmod 600"
+                                          : ""));
+    else if ((status.st_mode & 0077) != 0)
+        warn(look, "store", text_of(path),
+             arena_format(look->arena,
+                          "passfile %s: others may read it (%04o), so that libpq passes it over: chmod 600 %s", path,
+                          (unsigned)status.st_mode & 0777, path));
+}
+
+/* --- programs and folders --- */
+
+static void look_at_program(struct look *look, const char *key, const char *path, const char *remedy)
+{
+    struct stat status;
+    struct text sentence = TEXT("");
+    if (stat(path, &status) != 0 && errno == ENOENT)
+        sentence = arena_format(look->arena, "%s does not exist: %s", path, remedy);
+    else if (stat(path, &status) != 0)
+        sentence = arena_format(look->arena, "%s: %s", path, strerror(errno));
+    else if (!S_ISREG(status.st_mode))
+        sentence = arena_format(look->arena, "%s is not a program; expected the path of one", path);
+    else if (access(path, X_OK) != 0)
+        sentence = arena_format(look->arena, "%s cannot be run: chmod 755 %s", path, path);
+    if (sentence.length > 0)
+        warn(look, key, text_of(path), sentence);
+}
+
+static struct text folder_of(struct text path)
+{
+    size_t end = path.length;
+    while (end > 1 && path.at[end - 1] != '/')
+        end--;
+    return text_upto(path, end > 1 ? end - 1 : end);
+}
+
+static void look_at_folder(struct look *look, const char *key, struct text folder)
+{
+    struct stat status;
+    const char *path = arena_copy(look->arena, folder).at;
+    bool there = folder.length == 0 || stat(path, &status) == 0;
+    if (!there && errno == ENOENT)
+        warn(look, key, folder,
+             arena_format(look->arena, "%s does not exist: mkdir -p %s && chown www-data: %s", path, path, path));
+    else if (there && folder.length > 0 && !S_ISDIR(status.st_mode))
+        warn(look, key, folder, arena_format(look->arena, "%s is not a folder", path));
+}
+
+/* --- sections --- */
+
+static bool rest_is_named(const struct settings *settings)
+{
+    return settings->space.length > 0 && settings->project.length > 0 &&
+           (settings->token.length > 0 || settings->token_file.length > 0);
+}
+
+static void look_at_actions(struct look *look, const struct actions *actions)
+{
+    char **words = NULL;
+    look->mails = look->mails || actions->mail != NULL;
+    if (actions->text != NULL && !rest_is_named(service_settings(look->service)))
+        warn(look, "text", look->section->title,
+             TEXT("a text is sent by the platform's REST interface; expected space, project and token_file in "
+                  "[hookswitch]"));
+    if (actions->run.length > 0 && g_shell_parse_argv(arena_copy(look->arena, actions->run).at, NULL, &words, NULL)) {
+        if (words[0][0] == '/')
+            look_at_program(look, "run", words[0], "install it, or name the place where it is");
+        g_strfreev(words);
+    }
+    if (actions->fetch.length > 0)
+        look_at_folder(look, "fetch", folder_of(actions->fetch)); /* the folder itself is made by the first fetch */
+}
+
+static void look_at_settings(struct look *look, const struct settings *settings)
+{
+    const char *path = arena_copy(look->arena, settings->store).at;
+    if (strncmp(path, "sqlite:/", 8) == 0)
+        look_at_folder(look, "store", folder_of(text_of(path + 7)));
+    look_at_pass_file(look, settings->store);
+    struct text login = text_from(settings->store, text_find(settings->store, TEXT("://")) + 3);
+    size_t end = text_find_char(login, '@');
+    if (end < login.length && text_find_char(login, ':') < end)
+        look_at_secret_value(look, "store");
+}
+
+static void look_at_mailing(struct look *look, const struct work *work)
+{
+    if (work->ca_file.length > 0 && access(arena_copy(look->arena, work->ca_file).at, R_OK) != 0)
+        warn(look, "ca_file", work->ca_file,
+             arena_format(look->arena, "%.*s: %s", TEXT_ARGS(work->ca_file), strerror(errno)));
+    if (look->mails && work->smtp.length == 0)
+        look_at_program(look, "sendmail", arena_copy(look->arena, work->sendmail).at,
+                        "mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]");
+}
+
+void files_check(struct service *service)
+{
+    const struct config *config = service_config(service);
+    const struct section *work = config_find(config, work_kind.name, TEXT(""));
+    struct look look = { .service = service,
+                         .complaints = (struct complaints *)(uintptr_t)service_complaints(service),
+                         .arena = arena_new(),
+                         .told = g_hash_table_new(g_str_hash, g_str_equal) };
+    look.section = service_settings(service) == NULL ? NULL : config_first(config);
+    for (; look.section != NULL; look.section = look.section->next) {
+        const struct actions *actions = actions_of(look.section);
+        look_at_secrets(&look);
+        if (actions != NULL)
+            look_at_actions(&look, actions);
+        if (look.section->kind == &settings_kind && look.section->keys == service_settings(service))
+            look_at_settings(&look, look.section->keys);
+    }
+    look.section = work != NULL ? work : config_find(config, settings_kind.name, TEXT(""));
+    if (look.section != NULL)
+        look_at_mailing(&look, work_of(config));
+    complaints_sort(look.complaints);
+    g_hash_table_destroy(look.told);
+    arena_free(look.arena);
+}
