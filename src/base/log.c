@@ -97,17 +97,26 @@ void log_limited(const struct log *log, struct log_limit *limit, int every_s, en
     char raw[2048];
     va_list args;
     int64_t now = clock_ms(), next = limit->next_ms;
+    int said = limit->said;
+    long left_out = 0;
     if (log->target == LOG_TARGET_NONE)
         return;
-    if (now < next || !atomic_compare_exchange_strong(&limit->next_ms, &next, now + every_s * 1000LL)) {
+    if (now >= next && atomic_compare_exchange_strong(&limit->next_ms, &next, now + every_s * 1000LL)) {
+        left_out = atomic_exchange(&limit->left_out, 0);
+        limit->said = said = 0;
+    } else if (said + 1 < limit->burst) { /* two threads that get here together say one line more than allowed */
+        said = ++limit->said;
+    } else {
         limit->left_out++;
         return;
     }
-    long left_out = atomic_exchange(&limit->left_out, 0);
     va_start(args, format);
     int length = vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
-    if (left_out > 0 && length >= 0 && (size_t)length < sizeof raw)
-        snprintf(raw + length, sizeof raw - (size_t)length, " (%ld more like it were not logged)", left_out);
+    size_t used = length < 0 ? 0 : strlen(raw);
+    if (left_out > 0)
+        snprintf(raw + used, sizeof raw - used, " (%ld more like it were not logged)", left_out);
+    else if (said > 0 && said + 1 == limit->burst)
+        snprintf(raw + used, sizeof raw - used, " (more like it are not logged for a while)");
     write_line(log, level, raw);
 }

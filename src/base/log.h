@@ -24,9 +24,12 @@ struct log log_open(const char *program, enum log_target target);
 void log_line(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* What may be said again and again: at most one line in `every_s` seconds, which ends in how many were left out since
- * the last. One limit stands for one thing that is said; zeroed at first. Safe to share between threads. */
+/* What may be said again and again: at most one line in `every_s` seconds, or as many as `burst` says, which end in how
+ * many were left out since the last, or that more will be. One limit stands for one thing that is said; zeroed at
+ * first, but for the burst. Safe to share between threads. */
 struct log_limit {
+    int burst;
+    _Atomic int said; /* of the burst, after its first line */
     _Atomic int64_t next_ms;
     _Atomic long left_out;
 };
