@@ -30,7 +30,7 @@ for module in $order; do
         esac
     done
 done
-for pair in fcgiapp:src/web iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/store 'curl/:src/net|src/work/mail.c' gmime/:src/work libical/:src/flow pcre2:src/message; do
+for pair in iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/store 'curl/:src/net|src/work/mail.c' gmime/:src/work libical/:src/flow pcre2:src/message; do
     library=${pair%%:*} home=${pair#*:}
     strays=$(grep -lE "#include <.*$library" -r src cgi-bin | grep -vE "^($home)(/|:|$)")
     [ -z "$strays" ] || { echo "$library outside of $home: $strays"; status=1; }

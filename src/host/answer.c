@@ -4,6 +4,9 @@
 #include "service/trace.h"
 #include "web/url.h"
 
+/* Anybody can be refused, as often as he likes: the log must stay readable, and the disk empty. */
+enum { REFUSALS_LOGGED = 20, URL_SHOWN_BYTES = 400 };
+
 static void refuse(struct gateway *gateway, int status, bool head)
 {
     struct response response = response_refusal(status);
@@ -31,10 +34,13 @@ static void log_unsigned(const struct log *log, const struct service *service, c
                 seen = url_for_log(request->arena, request->url_as_seen);
     const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
                       : request->signature.length == 0                 ? "the request carries no signature"
-                                                                       : "the signature does not fit";
+                      : request->lengthless ? "no CONTENT_LENGTH came along, so the body was not read"
+                                            : "the signature does not fit";
     bool both = !text_equal(url, seen);
-    log_line(log, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why, TEXT_ARGS(text_upto(url, 700)),
-             both ? " and " : "", both ? (int)text_upto(seen, 700).length : 0, seen.at);
+    static struct log_limit limit = { .burst = REFUSALS_LOGGED }; /* of the process, as the log is */
+    log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why,
+                TEXT_ARGS(text_upto(url, URL_SHOWN_BYTES)), both ? " and " : "",
+                both ? (int)text_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
 }
 
 bool answer_admit(const struct program *program, const struct service *service, const struct log *log,
@@ -45,7 +51,8 @@ bool answer_admit(const struct program *program, const struct service *service, 
     struct error why;
     int status = request_read(gateway, arena, program->name, &limits, &origin, request, &why);
     if (status != 0) {
-        log_line(log, LOG_LEVEL_WARNING, "%d: %s", status, why.sentence);
+        static struct log_limit limit = { .burst = REFUSALS_LOGGED };
+        log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "%d: %s", status, why.sentence);
         if (gateway->abandon != NULL)
             gateway->abandon(gateway);
         refuse(gateway, status, false);
@@ -75,18 +82,19 @@ void answer_give(const struct program *program, const struct service *service, s
                            .secret = &secret };
     struct response response = program->handle(&visit);
     int64_t took_us = traced ? clock_wall_us() - visit.now_us : 0;
-    if (!response_send(&response, request->method == REQUEST_HEAD, gateway))
-        log_line(log, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
-    gateway->finish(gateway);
+    if (!response_send(&response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {
+        static struct log_limit limit = { .burst = REFUSALS_LOGGED };
+        log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
+    }
     if (later.kind.length > 0)
         store_keep_later(store, &later);
     if (traced && request->method != REQUEST_HEAD) /* a HEAD keeps nothing */
         trace_keep(&visit, program->name, &response, secret, took_us);
 }
 
-void answer_trouble(struct gateway *gateway)
+void answer_trouble(struct gateway *gateway, int status)
 {
-    struct response response = response_empty(500);
+    struct response response = response_empty(status);
     response_send(&response, false, gateway);
     gateway->finish(gateway);
 }

@@ -11,7 +11,7 @@ bool answer_admit(const struct program *program, const struct service *service, 
 /* Handles an admitted request and sends the answer. `single`: the process ends with it. */
 void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request);
-/* 500 with an empty <Response/>: the number's fallback address takes over. */
-void answer_trouble(struct gateway *gateway);
+/* 500 or 503 with an empty <Response/>: the number's fallback address takes over. */
+void answer_trouble(struct gateway *gateway, int status);
 
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cxml/cxml.h"
 #include "host/answer.h"
@@ -19,6 +20,7 @@
 #include "host/options.h"
 #include "web/cgi.h"
 #include "web/fastcgi.h"
+#include "web/listen.h"
 #include "web/url.h"
 
 #ifdef __GLIBC__
@@ -26,6 +28,8 @@
 #endif
 
 enum { STACK_BYTES = 256 * 1024, FILES_A_SECOND = 1000 };
+/* From SIGTERM on: so long what has arrived is served as ever; after so long the program ends whatever hangs. */
+enum { SERVE_ON_MS = 1000, END_MS = 5000, LOOK_MS = 5 };
 
 /* A service with the store that it names: held by each request, replaced as a whole. */
 struct serving {
@@ -42,7 +46,9 @@ struct host {
     const struct program *program;
     const struct options *options;
     struct log log;
-    struct connections *connections;
+    struct fastcgi fastcgi;
+    atomic_int running;   /* workers */
+    atomic_bool ending;   /* nothing is begun any more */
     pthread_mutex_t lock; /* of `serving` */
     struct serving *serving;
     struct text mark; /* of the files that it was read from */
@@ -130,6 +136,7 @@ static void replace(struct host *host, struct service *service)
     }
     atomic_init(&serving->users, 1);
     serving->service = service;
+    atomic_store(&host->fastcgi.body_max, service_limits(service).body_bytes);
     serving->shared = open_store(service_settings(service), STORE_SHARED, &host->log,
                                  host->serving == NULL ? NULL : host->serving->shared);
     pthread_mutex_lock(&host->lock);
@@ -192,6 +199,7 @@ static void watch(struct host *host, const sigset_t *signals)
         int signal = sigtimedwait(signals, NULL, &pause);
         if (signal == SIGTERM || signal == SIGINT || signal == SIGUSR1)
             return;
+        connections_tend(host->fastcgi.connections);
         if (signal == SIGHUP || files_changed(host))
             reload(host);
     }
@@ -209,6 +217,10 @@ static void answer(void *context, struct gateway *gateway)
 {
     struct worker *worker = context;
     struct host *host = worker->host;
+    if (atomic_load(&host->ending)) {
+        answer_trouble(gateway, 503);
+        return;
+    }
     struct serving *serving = hold(host);
     struct store *store = serving->shared == NULL ? NULL : serving->shared->store;
     struct request request;
@@ -221,7 +233,8 @@ static void answer(void *context, struct gateway *gateway)
 static void *work(void *context)
 {
     struct worker *worker = context;
-    fastcgi_serve(worker->host->connections, answer, worker);
+    fastcgi_serve(&worker->host->fastcgi, worker, false);
+    atomic_fetch_sub(&worker->host->running, 1);
     return NULL;
 }
 
@@ -234,7 +247,9 @@ static int start_workers(struct worker *workers, struct host *host, int count)
     for (; started < count; started++) {
         struct worker *worker = &workers[started];
         *worker = (struct worker){ .host = host, .arena = arena_new() };
+        atomic_fetch_add(&host->running, 1);
         if (pthread_create(&worker->thread, &attributes, work, worker) != 0) {
+            atomic_fetch_sub(&host->running, 1);
             arena_free(worker->arena);
             break;
         }
@@ -253,6 +268,34 @@ static int thread_count(const struct host *host)
     return processors < 4 ? 4 : processors > OPTIONS_THREADS_MAX ? OPTIONS_THREADS_MAX : (int)processors;
 }
 
+/* A store or a file system that hangs must not keep the program: what manages it would kill it at last, with no word.
+ */
+static void *end_at_last(void *context)
+{
+    struct host *host = context;
+    clock_pause(END_MS);
+    log_line(&host->log, LOG_LEVEL_ERROR, "ended with %d requests unfinished: what they wait for hangs",
+             atomic_load(&host->running));
+    _exit(EX_TEMPFAIL);
+}
+
+/* Ends the workers: each behind what it does, and those that hang with the process. */
+static void end_workers(struct host *host)
+{
+    pthread_t last;
+    if (pthread_create(&last, NULL, end_at_last, host) == 0)
+        pthread_detach(last);
+    connections_stop(host->fastcgi.connections);
+    for (int64_t until = clock_ms() + SERVE_ON_MS; clock_ms() < until && atomic_load(&host->running) > 0;)
+        clock_pause(LOOK_MS);
+    if (atomic_load(&host->running) == 0)
+        return;
+    atomic_store(&host->ending, true);
+    connections_hurry(host->fastcgi.connections);
+    struct worker here = { .host = host };
+    fastcgi_serve(&host->fastcgi, &here, true); /* as the workers may all hang */
+}
+
 static int serve(struct host *host, const sigset_t *signals)
 {
     int wanted = thread_count(host);
@@ -262,7 +305,7 @@ static int serve(struct host *host, const sigset_t *signals)
         log_line(&host->log, LOG_LEVEL_ERROR, "only %d of %d threads could be started", started, wanted);
     if (started > 0)
         watch(host, signals);
-    connections_stop(host->connections);
+    end_workers(host);
     for (int i = 0; i < started; i++) {
         pthread_join(workers[i].thread, NULL);
         arena_free(workers[i].arena);
@@ -273,7 +316,9 @@ static int serve(struct host *host, const sigset_t *signals)
 
 static int run_fastcgi(const struct program *program, const struct options *options)
 {
-    struct host host = { .program = program, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+    struct host host = {
+        .program = program, .options = options, .fastcgi = { .answer = answer }, .lock = PTHREAD_MUTEX_INITIALIZER
+    };
     struct error why;
     sigset_t signals;
     sigemptyset(&signals);
@@ -294,9 +339,9 @@ static int run_fastcgi(const struct program *program, const struct options *opti
         service_release(service);
         return EX_CONFIG;
     }
-    int listener = options->listen == NULL ? STDIN_FILENO : fastcgi_listen(options->listen, &why);
-    host.connections = listener < 0 || fastcgi_start(&why) != 0 ? NULL : connections_new(listener, &why);
-    if (host.connections == NULL) {
+    int listener = options->listen == NULL ? STDIN_FILENO : listen_at(options->listen, &why);
+    host.fastcgi.connections = listener < 0 ? NULL : connections_new(listener, &host.log, &why);
+    if (host.fastcgi.connections == NULL) {
         log_line(&host.log, LOG_LEVEL_ERROR, "%s", why.sentence);
         service_release(service);
         return EX_UNAVAILABLE;
@@ -310,7 +355,7 @@ static int run_fastcgi(const struct program *program, const struct options *opti
 #endif
     int status = serve(&host, &signals);
     release(host.serving);
-    connections_free(host.connections);
+    connections_free(host.fastcgi.connections);
     arena_free(host.mark_arena);
     return status;
 }
@@ -353,7 +398,7 @@ static _Noreturn void run_cgi(const struct program *program, const struct option
     if (!sound) {
         log_complaints(&log, service);
         log_line(&log, LOG_LEVEL_ERROR, "500: the configuration has errors");
-        answer_trouble(&gateway);
+        answer_trouble(&gateway, 500);
     }
     /* The process ends here with all that it holds: tidying up first would cost as much again as the request did. */
     _exit(EX_OK);
@@ -363,7 +408,7 @@ int program_run(int argc, char **argv, const struct program *program)
 {
     struct options options;
     struct error why;
-    bool inherited = fastcgi_inherited(), cgi = !inherited && cgi_is_requested();
+    bool inherited = listen_inherited(), cgi = !inherited && cgi_is_requested();
     signal(SIGPIPE, SIG_IGN);
     umask(027); /* events hold what callers say */
     if (options_read(cgi ? 1 : argc, argv, &options, &why) != 0) {

@@ -54,7 +54,7 @@ static bool write_answer(struct gateway *gateway, const char *at, size_t size)
     return true;
 }
 
-static void finish(struct gateway *gateway)
+static bool finish(struct gateway *gateway)
 {
     (void)gateway;
     int null = open("/dev/null", O_WRONLY);
@@ -62,6 +62,7 @@ static void finish(struct gateway *gateway)
         dup2(null, STDOUT_FILENO); /* the number stays taken */
         close(null);
     }
+    return true;
 }
 
 /* Apache breaks off an answer whose program left the body unread: so it is read and forgotten, to a limit. */
@@ -81,5 +82,5 @@ static void abandon(struct gateway *gateway)
 
 struct gateway cgi_gateway(void)
 {
-    return (struct gateway){ NULL, get_variable, read_body, write_answer, finish, abandon };
+    return (struct gateway){ NULL, get_variable, read_body, write_answer, finish, abandon, 0 };
 }

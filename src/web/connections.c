@@ -2,32 +2,71 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A web server on the same host sends a request whole; one that stalls longer than this has broken off. The platform
- * itself gives up after 5 s. */
-enum { PEER_TIMEOUT_S = 5 };
+#include "base/clock.h"
+
+/* A web server sends a request within moments, and the platform gives up after 5 s. */
+enum { REQUEST_MS = 10 * 1000, IDLE_MS = 60 * 1000, PAUSE_MS = 5 };
+/* Descriptors for what else a program opens: the store, the configuration while it is read again, the log. */
+enum { OTHERS = 24, CONNECTIONS_MIN = 8, CONNECTIONS_MAX = 65536 };
+
+enum phase { SERVING, STOPPED, HURRIED };
 
 struct connections {
     int epoll, listener, stopper;
+    const struct log *log;
+    struct log_limit said;                     /* that there is no room */
+    atomic_int phase;                          /* enum phase */
+    pthread_mutex_t lock;                      /* of all below, and of what connections keep for this file */
+    struct connection *longest, *latest;       /* that wait */
+    size_t count, count_max, in_hand, halfway; /* all; how many may be; in threads; waiting for the rest of a request */
+    bool full;                                 /* the listener is not watched until one is closed */
 };
 
-static int watch(struct connections *connections, int operation, int descriptor, uint32_t events)
+static rlim_t files_limit(void)
 {
-    struct epoll_event event = { .events = events, .data.fd = descriptor };
+    struct rlimit files;
+    return getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY ? files.rlim_cur : CONNECTIONS_MAX;
+}
+
+static size_t room_for_connections(void)
+{
+    rlim_t files = files_limit(), others = OTHERS + files / 16;
+    if (files > CONNECTIONS_MAX)
+        return CONNECTIONS_MAX;
+    return files < others + CONNECTIONS_MIN ? CONNECTIONS_MIN : (size_t)(files - others);
+}
+
+/* --- watching --- */
+
+static int watch(struct connections *connections, int operation, int descriptor, uint32_t events, void *what)
+{
+    struct epoll_event event = { .events = events, .data.ptr = what };
     return epoll_ctl(connections->epoll, operation, descriptor, &event);
 }
 
-struct connections *connections_new(int listener, struct error *error)
+static void watch_listener(struct connections *connections)
+{
+    watch(connections, EPOLL_CTL_MOD, connections->listener, EPOLLIN | EPOLLONESHOT, connections);
+}
+
+static int watch_connection(struct connections *connections, struct connection *connection)
+{
+    int operation = connection->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    connection->watched = true;
+    return watch(connections, operation, connection->descriptor, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, connection);
+}
+
+struct connections *connections_new(int listener, const struct log *log, struct error *error)
 {
     struct connections *connections = calloc(1, sizeof *connections);
     int flags = fcntl(listener, F_GETFL);
@@ -37,12 +76,15 @@ struct connections *connections_new(int listener, struct error *error)
         return NULL;
     }
     connections->listener = listener;
+    connections->log = log;
+    connections->count_max = room_for_connections();
+    pthread_mutex_init(&connections->lock, NULL);
     connections->epoll = epoll_create1(EPOLL_CLOEXEC);
     connections->stopper = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    /* One thread is woken for a new connection; it arms the listener again before it serves. */
+    /* One thread is woken for a new connection; it watches the listener again before it serves. */
     if (connections->epoll < 0 || connections->stopper < 0 ||
-        watch(connections, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLONESHOT) != 0 ||
-        watch(connections, EPOLL_CTL_ADD, connections->stopper, EPOLLIN) != 0) {
+        watch(connections, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLONESHOT, connections) != 0 ||
+        watch(connections, EPOLL_CTL_ADD, connections->stopper, EPOLLIN, &connections->stopper) != 0) {
         error_set(error, "cannot watch the listening socket: %s", strerror(errno));
         connections_free(connections);
         return NULL;
@@ -54,86 +96,256 @@ void connections_free(struct connections *connections)
 {
     if (connections == NULL)
         return;
+    while (connections->longest != NULL) {
+        struct connection *connection = connections->longest;
+        connections->longest = connection->after;
+        close(connection->descriptor);
+        wire_done(&connection->wire);
+        free(connection);
+    }
     if (connections->epoll >= 0)
         close(connections->epoll);
     if (connections->stopper >= 0)
         close(connections->stopper);
+    pthread_mutex_destroy(&connections->lock);
     free(connections);
 }
 
-static int accept_one(struct connections *connections)
+/* --- those that wait; under the lock --- */
+
+static void append(struct connections *connections, struct connection *connection)
 {
-    int connection = accept(connections->listener, NULL, NULL);
-    int reason = errno;
-    if (connection < 0 && (reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM)) {
-        struct timespec pause = { 0, 50 * 1000 * 1000 }; /* the queue stays full: do not spin on it */
-        nanosleep(&pause, NULL);
+    connection->before = connections->latest;
+    connection->after = NULL;
+    *(connections->latest == NULL ? &connections->longest : &connections->latest->after) = connection;
+    connections->latest = connection;
+    connections->halfway += wire_is_halfway(&connection->wire);
+}
+
+static void take_out(struct connections *connections, struct connection *connection)
+{
+    *(connection->before == NULL ? &connections->longest : &connection->before->after) = connection->after;
+    *(connection->after == NULL ? &connections->latest : &connection->after->before) = connection->before;
+    connections->halfway -= wire_is_halfway(&connection->wire);
+}
+
+/* Ends it without freeing it, as another thread may be about to take it: that one reads its end, and closes it. */
+static void end_waiting(struct connection *connection)
+{
+    connection->closing = true;
+    shutdown(connection->descriptor, SHUT_RDWR);
+}
+
+static void make_room(struct connections *connections)
+{
+    for (struct connection *at = connections->longest; at != NULL; at = at->after)
+        if (at->closing || !wire_is_halfway(&at->wire)) {
+            if (!at->closing)
+                end_waiting(at);
+            return;
+        }
+}
+
+/* --- taking and giving back --- */
+
+static void say_full(struct connections *connections, const char *what)
+{
+    log_limited(connections->log, &connections->said, LOG_EVERY_S, LOG_LEVEL_WARNING,
+                "%s: %zu connections are open, the limit of open files is %llu. Raise it: LimitNOFILE= in a systemd "
+                "unit, or ulimit -n ahead of the start",
+                what, connections->count, (unsigned long long)files_limit());
+}
+
+/* Whether one more connection may be accepted; counted and in hand then. */
+static bool admit(struct connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    bool room = connections->count < connections->count_max;
+    if (room) {
+        connections->count++;
+        connections->in_hand++;
+    } else {
+        connections->full = true;
+        make_room(connections);
     }
-    watch(connections, EPOLL_CTL_MOD, connections->listener, EPOLLIN | EPOLLONESHOT);
-    if (connection < 0)
-        return -1;
-    struct timeval limit = { .tv_sec = PEER_TIMEOUT_S };
-    fcntl(connection, F_SETFD, FD_CLOEXEC);
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    pthread_mutex_unlock(&connections->lock);
+    if (!room)
+        say_full(connections, "a connection waits to be accepted");
+    return room;
+}
+
+static void forget(struct connections *connections, bool room_is_needed)
+{
+    pthread_mutex_lock(&connections->lock);
+    connections->count--;
+    connections->in_hand--;
+    bool was_full = connections->full;
+    connections->full = false;
+    if (room_is_needed)
+        make_room(connections);
+    pthread_mutex_unlock(&connections->lock);
+    if (was_full)
+        watch_listener(connections);
+}
+
+/* NULL when none could be accepted; `more`: others may wait. */
+static struct connection *accept_one(struct connections *connections, bool *more)
+{
+    *more = false;
+    if (!admit(connections))
+        return NULL; /* forget() goes on with it */
+    int descriptor = accept(connections->listener, NULL, NULL), reason = errno;
+    struct connection *connection = descriptor < 0 ? NULL : calloc(1, sizeof *connection);
+    bool lacking = descriptor < 0 ? reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM
+                                  : connection == NULL;
+    if (connection != NULL) {
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+        connection->descriptor = descriptor;
+    } else {
+        forget(connections, lacking);
+        if (descriptor >= 0)
+            close(descriptor);
+    }
+    if (lacking) {
+        say_full(connections, descriptor < 0 ? strerror(reason) : "out of memory");
+        clock_pause(50); /* those that wait go on waiting: do not spin on them */
+    }
+    *more = connection != NULL || reason != EAGAIN;
     return connection;
 }
 
-static bool has_something(int connection)
+/* The first that waits. Once stopped, all that wait, and no later one: or the end would never come under load. */
+static struct connection *accept_some(struct connections *connections)
 {
-    char byte;
-    return recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+    bool more;
+    struct connection *first = accept_one(connections, &more), *next;
+    while (more && atomic_load(&connections->phase) == STOPPED)
+        if ((next = accept_one(connections, &more)) != NULL)
+            connections_keep(connections, next);
+    if (more || atomic_load(&connections->phase) == SERVING)
+        watch_listener(connections);
+    return first;
 }
 
-/* Of a batch of events: the connection to serve now, or -1. Others of the batch are watched again. */
-static int pick(struct connections *connections, const struct epoll_event *events, int count, bool *stopped)
+static void take(struct connections *connections, struct connection *connection)
 {
-    int picked = -1;
+    pthread_mutex_lock(&connections->lock);
+    take_out(connections, connection);
+    connections->in_hand++;
+    pthread_mutex_unlock(&connections->lock);
+}
+
+/* Of a batch of events: the connection to serve now, or NULL. Others of the batch are watched again. */
+static struct connection *pick(struct connections *connections, const struct epoll_event *events, int count)
+{
+    struct connection *picked = NULL;
+    bool fresh = false;
     for (int i = 0; i < count; i++) {
-        int descriptor = events[i].data.fd;
-        if (descriptor == connections->stopper)
-            *stopped = true;
-        else if (descriptor != connections->listener && picked < 0)
-            picked = descriptor;
-        else if (descriptor != connections->listener)
-            connections_keep(connections, descriptor);
+        void *what = events[i].data.ptr;
+        if (what == connections)
+            fresh = true;
+        else if (what != &connections->stopper && picked == NULL)
+            take(connections, picked = what);
+        else if (what != &connections->stopper)
+            watch_connection(connections, what);
     }
-    for (int i = 0; i < count; i++)
-        if (events[i].data.fd == connections->listener && !*stopped) {
-            int fresh = accept_one(connections);
-            if (fresh >= 0 && picked < 0 && has_something(fresh))
-                picked = fresh;
-            else if (fresh >= 0)
-                connections_keep(connections, fresh); /* a silent peer holds no thread */
-        }
+    struct connection *accepted = fresh ? accept_some(connections) : NULL;
+    if (accepted == NULL || picked == NULL)
+        return accepted == NULL ? picked : accepted;
+    connections_keep(connections, accepted);
     return picked;
 }
 
-int connections_next(struct connections *connections)
+static bool all_is_done(struct connections *connections, bool halfway_too)
+{
+    pthread_mutex_lock(&connections->lock);
+    bool done = connections->in_hand == 0 && (!halfway_too || connections->halfway == 0);
+    pthread_mutex_unlock(&connections->lock);
+    return done;
+}
+
+struct connection *connections_next(struct connections *connections, bool last)
 {
     for (;;) {
         struct epoll_event events[3]; /* the stopper never hides a request that is already here */
-        bool stopped = false;
+        int phase = atomic_load(&connections->phase);
+        if (phase == HURRIED && (!last || all_is_done(connections, false)))
+            return NULL;
         int count = epoll_wait(connections->epoll, events, 3, -1);
         if (count < 0 && errno != EINTR)
-            return -1;
-        int picked = pick(connections, events, count, &stopped);
-        if (picked >= 0 || stopped)
+            return NULL;
+        struct connection *picked = pick(connections, events, count);
+        if (picked != NULL)
             return picked;
+        if (phase == STOPPED && all_is_done(connections, true))
+            return NULL;
+        if (phase != SERVING)
+            clock_pause(PAUSE_MS); /* the others may yet come back with something */
     }
 }
 
-void connections_keep(struct connections *connections, int connection)
+void connections_keep(struct connections *connections, struct connection *connection)
 {
-    uint32_t events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
-    if (watch(connections, EPOLL_CTL_MOD, connection, events) != 0 &&
-        watch(connections, EPOLL_CTL_ADD, connection, events) != 0)
-        close(connection);
+    bool halfway = wire_is_halfway(&connection->wire);
+    pthread_mutex_lock(&connections->lock);
+    if (!halfway || connection->since_ms == 0)
+        connection->since_ms = clock_ms();
+    append(connections, connection);
+    connections->in_hand--;
+    if (atomic_load(&connections->phase) == HURRIED)
+        end_waiting(connection);
+    /* Watched under the lock: once it is, another thread may take it, and free it. */
+    bool watched = watch_connection(connections, connection) == 0;
+    if (!watched) {
+        take_out(connections, connection);
+        connections->in_hand++;
+    }
+    pthread_mutex_unlock(&connections->lock);
+    if (!watched)
+        connections_close(connections, connection);
 }
+
+void connections_close(struct connections *connections, struct connection *connection)
+{
+    close(connection->descriptor);
+    wire_done(&connection->wire);
+    free(connection);
+    forget(connections, false);
+}
+
+void connections_tend(struct connections *connections)
+{
+    int64_t now = clock_ms();
+    pthread_mutex_lock(&connections->lock);
+    bool crowded = connections->count > connections->count_max / 2;
+    for (struct connection *at = connections->longest; at != NULL; at = at->after)
+        if (!at->closing &&
+            (wire_is_halfway(&at->wire) ? now - at->since_ms > REQUEST_MS : crowded && now - at->since_ms > IDLE_MS))
+            end_waiting(at);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+/* --- the end --- */
 
 void connections_stop(struct connections *connections)
 {
     uint64_t one = 1;
+    atomic_store(&connections->phase, STOPPED);
     ssize_t ignored = write(connections->stopper, &one, sizeof one);
     (void)ignored;
+}
+
+bool connections_are_stopped(const struct connections *connections)
+{
+    return atomic_load(&connections->phase) != SERVING;
+}
+
+void connections_hurry(struct connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    atomic_store(&connections->phase, HURRIED);
+    for (struct connection *at = connections->longest; at != NULL; at = at->after)
+        end_waiting(at);
+    pthread_mutex_unlock(&connections->lock);
+    watch_listener(connections); /* what comes now is told so, instead of waiting */
 }

@@ -1,22 +1,47 @@
 /* The connections of a FastCGI program: accepts new ones, keeps those that the web server keeps open, and hands each to
- * a thread only when something is to be read from it. So a kept connection that is idle holds no thread. */
+ * a thread only when something is to be read from it. So a connection that is idle, or has sent half a request, holds
+ * no thread. There are only as many as the limit of open files has room for: when that is used up, the one that has
+ * been idle longest is closed. */
 #ifndef HOOKSWITCH_WEB_CONNECTIONS_H
 #define HOOKSWITCH_WEB_CONNECTIONS_H
 
+#include <stdint.h>
+
 #include "base/error.h"
+#include "base/log.h"
+#include "web/wire.h"
 
 struct connections;
 
-/* Watches `listener`, a listening socket that the caller owns. NULL with the reason on failure. */
-struct connections *connections_new(int listener, struct error *error);
+struct connection {
+    int descriptor;
+    struct wire wire;
+    /* The rest belongs to connections.c. */
+    struct connection *before, *after; /* among those that wait, the longest first */
+    int64_t since_ms;                  /* when it began to wait, or its request to come */
+    bool watched, closing;
+};
+
+/* Watches `listener`, a listening socket that the caller owns. NULL with the reason on failure. `log` is borrowed. */
+struct connections *connections_new(int listener, const struct log *log, struct error *error);
 void connections_free(struct connections *connections);
 
-/* Waits for a connection with something to read, for any number of threads at once. Its descriptor, with time-outs set
- * on reading and writing, or -1 when connections_stop was called. */
-int connections_next(struct connections *connections);
-/* Takes a kept connection back to be watched. */
-void connections_keep(struct connections *connections, int connection);
-/* Makes every present and later connections_next return -1. Async-signal-safe. */
+/* Waits for a connection with something to read, for any number of threads at once. Each comes back by
+ * connections_keep or connections_close. NULL after connections_stop, when nothing is to be read and no thread has a
+ * connection in hand; after connections_hurry at once, but for the `last` thread: when no other has one in hand. */
+struct connection *connections_next(struct connections *connections, bool last);
+/* Takes it back to be watched. */
+void connections_keep(struct connections *connections, struct connection *connection);
+void connections_close(struct connections *connections, struct connection *connection);
+
+/* To be called about once a second: closes those whose request does not get on, and, when most of the room is used,
+ * those that have been idle for long. */
+void connections_tend(struct connections *connections);
+
+/* What has been accepted, or waits to be, is still served. Later ones are not accepted. */
 void connections_stop(struct connections *connections);
+bool connections_are_stopped(const struct connections *connections);
+/* After connections_stop: closes all that are idle or half-way; accepts again, for the last thread to refuse. */
+void connections_hurry(struct connections *connections);
 
 #endif

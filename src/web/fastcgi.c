@@ -1,183 +1,135 @@
 #include "web/fastcgi.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
-#include <netdb.h>
-#include <stdlib.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/text.h"
+#include "base/clock.h"
 
-enum { BACKLOG = 1024, DISCARD_S = 5 };
+/* A peer that takes no answer for so long has broken off. */
+enum { PIECE_BYTES = 32 * 1024, SEND_TIMEOUT_MS = 5000, REPLY_KEPT_BYTES = 64 * 1024 };
 
-bool fastcgi_inherited(void)
+/* One request in a thread's hand. */
+struct exchange {
+    struct connection *connection;
+    struct wire_bytes *reply; /* the thread's */
+    size_t given;             /* of the body */
+    bool finished, sound;
+};
+
+static bool send_all(int descriptor, struct text left)
 {
-    int listening = 0;
-    socklen_t size = sizeof listening;
-    return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening;
-}
-
-int fastcgi_start(struct error *error)
-{
-    if (FCGX_Init() != 0)
-        return error_set(error, "libfcgi cannot be started");
-    return 0;
-}
-
-static int listen_unix(const char *path, struct error *error)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct stat status;
-    if (strlen(path) >= sizeof address.sun_path)
-        return error_set(error, "--listen: the path of the socket is longer than %zu bytes",
-                         sizeof address.sun_path - 1);
-    memcpy(address.sun_path, path, strlen(path));
-    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listener < 0)
-        return error_set(error, "--listen unix:%s: %s", path, strerror(errno));
-    if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) {
-        if (connect(listener, (struct sockaddr *)&address, sizeof address) == 0) {
-            close(listener);
-            return error_set(error, "--listen unix:%s: another program listens there", path);
-        }
-        unlink(path);
+    int64_t until = 0;
+    while (left.length > 0) {
+        ssize_t count = send(descriptor, left.at, left.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        struct pollfd ready = { .fd = descriptor, .events = POLLOUT };
+        if (count >= 0)
+            left = text_from(left, (size_t)count);
+        else if ((errno != EAGAIN && errno != EINTR) || (until > 0 && clock_ms() >= until))
+            return false;
+        else if (until == 0)
+            until = clock_ms() + SEND_TIMEOUT_MS;
+        else
+            poll(&ready, 1, (int)(until - clock_ms()));
     }
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0 ||
-        listen(listener, BACKLOG) != 0) {
-        int reason = errno;
-        close(listener);
-        return error_set(error, "--listen unix:%s: %s", path, strerror(reason));
-    }
-    return listener;
+    return true;
 }
 
-static int listen_at(const struct addrinfo *at)
+static bool send_reply(int descriptor, struct wire_bytes *reply)
 {
-    int on = 1, listener = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
-    if (listener < 0)
-        return -1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener, at->ai_addr, at->ai_addrlen) == 0 && listen(listener, BACKLOG) == 0)
-        return listener;
-    int reason = errno;
-    close(listener);
-    errno = reason;
-    return -1;
+    bool sent = send_all(descriptor, (struct text){ reply->at, reply->length });
+    reply->length = 0;
+    if (reply->size > REPLY_KEPT_BYTES)
+        wire_empty(reply);
+    return sent;
 }
 
-static int listen_tcp(const char *address, struct error *error)
-{
-    const char *colon = strrchr(address, ':');
-    char host[256];
-    if (colon == NULL || colon[1] == '\0' || (size_t)(colon - address) >= sizeof host)
-        return error_set(error, "--listen %s: expected unix:PATH or HOST:PORT", address);
-    size_t length = (size_t)(colon - address);
-    memcpy(host, address, length);
-    host[length] = '\0';
-    char *bare = host;
-    if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
-        host[length - 1] = '\0';
-        bare = host + 1;
-    }
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found;
-    int failed = getaddrinfo(*bare == '\0' ? NULL : bare, colon + 1, &hints, &found);
-    if (failed != 0)
-        return error_set(error, "--listen %s: %s", address, gai_strerror(failed));
-    int listener = -1;
-    for (const struct addrinfo *at = found; at != NULL && listener < 0; at = at->ai_next)
-        listener = listen_at(at);
-    int reason = errno;
-    freeaddrinfo(found);
-    if (listener < 0)
-        return error_set(error, "--listen %s: %s", address, strerror(reason));
-    return listener;
-}
-
-int fastcgi_listen(const char *address, struct error *error)
-{
-    if (strncmp(address, "unix:", 5) == 0)
-        return listen_unix(address + 5, error);
-    return listen_tcp(address, error);
-}
+/* --- the gateway --- */
 
 static const char *get_variable(struct gateway *gateway, const char *name)
 {
-    FCGX_Request *request = gateway->connection;
-    return FCGX_GetParam(name, request->envp);
+    const struct exchange *exchange = gateway->connection;
+    return wire_variable(&exchange->connection->wire, name);
 }
 
 static size_t read_body(struct gateway *gateway, char *at, size_t size)
 {
-    FCGX_Request *request = gateway->connection;
-    size_t got = 0;
-    while (got < size) {
-        int count = FCGX_GetStr(at + got, (int)(size - got), request->in);
-        if (count <= 0)
-            break;
-        got += (size_t)count;
-    }
-    return got;
+    struct exchange *exchange = gateway->connection;
+    const struct wire_bytes *body = &exchange->connection->wire.body;
+    size_t left = body->length - exchange->given, count = size < left ? size : left;
+    if (count > 0)
+        memcpy(at, body->at + exchange->given, count);
+    exchange->given += count;
+    return count;
 }
 
 static bool write_answer(struct gateway *gateway, const char *at, size_t size)
 {
-    FCGX_Request *request = gateway->connection;
-    return FCGX_PutStr(at, (int)size, request->out) == (int)size;
+    struct exchange *exchange = gateway->connection;
+    exchange->sound =
+        exchange->sound && wire_add_stdout(&exchange->connection->wire, (struct text){ at, size }, exchange->reply);
+    return exchange->sound;
 }
 
-static void finish(struct gateway *gateway)
+static bool finish(struct gateway *gateway)
 {
-    FCGX_Finish_r(gateway->connection);
+    struct exchange *exchange = gateway->connection;
+    const struct connection *connection = exchange->connection;
+    if (!exchange->finished)
+        exchange->sound = exchange->sound && wire_add_end(&connection->wire, exchange->reply) &&
+                          send_reply(connection->descriptor, exchange->reply);
+    exchange->finished = true;
+    return exchange->sound;
 }
 
-/* What was not read is read and forgotten, to a limit, and the connection stays. Closing it instead would do harm: for
- * a moment a web server takes it for a kept one, gives it the next request, and answers that with 502. */
-static void abandon(struct gateway *gateway)
+/* --- serving --- */
+
+/* Whether the connection can take another request. */
+static bool serve_one(struct fastcgi *fastcgi, void *context, struct connection *connection, struct wire_bytes *reply)
 {
-    FCGX_Request *request = gateway->connection;
-    char piece[8192];
-    size_t left = GATEWAY_DISCARD_MAX_BYTES, got = sizeof piece;
-    time_t until = time(NULL) + DISCARD_S;
-    while (left > 0 && got == sizeof piece && time(NULL) <= until) {
-        got = read_body(gateway, piece, sizeof piece);
-        left -= left < got ? left : got;
-    }
-    if (got == sizeof piece || FCGX_GetError(request->in) != 0)
-        request->keepConnection = 0;
+    struct exchange exchange = { connection, reply, 0, false, true };
+    struct gateway gateway = {
+        &exchange, get_variable, read_body, write_answer, finish, NULL, connection->wire.body.length
+    };
+    fastcgi->answer(context, &gateway);
+    finish(&gateway);
+    reply->length = 0;
+    wire_done(&connection->wire);
+    return exchange.sound && connection->wire.keep;
 }
 
-/* libfcgi offers no way to hand it a connection that is already accepted, and its own accepting would let a silent or
- * kept connection hold a thread without limit (OS_Accept and FCGX_Accept_r, libfcgi 2.4). It reads from `ipcFd` when
- * that is set, which has been so in every version since 2.1; so the connection goes in and comes out there. With no
- * listening socket of its own, FCGX_Accept_r fails instead of waiting when the connection breaks. */
-static bool take(FCGX_Request *request, int connection)
+/* One piece of what has come: so that a peer that sends without end holds no thread. False: close the connection. */
+static bool converse(struct fastcgi *fastcgi, void *context, struct connection *connection, struct wire_bytes *reply)
 {
-    request->ipcFd = connection;
-    request->keepConnection = 1; /* or the first thing it does is to close it */
-    return FCGX_Accept_r(request) == 0;
+    char piece[PIECE_BYTES];
+    ssize_t count = recv(connection->descriptor, piece, sizeof piece, MSG_DONTWAIT);
+    if (count <= 0)
+        return count < 0 && (errno == EAGAIN || errno == EINTR);
+    struct text bytes = { piece, (size_t)count };
+    enum wire_event event = WIRE_MORE;
+    bool served = false;
+    do {
+        event = wire_feed(&connection->wire, &bytes, atomic_load(&fastcgi->body_max), reply);
+        if (event == WIRE_REQUEST && !serve_one(fastcgi, context, connection, reply))
+            return false;
+        served = served || event == WIRE_REQUEST;
+    } while (event == WIRE_REQUEST);
+    if (served)
+        connection->since_ms = 0; /* what is half-way now has just begun */
+    if (!send_reply(connection->descriptor, reply) || event == WIRE_OVER)
+        return false;
+    return wire_is_halfway(&connection->wire) || !connections_are_stopped(fastcgi->connections);
 }
 
-void fastcgi_serve(struct connections *connections, void (*answer)(void *context, struct gateway *gateway),
-                   void *context)
+void fastcgi_serve(struct fastcgi *fastcgi, void *context, bool last)
 {
-    FCGX_Request request;
-    struct gateway gateway = { &request, get_variable, read_body, write_answer, finish, abandon };
-    int connection;
-    if (FCGX_InitRequest(&request, -1, 0) != 0)
-        return;
-    while ((connection = connections_next(connections)) >= 0) {
-        if (take(&request, connection)) {
-            answer(context, &gateway);
-            FCGX_Finish_r(&request); /* nothing left to do after gateway->finish */
-        }
-        if (request.ipcFd >= 0)
-            connections_keep(connections, request.ipcFd);
-        request.ipcFd = -1;
-    }
-    FCGX_Free(&request, 0);
+    struct wire_bytes reply = { NULL, 0, 0 };
+    struct connection *connection;
+    while ((connection = connections_next(fastcgi->connections, last)) != NULL)
+        if (converse(fastcgi, context, connection, &reply))
+            connections_keep(fastcgi->connections, connection);
+        else
+            connections_close(fastcgi->connections, connection);
+    wire_empty(&reply);
 }

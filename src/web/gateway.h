@@ -17,10 +17,13 @@ struct gateway {
     size_t (*read)(struct gateway *gateway, char *at, size_t size);
     /* Writes header and body; false when the peer is gone. */
     bool (*write)(struct gateway *gateway, const char *at, size_t size);
-    /* The answer is complete: it goes out now, and what is done after this keeps nobody waiting. */
-    void (*finish)(struct gateway *gateway);
+    /* The answer is complete: it goes out now, and what is done after this keeps nobody waiting. False when the peer is
+     * gone. */
+    bool (*finish)(struct gateway *gateway);
     /* Called ahead of a refusal when the body was not read to its end. May be NULL. */
     void (*abandon)(struct gateway *gateway);
+    /* How long the body is where CONTENT_LENGTH does not say; 0: there is none then (RFC 3875 section 4.1.2). */
+    size_t body_bytes;
 };
 
 #endif

@@ -34,25 +34,39 @@ static bool read_body_type(struct gateway *gateway, enum request_body *type)
     return true;
 }
 
-static int read_body(struct gateway *gateway, const struct request_limits *limits, struct request *request,
-                     struct error *error)
+/* How long the body is that is to be read. 0, or the status to refuse with. */
+static int read_length(struct gateway *gateway, const struct request_limits *limits, struct request *request,
+                       unsigned long *length, struct error *error)
 {
     struct text given = text_trim(variable(gateway, "CONTENT_LENGTH"));
-    unsigned long length = 0;
-    request->body_type = REQUEST_BODY_NONE;
-    if (request->method != REQUEST_POST)
-        return 0; /* a body of a GET has no meaning (RFC 9110 section 9.3.1) and no signature covers it */
-    if (given.length > 0 && !text_to_number(given, (unsigned long)-1, &length)) {
+    bool said = given.length > 0 && !(gateway->body_bytes > 0 && text_is(given, "-1")); /* Caddy, of a chunked body */
+    *length = gateway->body_bytes;
+    request->lengthless = !said && *length == 0 && variable(gateway, "CONTENT_TYPE").length > 0;
+    if (said && !text_to_number(given, (unsigned long)-1, length)) {
         bool digits = true;
         for (size_t i = 0; i < given.length; i++)
             digits = digits && given.at[i] >= '0' && given.at[i] <= '9';
         error_set(error, "CONTENT_LENGTH is no number that a body can have");
         return digits ? 413 : 400;
     }
-    if (length > limits->body_bytes) {
-        error_set(error, "a body of %lu bytes, at most %zu are taken", length, limits->body_bytes);
+    if (*length > limits->body_bytes) {
+        error_set(error, "a body of %lu bytes%s, at most %zu are taken", *length, said ? "" : " or more",
+                  limits->body_bytes);
         return 413;
     }
+    return 0;
+}
+
+static int read_body(struct gateway *gateway, const struct request_limits *limits, struct request *request,
+                     struct error *error)
+{
+    unsigned long length = 0;
+    request->body_type = REQUEST_BODY_NONE;
+    if (request->method != REQUEST_POST)
+        return 0; /* a body of a GET has no meaning (RFC 9110 section 9.3.1) and no signature covers it */
+    int refused = read_length(gateway, limits, request, &length, error);
+    if (refused != 0)
+        return refused;
     if (length == 0)
         return 0;
     if (!read_body_type(gateway, &request->body_type)) {
@@ -153,8 +167,8 @@ static void read_address(struct gateway *gateway, const char *name, const struct
     struct text front = origin->public_url;
     if (front.length == 0) {
         struct text folder = text_upto(path, mount < path.length ? mount : 0);
-        front = arena_format(request->arena, "%.*s%.*s", TEXT_ARGS(seen_origin(gateway, origin, request->arena)),
-                             TEXT_ARGS(folder));
+        struct text seen = seen_origin(gateway, origin, request->arena);
+        front = ARENA_JOIN(request->arena, seen, folder);
     }
     request->base = front;
     request->url = ARENA_JOIN(request->arena, front, shown);

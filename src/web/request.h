@@ -32,6 +32,7 @@ struct request {
     struct text query;       /* raw, without '?' */
     struct text signature;   /* of the header; empty when absent */
     struct text body;        /* raw */
+    bool lengthless;         /* a body was announced, but neither came nor has a length (RFC 3875 section 4.1.2) */
     struct form form;        /* of a form body, in the order sent */
     struct form query_form;
 };

@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct text target = text_upto(rest, text_find_char(rest, '\n'));
     struct input input = { arena_copy(arena, method).at, arena_copy(arena, target).at, NULL, text_from(rest, target.length + 1), 0 };
     input.length = arena_format(arena, "%zu", input.body.length).at;
-    struct gateway gateway = { &input, variable, read_body, NULL, NULL, NULL };
+    struct gateway gateway = { &input, variable, read_body, NULL, NULL, NULL, 0 };
     struct request_limits limits = service_limits(service);
     struct request_origin origin = service_origin(service);
     struct request request;

@@ -9,10 +9,10 @@ cd "$build"
 if [ ! -f Makefile ]; then
     "$source/configure" --quiet --enable-fuzz --enable-sanitize --enable-werror --disable-hardening CC=clang CFLAGS="-O1 -g"
 fi
-targets="form query ini signature path request transfer reconcile document numbers message trace"
+targets="form query ini signature path request transfer reconcile document numbers message trace wire"
 make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests/fuzz/signature_fuzz \
     tests/fuzz/path_fuzz tests/fuzz/request_fuzz tests/fuzz/transfer_fuzz tests/fuzz/reconcile_fuzz \
-    tests/fuzz/document_fuzz tests/fuzz/numbers_fuzz tests/fuzz/message_fuzz tests/fuzz/trace_fuzz
+    tests/fuzz/document_fuzz tests/fuzz/numbers_fuzz tests/fuzz/message_fuzz tests/fuzz/trace_fuzz tests/fuzz/wire_fuzz
 
 # Seeds: sample bodies, vectors, configurations, addresses, dictionaries of nothing but what users send.
 for target in $targets; do mkdir -p "corpus/$target" "seeds/$target"; done
@@ -27,6 +27,7 @@ cp "$source"/etc/examples/*/*.txt seeds/numbers/
 cp "$source"/tests/fuzz/seeds/*.path seeds/path/
 cp "$source"/tests/fuzz/seeds/*.state seeds/message/
 cp "$source"/tests/fuzz/seeds/*.request seeds/trace/
+cp "$source"/tests/fuzz/seeds/*.wire seeds/wire/
 cp "$source"/tests/fuzz/seeds/*.row seeds/transfer/
 cp "$source"/tests/fuzz/seeds/*.page seeds/reconcile/
 number=0

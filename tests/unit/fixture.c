@@ -37,15 +37,16 @@ static bool write_answer(struct gateway *gateway, const char *at, size_t size)
     return true;
 }
 
-static void finish(struct gateway *gateway)
+static bool finish(struct gateway *gateway)
 {
     (void)gateway;
+    return true;
 }
 
 void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct text body)
 {
     *fake = (struct fake_gateway){ .variables = variables, .body = body, .written = buffer_in(arena) };
-    fake->gateway = (struct gateway){ fake, get_variable, read_body, write_answer, finish, NULL };
+    fake->gateway = (struct gateway){ fake, get_variable, read_body, write_answer, finish, NULL, 0 };
 }
 
 void fixture_begin(struct fixture *fixture, const char *config)

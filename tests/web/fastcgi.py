@@ -66,3 +66,22 @@ def ask(path, variables, body=b""):
     with connect(path) as connection:
         connection.sendall(begin() + params(variables) + stdin(body))
         return read_answer(connection)
+
+
+def read_records(connection):
+    """Every (kind, request, content) until the program closes; [] when it breaks off at once."""
+    data, seen = b"", []
+    while True:
+        while len(data) >= 8:
+            _, kind, request, length, padding = struct.unpack(">BBHHBx", data[:8])
+            if len(data) < 8 + length + padding:
+                break
+            seen.append((kind, request, data[8:8 + length]))
+            data = data[8 + length + padding:]
+        try:
+            piece = connection.recv(65536)
+        except ConnectionResetError:
+            piece = b""
+        if not piece:
+            return seen
+        data += piece

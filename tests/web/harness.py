@@ -13,6 +13,7 @@ import json
 import os
 import pwd
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -251,12 +252,13 @@ class House:
             os.chmod(path, 0o755)
         return path
 
-    def start(self, program, *arguments, how="listen", env=None):
-        """One program on its socket: by --listen, or with the listening socket as descriptor 0."""
+    def start(self, program, *arguments, how="listen", env=None, limit=None):
+        """One program on its socket: by --listen, or with the listening socket as descriptor 0. limit: of open files."""
+        options = {} if limit is None else {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))}
         path = self.path("sockets/%s.sock" % program)
         binary = self.path("programs/%s.fcgi" % program)
         if how == "listen":
-            child = self.run([binary, "--listen", "unix:" + path, *arguments], program, env, stdin=subprocess.DEVNULL)
+            child = self.run([binary, "--listen", "unix:" + path, *arguments], program, env, stdin=subprocess.DEVNULL, **options)
         else:
             listener = socket.socket(socket.AF_UNIX)
             with contextlib.suppress(FileNotFoundError):
@@ -264,7 +266,7 @@ class House:
             listener.bind(path)
             listener.listen(128)
             os.chmod(path, 0o777)
-            child = self.run([binary, *arguments], program, env, stdin=listener)
+            child = self.run([binary, *arguments], program, env, stdin=listener, **options)
             listener.close()
         wait_for(program, lambda: child.poll() is not None or self.answers(path))
         if child.poll() is not None:

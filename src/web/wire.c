@@ -1,0 +1,316 @@
+#include "web/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/gateway.h"
+
+/* Section 8 of the specification. */
+enum {
+    WIRE_VERSION = 1,
+    BEGIN_REQUEST = 1,
+    ABORT_REQUEST = 2,
+    END_REQUEST = 3,
+    PARAMS = 4,
+    STDIN = 5,
+    STDOUT = 6,
+    GET_VALUES = 9,
+    GET_VALUES_RESULT = 10,
+    UNKNOWN_TYPE = 11,
+    RESPONDER = 1,
+    KEEP_CONN = 1,
+    REQUEST_COMPLETE = 0,
+    CANT_MPX_CONN = 1,
+    UNKNOWN_ROLE = 3,
+    CONTENT_MAX = 65528 /* of a record, in whole eights */
+};
+
+/* --- bytes --- */
+
+bool wire_add(struct wire_bytes *to, struct text more)
+{
+    if (to->size - to->length < more.length) {
+        size_t size = to->size * 2 + more.length + 512;
+        char *at = realloc(to->at, size);
+        if (at == NULL)
+            return false;
+        to->at = at;
+        to->size = size;
+    }
+    if (more.length > 0)
+        memcpy(to->at + to->length, more.at, more.length);
+    to->length += more.length;
+    return true;
+}
+
+void wire_empty(struct wire_bytes *bytes)
+{
+    free(bytes->at);
+    *bytes = (struct wire_bytes){ NULL, 0, 0 };
+}
+
+static bool add_record(struct wire_bytes *to, unsigned char type, uint16_t id, struct text content)
+{
+    char header[WIRE_HEADER] = {
+        WIRE_VERSION, (char)type, (char)(id >> 8), (char)id, (char)(content.length >> 8), (char)content.length
+    };
+    return wire_add(to, (struct text){ header, sizeof header }) && wire_add(to, content);
+}
+
+bool wire_add_stdout(const struct wire *wire, struct text piece, struct wire_bytes *reply)
+{
+    for (; piece.length > 0; piece = text_from(piece, CONTENT_MAX))
+        if (!add_record(reply, STDOUT, wire->id, text_upto(piece, CONTENT_MAX)))
+            return false;
+    return true;
+}
+
+static bool end_request(uint16_t id, unsigned char protocol_status, struct wire_bytes *reply)
+{
+    char body[8] = { 0, 0, 0, 0, (char)protocol_status };
+    return add_record(reply, END_REQUEST, id, (struct text){ body, sizeof body });
+}
+
+bool wire_add_end(const struct wire *wire, struct wire_bytes *reply)
+{
+    return add_record(reply, STDOUT, wire->id, TEXT("")) && end_request(wire->id, REQUEST_COMPLETE, reply);
+}
+
+/* --- names and values (section 3.4) --- */
+
+/* Takes a length off the front: one byte, or four with the highest bit set. */
+static bool take_length(struct text *from, size_t *length)
+{
+    const unsigned char *at = (const unsigned char *)from->at;
+    if (from->length == 0)
+        return false;
+    if (at[0] < 0x80) {
+        *length = at[0];
+        *from = text_from(*from, 1);
+        return true;
+    }
+    if (from->length < 4)
+        return false;
+    *length = (size_t)(at[0] & 0x7F) << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
+    *from = text_from(*from, 4);
+    return true;
+}
+
+static bool take_pair(struct text *from, struct text *name, struct text *value)
+{
+    size_t name_length, value_length;
+    if (!take_length(from, &name_length) || !take_length(from, &value_length) || name_length > from->length ||
+        value_length > from->length - name_length)
+        return false;
+    *name = text_upto(*from, name_length);
+    *value = text_upto(text_from(*from, name_length), value_length);
+    *from = text_from(*from, name_length + value_length);
+    return true;
+}
+
+/* Turns the pairs, where they stand, into name NUL value NUL name NUL ...: a pair's two lengths have room for that. */
+static bool terminate_pairs(struct wire_bytes *params)
+{
+    struct text left = { params->at, params->length }, name, value;
+    size_t used = 0;
+    while (left.length > 0) {
+        if (!take_pair(&left, &name, &value) || text_find_char(name, '\0') < name.length ||
+            text_find_char(value, '\0') < value.length)
+            return false;
+        memmove(params->at + used, name.at, name.length);
+        used += name.length;
+        params->at[used++] = '\0';
+        memmove(params->at + used, value.at, value.length);
+        used += value.length;
+        params->at[used++] = '\0';
+    }
+    params->length = used;
+    return true;
+}
+
+const char *wire_variable(const struct wire *wire, const char *name)
+{
+    const char *at = wire->params.at, *end = wire->params.length == 0 ? at : at + wire->params.length;
+    while (at < end) {
+        const char *value = at + strlen(at) + 1;
+        if (strcmp(at, name) == 0)
+            return value;
+        at = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+/* --- records --- */
+
+static unsigned char type_of(const struct wire *wire)
+{
+    return wire->header[1];
+}
+
+static uint16_t id_of(const struct wire *wire)
+{
+    return (uint16_t)(wire->header[2] << 8 | wire->header[3]);
+}
+
+static bool is_ours(const struct wire *wire)
+{
+    return wire->stage != WIRE_IDLE && id_of(wire) == wire->id;
+}
+
+/* Whether the record's content is read as a whole, into `small`, before it is looked at. */
+static bool is_small(const struct wire *wire)
+{
+    return type_of(wire) == BEGIN_REQUEST || (type_of(wire) == GET_VALUES && id_of(wire) == 0);
+}
+
+static bool begin(struct wire *wire, struct wire_bytes *reply)
+{
+    if (wire->small_used != 8 || id_of(wire) == 0 || is_ours(wire))
+        return false;
+    unsigned role = (unsigned)wire->small[0] << 8 | wire->small[1];
+    if (wire->stage != WIRE_IDLE)
+        return end_request(id_of(wire), CANT_MPX_CONN, reply);
+    wire->keep = (wire->small[2] & KEEP_CONN) != 0;
+    if (role != RESPONDER)
+        return end_request(id_of(wire), UNKNOWN_ROLE, reply) && wire->keep;
+    wire->id = id_of(wire);
+    wire->stage = WIRE_PARAMS;
+    return true;
+}
+
+/* What the web server may ask ahead of a request (section 4.1). */
+static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
+{
+    struct text left = { (const char *)wire->small, wire->small_used }, name, value;
+    struct wire_bytes found = { NULL, 0, 0 };
+    bool sound = true;
+    while (sound && left.length > 0) {
+        sound = take_pair(&left, &name, &value);
+        if (sound && text_is(name, "FCGI_MPXS_CONNS"))
+            sound = wire_add(&found, TEXT("\x0F\x01"
+                                          "FCGI_MPXS_CONNS0"));
+    }
+    sound = sound && add_record(reply, GET_VALUES_RESULT, 0, (struct text){ found.at, found.length });
+    wire_empty(&found);
+    return sound;
+}
+
+/* The end of a record, all of whose content was taken. False: the conversation is over. */
+static bool end_record(struct wire *wire, struct wire_bytes *reply)
+{
+    bool empty = wire->header[4] == 0 && wire->header[5] == 0;
+    char unknown[8] = { (char)type_of(wire) };
+    if (type_of(wire) == BEGIN_REQUEST)
+        return begin(wire, reply);
+    if (id_of(wire) == 0)
+        return type_of(wire) == GET_VALUES
+                   ? answer_values(wire, reply)
+                   : add_record(reply, UNKNOWN_TYPE, 0, (struct text){ unknown, sizeof unknown });
+    if (!is_ours(wire))
+        return true; /* of a request that is over: section 3.3 */
+    if (type_of(wire) == ABORT_REQUEST) {
+        bool added = end_request(wire->id, REQUEST_COMPLETE, reply);
+        wire_done(wire);
+        return added && wire->keep;
+    }
+    if (type_of(wire) == PARAMS && empty && wire->stage == WIRE_PARAMS) {
+        wire->stage = WIRE_STDIN;
+        return terminate_pairs(&wire->params);
+    }
+    if (type_of(wire) == STDIN && empty && wire->stage == WIRE_STDIN)
+        wire->stage = WIRE_WHOLE;
+    return true;
+}
+
+static bool take_body(struct wire *wire, struct text piece, size_t body_max)
+{
+    size_t room = wire->body.length > body_max ? 0 : body_max + 1 - wire->body.length;
+    struct text kept = text_upto(piece, room);
+    wire->discarded += piece.length - kept.length;
+    if (wire->discarded > GATEWAY_DISCARD_MAX_BYTES) {
+        wire->keep = false; /* the rest of it is not read */
+        wire->stage = WIRE_WHOLE;
+    }
+    return wire_add(&wire->body, kept);
+}
+
+/* A piece of the present record's content. */
+static bool take_content(struct wire *wire, struct text piece, size_t body_max)
+{
+    if (is_small(wire)) {
+        if (piece.length > sizeof wire->small - wire->small_used)
+            return false;
+        memcpy(wire->small + wire->small_used, piece.at, piece.length);
+        wire->small_used += piece.length;
+        return true;
+    }
+    if (!is_ours(wire))
+        return true;
+    if (type_of(wire) == PARAMS)
+        return wire->stage == WIRE_PARAMS && piece.length <= WIRE_PARAMS_MAX - wire->params.length &&
+               wire_add(&wire->params, piece);
+    if (type_of(wire) == STDIN)
+        return wire->stage == WIRE_STDIN && take_body(wire, piece, body_max);
+    return true;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Takes what is there of a header. False when it is none. */
+static bool take_header(struct wire *wire, struct text *bytes)
+{
+    size_t count = smaller(WIRE_HEADER - wire->header_used, bytes->length);
+    memcpy(wire->header + wire->header_used, bytes->at, count);
+    wire->header_used += count;
+    *bytes = text_from(*bytes, count);
+    if (wire->header[0] != WIRE_VERSION)
+        return false;
+    if (wire->header_used == WIRE_HEADER) {
+        wire->small_used = 0;
+        wire->content_left = (size_t)(wire->header[4] << 8 | wire->header[5]);
+        wire->padding_left = wire->header[6];
+    }
+    return true;
+}
+
+enum wire_event wire_feed(struct wire *wire, struct text *bytes, size_t body_max, struct wire_bytes *reply)
+{
+    while (bytes->length > 0) {
+        if (wire->header_used < WIRE_HEADER && !take_header(wire, bytes))
+            return WIRE_OVER;
+        if (wire->header_used < WIRE_HEADER)
+            break;
+        struct text piece = text_upto(*bytes, wire->content_left);
+        wire->content_left -= piece.length;
+        *bytes = text_from(*bytes, piece.length);
+        if (!take_content(wire, piece, body_max))
+            return WIRE_OVER;
+        size_t padding = wire->content_left > 0 ? 0 : smaller(wire->padding_left, bytes->length);
+        wire->padding_left -= padding;
+        *bytes = text_from(*bytes, padding);
+        if (wire->content_left == 0 && wire->padding_left == 0) {
+            wire->header_used = 0;
+            if (!end_record(wire, reply))
+                return WIRE_OVER;
+        }
+        if (wire->stage == WIRE_WHOLE)
+            return WIRE_REQUEST;
+    }
+    return WIRE_MORE;
+}
+
+bool wire_is_halfway(const struct wire *wire)
+{
+    return wire->stage != WIRE_IDLE || wire->header_used > 0;
+}
+
+void wire_done(struct wire *wire)
+{
+    wire_empty(&wire->params);
+    wire_empty(&wire->body);
+    wire->discarded = 0;
+    wire->stage = WIRE_IDLE;
+}
