@@ -2,7 +2,7 @@
 
 #include "web/url.h"
 
-enum { TARGET_MAX_BYTES = 64 * 1024 };
+enum { TARGET_MAX_BYTES = 64 * 1024, HOST_MAX_BYTES = 253 + 6 };
 
 static struct text variable(struct gateway *gateway, const char *name)
 {
@@ -121,7 +121,19 @@ static struct text last_segment(struct text path)
     return text_from(path, start);
 }
 
-/* How the platform sees this server, where the configuration does not say. */
+/* Letters, digits and what else stands in a name, an address or a port: nothing that would begin a path or a query. */
+static bool is_host(struct text host)
+{
+    bool sound = host.length > 0 && host.length <= HOST_MAX_BYTES;
+    for (size_t i = 0; sound && i < host.length; i++) {
+        char c = host.at[i];
+        sound = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                c == '_' || c == ':' || c == '[' || c == ']';
+    }
+    return sound;
+}
+
+/* How the platform sees this server, where the configuration does not say; empty when the host is none. */
 static struct text seen_origin(struct gateway *gateway, const struct request_origin *origin, struct arena *arena)
 {
     struct text https = variable(gateway, "HTTPS"), scheme = variable(gateway, "REQUEST_SCHEME");
@@ -137,10 +149,13 @@ static struct text seen_origin(struct gateway *gateway, const struct request_ori
     }
     if (host.length == 0)
         host = variable(gateway, "SERVER_NAME");
+    if (!is_host(host))
+        return TEXT("");
     return arena_format(arena, "%s://%.*s", secure ? "https" : "http", TEXT_ARGS(host));
 }
 
-static void read_address(struct gateway *gateway, const char *name, const struct request_origin *origin,
+/* False when there is no public URL and the request names no host. */
+static bool read_address(struct gateway *gateway, const char *name, const struct request_origin *origin,
                          struct request *request)
 {
     /* The gateway's variables go when the answer is out; the request lives on until its event is kept. */
@@ -168,6 +183,8 @@ static void read_address(struct gateway *gateway, const char *name, const struct
     if (front.length == 0) {
         struct text folder = text_upto(path, mount < path.length ? mount : 0);
         struct text seen = seen_origin(gateway, origin, request->arena);
+        if (seen.length == 0)
+            return false;
         front = ARENA_JOIN(request->arena, seen, folder);
     }
     request->base = front;
@@ -178,6 +195,7 @@ static void read_address(struct gateway *gateway, const char *name, const struct
     if (url_split(front, &parts))
         request->url_as_seen =
             ARENA_JOIN(request->arena, text_upto(front, front.length - parts.path.length - parts.query.length), target);
+    return true;
 }
 
 static struct text read_signature(struct gateway *gateway)
@@ -201,7 +219,11 @@ int request_read(struct gateway *gateway, struct arena *arena, const char *progr
         error_set(error, "the address is longer than %d bytes", TARGET_MAX_BYTES);
         return 400;
     }
-    read_address(gateway, program, origin, request);
+    if (!read_address(gateway, program, origin, request)) {
+        error_set(error, "the Host header (%s) is not a host, and [hookswitch] has no public_url",
+                  origin->trust_forwarded ? "or X-Forwarded-Host" : "HTTP_HOST");
+        return 400;
+    }
     request->signature = arena_copy(arena, read_signature(gateway));
     int refused = read_body(gateway, limits, request, error);
     if (refused != 0)

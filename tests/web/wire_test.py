@@ -166,6 +166,31 @@ def without_a_length():
         expect_in(b"no CONTENT_LENGTH came along", ran.stderr)
 
 
+@promise("without a public URL the Host header is a host or the request is refused; with one it changes nothing")
+def hosts():
+    config = SAMPLE.replace("public_url", "; public_url")
+    with House(config=config, settings="trust_forwarded = yes") as house, House() as public:
+        house.start("voice")
+        public.start("voice")
+        path = house.path("sockets/voice.sock")
+
+        def ask(host, where=path, **more):
+            signed = sign("https://%s/hooks/voice.fcgi" % host, decode(BODY))
+            return fastcgi.ask(where, variables(HTTPS="on", HTTP_HOST=host, HTTP_X_SIGNALWIRE_SIGNATURE=signed, **more), BODY)
+
+        for host in ("pbx.example.com", "pbx.example.com:8443", "192.0.2.1", "[2001:db8::1]:443", "my_host", "localhost"):
+            status, answer = ask(host)
+            expect_equal(status, 200, host)
+            expect_in(b"https://%s/hooks/voice.fcgi/" % host.encode(), answer)
+        for host in ("evil.example.com/aaa?x=", "evil.example.com/", "a b", "user@host", "h%2fx", "h\\x", "h<x", "h\"x", "h\x7f", "\u00e4.example.com",
+                     "x" * 300, "h#x", "h?x"):
+            expect_equal(ask(host)[0], 400, host)
+            expect_equal(ask("pbx.example.com", HTTP_X_FORWARDED_HOST=host)[0], 400, host)
+            expect_equal(fastcgi.ask(public.path("sockets/voice.sock"), variables(HTTP_HOST=host), BODY)[0], 200, host)
+        expect_equal(ask("")[0], 400)
+        expect_in("no public_url", house.log("voice"))
+
+
 @promise("a flood of unsigned requests writes a bounded log: twenty lines a minute, and that there were more")
 def bounded_log():
     with House() as house:

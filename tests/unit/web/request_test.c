@@ -49,6 +49,20 @@ static void without_public_url(void **state)
     arena_free(arena);
 }
 
+static void odd_hosts(void **state)
+{
+    struct arena *arena = arena_new();
+    struct request request;
+    const char *const hosts[] = { "evil.example/aaa?x=", "a/b", "a b", "u@h", "h%41", "h#", "h?", "", NULL };
+    (void)state;
+    for (const char *const *host = hosts; *host != NULL; host++) {
+        const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/h/voice.fcgi", arena_format(arena, "HTTP_HOST=%s", *host).at, NULL };
+        assert_int_equal(read_it(arena, variables, "", "", &request), 400);
+        assert_int_equal(read_it(arena, variables, "", "https://h", &request), 0);
+    }
+    arena_free(arena);
+}
+
 static void refusals(void **state)
 {
     struct arena *arena = arena_new();
@@ -106,6 +120,7 @@ static void headers(void **state)
 static const struct CMUnitTest promises[] = {
     PROMISE("builds the address that the platform signed from the public URL, also behind a rewriting proxy", addresses),
     PROMISE("believes X-Forwarded headers only when told to", without_public_url),
+    PROMISE("without a public URL takes a Host header that is a host, and no other", odd_hosts),
     PROMISE("refuses wrong methods, lengths, types and cut bodies, each with its status", refusals),
     PROMISE("reads no further than the length that was announced", longer_body),
     PROMISE("takes the platform's signature header, or else the older one", headers),
