@@ -5,22 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/opened.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
 #include "cxml/cxml.h"
 #include "work/event_json.h"
 
-enum { LIMIT_DEFAULT = 50 };
+enum { LIMIT_DEFAULT = 50, SID_LEAST = 4 };
 
 struct wish {
     const char *config;
     bool current;
     void (*print)(void *context, const struct store_row *row);
-    void (*print_head)(bool current);
+    void (*print_head)(struct wish *wish);
     struct store_filter filter;
     struct arena *arena;
     bool last_given;
     size_t rows;
+    struct table table;
+    const struct zone *zone;
 };
 
 /* --- pieces --- */
@@ -38,36 +43,55 @@ static struct form parameters_of(struct arena *arena, const struct event *event)
 
 /* --- a table for people --- */
 
-static void print_head_plain(bool current)
+#define TABLE(last)                                                                                                    \
+    { "RECEIVED", 24, 19, 14, 6, TABLE_TIME }, { "EVENT", 24, 23, 14, 7, TABLE_WORDS },                                \
+        { "SID", 36, 36, 8, 2, TABLE_ID }, { "LINE", 14, 14, 10, 1, TABLE_WORDS },                                     \
+        { "FROM", 16, 16, 12, 5, TABLE_WORDS }, { "TO", 16, 16, 12, 4, TABLE_WORDS },                                  \
+        { last, 0, 24, 10, 3, TABLE_WORDS },                                                                           \
+    {                                                                                                                  \
+        NULL, 0, 0, 0, 0, TABLE_WORDS                                                                                  \
+    }
+
+static void print_head_plain(struct wish *wish)
 {
-    printf("%-24s  %-24s  %-36s  %-14s  %-16s  %-16s  %s\n", "RECEIVED", "EVENT", "SID", "LINE", "FROM", "TO",
-           current ? "STATE" : "DETAILS");
+    static const struct table_column events[] = { TABLE("DETAILS") }, current[] = { TABLE("STATE") };
+    wish->table = table_of(wish->current ? current : events);
+    table_print_titles(&wish->table);
+}
+
+/* What of its parameters a person looks for. */
+static struct text details_of(struct arena *arena, const struct event *event)
+{
+    static const char *const names[] = {
+        "Digits",       "SpeechResult", "DialCallStatus", "CallDuration", "RecordingDuration",
+        "RecordingUrl", "Body",         "NumPages",       "ErrorCode",    "TranscriptionText"
+    };
+    struct form form = parameters_of(arena, event);
+    struct buffer details = buffer_in(arena);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct text value = form_value(&form, names[i]);
+        if (value.length > 0)
+            buffer_format(&details, "%s%s=%.*s", details.length > 0 ? " " : "", names[i],
+                          TEXT_ARGS(text_front(value, 60)));
+    }
+    return buffer_text(&details);
 }
 
 static void print_plain(void *context, const struct store_row *row)
 {
-    static const char *const details[] = {
-        "Digits",       "SpeechResult", "DialCallStatus", "CallDuration", "RecordingDuration",
-        "RecordingUrl", "Body",         "NumPages",       "ErrorCode",    "TranscriptionText"
-    };
     const struct wish *wish = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
-    struct form form = parameters_of(arena, event);
-    printf("%-24s  %-24.*s  %-36.*s  %-14.*s  %-16.*s  %-16.*s  ", json_stamp(arena, event->received_us).at,
-           TEXT_ARGS(event->name), TEXT_ARGS(event->sid), TEXT_ARGS(opened_shown(arena, event->line)),
-           TEXT_ARGS(opened_shown(arena, event->from)), TEXT_ARGS(opened_shown(arena, event->to)));
-    if (wish->current)
-        printf("%.*s", TEXT_ARGS(event->state));
-    const char *separator = "";
-    for (size_t i = 0; !wish->current && i < sizeof details / sizeof *details; i++) {
-        struct text value = form_value(&form, details[i]);
-        if (value.length == 0)
-            continue;
-        printf("%s%s=%.*s", separator, details[i], TEXT_ARGS(opened_shown(arena, text_front(value, 60))));
-        separator = " ";
-    }
-    putchar('\n');
+    struct text cells[] = { terminal_time(arena, wish->zone, event->received_us),
+                            event->name,
+                            event->sid,
+                            event->line,
+                            event->from,
+                            event->to,
+                            wish->current ? event->state : details_of(arena, event) };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        cells[i] = opened_shown(arena, cells[i]);
+    table_print(&wish->table, cells);
     arena_free(arena);
 }
 
@@ -140,8 +164,9 @@ static void print_csv_field(struct text text, bool last)
     fputs(last ? "\"\r\n" : "\",", stdout);
 }
 
-static void print_head_csv(bool current)
+static void print_head_csv(struct wish *wish)
 {
+    bool current = wish->current;
     printf("%s,event,kind,sid,state,sequence,line,from,to,parent_sid%s\r\n", current ? "updated" : "received",
            current ? ",first" : ",parameters");
 }
@@ -169,9 +194,9 @@ static void print_csv(void *context, const struct store_row *row)
     arena_free(arena);
 }
 
-static void print_no_head(bool current)
+static void print_no_head(struct wish *wish)
 {
-    (void)current;
+    (void)wish;
 }
 
 /* --- the command --- */
@@ -180,19 +205,29 @@ static void print_row(void *context, const struct store_row *row)
 {
     struct wish *wish = context;
     if (wish->rows++ == 0)
-        wish->print_head(wish->current);
+        wish->print_head(wish);
     wish->print(wish, row);
+}
+
+static int list(struct store *store, struct wish *wish, struct error *error)
+{
+    return wish->current ? store_list_current(store, &wish->filter, print_row, wish, error)
+                         : store_list_events(store, &wish->filter, print_row, wish, error);
 }
 
 static int show(struct wish *wish, struct error *error)
 {
     struct opened opened;
     int failed = opened_begin(&opened, wish->config, STORE_PRESENT, error);
+    wish->zone = failed ? NULL : opened.settings->timezone;
     if (!failed)
-        failed = wish->current ? store_list_current(opened.store, &wish->filter, print_row, wish, error)
-                               : store_list_events(opened.store, &wish->filter, print_row, wish, error);
+        failed = list(opened.store, wish, error);
+    if (!failed && wish->rows == 0 && wish->filter.sid.length >= SID_LEAST) { /* as a narrow table shortens it */
+        wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, TEXT("*"));
+        failed = list(opened.store, wish, error);
+    }
     if (!failed && wish->rows == 0)
-        wish->print_head(wish->current);
+        wish->print_head(wish);
     opened_end(&opened);
     return failed;
 }
@@ -287,7 +322,7 @@ const struct command events_command = {
     "[--sid SID] [--number N] [--event NAME] [--since TIME] [--current] [--json | --csv]\n"
     "      prune [--kind KIND] [--before TIME] [--dry-run]",
     "shows the events that are kept, or the current state of each call and message",
-    "  --sid SID      of one call, message, recording, fax ...\n"
+    "  --sid SID      of one call, message, recording, fax ...; what it begins with will do\n"
     "  --kind KIND    call, message, recording, transcription, fax, conference, queue,\n"
     "                 stream, other\n"
     "  --event NAME   call.completed, voicemail.received, message.*\n"
@@ -297,9 +332,11 @@ const struct command events_command = {
     "  --since TIME   2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)\n"
     "  --last N       the newest N (default 50 in the table, else all); 0: all\n"
     "  --current      one row a call, message, recording: where it stands now\n"
-    "  --json         one JSON object a line, all parameters included\n"
-    "  --csv          comma-separated values with a header (RFC 4180)\n"
+    "  --json         one JSON object a line, all parameters included, times in UTC\n"
+    "  --csv          comma-separated values with a header (RFC 4180), times in UTC\n"
     "  --config FILE  the configuration that names the store\n\n"
+    "On a terminal the table is as wide as that is, and times are local: by TZ, or by the\n"
+    "timezone of the configuration.\n\n"
     "hookswitch events prune removes what has passed the keep_days of the configuration, or\n"
     "what is older than --before TIME; --dry-run only counts. It asks nothing: 'hookswitch\n"
     "store backup' first.\n\n"

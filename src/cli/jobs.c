@@ -7,6 +7,8 @@
 #include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/opened.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
 #include "store/jobs.h"
 #include "work/event_json.h"
 
@@ -18,15 +20,23 @@ static const char *const states[] = {
 
 struct wish {
     const char *config;
-    bool json, all;
+    bool json, all, internal;
     struct job_filter filter;
     struct arena *arena;
     int64_t now_us;
+    long rows;
+    struct table table;
+    const struct zone *zone;
 };
 
 static bool is_in_hand(const struct job *job, int64_t now_us)
 {
     return job->state == JOB_WAITING && job->worker.length > 0 && job->due_us > now_us;
+}
+
+static int64_t when(const struct job *job)
+{
+    return job->state == JOB_WAITING ? job->due_us : job->ended_us;
 }
 
 static const char *state_of(const struct job *job, int64_t now_us)
@@ -36,12 +46,12 @@ static const char *state_of(const struct job *job, int64_t now_us)
 
 static void print_plain(const struct wish *wish, const struct job *job)
 {
-    int64_t when = job->state == JOB_WAITING ? job->due_us : job->ended_us;
     struct arena *arena = wish->arena;
-    printf("%-32.*s  %-8s  %-24s  %3" PRId64 "  %-34.*s  %-36.*s  %.*s\n", TEXT_ARGS(job->id),
-           state_of(job, wish->now_us), json_stamp(arena, when).at, job->attempts,
-           TEXT_ARGS(opened_shown(arena, job->action)), TEXT_ARGS(job->sid),
-           TEXT_ARGS(opened_shown(arena, job->reason)));
+    table_print(&wish->table,
+                (struct text[]){ job->id, text_of(state_of(job, wish->now_us)),
+                                 terminal_time(arena, wish->zone, when(job)),
+                                 arena_format(arena, "%3" PRId64, job->attempts), opened_shown(arena, job->action),
+                                 opened_shown(arena, job->sid), opened_shown(arena, job->reason) });
 }
 
 static void print_json(const struct wish *wish, const struct job *job)
@@ -64,7 +74,7 @@ static void print_json(const struct wish *wish, const struct job *job)
         json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
     json_object_set_new(object, "attempts", json_integer(job->attempts));
     json_object_set_new(object, job->state == JOB_WAITING ? "due" : "ended",
-                        json_text(arena, json_stamp(arena, job->state == JOB_WAITING ? job->due_us : job->ended_us)));
+                        json_text(arena, json_stamp(arena, when(job))));
     json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
     putchar('\n');
     json_decref(object);
@@ -72,7 +82,8 @@ static void print_json(const struct wish *wish, const struct job *job)
 
 static void print(void *context, const struct job *job)
 {
-    const struct wish *wish = context;
+    struct wish *wish = context;
+    wish->rows++;
     if (wish->json)
         print_json(wish, job);
     else
@@ -82,10 +93,23 @@ static void print(void *context, const struct job *job)
 static int list(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
 {
     wish->filter.id = arena_lower(opened->arena, id);
+    static const struct table_column columns[] = { { "JOB", 32, 8, 8, 7, TABLE_ID },
+                                                   { "STATE", 8, 8, 8, 6, TABLE_WORDS },
+                                                   { "DUE OR ENDED", 24, 19, 14, 5, TABLE_TIME },
+                                                   { "TRY", 3, 3, 3, 2, TABLE_WORDS },
+                                                   { "ACTION", 34, 34, 16, 3, TABLE_WORDS },
+                                                   { "SID", 36, 36, 8, 1, TABLE_ID },
+                                                   { "REASON", 0, 30, 11, 4, TABLE_WORDS },
+                                                   { NULL, 0, 0, 0, 0, TABLE_WORDS } };
+    wish->table = table_of(columns);
+    wish->filter.hidden = wish->internal || id.length > 0 ? NULL : task_internal_actions;
     if (!wish->json)
-        printf("%-32s  %-8s  %-24s  %3s  %-34s  %-36s  %s\n", "JOB", "STATE", "DUE OR ENDED", "TRY", "ACTION", "SID",
-               "REASON");
-    return jobs_list(opened->store, &wish->filter, print, wish, error);
+        table_print_titles(&wish->table);
+    int failed = jobs_list(opened->store, &wish->filter, print, wish, error);
+    wish->filter.sid_begins = true; /* as a narrow table shortens it */
+    if (!failed && wish->rows == 0 && wish->filter.sid.length >= JOB_ID_LEAST)
+        failed = jobs_list(opened->store, &wish->filter, print, wish, error);
+    return failed;
 }
 
 /* --- one job --- */
@@ -176,13 +200,10 @@ static bool read_state(const char *word, int *state)
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "state", required_argument, NULL, 's' },
-        { "sid", required_argument, NULL, 'i' },
-        { "last", required_argument, NULL, 'n' },
-        { "all", no_argument, NULL, 'a' },
-        { "json", no_argument, NULL, 'j' },
-        { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' }, { "state", required_argument, NULL, 's' },
+        { "sid", required_argument, NULL, 'i' },    { "last", required_argument, NULL, 'n' },
+        { "all", no_argument, NULL, 'a' },          { "internal", no_argument, NULL, 'o' },
+        { "json", no_argument, NULL, 'j' },         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .filter = { .state = -1, .limit = LIMIT_DEFAULT } };
     struct opened opened;
@@ -210,6 +231,9 @@ static int run(int argc, char **argv)
         case 'a':
             wish.all = true;
             break;
+        case 'o':
+            wish.internal = true;
+            break;
         case 'j':
             wish.json = true;
             break;
@@ -233,6 +257,7 @@ static int run(int argc, char **argv)
                              JOB_ID_LEAST);
     int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why);
     wish.arena = opened.arena;
+    wish.zone = failed ? NULL : opened.settings->timezone;
     wish.now_us = opened_now_us();
     if (!failed)
         failed = verbs[verb].act(&opened, &wish, id, &why);
@@ -244,7 +269,8 @@ static int run(int argc, char **argv)
 
 const struct command jobs_command = {
     "jobs",
-    "[list [JOB]] [--state STATE] [--sid SID] [--last N] [--json] | retry JOB | retry --all | drop JOB",
+    "[list [JOB]] [--state STATE] [--sid SID] [--last N] [--internal] [--json]\n"
+    "      retry JOB | retry --all | drop JOB",
     "shows what events have set off, tries again, drops",
     "  list           the default: what waits, was done, was given up, and why\n"
     "  retry JOB      a job that was given up, or waits for its time, is tried now;\n"
@@ -252,11 +278,15 @@ const struct command jobs_command = {
     "  drop JOB       a job that waits or was given up is no more\n"
     "  JOB            its id, or what it begins with, as the log names it\n"
     "  --state STATE  waiting, done or given-up\n"
-    "  --sid SID      of the call, message, recording that it is about\n"
+    "  --sid SID      of the call, message, recording that it is about; what it begins with\n"
+    "                 will do\n"
     "  --last N       the newest N (default 50); 0: all\n"
-    "  --json         one JSON object a line\n"
+    "  --internal     also what is done for the suite itself: calls looked back at, forms that\n"
+    "                 expire, files that go; those given up are always listed\n"
+    "  --json         one JSON object a line, in UTC\n"
     "  --config FILE  the configuration that names the store\n\n"
-    "'hookswitch work' does them. Exit status: 0, 1 when there is no such job or the store\n"
-    "cannot be read, 64 usage.\n",
+    "On a terminal the table is as wide as that is, and times are local: by TZ, or by the\n"
+    "timezone of the configuration. 'hookswitch work' does the jobs.\n"
+    "Exit status: 0, 1 when there is no such job or the store cannot be read, 64 usage.\n",
     run,
 };

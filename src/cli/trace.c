@@ -4,14 +4,14 @@
 
 #include "cli/command.h"
 #include "cli/opened.h"
+#include "cli/terminal.h"
 #include "service/trace.h"
-#include "work/event_json.h"
 
-static void print_row(struct arena *arena, const struct trace *trace)
+static void print_row(struct arena *arena, const struct zone *zone, const struct trace *trace)
 {
-    printf("%6lu  %-24s  %-14.*s  %-4.*s  %3d  %5lld.%02lld ms  %.*s%s\n", trace->id,
-           json_stamp(arena, trace->at_us).at, TEXT_ARGS(trace->program), TEXT_ARGS(trace->method), trace->status,
-           (long long)(trace->took_us / 1000), (long long)(trace->took_us / 10 % 100),
+    printf("%6lu  %-19s  %-14.*s  %-4.*s  %3d  %5lld.%02lld ms  %.*s%s\n", trace->id,
+           terminal_time(arena, zone, trace->at_us).at, TEXT_ARGS(trace->program), TEXT_ARGS(trace->method),
+           trace->status, (long long)(trace->took_us / 1000), (long long)(trace->took_us / 10 % 100),
            TEXT_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
 }
 
@@ -27,7 +27,7 @@ static int show(struct opened *opened, unsigned long id, unsigned long last, str
             opened_print(opened->arena, trace_write(opened->arena, &all[i]));
             return COMMAND_OK;
         } else if (id == 0 && i >= first) {
-            print_row(opened->arena, &all[i]);
+            print_row(opened->arena, opened->settings->timezone, &all[i]);
         }
     if (id > 0) {
         error_set(error, "no request %lu is kept; without a number they are listed", id);

@@ -3,7 +3,7 @@
 #include "base/digest.h"
 #include "store/rows.h"
 
-enum { JOBS_PATIENCE_MS = 2000, LIST_PATIENCE_MS = 30000 };
+enum { JOBS_PATIENCE_MS = 2000, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
 
 struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action)
 {
@@ -166,7 +166,7 @@ static int list(struct store *store, void *database, void *context, struct error
     const struct job_filter *filter = wish->filter;
     struct arena *arena = arena_new();
     struct buffer sql = buffer_in(arena);
-    struct value values[2];
+    struct value values[2 + HIDDEN_MAX];
     size_t count = 0;
     struct giving giving = wish->giving;
     buffer_format(&sql, "SELECT * FROM (SELECT " JOB_COLUMNS " FROM job WHERE 1 = 1");
@@ -181,7 +181,12 @@ static int list(struct store *store, void *database, void *context, struct error
     }
     if (filter->sid.length > 0) {
         values[count++] = value_text(filter->sid);
-        buffer_format(&sql, " AND sid = $%zu", count);
+        buffer_format(&sql, filter->sid_begins ? " AND substr(sid, 1, length($%zu)) = $%zu" : " AND sid = $%zu", count,
+                      count);
+    }
+    for (size_t i = 0; filter->hidden != NULL && filter->hidden[i] != NULL && i < HIDDEN_MAX; i++) {
+        values[count++] = value_text(text_of(filter->hidden[i]));
+        buffer_format(&sql, " AND (state NOT IN (0, 1) OR action NOT LIKE $%zu)", count);
     }
     buffer_format(&sql, " ORDER BY created_us DESC, id DESC");
     if (filter->limit > 0)

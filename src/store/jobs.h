@@ -51,7 +51,9 @@ struct job_filter {
     int state;      /* enum job_state, or -1 for any */
     struct text id; /* or what it begins with */
     struct text sid;
-    long limit; /* the newest so many; 0: all */
+    bool sid_begins;           /* it is what the sid begins with */
+    const char *const *hidden; /* NULL, or actions (patterns of LIKE, ended by NULL) that only those given up show of */
+    long limit;                /* the newest so many; 0: all */
 };
 int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
               void *context, struct error *error);

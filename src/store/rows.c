@@ -120,13 +120,22 @@ static void add_condition(struct composed *composed, const char *condition, stru
     buffer_add(&composed->sql, rest);
 }
 
+/* False when the pattern does not end in '*'. */
+static bool add_beginning(struct composed *composed, const char *column, struct text pattern)
+{
+    if (pattern.at[pattern.length - 1] != '*')
+        return false;
+    add_condition(composed, arena_format(composed->sql.arena, "substr(%s, 1, length(%%s)) = %%s", column).at,
+                  value_text(text_upto(pattern, pattern.length - 1)));
+    return true;
+}
+
 static void add_conditions(struct composed *composed, struct store *store, bool current,
                            const struct store_filter *filter)
 {
     const struct listing *listing = &listings[current][store->engine->dialect];
     struct arena *arena = composed->sql.arena;
-    bool front = filter->name.length > 0 && filter->name.at[filter->name.length - 1] == '*';
-    if (filter->sid.length > 0)
+    if (filter->sid.length > 0 && !add_beginning(composed, "sid", filter->sid))
         add_condition(composed,
                       current && store->engine->dialect == DIALECT_SQLITE
                           ? "id IN (SELECT id FROM event WHERE sid = %s)"
@@ -134,10 +143,7 @@ static void add_conditions(struct composed *composed, struct store *store, bool 
                       value_text(filter->sid));
     if (filter->kind.length > 0)
         add_condition(composed, "kind = %s", value_text(filter->kind));
-    if (front)
-        add_condition(composed, "substr(name, 1, length(%s)) = %s",
-                      value_text(text_upto(filter->name, filter->name.length - 1)));
-    else if (filter->name.length > 0)
+    if (filter->name.length > 0 && !add_beginning(composed, "name", filter->name))
         add_condition(composed, "name = %s", value_text(filter->name));
     if (filter->number.length > 0)
         add_condition(composed, listing->by_number, value_text(filter->number));

@@ -49,7 +49,7 @@ enum store_result store_keep_soon(struct store *store, const struct event *event
 void store_keep_later(struct store *store, const struct event *event);
 
 struct store_filter {
-    struct text sid, kind, name, number, state, line; /* empty: any; name may end in '*' */
+    struct text sid, kind, name, number, state, line; /* empty: any; name and sid may end in '*' */
     int64_t since_us;                                 /* 0: from the first */
     long limit;                                       /* the newest so many; 0: all */
 };

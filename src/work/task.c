@@ -67,6 +67,9 @@ static const struct {
                     { OPTOUTS_ORDER_OUT, optout_do },
                     { OPTOUTS_ORDER_IN, optout_do } };
 
+const char *const task_internal_actions[] = { DERIVE_CALL,          DERIVE_MESSAGE, "discard%",  OPTOUTS_ORDER_OUT "%",
+                                              OPTOUTS_ORDER_IN "%", "%/settle",     "%/lapse:%", NULL };
+
 static enum outcome do_verb(struct task *task, struct text verb)
 {
     verb = text_upto(verb, text_find_char(verb, ':')); /* behind it stands what it is about */

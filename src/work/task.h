@@ -53,6 +53,9 @@ enum outcome text_do(struct task *task);
 enum outcome derive_call_do(struct task *task);
 enum outcome derive_message_do(struct task *task);
 
+/* What the house does for itself, and nobody has written into the configuration: patterns of LIKE, ended by NULL. */
+extern const char *const task_internal_actions[];
+
 /* Finds the task's event and all that belongs to it, and does it. */
 enum outcome task_do(struct task *task);
 

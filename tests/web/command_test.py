@@ -3,14 +3,19 @@
 
 import contextlib
 import csv
+import fcntl
 import glob
 import io
 import json
 import os
+import pty
 import shutil
 import sqlite3
+import struct
 import subprocess
+import termios
 import time
+import unicodedata
 
 from harness import *
 from schema import valid
@@ -373,6 +378,77 @@ def first_error():
                     expect_in(reason, told)
                     expect("hint" not in told, command, told)
             expect("for [line" not in house.command("doctor", "--offline", "--config", config).stdout, "a time in a zone that is not known")
+
+
+def on_terminal(house, columns, *arguments, **environment):
+    """What a terminal of so many columns gets to see, line by line."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "TZ")}
+    child = subprocess.Popen([HOOKSWITCH, *arguments], stdin=follower, stdout=follower, stderr=follower,
+                             env=dict(inherited, HOOKSWITCH_CONFIG=house.config, **environment))
+    os.close(follower)
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is gone
+        while piece := os.read(leader, 4096):
+            seen += piece
+    os.close(leader)
+    expect_equal(child.wait(30), 0, seen)
+    return seen.decode().splitlines()
+
+
+@promise("events and jobs are as wide as the terminal and show its time, and are whole and UTC elsewhere; short ids and sids are understood")
+def fits_the_terminal():
+    with House() as house:
+        house.write_config("[on call.*]\nrun = /bin/false\n[on call.missed]\nrun = /bin/true\n")
+        house.start("status")
+        port = house.nginx()
+        sid = dict(pairs_of("status-call-completed"))["CallSid"]
+        for pairs in (pairs_of("status-call-completed"), pairs_of("status-message-sent", Body="日本語" * 20, To="+15551230001")):
+            expect_equal(house.ask(port, "status.fcgi", pairs).status, 200)
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE event SET received_us = ?", (1772582645 * 10**6,))  # 2026-03-04T00:04:05Z
+            database.execute("UPDATE job SET due_us = ?, reason = ?", (1772582645 * 10**6, "a reason\tthat goes on " * 20))
+        wide = lambda line: sum(2 if unicodedata.east_asian_width(c) == "W" else 1 for c in line)
+        for columns in (40, 60, 80, 100, 132, 200, 400):
+            for command in ("events", "jobs"):
+                lines = on_terminal(house, columns, command)
+                expect_equal((len(lines), max(map(wide, lines)) <= columns), (3 if command == "events" else 2, True), columns, lines)
+        lines = on_terminal(house, 80, "events")
+        expect_equal(lines[0].split(), ["RECEIVED", "EVENT", "SID", "FROM", "TO", "DETAILS"])
+        expect_equal(lines[1][:40], "03-03 19:04:05  call.completed  %s" % sid[:8])  # the sample's zone is New York's
+        expect_equal(wide(lines[2]), 80)
+        expect_in("Body=日本…", lines[2])
+        expect_equal(on_terminal(house, 80, "events", TZ="Asia/Tokyo")[1][:14], "03-04 09:04:05")
+        expect_equal(max(map(wide, on_terminal(house, 80, "events", COLUMNS="120"))), 120)
+        expect_in("2026-03-03 19:04:05  call.completed           %s  front-desk" % sid, on_terminal(house, 200, "events")[1])
+        expect_in("03-03 19:04:05    0  on call.*/run     %s  a reason?t…" % sid[:8], on_terminal(house, 80, "jobs")[1])
+        expect_equal({event["received"] for event in house.events()}, {"2026-03-04T00:04:05.000Z"})
+        for arguments in (["events"], ["events", "--csv"], ["jobs"]):
+            ran = house.command(*arguments, env=dict(os.environ, HOOKSWITCH_CONFIG=house.config, TZ="Asia/Tokyo", COLUMNS="80"))
+            expect_in("2026-03-04T00:04:05.000Z", ran.stdout)
+            expect_in(sid, ran.stdout)
+        expect_equal([event["sid"] for event in house.events("--sid", sid[:8])], [sid])
+        expect_equal([event["sid"] for event in house.events("--current", "--sid", sid[:8])], [sid])
+        expect_equal({job["sid"] for job in house.jobs("--sid", sid[:8])}, {sid})
+        expect_equal(house.events("--sid", "nonesuch"), [])
+
+
+@promise("jobs hides what the suite does for itself unless it is asked for or was given up")
+def internal_jobs():
+    with House() as house:
+        house.write_config("[on call.*]\nrun = /bin/true\n[on call.missed]\nrun = /bin/true\n[on message.stuck]\nrun = /bin/true\n")
+        house.start("status")
+        port = house.nginx()
+        for name in ("status-call-completed", "status-message-sent"):
+            expect_equal(house.ask(port, "status.fcgi", sample(name)).status, 200)
+        listed = lambda *arguments: sorted(json.loads(line)["action"] for line in house.command("jobs", "--json", *arguments).stdout.splitlines())
+        expect_equal(listed(), ["on call.*/run"])
+        expect_equal(listed("--last", "1"), ["on call.*/run"])
+        expect_equal(listed("--internal"), ["derive/call", "derive/message", "on call.*/run"])
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE job SET state = 2 WHERE action = 'derive/call'")
+        expect_equal(listed(), ["derive/call", "on call.*/run"])
 
 
 @promise("events says why it has nothing to show, and makes no database")

@@ -471,7 +471,7 @@ server.upload-dirs = ( "%s" )
         return ran.stderr
 
     def jobs(self, *arguments):
-        ran = self.command("jobs", "list", "--json", "--last", "0", *arguments)
+        ran = self.command("jobs", "list", "--json", "--internal", "--last", "0", *arguments)
         if ran.returncode != 0:
             raise AssertionError(ran.stderr)
         return [json.loads(line) for line in ran.stdout.splitlines()]
