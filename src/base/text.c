@@ -238,3 +238,17 @@ size_t text_distance(struct text a, struct text b, size_t limit)
     }
     return rows[m % 3][n] < limit ? rows[m % 3][n] : limit;
 }
+
+struct text_nearest text_nearest_to(struct text wanted)
+{
+    return (struct text_nearest){ wanted, TEXT(""), wanted.length < 3 ? wanted.length : 3 };
+}
+
+void text_nearest_offer(struct text_nearest *nearest, struct text word)
+{
+    size_t distance = text_distance(word, nearest->wanted, nearest->distance);
+    if (distance >= nearest->distance)
+        return;
+    nearest->distance = distance;
+    nearest->found = word;
+}

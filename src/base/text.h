@@ -52,4 +52,13 @@ struct text text_front(struct text text, size_t characters);
  * two neighbours exchanged (optimal string alignment). Texts over 64 characters are that far from all others. */
 size_t text_distance(struct text a, struct text b, size_t limit);
 
+/* Which of several words a misspelt one may have meant: `found` of those that were offered is the nearest that is fewer
+ * than three slips away and not all slips; empty where none is. */
+struct text_nearest {
+    struct text wanted, found;
+    size_t distance;
+};
+struct text_nearest text_nearest_to(struct text wanted);
+void text_nearest_offer(struct text_nearest *nearest, struct text word);
+
 #endif

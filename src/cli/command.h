@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/text.h"
+
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64, COMMAND_UNWRITTEN = 74 };
 
@@ -24,7 +26,11 @@ const struct command *command_at(size_t position);
 
 /* The second words of `hookswitch events`. */
 int events_prune(int argc, char **argv);
+/* --kind KIND: COMMAND_OK where there is such a kind of event, else it is told. */
+int events_check_kind(const char *kind);
 
+/* "; did you mean 'check'?", or nothing; until it is asked again. */
+const char *command_meant(const struct text_nearest *nearest);
 /* Says what is wrong with the arguments; returns COMMAND_USAGE. */
 int command_usage(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

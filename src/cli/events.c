@@ -11,6 +11,8 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cxml/cxml.h"
+#include "host/kinds.h"
+#include "host/options.h"
 #include "work/event_json.h"
 
 enum { LIMIT_DEFAULT = 50, SID_LEAST = 4 };
@@ -209,27 +211,96 @@ static void print_row(void *context, const struct store_row *row)
     wish->print(wish, row);
 }
 
+/* --- filters --- */
+
+int events_check_kind(const char *kind)
+{
+    struct text_nearest nearest = text_nearest_to(text_of(kind));
+    for (size_t i = 0; event_kind_name(i) != NULL; i++) {
+        if (strcmp(kind, event_kind_name(i)) == 0)
+            return COMMAND_OK;
+        text_nearest_offer(&nearest, text_of(event_kind_name(i)));
+    }
+    return command_usage(&events_command, "--kind %s: there is no such kind of event%s", kind, command_meant(&nearest));
+}
+
+struct naming {
+    struct text_nearest nearest;
+    struct text front; /* of a pattern */
+    bool known;
+};
+
+static void offer_name(void *context, struct text name)
+{
+    struct naming *naming = context;
+    text_nearest_offer(&naming->nearest, name);
+    naming->known = naming->known || (naming->front.length > 0 && text_starts(name, naming->front));
+}
+
+/* A name may be known, or be what known ones begin with: call.com*. */
+static int check_name(const struct wish *wish)
+{
+    struct text name = wish->filter.name;
+    bool pattern = name.length > 0 && name.at[name.length - 1] == '*';
+    struct text front = pattern ? text_upto(name, name.length - 1) : TEXT("");
+    struct naming naming = { text_nearest_to(name), front, event_name_known(name) || event_name_known(front) };
+    event_each_name(wish->arena, offer_name, &naming);
+    if (name.length == 0 || naming.known)
+        return COMMAND_OK;
+    return command_usage(&events_command, "--event %.*s: no event is called so%s", TEXT_ARGS(name),
+                         command_meant(&naming.nearest));
+}
+
+static int check_line(const struct wish *wish)
+{
+    struct service *service = service_read(options_config_path(wish->config), all_kinds, true);
+    struct text name = arena_lower(wish->arena, wish->filter.line);
+    struct text_nearest nearest = text_nearest_to(name);
+    int status = COMMAND_OK;
+    for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
+        if (at->kind == &line_kind)
+            text_nearest_offer(&nearest, at->name);
+    if (name.length > 0 && service_line(service, name) == NULL)
+        status = command_usage(&events_command, "--line %.*s: no line is called so%s", TEXT_ARGS(name),
+                               command_meant(&nearest));
+    service_release(service);
+    return status;
+}
+
+/* Where nothing is found, that may be as a filter names nothing; what the store has is shown, whatever its name. */
+static int check_filter(const struct wish *wish)
+{
+    int status = check_name(wish);
+    return status == COMMAND_OK && wish->filter.line.length > 0 ? check_line(wish) : status;
+}
+
+/* --- the list --- */
+
 static int list(struct store *store, struct wish *wish, struct error *error)
 {
     return wish->current ? store_list_current(store, &wish->filter, print_row, wish, error)
                          : store_list_events(store, &wish->filter, print_row, wish, error);
 }
 
-static int show(struct wish *wish, struct error *error)
+static int show(struct wish *wish)
 {
     struct opened opened;
-    int failed = opened_begin(&opened, wish->config, STORE_PRESENT, error);
+    struct error why;
+    int failed = opened_begin(&opened, wish->config, STORE_PRESENT, &why);
     wish->zone = failed ? NULL : opened.settings->timezone;
     if (!failed)
-        failed = list(opened.store, wish, error);
+        failed = list(opened.store, wish, &why);
     if (!failed && wish->rows == 0 && wish->filter.sid.length >= SID_LEAST) { /* as a narrow table shortens it */
         wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, TEXT("*"));
-        failed = list(opened.store, wish, error);
+        failed = list(opened.store, wish, &why);
     }
-    if (!failed && wish->rows == 0)
+    int status = failed ? COMMAND_FAILED : wish->rows == 0 ? check_filter(wish) : COMMAND_OK;
+    if (failed)
+        fprintf(stderr, "hookswitch events: %s\n", why.sentence);
+    else if (status == COMMAND_OK && wish->rows == 0)
         wish->print_head(wish);
     opened_end(&opened);
-    return failed;
+    return status;
 }
 
 static int run(int argc, char **argv)
@@ -250,7 +321,6 @@ static int run(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .print = print_plain, .print_head = print_head_plain, .filter.limit = LIMIT_DEFAULT };
-    struct error why;
     unsigned long limit;
     int option;
     if (argc > 1 && strcmp(argv[1], "prune") == 0)
@@ -266,6 +336,8 @@ static int run(int argc, char **argv)
             break;
         case 'k':
             wish.filter.kind = text_of(optarg);
+            if (events_check_kind(optarg) != COMMAND_OK)
+                return COMMAND_USAGE;
             break;
         case 'e':
             wish.filter.name = text_of(optarg);
@@ -310,11 +382,9 @@ static int run(int argc, char **argv)
     if (!wish.last_given && (wish.print != print_plain || wish.filter.sid.length > 0 || wish.filter.since_us > 0))
         wish.filter.limit = 0; /* who asks for something in particular gets all of it */
     wish.arena = arena_new();
-    int failed = show(&wish, &why);
-    if (failed)
-        fprintf(stderr, "hookswitch events: %s\n", why.sentence);
+    int status = show(&wish);
     arena_free(wish.arena);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return status;
 }
 
 const struct command events_command = {
@@ -340,6 +410,7 @@ const struct command events_command = {
     "hookswitch events prune removes what has passed the keep_days of the configuration, or\n"
     "what is older than --before TIME; --dry-run only counts. It asks nothing: 'hookswitch\n"
     "store backup' first.\n\n"
-    "Exit status: 0 shown, 1 the store cannot be read, 64 usage.\n",
+    "Exit status: 0 shown, 1 the store cannot be read, 64 usage, or a filter names no kind,\n"
+    "event or line that there is.\n",
     run,
 };

@@ -44,19 +44,19 @@ int command_usage(const struct command *command, const char *format, ...)
     return COMMAND_USAGE;
 }
 
+const char *command_meant(const struct text_nearest *nearest)
+{
+    static char words[128];
+    snprintf(words, sizeof words, "; did you mean '%.*s'?", TEXT_ARGS(nearest->found));
+    return nearest->found.length > 0 ? words : "";
+}
+
 static const struct command *find(const char *name)
 {
     for (const struct command *const *command = commands; *command != NULL; command++)
         if (strcmp((*command)->name, name) == 0)
             return *command;
     return NULL;
-}
-
-static void say_nearest(const char *name)
-{
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        if (text_distance(text_of(name), text_of((*command)->name), 3) < 3)
-            fprintf(stderr, "; did you mean '%s'?", (*command)->name);
 }
 
 static int is_option(const char *argument, const char *option)
@@ -84,9 +84,11 @@ static int dispatch(int argc, char **argv)
     }
     const struct command *command = find(argv[1]);
     if (command == NULL) {
-        fprintf(stderr, "hookswitch: no command is called '%s'", argv[1]);
-        say_nearest(argv[1]);
-        fprintf(stderr, "\nhookswitch --help lists them\n");
+        struct text_nearest nearest = text_nearest_to(text_of(argv[1]));
+        for (const struct command *const *at = commands; *at != NULL; at++)
+            text_nearest_offer(&nearest, text_of((*at)->name));
+        fprintf(stderr, "hookswitch: no command is called '%s'%s\nhookswitch --help lists them\n", argv[1],
+                command_meant(&nearest));
         return COMMAND_USAGE;
     }
     for (int i = 2; i < argc && !is_option(argv[i], "--"); i++)

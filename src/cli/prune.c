@@ -37,7 +37,6 @@ static long prune_kind(const struct opened *opened, const struct wish *wish, siz
 static int prune(const struct opened *opened, const struct wish *wish, struct error *error)
 {
     long all = 0;
-    bool found = false;
     for (size_t i = 0; event_kind_name(i) != NULL; i++) {
         if (wish->kind != NULL && !text_is(text_of(wish->kind), event_kind_name(i)))
             continue;
@@ -45,10 +44,7 @@ static int prune(const struct opened *opened, const struct wish *wish, struct er
         if (count < 0)
             return -1;
         all += count;
-        found = true;
     }
-    if (!found)
-        return error_set(error, "--kind %s: no kind of event", wish->kind);
     printf("%ld event%s in all%s\n", all, all == 1 ? "" : "s",
            all == 0 && wish->before_us == 0 && opened->settings->keep_days == 0
                ? "; with keep_days = 0 all are kept for ever: --before TIME, or keep_days, says otherwise"
@@ -77,6 +73,8 @@ int events_prune(int argc, char **argv)
             break;
         case 'k':
             wish.kind = optarg;
+            if (events_check_kind(optarg) != COMMAND_OK)
+                return COMMAND_USAGE;
             break;
         case 'b':
             if (!opened_time(optarg, &wish.before_us))

@@ -7,6 +7,7 @@
 #include "cli/opened.h"
 #include "host/kinds.h"
 #include "host/options.h"
+#include "work/lists.h"
 #include "work/reconcile.h"
 
 enum { RATE_DEFAULT = 2, RATE_MAX = 50, SETTLE_DEFAULT_S = 900 };
@@ -96,6 +97,8 @@ static int run(int argc, char **argv)
             break;
         case 'k':
             options.kind = optarg;
+            if (list_find(optarg) == NULL)
+                return command_usage(&reconcile_command, "--kind %s: expected call, message, recording or fax", optarg);
             break;
         case 'r':
             options.rate = strtod(optarg, &end);

@@ -185,6 +185,17 @@ static bool kind_has(const struct event_kind *kind, struct text ending)
     return false;
 }
 
+void event_each_name(struct arena *arena, void (*offer)(void *context, struct text name), void *context)
+{
+    for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
+        offer(context, text_of(own_names[i]));
+    for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++) {
+        for (const struct event_state *known = kind->known; known->state != NULL; known++)
+            offer(context, arena_format(arena, "%s.%s", kind->name, known->name != NULL ? known->name : known->state));
+        offer(context, arena_format(arena, "%s.*", kind->name));
+    }
+}
+
 bool event_name_known(struct text name)
 {
     size_t dot = text_find_char(name, '.');

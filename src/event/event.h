@@ -53,6 +53,10 @@ struct event event_derive(const struct event *from, const char *name);
 /* Whether events of that name can come: "call.completed", "call.*", "*". */
 bool event_name_known(struct text name);
 
+/* Every name that is known, for who offers them; of kinds whose endings are the platform's alone "conference.*". In the
+ * arena. */
+void event_each_name(struct arena *arena, void (*offer)(void *context, struct text name), void *context);
+
 /* Every kind that a callback can be of, by position; NULL behind the last. */
 const char *event_kind_name(size_t position);
 

@@ -47,15 +47,32 @@ static bool read_number(struct arena *arena, struct text *number)
     return value_number(arena, digits, number);
 }
 
+static void offer(void *context, struct text name)
+{
+    text_nearest_offer(context, name);
+}
+
+static void complain_of_unknown_event(struct config_reader *reader, const struct section *section)
+{
+    struct text name = event_of(section);
+    struct text_nearest nearest = text_nearest_to(name);
+    event_each_name(config_reader_arena(reader), offer, &nearest);
+    if (nearest.found.length > 0)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "no event is called '%.*s'; did you mean '%.*s'?",
+                        TEXT_ARGS(name), TEXT_ARGS(nearest.found));
+    else
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "no event is called '%.*s'; expected such as call.completed, voicemail.received, message.*; "
+                        "hookswitch(7) lists them",
+                        TEXT_ARGS(name));
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     struct on *on = section->keys;
     struct arena *arena = config_reader_arena(reader);
     if (!event_name_known(event_of(section)))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "no event is called '%.*s'; expected such as call.completed, voicemail.received, message.*; "
-                        "hookswitch(7) lists them",
-                        TEXT_ARGS(event_of(section)));
+        complain_of_unknown_event(reader, section);
     for (struct word *word = on->line; word != NULL; word = word->next)
         word->text = arena_lower(arena, word->text);
     for (struct word *word = on->number; word != NULL; word = word->next)

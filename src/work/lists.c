@@ -111,7 +111,7 @@ static int64_t read_time(const char *text)
     return 0;
 }
 
-static const struct platform_list *find_list(const char *kind)
+const struct platform_list *list_find(const char *kind)
 {
     for (size_t i = 0; i < LISTS_COUNT; i++)
         if (strcmp(platform_lists[i].kind, kind) == 0)
@@ -154,7 +154,7 @@ static struct list_item *read_item(struct arena *arena, const struct platform_li
 int list_read_page(struct arena *arena, const char *kind, struct text host, struct text json, struct list_page *page,
                    struct error *error)
 {
-    const struct platform_list *list = find_list(kind);
+    const struct platform_list *list = list_find(kind);
     struct list_item **end = &page->first;
     json_error_t wrong;
     size_t position;

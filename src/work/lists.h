@@ -16,6 +16,8 @@ struct platform_list {
     } members[LIST_MEMBERS_MAX];
 };
 extern const struct platform_list platform_lists[LISTS_COUNT];
+/* NULL where there is none of that kind. */
+const struct platform_list *list_find(const char *kind);
 
 /* One page of a list. */
 struct list_item {

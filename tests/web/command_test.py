@@ -451,6 +451,30 @@ def internal_jobs():
         expect_equal(listed(), ["derive/call", "on call.*/run"])
 
 
+@promise("a filter that names no kind, event or line is an error with the nearest name; what nothing fits is an empty list")
+def misspelt_filters():
+    with House() as house:
+        house.start("status")
+        port = house.nginx()
+        for name in ("status-call-ringing", "conference-join"):
+            expect_equal(house.ask(port, "status.fcgi", sample(name)).status, 200)
+        for arguments, reason in ((["--kind", "mesage"], "did you mean 'message'?"), (["--event", "call.compelted"], "did you mean 'call.completed'?"),
+                                  (["--event", "cal.*"], "did you mean 'call.*'?"), (["--event", "nonesuch"], "--event nonesuch: no event is called so\n"),
+                                  (["--line", "Front-dsk"], "did you mean 'front-desk'?"), (["--line", "?"], "--line ?: no line is called so\n"),
+                                  (["prune", "--kind", "cal"], "did you mean 'call'?")):
+            for form in ([], ["--json"]) if arguments[0] != "prune" else ([],):
+                ran = house.command("events", *arguments, *form)
+                expect_equal((ran.returncode, ran.stdout), (64, ""), arguments)
+                expect_in(reason, ran.stderr)
+        expect_equal(house.command("reconcile", "--kind", "calls").returncode, 64)
+        for empty in (["--kind", "fax"], ["--event", "call.comp*"], ["--event", "voicemail.*"], ["--line", "office-fax"], ["--event", "conference.part"]):
+            expect_equal(house.events(*empty), [], empty)
+        expect_equal(len(house.events("--event", "conference.part*")), 1)
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE event SET line = 'long-gone', name = 'call.strange' WHERE kind = 'call'")
+        expect_equal(len(house.events("--line", "long-gone", "--event", "call.strange")), 1)
+
+
 @promise("events says why it has nothing to show, and makes no database")
 def no_events():
     with House() as house:
