@@ -110,7 +110,7 @@ void table_print(const struct table *table, const struct text *cells)
 
 void table_print_titles(const struct table *table)
 {
-    struct text titles[TABLE_COLUMNS_MAX];
+    struct text titles[TABLE_COLUMNS_MAX] = { { NULL, 0 } };
     for (size_t i = 0; i < table->count; i++)
         titles[i] = text_of(table->columns[i].title);
     table_print(table, titles);
