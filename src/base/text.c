@@ -1,6 +1,5 @@
 #include "base/text.h"
 
-#include <limits.h>
 #include <string.h>
 
 enum { DISTANCE_MAX = 64 };
@@ -114,20 +113,35 @@ bool text_next(struct text *rest, char separator, struct text *part)
     return true;
 }
 
-bool text_to_number(struct text text, unsigned long max, unsigned long *value)
+bool text_is_digits(struct text text)
 {
-    unsigned long sum = 0;
-    if (text.length == 0)
-        return false;
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = 0; i < text.length; i++)
         if (text.at[i] < '0' || text.at[i] > '9')
             return false;
-        unsigned long digit = (unsigned long)(text.at[i] - '0');
-        if (sum > (ULONG_MAX - digit) / 10 || sum * 10 + digit > max)
+    return text.length > 0;
+}
+
+bool text_to_wide_number(struct text text, uint64_t max, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (!text_is_digits(text))
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        uint64_t digit = (uint64_t)(text.at[i] - '0');
+        if (sum > (UINT64_MAX - digit) / 10 || sum * 10 + digit > max)
             return false;
         sum = sum * 10 + digit;
     }
     *value = sum;
+    return true;
+}
+
+bool text_to_number(struct text text, unsigned long max, unsigned long *value)
+{
+    uint64_t wide;
+    if (!text_to_wide_number(text, max, &wide))
+        return false;
+    *value = (unsigned long)wide;
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
     const char *at;
@@ -39,6 +40,10 @@ bool text_next(struct text *rest, char separator, struct text *part);
 
 /* Decimal digits alone, no sign, at most `max`. False (and `value` untouched) for anything else. */
 bool text_to_number(struct text text, unsigned long max, unsigned long *value);
+/* The same for what a long does not hold on every host: microseconds since 1970. */
+bool text_to_wide_number(struct text text, uint64_t max, uint64_t *value);
+/* Decimal digits alone, at least one, however many. */
+bool text_is_digits(struct text text);
 
 /* Length in bytes of the well-formed UTF-8 character at the start (RFC 3629 section 4), 0 when it is not one. */
 size_t text_utf8_length(struct text text);

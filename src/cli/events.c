@@ -153,8 +153,7 @@ static void print_json(void *context, const struct store_row *row)
 static void print_csv_field(struct text text, bool last)
 {
     struct text digits = text_from(text, 1);
-    unsigned long ignored;
-    bool number = text_starts(text, TEXT("+")) && text_to_number(digits, 999999999999999UL, &ignored);
+    bool number = text_starts(text, TEXT("+")) && text_is_digits(digits);
     putchar('"');
     if (text.length > 0 && strchr("=+-@\t\r", text.at[0]) != NULL && text.at[0] != '\0' && !number)
         putchar('\'');

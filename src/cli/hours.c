@@ -39,7 +39,7 @@ static bool read_until(const char *word, const struct zone *zone, int64_t now_us
     size_t colon = text_find_char(text_of(word), ':');
     struct zone_time now = zone_at(zone, now_us / 1000000);
     if (value_duration(text_of(word), &seconds)) {
-        *until_us = now_us + seconds * 1000000;
+        *until_us = now_us + seconds * INT64_C(1000000);
         return seconds > 0;
     }
     if (colon <= 2 && value_count(text_upto(text_of(word), colon), &hour) &&

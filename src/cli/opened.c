@@ -69,7 +69,7 @@ bool opened_time(const char *word, int64_t *us)
         return true;
     }
     if (value_duration(text, &seconds)) {
-        *us = opened_now_us() - seconds * 1000000;
+        *us = opened_now_us() - seconds * INT64_C(1000000);
         return true;
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {

@@ -20,12 +20,12 @@ static void show(void *context, struct text name, const struct shared *shared)
     struct listing *listing = context;
     struct text rest = text_from(name, sizeof OPTOUTS_FRONT - 1);
     size_t space = text_find_char(rest, ' ');
-    unsigned long since = 0;
+    uint64_t since = 0;
     char stamp[32] = "";
     struct tm utc;
     if (listing->line != NULL && !text_is(text_upto(rest, space), listing->line))
         return;
-    text_to_number(shared->value, 1UL << 40, &since);
+    text_to_wide_number(shared->value, UINT64_C(1) << 40, &since);
     time_t seconds = (time_t)since;
     if (gmtime_r(&seconds, &utc) != NULL)
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);

@@ -1,9 +1,9 @@
 /* hookswitch doctor: is the public address reached, and does the server take the signatures that the platform sends? */
 #include <netdb.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "cli/findings.h"
 #include "net/http.h"
 #include "web/url.h"
@@ -21,13 +21,6 @@ struct question {
     struct text body;      /* a POST, or NULL in `at`: a HEAD */
     struct text signed_as; /* the address that is signed, without the target; `at` NULL: not signed */
 };
-
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static enum http_result ask(const struct findings *findings, const struct question *question,
                             struct http_answer *answer, struct error *error)
@@ -117,12 +110,13 @@ static enum reached look_at_program(struct findings *findings, const char *progr
                                  .signed_as = findings->url };
     struct http_answer answer;
     struct error why;
-    long began = now_ms();
+    int64_t began = clock_ms();
     if (ask(findings, &question, &answer, &why) != HTTP_ANSWERED) {
         found(findings, FINDING_WRONG, "public address", "no answer: %s", why.sentence);
         return REACHED_NOTHING;
     }
-    *slowest_ms = now_ms() - began > *slowest_ms ? now_ms() - began : *slowest_ms;
+    int64_t took_ms = clock_ms() - began;
+    *slowest_ms = took_ms > *slowest_ms ? (long)took_ms : *slowest_ms;
     if (answer.status == 200 && text_is(answer.content_type, "text/xml"))
         return REACHED;
     if (answer.status == 401)

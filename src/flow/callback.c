@@ -61,11 +61,9 @@ static void number(struct call *call, const void *keys)
     struct text digits = call_parameter(call, "Digits"), wanted = TEXT("");
     long attempt = call_query_number(call, "try", TRIES);
     struct buffer parameters = buffer_in(call->visit->arena);
-    unsigned long ignored;
     if (text_is(digits, "1") && has_number(call))
         wanted = call_parameter(call, "From");
-    else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX &&
-             text_to_number(digits, 999999999999999UL, &ignored))
+    else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX && text_is_digits(digits))
         wanted = digits;
     if (wanted.length == 0 && attempt < TRIES) {
         ask(call, callback, attempt + 1, digits.length > 0 ? callback->invalid : NULL);

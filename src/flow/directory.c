@@ -117,8 +117,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     struct arena *arena = config_reader_arena(reader);
     size_t dot = text_find_char(entry->key, '.');
     struct text extension = text_upto(entry->key, dot), part = text_from(entry->key, dot);
-    unsigned long ignored;
-    if (extension.length == 0 || extension.length > EXTENSION_MAX || !text_to_number(extension, 9999999999UL, &ignored))
+    if (extension.length > EXTENSION_MAX || !text_is_digits(extension))
         return false;
     struct person *person = person_of(arena, directory, entry, extension);
     if (part.length == 0)

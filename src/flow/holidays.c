@@ -91,7 +91,7 @@ static int compare_days(const void *a, const void *b)
 
 static void gather_events(struct gathering *gathering, icalcomponent *calendar, int64_t now_s)
 {
-    time_t from = (time_t)now_s - 2 * 86400;
+    time_t from = (time_t)(now_s - 2 * INT64_C(86400));
     for (icalcomponent *event = ical.icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event != NULL;
          event = ical.icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
         struct icaltimetype start = ical.icalcomponent_get_dtstart(event);
@@ -112,7 +112,7 @@ int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, str
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     *holidays = (struct holidays){ ARENA_ARRAY(arena, long, HOLIDAYS_MAX_DAYS), 0, 0 };
-    struct gathering gathering = { arena, holidays, (time_t)(now_s + HOLIDAYS_YEARS * 366L * 86400) };
+    struct gathering gathering = { arena, holidays, (time_t)(now_s + HOLIDAYS_YEARS * INT64_C(366) * 86400) };
     pthread_once(&once, load);
     if (!loaded) {
         *error = trouble;

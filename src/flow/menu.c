@@ -60,8 +60,7 @@ static const struct field fields[] = {
 
 static bool is_digits(struct text text)
 {
-    unsigned long ignored;
-    return text.length <= CHOICE_MAX_DIGITS && text_to_number(text, 9999999999UL, &ignored);
+    return text.length <= CHOICE_MAX_DIGITS && text_is_digits(text);
 }
 
 /* "2xx": digits, and x for any. */

@@ -37,9 +37,9 @@ static struct desk read_desk(struct text value, int64_t now_us)
     text_next(&value, '\n', &desk.section);
     while (desk.count < OPEN_MAX && text_next(&value, '\n', &line)) {
         struct open *open = &desk.open[desk.count];
-        unsigned long until_s;
+        uint64_t until_s;
         if (text_next(&line, ' ', &tag) && text_next(&line, ' ', &number) &&
-            text_to_number(tag, OPEN_MAX, &open->tag) && text_to_number(text_trim(line), 99999999999UL, &until_s)) {
+            text_to_number(tag, OPEN_MAX, &open->tag) && text_to_wide_number(text_trim(line), 99999999999, &until_s)) {
             open->number = number;
             open->until_us = (int64_t)until_s * 1000000;
             desk.count += open->until_us > now_us;

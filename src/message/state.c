@@ -5,10 +5,10 @@ enum { ANSWERS_MAX = 30, PARAMETERS_MAX = 64, VALUE_MAX_BYTES = 4096 };
 /* The names of answers begin so, which no other parameter's does. */
 static const char front[] = "k.";
 
-static unsigned long number_of(const struct form *form, const char *name)
+static uint64_t number_of(const struct form *form, const char *name)
 {
-    unsigned long number = 0;
-    text_to_number(form_value(form, name), 99999999999UL, &number);
+    uint64_t number = 0;
+    text_to_wide_number(form_value(form, name), 99999999999, &number);
     return number;
 }
 
@@ -22,7 +22,7 @@ bool state_read(struct arena *arena, struct text value, struct state *state)
         number_of(&form, "out") > OUT_BUSY)
         return false;
     state->form = form_value(&form, "form");
-    state->at = number_of(&form, "at");
+    state->at = (size_t)number_of(&form, "at");
     state->wrong = (long)number_of(&form, "wrong");
     state->sid = form_value(&form, "sid");
     state->out = (enum state_out)number_of(&form, "out");

@@ -129,7 +129,8 @@ void actions_order(struct arena *arena, const struct section *section, bool wait
         if (!is_wanted(actions, verbs[i].name))
             continue;
         actions_order_verb(arena, section, verbs[i].name,
-                           event->received_us + (waits && verbs[i].waits ? actions->wait_s * 1000000 : 0), event);
+                           event->received_us + (waits && verbs[i].waits ? actions->wait_s * INT64_C(1000000) : 0),
+                           event);
     }
 }
 

@@ -72,7 +72,7 @@ static void bring_voicemail(const struct visit *visit, struct event *event, cons
     if ((!voicemail && !waits) || !text_is(event->name, "recording.completed") || !is_message(visit))
         return;
     if (settle_s > 0 && node != NULL)
-        actions_order_verb(visit->arena, node, "settle", visit->now_us + settle_s * 1000000, event);
+        actions_order_verb(visit->arena, node, "settle", visit->now_us + settle_s * INT64_C(1000000), event);
     else
         visit_bring(visit, event, "voicemail.received", line, node, waits);
 }

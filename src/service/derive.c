@@ -7,7 +7,7 @@ enum { CALL_END_RANK = 4, MESSAGE_LAST_RANK = 3, SETTLE_S = 10 };
 static void order(struct arena *arena, struct event *event, const char *action, int64_t after_s)
 {
     struct order *order = ARENA_NEW(arena, struct order);
-    *order = (struct order){ event->orders, text_of(action), event->received_us + after_s * 1000000 };
+    *order = (struct order){ event->orders, text_of(action), event->received_us + after_s * INT64_C(1000000) };
     event->orders = order;
 }
 

@@ -40,7 +40,7 @@ int mailbox_add(struct store *store, struct arena *arena, struct text front, con
                 long days, struct error *error)
 {
     struct buffer list = buffer_in(arena);
-    struct adding adding = { mailbox_value(arena, message), message->left_us + days * 86400 * INT64_C(1000000) };
+    struct adding adding = { mailbox_value(arena, message), message->left_us + days * INT64_C(86400000000) };
     digest_add(&list, message->url);
     /* Urgent ones first, then by time; the address makes a repeat the same row. */
     struct text key = arena_format(arena, "%d-%.*s", message->urgent ? 0 : 1, 16, digest_of(&list).at);
@@ -55,7 +55,7 @@ struct mailbox_message mailbox_read(struct arena *arena, struct text front, stru
     struct mailbox_message message = { .row = arena_copy(arena, name) };
     struct form form = { NULL, 0 };
     struct error ignored;
-    unsigned long left = 0;
+    uint64_t left = 0;
     message.key = text_from(message.row, front.length);
     if (form_parse(arena, arena_copy(arena, shared->value), &limits, &form, &ignored) != 0)
         return message;
@@ -64,7 +64,7 @@ struct mailbox_message mailbox_read(struct arena *arena, struct text front, stru
     message.duration = form_value(&form, "duration");
     message.urgent = text_is(form_value(&form, "urgent"), "1");
     message.heard = text_is(form_value(&form, "heard"), "1");
-    text_to_number(form_value(&form, "left"), 1UL << 62, &left);
+    text_to_wide_number(form_value(&form, "left"), INT64_MAX, &left);
     message.left_us = (int64_t)left;
     return message;
 }

@@ -39,11 +39,10 @@ static bool read_number(struct arena *arena, struct text *number)
 {
     struct text digits = *number;
     bool front = digits.length > 1 && digits.at[digits.length - 1] == '*';
-    unsigned long ignored;
     if (!text_starts(digits, TEXT("+")))
         return text_find_char(digits, ' ') == digits.length && text_find_char(digits, '*') == digits.length;
     if (front)
-        return text_to_number(text_upto(text_from(digits, 1), digits.length - 2), 999999999999999UL, &ignored);
+        return text_is_digits(text_upto(text_from(digits, 1), digits.length - 2));
     return value_number(arena, digits, number);
 }
 

@@ -93,7 +93,7 @@ static int64_t read_time(const char *text)
     GDateTime *iso = g_date_time_new_from_iso8601(text, utc);
     g_time_zone_unref(utc);
     if (iso != NULL) {
-        int64_t us = g_date_time_to_unix(iso) * 1000000;
+        int64_t us = (int64_t)g_date_time_to_unix(iso) * 1000000;
         g_date_time_unref(iso);
         return us;
     }
@@ -106,7 +106,7 @@ static int64_t read_time(const char *text)
             .tm_year = year - 1900, .tm_mon = i, .tm_mday = day, .tm_hour = hour, .tm_min = minute, .tm_sec = second
         };
         if (strncmp(month, months[i], 3) == 0)
-            return ((int64_t)timegm(&utc_time) - zone / 100 * 3600 - zone % 100 * 60) * 1000000;
+            return ((int64_t)timegm(&utc_time) - zone / 100 * INT64_C(3600) - zone % 100 * INT64_C(60)) * 1000000;
     }
     return 0;
 }

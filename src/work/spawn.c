@@ -10,8 +10,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 enum {
     LINE_MAX_BYTES = 1000,
@@ -30,13 +31,6 @@ struct running {
     char line[LINE_MAX_BYTES];
     size_t length, lines;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Libraries open files too, and not all of them mark them to be closed. */
 static void close_others(void)
@@ -168,7 +162,7 @@ static int judge(const struct running *running, int status, bool late, struct er
 int spawn_run(const struct spawn *spawn, struct error *error)
 {
     struct running running = { .spawn = spawn, .input = -1, .output = -1 };
-    int64_t until = now_ms() + spawn->time_limit_s * 1000, kill_at = INT64_MAX;
+    int64_t until = clock_ms() + (int64_t)spawn->time_limit_s * 1000, kill_at = INT64_MAX;
     int status = 0;
     bool late = false;
     if (start(&running, error) != 0)
@@ -178,7 +172,7 @@ int spawn_run(const struct spawn *spawn, struct error *error)
         pid_t ended = waitpid(running.pid, &status, WNOHANG);
         if (ended == running.pid || (ended < 0 && errno == ECHILD))
             break;
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
         if (!late && now >= until) {
             late = true;
             kill_at = now + GRACE_MS;

@@ -65,7 +65,7 @@ enum outcome text_do(struct task *task)
     struct text done = found > 0 ? shared.value : TEXT("");
     for (const struct word *to = task->actions->text; to != NULL; to = to->next) {
         struct text mark = ARENA_JOIN(task->arena, to->text, TEXT(" "));
-        struct sent sent = { task->arena, to->text, task->now_us + 7 * 86400 * INT64_C(1000000) };
+        struct sent sent = { task->arena, to->text, task->now_us + 7 * INT64_C(86400000000) };
         if (text_find(done, mark) < done.length)
             continue;
         enum outcome outcome = send_one(task, &rest, to->text, from, message);

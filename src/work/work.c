@@ -1,16 +1,20 @@
 #include "work/work.h"
 
+#include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/value.h"
 
+/* A terabyte, or what a long holds. */
+#define FETCH_MOST (sizeof(long) > 4 ? (long)(INT64_C(1) << 40) : LONG_MAX)
 #define AT(member) offsetof(struct work, member)
 
 static const struct field fields[] = {
     { "tries", FIELD_COUNT, AT(tries), 0, 1, 1000, "30", NULL },
     { "fetch_hosts", FIELD_WORDS, AT(fetch_hosts), 0, 0, 0, "signalwire.com, *.signalwire.com", NULL },
     { "private_hosts", FIELD_WORDS, AT(private_hosts), 0, 0, 0, NULL, NULL },
-    { "fetch_max", FIELD_SIZE, AT(fetch_max), 0, 1024, 1L << 40, "500M", NULL },
+    { "fetch_max", FIELD_SIZE, AT(fetch_max), 0, 1024, FETCH_MOST, "500M", NULL },
     { "fetch_time", FIELD_DURATION, AT(fetch_time_s), 0, 1, 86400, "30m", NULL },
     { "stall", FIELD_DURATION, AT(stall_s), 0, 1, 3600, "30", NULL },
     { "ca_file", FIELD_FILE, AT(ca_file), 0, 0, 0, NULL, NULL },

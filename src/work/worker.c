@@ -194,7 +194,7 @@ static bool take_jobs(struct worker *worker)
 {
     struct taking taking = { .worker = worker, .end = &taking.first };
     struct error why;
-    int64_t now = now_us(worker), lease_us = worker->options->lease_s * 1000000;
+    int64_t now = now_us(worker), lease_us = worker->options->lease_s * INT64_C(1000000);
     long room = worker->options->threads - worker->in_hand;
     if (room <= 0)
         return false;
@@ -224,7 +224,7 @@ static int64_t pause_us(const struct task *task)
     pause_s = pause_s < LONGEST_PAUSE_S ? pause_s : LONGEST_PAUSE_S;
     RAND_bytes(&random, 1);
     int64_t pause = pause_s * 500000 + pause_s * 1000000 * random / 255;
-    int64_t asked = task->retry_after_s * 1000000;
+    int64_t asked = task->retry_after_s * INT64_C(1000000);
     return asked > pause ? asked : pause;
 }
 
@@ -294,7 +294,7 @@ static bool end_finished(struct worker *worker)
 
 static void hold_jobs(struct worker *worker)
 {
-    int64_t now = now_us(worker), lease_us = worker->options->lease_s * 1000000;
+    int64_t now = now_us(worker), lease_us = worker->options->lease_s * INT64_C(1000000);
     struct error why;
     if (worker->in_hand == 0 || now - worker->held_us < lease_us / 3)
         return;

@@ -26,6 +26,13 @@ static void numbers(void **state)
     assert_false(text_to_number(TEXT(""), 100, &value));
     assert_false(text_to_number(TEXT("101"), 100, &value));
     assert_false(text_to_number(TEXT("99999999999999999999999999"), (unsigned long)-1, &value));
+    uint64_t wide = 0;
+    assert_true(text_to_wide_number(TEXT("1767625445000000"), INT64_MAX, &wide)); /* on a host of 32 bits too */
+    assert_true(wide == UINT64_C(1767625445000000));
+    assert_false(text_to_wide_number(TEXT("18446744073709551616"), UINT64_MAX, &wide));
+    assert_true(text_is_digits(TEXT("15551230001999999999999")));
+    assert_false(text_is_digits(TEXT("")));
+    assert_false(text_is_digits(TEXT("12a")));
     assert_int_equal(value, 42);
 }
 
