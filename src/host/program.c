@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "cxml/cxml.h"
 #include "host/answer.h"
+#include "host/guard.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "web/cgi.h"
@@ -27,9 +28,11 @@
 #include <malloc.h>
 #endif
 
+/* A disk or a name server that hangs may hold up a process of one request, which has nobody else to do the waiting. */
+enum { CGI_MS = 4000 };
 enum { STACK_BYTES = 256 * 1024, FILES_A_SECOND = 1000 };
-/* From SIGTERM on: so long what has arrived is served as ever; after so long the program ends whatever hangs. */
-enum { SERVE_ON_MS = 1000, END_MS = 5000, LOOK_MS = 5 };
+/* From SIGTERM on: so long what has arrived is served as ever, and so long the store has for what it was asked. */
+enum { SERVE_ON_MS = 1000, STORE_MS = 3000, LOOK_MS = 5 };
 
 /* A service with the store that it names: held by each request, replaced as a whole. */
 struct serving {
@@ -197,7 +200,7 @@ static void watch(struct host *host, const sigset_t *signals)
         /* A look a second; at thousands of files less often, so that it costs next to nothing. */
         struct timespec pause = { 1 + count_files(host->serving->service) / FILES_A_SECOND, 0 };
         int signal = sigtimedwait(signals, NULL, &pause);
-        if (signal == SIGTERM || signal == SIGINT || signal == SIGUSR1)
+        if (signal > 0 && signal != SIGHUP)
             return;
         connections_tend(host->fastcgi.connections);
         if (signal == SIGHUP || files_changed(host))
@@ -268,23 +271,10 @@ static int thread_count(const struct host *host)
     return processors < 4 ? 4 : processors > OPTIONS_THREADS_MAX ? OPTIONS_THREADS_MAX : (int)processors;
 }
 
-/* A store or a file system that hangs must not keep the program: what manages it would kill it at last, with no word.
- */
-static void *end_at_last(void *context)
-{
-    struct host *host = context;
-    clock_pause(END_MS);
-    log_line(&host->log, LOG_LEVEL_ERROR, "ended with %d requests unfinished: what they wait for hangs",
-             atomic_load(&host->running));
-    _exit(EX_TEMPFAIL);
-}
-
 /* Ends the workers: each behind what it does, and those that hang with the process. */
 static void end_workers(struct host *host)
 {
-    pthread_t last;
-    if (pthread_create(&last, NULL, end_at_last, host) == 0)
-        pthread_detach(last);
+    store_end_within(host->serving->shared == NULL ? NULL : host->serving->shared->store, STORE_MS);
     connections_stop(host->fastcgi.connections);
     for (int64_t until = clock_ms() + SERVE_ON_MS; clock_ms() < until && atomic_load(&host->running) > 0;)
         clock_pause(LOOK_MS);
@@ -314,25 +304,46 @@ static int serve(struct host *host, const sigset_t *signals)
     return started > 0 ? EX_OK : EX_OSERR;
 }
 
-static int run_fastcgi(const struct program *program, const struct options *options)
+/* All threads inherit it: they are taken by sigtimedwait in watch(). */
+static sigset_t block_signals(void)
 {
-    struct host host = {
-        .program = program, .options = options, .fastcgi = { .answer = answer }, .lock = PTHREAD_MUTEX_INITIALIZER
-    };
-    struct error why;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGUSR1);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* all threads inherit it: this one takes them in watch() */
+    sigaddset(&signals, GUARD_SIGNAL);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    return signals;
+}
 
+/* Leaves in `signals` what the guard does not take. */
+static void set_guard(sigset_t *signals, const struct log *log)
+{
+    sigset_t others = *signals, enders = *signals;
+    sigemptyset(&others);
+    sigaddset(&others, SIGHUP);
+    sigaddset(&others, GUARD_SIGNAL);
+    sigdelset(&enders, SIGHUP);
+    sigdelset(&enders, GUARD_SIGNAL);
+    if (guard_start(&enders, log))
+        *signals = others;
+}
+
+static int run_fastcgi(const struct program *program, const struct options *options)
+{
+    struct host host = {
+        .program = program, .options = options, .fastcgi = { .answer = answer }, .lock = PTHREAD_MUTEX_INITIALIZER
+    };
+    struct error why;
+    sigset_t signals = block_signals();
     struct service *service = service_read(options->config, all_kinds, true);
     const struct settings *settings = service_settings(service);
     host.log = log_open(program->name, options->log >= 0  ? (enum log_target)options->log
                                        : settings != NULL ? (enum log_target)settings->log
                                                           : LOG_TARGET_AUTO);
+    set_guard(&signals, &host.log);
     log_complaints(&host.log, service);
     if (service_complaints(service)->errors > 0) {
         log_line(&host.log, LOG_LEVEL_ERROR, "not started: the configuration has errors");
@@ -378,6 +389,8 @@ static void read_needed_line(struct service *service, const struct request *requ
 
 static _Noreturn void run_cgi(const struct program *program, const struct options *options)
 {
+    struct log to_server = log_open(program->name, LOG_TARGET_STDERR);
+    cgi_answer_within(CGI_MS, program->store_ms > 0 ? 500 : 503, &to_server);
     struct gateway gateway = cgi_gateway();
     struct arena *arena = arena_new();
     struct service *service = service_read(options->config, all_kinds, false);

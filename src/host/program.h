@@ -13,7 +13,7 @@ struct program {
 };
 
 /* Runs the program to its end. The process's exit status: 0, or of sysexits.h 64 (usage), 69 (cannot listen), 71 (out
- * of memory or threads), 78 (configuration). */
+ * of memory or threads), 75 (told to end, and something hung), 78 (configuration). */
 int program_run(int argc, char **argv, const struct program *program);
 
 #endif

@@ -3,12 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "web/response.h"
 
-enum { PEER_TIMEOUT_MS = 5000 };
+enum { PEER_TIMEOUT_MS = 5000, AFTERWARDS_MS = 60 * 1000 };
 
 bool cgi_is_requested(void)
 {
@@ -39,9 +44,8 @@ static size_t read_body(struct gateway *gateway, char *at, size_t size)
     return got;
 }
 
-static bool write_answer(struct gateway *gateway, const char *at, size_t size)
+static bool write_all(const char *at, size_t size)
 {
-    (void)gateway;
     while (size > 0) {
         ssize_t count = write(STDOUT_FILENO, at, size);
         if (count < 0 && errno == EINTR)
@@ -54,14 +58,37 @@ static bool write_answer(struct gateway *gateway, const char *at, size_t size)
     return true;
 }
 
+/* Whose the answer of the process is: who begins it has it to himself. */
+static atomic_int answering; /* enum answerer */
+enum answerer { NOBODY, REQUEST, DEADLINE };
+
+static bool may_answer(int who)
+{
+    int nobody = NOBODY;
+    return atomic_compare_exchange_strong(&answering, &nobody, who) || nobody == who;
+}
+
+static bool write_answer(struct gateway *gateway, const char *at, size_t size)
+{
+    (void)gateway;
+    while (!may_answer(REQUEST))
+        pause(); /* the process is about to end */
+    return write_all(at, size);
+}
+
+static void end_output(int descriptor)
+{
+    int null = open("/dev/null", O_WRONLY);
+    if (null >= 0) {
+        dup2(null, descriptor); /* the number stays taken */
+        close(null);
+    }
+}
+
 static bool finish(struct gateway *gateway)
 {
     (void)gateway;
-    int null = open("/dev/null", O_WRONLY);
-    if (null >= 0) {
-        dup2(null, STDOUT_FILENO); /* the number stays taken */
-        close(null);
-    }
+    end_output(STDOUT_FILENO);
     return true;
 }
 
@@ -83,4 +110,50 @@ static void abandon(struct gateway *gateway)
 struct gateway cgi_gateway(void)
 {
     return (struct gateway){ NULL, get_variable, read_body, write_answer, finish, abandon, 0 };
+}
+
+/* --- the deadline --- */
+
+struct deadline {
+    int milliseconds, status;
+    struct log log;
+};
+
+static bool write_late(struct gateway *gateway, const char *at, size_t size)
+{
+    (void)gateway;
+    return write_all(at, size);
+}
+
+static void *wait_for_deadline(void *context)
+{
+    const struct deadline *deadline = context;
+    clock_pause(deadline->milliseconds);
+    if (may_answer(DEADLINE)) {
+        struct gateway gateway = { .write = write_late };
+        struct response response = response_empty(deadline->status);
+        log_line(&deadline->log, LOG_LEVEL_ERROR,
+                 "%d: no answer within %d ms: the store, a disk or a name server hangs", deadline->status,
+                 deadline->milliseconds);
+        response_send(&response, false, &gateway);
+    } else {
+        clock_pause(AFTERWARDS_MS);
+        log_line(&deadline->log, LOG_LEVEL_ERROR, "what follows the answer is not done after %d s, and is given up",
+                 AFTERWARDS_MS / 1000);
+    }
+    /* A thread that waits for a disk may keep the process, and so what it has open, for longer. */
+    end_output(STDOUT_FILENO);
+    end_output(STDERR_FILENO);
+    _exit(EX_OK);
+}
+
+void cgi_answer_within(int milliseconds, int status, const struct log *log)
+{
+    struct deadline *deadline = malloc(sizeof *deadline); /* for the rest of the process */
+    pthread_t thread;
+    if (deadline == NULL)
+        return;
+    *deadline = (struct deadline){ milliseconds, status, *log };
+    if (pthread_create(&thread, NULL, wait_for_deadline, deadline) == 0)
+        pthread_detach(thread);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/log.h"
 #include "web/gateway.h"
 
 /* Whether a web server started this program for one request. */
@@ -11,5 +12,9 @@ bool cgi_is_requested(void);
 
 /* The gateway of that request; its finish closes standard output, so that the server sends the answer on. */
 struct gateway cgi_gateway(void);
+
+/* Once a process: if the answer has not begun in so many milliseconds, an empty <Response/> with that status goes out
+ * instead, whatever hangs, and the process ends. What follows an answer has a minute. */
+void cgi_answer_within(int milliseconds, int status, const struct log *log);
 
 #endif

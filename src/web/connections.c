@@ -292,8 +292,6 @@ void connections_keep(struct connections *connections, struct connection *connec
         connection->since_ms = clock_ms();
     append(connections, connection);
     connections->in_hand--;
-    if (atomic_load(&connections->phase) == HURRIED)
-        end_waiting(connection);
     /* Watched under the lock: once it is, another thread may take it, and free it. */
     bool watched = watch_connection(connections, connection) == 0;
     if (!watched) {

@@ -120,6 +120,15 @@ def due_now(house):
         database.execute("UPDATE job SET due_us = 1 WHERE state = 0")
 
 
+def faults(**variables):
+    """The environment of a program whom the system fails (faults.c)."""
+    library = os.path.join(BUILD, "tests/web/faults.so")
+    with open(os.path.join(BUILD, "cgi-bin/voice.fcgi"), "rb") as program:
+        if b"__asan_init" in program.read():
+            raise Skip("AddressSanitizer takes the place of what faults.so would")
+    return dict(variables, LD_PRELOAD=library)
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

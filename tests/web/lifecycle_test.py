@@ -2,14 +2,17 @@
 """Starting, reloading, ending; databases that fail; and what was acknowledged is there whatever ends the program."""
 
 import concurrent.futures
+import contextlib
 import os
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
 import time
 
+import fastcgi
 from harness import *
 from schema import valid
 
@@ -103,6 +106,82 @@ def graceful_end():
         expect(len(acknowledged) > 50, len(acknowledged))
         expect_equal(acknowledged - kept, set())
         expect_equal({status for _, status in answers} - {200, 502}, set())
+
+
+def at_once(what, cases):
+    """what(case) for each, side by side."""
+    with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
+        for one in [pool.submit(what, case) for case in cases]:
+            one.result()
+
+
+@promise("SIGTERM while the store hangs: what is asked then gets 503 at once, idle connections are closed, and the program is gone within 6 s")
+def hung_end():
+    def end(hang):
+        with House() as house, socket.socket() as silent, contextlib.ExitStack() as stack:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(64)
+            env = faults(FAULTS_SYNC_S="60")
+            if hang.endswith("never finishes"):
+                house.stop(house.start("status")) # the database is there
+            if hang.startswith("a database"):
+                house.write_config(**{"sqlite:{store}": "postgresql://hookswitch@127.0.0.1:%d/hookswitch" % silent.getsockname()[1]})
+                env = None
+            child = house.start("status", "--threads", "6", env=env)
+            path, body = house.path("sockets/status.sock"), sample("status-call-ringing")
+            asked = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/hooks/status.fcgi", "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body)),
+                     "HTTP_X_SIGNALWIRE_SIGNATURE": sign(PUBLIC + "/status.fcgi", decode(body))}
+            whole = fastcgi.begin(keep=True) + fastcgi.params(asked) + fastcgi.stdin(body)
+            idle = stack.enter_context(fastcgi.connect(path))
+            answer = None
+            callers = [stack.enter_context(fastcgi.connect(path)) for _ in range(16)] # on more connections than threads
+            for caller in callers:
+                caller.sendall(whole)
+            time.sleep(0.5)
+            began = time.monotonic()
+            child.send_signal(signal.SIGTERM)
+            if not hang.endswith("start"):
+                time.sleep(2)
+                expect(child.poll() is None, hang)
+                expect_equal(idle.recv(1), b"", hang)
+                asking = time.monotonic()
+                expect_equal(fastcgi.ask(path, asked, body)[0], 503, hang)
+                expect(time.monotonic() - asking < 1.5, hang, "waited", time.monotonic() - asking)
+            for caller in callers:
+                with contextlib.suppress(ConnectionResetError):
+                    answer = fastcgi.read_answer(caller)
+                expect(answer is None or answer[0] == 503, hang, answer)
+            child.wait(20)
+            took = time.monotonic() - began
+            expect(took < 6.5, hang, "ended after", took, house.log("status")) # and a little for a busy machine
+            if child.returncode != 0:
+                expect_equal(child.returncode, 75, house.log("status"))
+                expect_in("still not done: ended now", house.log("status"))
+            house.children.remove(child)
+
+    at_once(end, ("a database server that says nothing", "a disk that never finishes", "a disk that hangs from the start"))
+
+
+@promise("as plain CGI, status.fcgi answers 503 and the others 500 in time for the platform, whatever hangs: a disk, a name server")
+def hung_cgi():
+    def ask(case):
+        program, name, hang, status = case
+        with House() as house:
+            if hang == "FAULTS_LOOKUP_S":
+                house.write_config(**{"sqlite:{store}": "postgresql://hookswitch@database.example.com/hookswitch"})
+            body = sample(name)
+            asked = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/hooks/%s.fcgi" % program, "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body)),
+                     "HTTP_X_SIGNALWIRE_SIGNATURE": sign(PUBLIC + "/%s.fcgi" % program, decode(body)), "HOOKSWITCH_CONFIG": house.config}
+            began = time.monotonic()
+            ran = subprocess.run([house.path("programs/%s.fcgi" % program)], input=body, capture_output=True, env=faults(**{hang: "60"}, **asked))
+            took = time.monotonic() - began
+            expect_in(b"Status: %d " % status, ran.stdout)
+            expect_in(b"<Response", ran.stdout)
+            expect(took < 5.5, case, "took", took) # and a little for a busy machine
+            expect(status == 200 or b"no answer within" in ran.stderr or b"not kept" in ran.stderr, ran.stderr)
+
+    at_once(ask, (("status", "status-call-ringing", "FAULTS_SYNC_S", 503), ("status", "status-call-ringing", "FAULTS_LOOKUP_S", 503),
+                  ("sms", "sms-hello", "FAULTS_LOOKUP_S", 500)))
 
 
 @promise("SIGKILL under load, ten times over: every event that got a 200 is there once, and the database is sound")

@@ -1,8 +1,13 @@
 # Web tests run real servers on loopback, in a temporary folder.
 
-TEST_HELPERS = tests/web/sender
+TEST_HELPERS = tests/web/sender tests/web/faults.so
 tests_web_sender_SOURCES = tests/web/sender.c
 tests_web_sender_LDADD =
+# Preloaded, so without what else the programs are built with.
+tests_web_faults_so_SOURCES = tests/web/faults.c
+tests_web_faults_so_CFLAGS = -std=c11 -fPIC
+tests_web_faults_so_LDFLAGS = -shared
+tests_web_faults_so_LDADD =
 WEB_TESTS = \
 	tests/web/servers_test.py tests/web/vectors_test.py tests/web/bad_input_test.py \
 	tests/web/lifecycle_test.py tests/web/command_test.py tests/web/work_test.py \
