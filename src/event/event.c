@@ -167,6 +167,15 @@ const char *event_kind_name(size_t position)
             return kind->name != NULL ? kind->name : position == 0 ? other : NULL;
 }
 
+const char *event_state_name(size_t position)
+{
+    for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++)
+        for (const struct event_state *known = kind->known; known->state != NULL; known++)
+            if (position-- == 0)
+                return known->state;
+    return NULL;
+}
+
 /* Names that are no state of the platform's: requests that were answered, and what follows from others. */
 static const char *const own_names[] = {
     "call.received",  "call.gathered",    "call.dialed",   "call.whispered",     "call.declined",

@@ -59,5 +59,7 @@ void event_each_name(struct arena *arena, void (*offer)(void *context, struct te
 
 /* Every kind that a callback can be of, by position; NULL behind the last. */
 const char *event_kind_name(size_t position);
+/* Every state that the platform is known to report, by position, some more than once; NULL behind the last. */
+const char *event_state_name(size_t position);
 
 #endif

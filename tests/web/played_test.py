@@ -187,7 +187,7 @@ def urls():
                 expect_equal(house.ask(port, target, sample(name)).status, 200, target)
 
 
-@promise("a shell completes subcommands, and the options of each")
+@promise("a shell completes subcommands, the options of each, and the names of lines, hours, kinds, events and states")
 def completes():
     def offered(*words):
         script = 'source <("$0" completion bash); COMP_WORDS=(hookswitch "$@"); COMP_CWORD=$#; _hookswitch; printf "%s\\n" "${COMPREPLY[@]}"'
@@ -205,6 +205,24 @@ def completes():
         os.environ.update(HOOKSWITCH_CONFIG=house.config, PATH=os.path.dirname(HOOKSWITCH) + ":" + os.environ["PATH"])
         expect_equal(offered("call", "fr")[:1], ["front-desk"])
         expect("front-desk" not in offered("check", "fr"))
+        expect_equal(offered("hours", ""), ["opening-hours"])
+        other = house.write("other.ini", "[hookswitch]\n[line far]\nnumbers = +15550001111\nvoice = h\n[hours night]\nmon = 09:00-10:00\n")
+        expect_equal(offered("hours", "--config", other, ""), ["night"])
+        expect_equal(offered("hours", "--until", "2h", "opening-hours", ""), ["open", "closed", "auto"])
+        expect_equal(offered("optouts", "--config", other, ""), ["far"])
+        expect_equal(offered("optouts", "front-desk", "r"), ["remove"])
+        expect_equal(offered("events", "--line", "o"), ["office-fax"])
+        expect_equal(offered("events", "--kind", "con"), ["conference"])
+        expect_equal(offered("events", "--event", "voicemail."), ["voicemail.received"])
+        expect_equal(offered("events", "--state", "undel"), ["undelivered"])
+        expect_equal(offered("events", "p"), ["prune"])
+        expect_equal(offered("jobs", ""), ["list", "retry", "drop"])
+        expect_equal(offered("jobs", "--state", "g"), ["given-up"])
+        expect_equal(offered("store", "e"), ["export"])
+        expect_equal(offered("store", "import", other[:-4]), [other])
+        expect_equal(offered("check", "--config", other[:-4]), [other])
+        expect_equal(offered("help", "opt"), ["optouts"])
+        expect_equal(offered("events", "--last", ""), [])
 
 
 @promise("zsh completes them too, when the tabulator is pressed")
@@ -232,6 +250,8 @@ def completes_in_zsh():
             types(b"hookswitch grap\t", b"graph")
             types(b"--sv\t", b"--svg")
             types(b"\x15hookswitch compl\t", b"completion")
+            types(b"\x15hookswitch events --kind confer\t", b"conference")
+            types(b"\x15hookswitch store exp\t", b"export")
         finally:
             child.kill()
             child.wait(10)
