@@ -114,12 +114,14 @@ static int run(int argc, char **argv)
         else if (!played_option(&wish, option, optarg))
             return command_usage(&call_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     }
-    if (optind == argc && path == NULL)
-        return command_usage(&call_command, "which line? expected its name, or one of its numbers");
     if (optind < argc)
         wish.line = argv[optind++];
     struct arena *arena = arena_new();
     int failed = prepare(arena, path, &wish, &scripted, &why);
+    if (!failed && wish.line == NULL) {
+        arena_free(arena);
+        return command_usage(&call_command, "which line? expected its name, or one of its numbers");
+    }
     if (!failed)
         failed = played_begin(&played, &wish, &why);
     int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
@@ -152,6 +154,6 @@ const struct command call_command = {
     "Nothing is dialled or sent. Without --url nothing reaches the configured store; a\n"
     "server keeps what it is told, and does what follows from it.\n"
     "Exit status: 0 as expected, 1 not so, or an answer that the platform would not take,\n"
-    "2 the configuration cannot be used, or has no such line.\n",
+    "2 the configuration cannot be used, or has no such line, 64 usage.\n",
     run,
 };

@@ -109,6 +109,6 @@ const struct command fax_command = {
     "Nothing is sent. Without --url nothing is done of what is ordered, and nothing reaches\n"
     "the configured store.\n"
     "Exit status: 0 taken or rejected, 1 an answer that the platform would not take, 2 the\n"
-    "configuration cannot be used, or has no such line.\n",
+    "configuration cannot be used, or has no such line, 64 usage.\n",
     run,
 };

@@ -266,6 +266,6 @@ const struct command graph_command = {
     "that leads there; hours that are only looked at are dashed; what nothing leads to is\n"
     "grey. A call that just ends is not drawn.\n"
     "Exit status: 0 drawn, 1 Graphviz is missing or failed, 2 the configuration has errors\n"
-    "or no such line.\n",
+    "or no such line, 64 usage.\n",
     run,
 };

@@ -70,32 +70,31 @@ static int dispatch(int argc, char **argv)
         print_commands(stderr);
         return COMMAND_USAGE;
     }
-    if (is_option(argv[1], "--help") || is_option(argv[1], "help")) {
-        const struct command *asked = argc > 2 ? find(argv[2]) : NULL;
-        if (asked != NULL)
-            print_command(asked);
-        else
-            print_commands(stdout);
+    bool help = is_option(argv[1], "--help") || is_option(argv[1], "help");
+    if (help && argc == 2) {
+        print_commands(stdout);
         return COMMAND_OK;
     }
     if (is_option(argv[1], "--version")) {
         printf("hookswitch %s\n", PACKAGE_VERSION);
         return COMMAND_OK;
     }
-    const struct command *command = find(argv[1]);
+    const char *name = argv[help ? 2 : 1];
+    const struct command *command = find(name);
     if (command == NULL) {
-        struct text_nearest nearest = text_nearest_to(text_of(argv[1]));
+        struct text_nearest nearest = text_nearest_to(text_of(name));
         for (const struct command *const *at = commands; *at != NULL; at++)
             text_nearest_offer(&nearest, text_of((*at)->name));
-        fprintf(stderr, "hookswitch: no command is called '%s'%s\nhookswitch --help lists them\n", argv[1],
+        fprintf(stderr, "hookswitch: no command is called '%s'%s\nhookswitch --help lists them\n", name,
                 command_meant(&nearest));
         return COMMAND_USAGE;
     }
     for (int i = 2; i < argc && !is_option(argv[i], "--"); i++)
-        if (is_option(argv[i], "--help")) {
-            print_command(command);
-            return COMMAND_OK;
-        }
+        help = help || is_option(argv[i], "--help");
+    if (help) {
+        print_command(command);
+        return COMMAND_OK;
+    }
     return command->run(argc - 1, argv + 1);
 }
 

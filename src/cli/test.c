@@ -153,6 +153,6 @@ const struct command test_command = {
     "  dial no-answer\n"
     "  expect voicemail\n\n"
     "Of a call that did not go as expected the transcript is shown.\n"
-    "Exit status: 0 all as expected, 1 not so, 2 a folder cannot be read.\n",
+    "Exit status: 0 all as expected, 1 not so, 2 a folder cannot be read, 64 usage.\n",
     run,
 };

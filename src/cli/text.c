@@ -164,6 +164,6 @@ const struct command text_command = {
     "Nothing is sent. Without --url nothing reaches the configured store: forms, opt-outs\n"
     "and the like are kept in one that is gone at the end.\n"
     "Exit status: 0 answered, 1 an answer that the platform would not take, 2 the\n"
-    "configuration cannot be used, or has no such line.\n",
+    "configuration cannot be used, or has no such line, 64 usage.\n",
     run,
 };

@@ -484,6 +484,19 @@ def no_events():
         expect(not os.path.exists(house.store))
 
 
+@promise("a missing, unknown or superfluous argument ends every command with 64 and its usage")
+def usage():
+    with House(programs=()) as house:
+        house.write("a.call", "hang up\n")
+        for words in ("", "nope", "help nope", "check x", "call", "call --script " + house.path("a.call"), "call --script", "test", "text", "fax", "graph a b",
+                      "urls a b", "urls --yes", "hours a open x", "hours a open --until", "sign", "events x", "events prune x", "optouts a add", "jobs retry",
+                      "jobs drop", "jobs nope", "work x", "store", "store backup", "store export a b", "reconcile x", "reconcile --since", "trace x",
+                      "replay", "doctor x", "completion", "completion names", "events --nope"):
+            ran = house.command(*words.split())
+            expect_equal((ran.returncode, ran.stdout), (64, ""), words, ran.stderr)
+            expect("hookswitch" in ran.stderr, words, ran.stderr)
+
+
 @promise("every command and program explains itself with --help, and knows its version")
 def helpful():
     with House() as house:
