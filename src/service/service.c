@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "config/value.h"
 #include "service/on.h"
+#include "service/sentences.h"
 
 enum { KEY_MAX_BYTES = 1024 };
 
@@ -165,7 +166,10 @@ bool service_ready(struct service *service)
         else if (section->kind == &on_kind && service->whole)
             check_lines(service, section);
     service->on = on_index_new(service->config);
-    return config_finish(service->config) && service->settings != NULL;
+    bool fine = config_finish(service->config);
+    if (service->whole)
+        sentences_check(service->config, (struct complaints *)(uintptr_t)config_complaints(service->config));
+    return fine && service->settings != NULL;
 }
 
 void service_release(struct service *service)

@@ -50,7 +50,21 @@ static void limits_calls(void **state)
     fixture_end(&fixture);
 }
 
+/* English in a call of another language is heard by nobody who set it up. */
+static void built_in(void **state)
+{
+    (void)state;
+    complains("languages = es\nvoice = m\n[language es]\ncountries = MX\n[menu m]\nprompt = Press 1.\nprompt.es = Oprima 1.\n1 = box\notherwise = box\n"
+              "[voicemail box]\nprompt.es-MX = Hable.\nagain.es = Otra vez.\n",
+              "hint: [menu m] built-in sentences are English, whatever language a caller speaks: set invalid.es");
+    begin(HEAD "language = de-DE\nvoice = a\n[announce a]\nprompt = Hallo.\nnext = hangup\n[voicemail unused]\n");
+    assert_contains(fixture_complaints(&fixture), "hint: [hookswitch] built-in sentences are English, whatever language a caller speaks: set apology");
+    assert_lacks(fixture_complaints(&fixture), "hint: [voicemail unused]");
+    fixture_end(&fixture);
+}
+
 static const struct CMUnitTest promises[] = {
+    PROMISE("check hints at built-in English sentences where a caller speaks another language, and names their keys", built_in),
     PROMISE("check hints at dead ends and at keys that a prompt does not speak of", hints),
     PROMISE("check warns of voices that do not speak the language, sound over http, and no number to show", warns),
     PROMISE("a line takes so many calls an hour from one number", limits_calls),
