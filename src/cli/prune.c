@@ -12,9 +12,10 @@ struct wish {
     bool dry_run;
 };
 
-static void show_progress(void *context, long pruned)
+static bool show_progress(void *context, long pruned)
 {
     opened_progress("%s: %ld events", (const char *)context, pruned);
+    return true;
 }
 
 /* -1 with the reason; else how many. */
@@ -37,6 +38,10 @@ static long prune_kind(const struct opened *opened, const struct wish *wish, siz
 static int prune(const struct opened *opened, const struct wish *wish, struct error *error)
 {
     long all = 0;
+    int plausible =
+        wish->before_us != 0 || wish->dry_run ? 1 : tend_clock_is_plausible(opened->store, opened_now_us(), error);
+    if (plausible <= 0)
+        return plausible < 0 ? -1 : error_set(error, "%s Set it, or name a day: --before 2026-01-05", error->sentence);
     for (size_t i = 0; event_kind_name(i) != NULL; i++) {
         if (wish->kind != NULL && !text_is(text_of(wish->kind), event_kind_name(i)))
             continue;

@@ -9,23 +9,56 @@ static struct text row_of(const struct call *call)
                         own ? "/" : "", TEXT_ARGS(call->node->title));
 }
 
-int pin_try(struct call *call, const struct text *pins, int count)
+struct trial {
+    struct arena *arena;
+    int64_t until_us;
+    int found; /* a position, or PIN_WRONG */
+    bool counts;
+    bool counted; /* PIN_LOCKED stands where it was not */
+    unsigned long wrong;
+};
+
+/* Written for a right PIN too: where wrong ones cannot be counted, guessing would have no end. */
+static enum shared_verdict count(void *context, bool there, struct shared *shared)
 {
+    struct trial *trial = context;
+    trial->wrong = 0;
+    trial->counted = true;
+    if (there)
+        text_to_number(shared->value, 1000000, &trial->wrong);
+    else
+        shared->expires_us = trial->until_us;
+    if (trial->wrong >= PIN_WRONG_MAX)
+        return SHARED_LEAVE;
+    shared->value = arena_format(trial->arena, "%lu", trial->wrong + (trial->counts ? 1 : 0));
+    return SHARED_SET;
+}
+
+int pin_try(struct call *call, const struct text *pins, int count_of_pins)
+{
+    const struct visit *visit = call->visit;
     struct text digits = call_parameter(call, "Digits");
-    unsigned long wrong = 0;
-    int found = PIN_WRONG;
-    text_to_number(call_shared(call, row_of(call)), 1000000, &wrong);
-    if (wrong >= PIN_WRONG_MAX) {
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs", TEXT_ARGS(call->node->title),
-                 wrong);
+    struct trial trial = { .arena = visit->arena,
+                           .until_us = visit->now_us + PIN_LOCK_S * INT64_C(1000000),
+                           .found = PIN_WRONG };
+    for (int i = 0; i < count_of_pins; i++)
+        if (secret_fits(pins[i], digits)) /* all are compared: how long it takes says nothing */
+            trial.found = i;
+    trial.counts = trial.found == PIN_WRONG && digits.length > 0;
+    if (visit->store == NULL)
+        return trial.found;
+    call_shared_change(call, row_of(call), count, &trial);
+    if (call->store_failed || !trial.counted) {
+        log_line(visit->log, LOG_LEVEL_ERROR, "[%.*s]: no PIN counts while wrong ones cannot be counted",
+                 TEXT_ARGS(call->node->title));
         return PIN_LOCKED;
     }
-    for (int i = 0; i < count; i++)
-        if (secret_fits(pins[i], digits)) /* all are compared: how long it takes says nothing */
-            found = i;
-    if (found == PIN_WRONG && digits.length > 0)
-        call_shared_count(call, row_of(call), PIN_LOCK_S);
-    return found;
+    if (trial.wrong >= PIN_WRONG_MAX) {
+        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs", TEXT_ARGS(call->node->title),
+                 trial.wrong);
+        return PIN_LOCKED;
+    }
+    return trial.found;
 }
 
 void pin_ask(struct call *call, long attempt, const struct prompt *ahead, const struct prompt *prompt)

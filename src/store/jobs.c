@@ -3,7 +3,7 @@
 #include "base/digest.h"
 #include "store/rows.h"
 
-enum { JOBS_PATIENCE_MS = 2000, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
+enum { JOBS_PATIENCE_MS = 1500, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
 
 struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action)
 {

@@ -71,7 +71,8 @@ enum {
     SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations),
     LOOK_EVERY_MS = 100,
     BACKUP_PAGES = 256,
-    BACKUP_PAUSE_MS = 2
+    BACKUP_PAUSE_MS = 2,
+    SET_UP_PAUSE_MS = 10
 };
 
 struct database {
@@ -202,7 +203,7 @@ static int prepare_transactions(struct database *database, struct error *error)
                 { &database->rollback, "ROLLBACK" },
                 { &database->data_version, "PRAGMA data_version" } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if ((*all[i].statement = prepare(database, all[i].sql, error)) == NULL)
+        if (*all[i].statement == NULL && (*all[i].statement = prepare(database, all[i].sql, error)) == NULL)
             return -1;
     return 0;
 }
@@ -220,6 +221,30 @@ static void database_close(void *opened)
     free(database);
 }
 
+/* The first of several programs makes the log and the tables: what it has locked meanwhile is busy for the others, and
+ * SQLite tells some of that at once. */
+static int set_up(struct database *database, enum store_mode mode, int patience_ms, struct error *error)
+{
+    database->deadline_ms = clock_ms() + patience_ms;
+    sqlite3_busy_handler(database->handle, wait_for_lock, database);
+    if (mode != STORE_PRESENT && sqlite3_db_readonly(database->handle, "main") == 1)
+        return error_set(error, "this user may read it, but not write it");
+    /* The last connection to close would move the whole log into the database: too much for each CGI request. */
+    if (mode == STORE_DIRECT)
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    while (run_text(database,
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                    "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -1024",
+                    error) != 0 ||
+           migrate(database, error) != 0 || prepare_transactions(database, error) != 0) {
+        bool busy = (sqlite3_errcode(database->handle) & 0xFF) == SQLITE_BUSY;
+        if (!busy || clock_ms() >= database->deadline_ms)
+            return -1;
+        clock_pause(SET_UP_PAUSE_MS);
+    }
+    return 0;
+}
+
 static void *database_open(const char *location, enum store_mode mode, int patience_ms, struct error *error)
 {
     struct database *database = calloc(1, sizeof *database);
@@ -232,18 +257,8 @@ static void *database_open(const char *location, enum store_mode mode, int patie
     if (!failed &&
         sqlite3_open_v2(location, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         failed = explain(database, "cannot open", &why);
-    if (!failed) {
-        database->deadline_ms = clock_ms() + patience_ms;
-        sqlite3_busy_handler(database->handle, wait_for_lock, database);
-        /* The last connection to close would move the whole log into the database: too much for each CGI request. */
-        if (mode == STORE_DIRECT)
-            sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        failed = run_text(database,
-                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                          "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -1024",
-                          &why) != 0 ||
-                 migrate(database, &why) != 0 || prepare_transactions(database, &why) != 0;
-    }
+    if (!failed)
+        failed = set_up(database, mode, patience_ms, &why);
     if (failed) {
         error_set(error, "%s: %s", location, why.sentence);
         database_close(database);

@@ -39,10 +39,9 @@
 #define DUE_JOBS "SELECT sid, kind, cause, action FROM job WHERE state = 0 AND due_us <= $2 ORDER BY due_us LIMIT $4"
 #define CLAIM " SET worker = $1, due_us = $3, attempts = attempts + 1"
 
-/* A job that is still to come (a file's end, say) keeps its item. */
+/* A job that waits keeps its item, whether it is due already or still to come. */
 #define HAS_JOB(item)                                                                                                  \
-    "EXISTS (SELECT 1 FROM job j WHERE j.sid = " item ".sid AND j.kind = " item ".kind AND j.state = 0"                \
-    " AND j.due_us > $2)"
+    "EXISTS (SELECT 1 FROM job j WHERE j.sid = " item ".sid AND j.kind = " item ".kind AND j.state = 0)"
 #define SOME_ITEMS SOME_OF_ITEMS("c.sid, c.kind")
 #define SOME_OF_ITEMS(columns)                                                                                         \
     "SELECT " columns " FROM current c WHERE c.kind = $1 AND c.updated_us < $2 AND NOT " HAS_JOB(                      \
@@ -136,11 +135,12 @@ const struct statement statements[STATEMENTS] = {
     [STATEMENT_PRUNE_LOOSE_EVENTS] = { "tnn",
                                        { "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.kind = $1"
                                          " AND e.id < $2 AND NOT EXISTS (SELECT 1 FROM event f JOIN current c"
-                                         " ON c.id = f.id WHERE f.sid = e.sid AND f.kind = e.kind) LIMIT $3)",
+                                         " ON c.id = f.id WHERE f.sid = e.sid AND f.kind = e.kind) AND NOT " HAS_JOB(
+                                             "e") " LIMIT $3)",
                                          "DELETE FROM event WHERE (sid, kind, mark) IN (SELECT e.sid, e.kind, e.mark"
                                          " FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT EXISTS"
                                          " (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind)"
-                                         " LIMIT $3)" } },
+                                         " AND NOT " HAS_JOB("e") " LIMIT $3)" } },
     [STATEMENT_COUNT_PRUNABLE] = { "tn",
                                    { "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
                                      " EXISTS (SELECT 1 FROM event f JOIN current c ON c.id = f.id WHERE f.sid = e.sid"
@@ -148,6 +148,9 @@ const struct statement statements[STATEMENTS] = {
                                      "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
                                      " EXISTS (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind"
                                      " AND c.updated_us >= $2) AND NOT " HAS_JOB("e") } },
+    [STATEMENT_NEWEST_EVENT] = { "",
+                                 { "SELECT received_us FROM event ORDER BY id DESC LIMIT 1",
+                                   "SELECT max(received_us) FROM event" } },
     /* Items whose row is behind one of their events. */
     [STATEMENT_FIND_LAGGING] = { "",
                                  { "SELECT e.sid, e.kind, e.name FROM current c JOIN event e ON e.sid = c.sid"

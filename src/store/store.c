@@ -285,13 +285,16 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
                    struct error *error)
 {
     const struct transaction transaction = { purpose, act, context };
+    struct store_core *core = store->core;
+    struct error ignored;
     int64_t began = clock_ms();
-    int failed =
-        store_is_away(store, error) ? -1 : transact(store, &transaction, store_until_ms(store, patience_ms), error);
-    if (failed && clock_ms() - began >= STORE_SLOW_MS)
-        store_goes_away(store->core, error);
-    else if (failed && store->deadline_ms != 0 && store->core->log != NULL)
-        log_limited(store->core->log, &store->core->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "store: %s",
-                    error->sentence);
-    return failed;
+    if (store_is_away(store, error))
+        return -1;
+    if (transact(store, &transaction, store_until_ms(store, patience_ms), error) == 0)
+        return 0;
+    if (clock_ms() - began >= STORE_SLOW_MS)
+        store_goes_away(core, error);
+    else if (store->deadline_ms != 0 && !store_is_away(store, &ignored) && core->log != NULL)
+        log_limited(core->log, &core->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "store: %s", error->sentence);
+    return -1;
 }

@@ -4,7 +4,7 @@
 
 #include "store/rows.h"
 
-enum { PRUNE_AT_ONCE = 500, PRUNE_PAUSE_MS = 20, PRUNE_PATIENCE_MS = 10000, LONG_PATIENCE_MS = 24 * 3600 * 1000 };
+enum { PRUNE_AT_ONCE = 500, PRUNE_PAUSE_MS = 20, PRUNE_PATIENCE_MS = 2000, LONG_PATIENCE_MS = 24 * 3600 * 1000 };
 
 /* --- pruning --- */
 
@@ -29,7 +29,7 @@ static int prune_some(struct store *store, void *database, void *context, struct
     return 0;
 }
 
-long tend_prune(struct store *store, struct text kind, int64_t before_us, void (*progress)(void *context, long pruned),
+long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (*progress)(void *context, long pruned),
                 void *context, struct error *error)
 {
     struct pruning pruning = { { value_text(kind), value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0, 0 };
@@ -41,8 +41,8 @@ long tend_prune(struct store *store, struct text kind, int64_t before_us, void (
         if (pruning.events == 0 && pruning.rows == 0)
             return pruned;
         pruned += pruning.events;
-        if (progress != NULL)
-            progress(context, pruned);
+        if (!progress(context, pruned))
+            return pruned;
         clock_pause(PRUNE_PAUSE_MS);
     }
 }
@@ -70,6 +70,23 @@ long tend_count_prunable(struct store *store, struct text kind, int64_t before_u
     if (store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, count_prunable, &counting, error) != 0)
         return -1;
     return (long)counting.count;
+}
+
+static int find_newest(struct store *store, void *database, void *context, struct error *error)
+{
+    return store->engine->query(database, STATEMENT_NEWEST_EVENT, NULL, take_count, context, error);
+}
+
+int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error)
+{
+    struct counting newest = { .count = 0 };
+    if (store_transact(store, ENGINE_READ, PRUNE_PATIENCE_MS, find_newest, &newest, error) != 0)
+        return -1;
+    int64_t days = (now_us - newest.count) / 86400000000LL;
+    if (newest.count == 0 || days <= TEND_CLOCK_DAYS)
+        return 1;
+    error_set(error, "this host's clock is %lld days ahead of the newest event: is it right?", (long long)days);
+    return 0;
 }
 
 static int expire(struct store *store, void *database, void *context, struct error *error)

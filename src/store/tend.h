@@ -6,10 +6,15 @@
 #include "store/shared.h"
 
 /* Removes what was last heard of before `before_us`: whole items with their current row, their events and their ended
- * jobs; of kinds without a current row event by event. In small transactions, so that nobody waits for it. `progress`
- * (or NULL) is called with how many events have gone. How many in the end, or -1 with the reason. */
-long tend_prune(struct store *store, struct text kind, int64_t before_us, void (*progress)(void *context, long pruned),
+ * jobs; of kinds without a current row event by event. An item with a job that waits stays. In small transactions, so
+ * that nobody waits for it. `progress` is called behind each with how many events have gone, and says whether to go on.
+ * How many in the end, or -1 with the reason. */
+long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (*progress)(void *context, long pruned),
                 void *context, struct error *error);
+/* Whether the time can be trusted as far as to delete what is old by it: false, with the reason, when it is more than
+ * TEND_CLOCK_DAYS after the newest event. -1 when the store cannot say. */
+enum { TEND_CLOCK_DAYS = 30 };
+int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error);
 /* How many events that would be; or -1. */
 long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error);
 /* Drops shared state that has expired. */

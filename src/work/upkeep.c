@@ -3,30 +3,24 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "store/tend.h"
 
-enum { TEND_EVERY_S = 600, NOTE_EVERY_S = 120, NOTE_HOLDS_S = 300, HOST_NAME_BYTES = 100 };
+enum {
+    TEND_EVERY_MS = 600000,
+    SLICE_MS = 500,
+    NOTE_EVERY_MS = 120000,
+    NOTE_HOLDS_S = 300,
+    HOST_NAME_BYTES = 100,
+    CLOCK_SAID_EVERY_S = 6 * 3600
+};
+
+#define HOURS_US(hours) ((hours)*INT64_C(3600000000))
 
 static const char ROW[] = "worker ";
+static const char SUSPICION[] = "clock suspected since";
 
-/* What has passed its days goes, a little at a time. */
-static void tend(struct store *store, const struct settings *settings, const struct log *log, int64_t now_us)
-{
-    struct error why;
-    for (size_t kind = 0; event_kind_name(kind) != NULL; kind++) {
-        int64_t days = settings_keep_days(settings, kind);
-        long pruned = days == 0 ? 0
-                                : tend_prune(store, text_of(event_kind_name(kind)), now_us - days * 86400000000LL, NULL,
-                                             NULL, &why);
-        if (pruned < 0)
-            log_line(log, LOG_LEVEL_ERROR, "old events cannot be pruned: %s", why.sentence);
-        else if (pruned > 0)
-            log_line(log, LOG_LEVEL_INFO, "%ld events of kind %s had passed their %lld days", pruned,
-                     event_kind_name(kind), (long long)days);
-    }
-    if (tend_expire(store, now_us, &why) != 0)
-        log_line(log, LOG_LEVEL_ERROR, "expired state stays: %s", why.sentence);
-}
+/* --- that a worker is there --- */
 
 static enum shared_verdict set(void *context, bool there, struct shared *shared)
 {
@@ -36,28 +30,128 @@ static enum shared_verdict set(void *context, bool there, struct shared *shared)
     return SHARED_SET;
 }
 
-static void note(struct store *store, int64_t now_us)
+static int note(struct store *store, int64_t now_us, struct error *error)
 {
     char host[HOST_NAME_BYTES] = "";
     int64_t until_us = now_us + NOTE_HOLDS_S * INT64_C(1000000);
     struct arena *arena = arena_new();
-    struct error ignored; /* whatever it is, the jobs have it too */
     gethostname(host, sizeof host - 1);
-    shared_change(store, arena, ARENA_JOIN(arena, text_of(ROW), text_of(host)), now_us, set, &until_us, &ignored);
+    int failed =
+        shared_change(store, arena, ARENA_JOIN(arena, text_of(ROW), text_of(host)), now_us, set, &until_us, error);
     arena_free(arena);
+    return failed;
 }
 
-void upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
-               int64_t now_us)
+/* --- what is old goes --- */
+
+struct suspicion {
+    struct arena *arena;
+    int64_t now_us;
+    bool settled; /* the clock has said the same for a day */
+};
+
+/* A suspicion counts once it is a day old; one that is older than four days was about another time. */
+static enum shared_verdict suspect(void *context, bool there, struct shared *shared)
 {
-    if (now_us - upkeep->noted_us >= NOTE_EVERY_S * INT64_C(1000000)) {
-        note(store, now_us);
-        upkeep->noted_us = now_us;
+    struct suspicion *suspicion = context;
+    unsigned long since_s = 0;
+    if (there)
+        text_to_number(shared->value, (unsigned long)-1, &since_s);
+    int64_t age_us = suspicion->now_us - (int64_t)since_s * 1000000;
+    suspicion->settled = there && age_us >= HOURS_US(24) && age_us <= HOURS_US(96);
+    if (there && age_us >= 0 && age_us <= HOURS_US(96))
+        return SHARED_LEAVE;
+    shared->value = arena_format(suspicion->arena, "%lld", (long long)(suspicion->now_us / 1000000));
+    shared->expires_us = suspicion->now_us + HOURS_US(97);
+    return SHARED_SET;
+}
+
+/* A clock that was set far ahead by mistake must not delete everything: it has to say the same for a day. */
+static int clock_is_trusted(struct upkeep *upkeep, struct store *store, const struct log *log, int64_t now_us,
+                            struct error *error)
+{
+    struct error doubt;
+    int plausible = tend_clock_is_plausible(store, now_us, &doubt);
+    if (plausible != 0) {
+        *error = doubt;
+        return plausible;
     }
-    if (now_us - upkeep->tended_us >= TEND_EVERY_S * INT64_C(1000000)) {
-        tend(store, settings, log, now_us);
-        upkeep->tended_us = now_us;
+    struct suspicion suspicion = { arena_new(), now_us, false };
+    int failed = shared_change(store, suspicion.arena, text_of(SUSPICION), now_us, suspect, &suspicion, error);
+    arena_free(suspicion.arena);
+    if (!failed && !suspicion.settled)
+        log_limited(log, &upkeep->clock_said, CLOCK_SAID_EVERY_S, LOG_LEVEL_WARNING,
+                    "old events are not deleted yet: %s If the clock says the same in a day, they are", doubt.sentence);
+    return failed ? -1 : suspicion.settled;
+}
+
+struct slice {
+    int64_t until_ms;
+    bool is_over;
+};
+
+static bool go_on(void *context, long pruned)
+{
+    struct slice *slice = context;
+    (void)pruned;
+    slice->is_over = clock_ms() >= slice->until_ms;
+    return !slice->is_over;
+}
+
+/* One kind after the other, as far as the slice of time goes. 1 when there is more. */
+static int prune(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
+                 int64_t now_us, struct error *error)
+{
+    struct slice slice = { clock_ms() + SLICE_MS, false };
+    for (; event_kind_name(upkeep->kind) != NULL; upkeep->kind++) {
+        const char *kind = event_kind_name(upkeep->kind);
+        int64_t days = settings_keep_days(settings, upkeep->kind);
+        long pruned =
+            days == 0 ? 0 : tend_prune(store, text_of(kind), now_us - days * HOURS_US(24), go_on, &slice, error);
+        if (pruned < 0)
+            return -1;
+        upkeep->pruned += pruned;
+        if (slice.is_over)
+            return 1;
+        if (upkeep->pruned > 0)
+            log_line(log, LOG_LEVEL_INFO, "%ld events of kind %s had passed their %lld days", upkeep->pruned, kind,
+                     (long long)days);
+        upkeep->pruned = 0;
     }
+    return 0;
+}
+
+static int tend(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
+                int64_t now_us, struct error *error)
+{
+    int trusted = clock_is_trusted(upkeep, store, log, now_us, error);
+    int more = trusted > 0 ? prune(upkeep, store, settings, log, now_us, error) : trusted;
+    return more == 0 ? tend_expire(store, now_us, error) : more;
+}
+
+/* --- both --- */
+
+int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
+              int64_t now_us, struct error *error)
+{
+    int64_t now = clock_ms();
+    if (upkeep->noted_ms == 0 || now - upkeep->noted_ms >= NOTE_EVERY_MS) {
+        if (note(store, now_us, error) != 0)
+            return -1;
+        upkeep->noted_ms = now;
+    }
+    if (!upkeep->tending && (upkeep->tended_ms == 0 || now - upkeep->tended_ms >= TEND_EVERY_MS)) {
+        upkeep->tending = true;
+        upkeep->kind = 0;
+    }
+    if (!upkeep->tending)
+        return 0;
+    int more = tend(upkeep, store, settings, log, now_us, error);
+    if (more == 0) {
+        upkeep->tending = false;
+        upkeep->tended_ms = clock_ms();
+    }
+    return more;
 }
 
 static void add_host(void *context, struct text name, const struct shared *shared)

@@ -7,12 +7,17 @@
 #include "store/store.h"
 
 struct upkeep {
-    int64_t tended_us, noted_us; /* when last; 0: never */
+    int64_t tended_ms, noted_ms; /* when last, by clock_ms; 0: never */
+    bool tending;                /* under way, at this kind of event */
+    size_t kind;
+    long pruned; /* of that kind so far */
+    struct log_limit clock_said;
 };
 
-/* Does what is due now; failures are logged, and tried again. */
-void upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
-               int64_t now_us);
+/* Does some of what is due, for about half a second. 1 when there is more to do at once, 0 when not, -1 with the reason
+ * when the store fails: then what was under way goes on at the next call. */
+int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
+              int64_t now_us, struct error *error);
 
 /* Which hosts a worker was on within the last five minutes, separated by ", "; in the arena, empty when there was none.
  * 0, or -1 with the reason. */

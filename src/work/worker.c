@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "work/task.h"
 #include "work/upkeep.h"
 
@@ -16,8 +16,12 @@ enum {
     IDLE_LOOK_MS = 1000,
     FIRST_PAUSE_S = 5,
     LONGEST_PAUSE_S = 3600,
-    COMPARE_EVERY_S = 30,
-    STORE_PAUSE_MS = 1000
+    LOOK_EVERY_MS = 1000,
+    COMPARE_EVERY_MS = 30000,
+    STORE_PAUSE_MS = 1000,
+    PROBE_EVERY_MS = 1000, /* while it ends: whether the store is there */
+    LEAVE_MS = 1000,       /* how long it then goes on trying to say what was done */
+    ONCE_PATIENCE_MS = 10000
 };
 
 /* A configuration, for as long as a job needs it. */
@@ -44,35 +48,48 @@ struct worker {
     struct errand *waiting, *finished;
     int in_hand; /* taken from the store and not ended there */
     bool stopping;
-    int64_t held_us, looked_us, compared_us;
+    int64_t held_ms, looked_ms, compared_ms; /* of clock_ms */
+    bool store_failed;                       /* in this turn: it is asked no more before a pause */
+    int64_t failing_ms;                      /* since when, without a success; 0: it does not */
+    int64_t leave_ms;                        /* when the jobs in hand are left to their lease; 0: they are not */
+    bool left;
+    struct log_limit failure_said;
+    struct error failure;
     struct upkeep upkeep;
     _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
     struct text mark;         /* of the configuration's files */
     struct arena *mark_arena;
 };
 
-static int64_t host_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* By the database's clock, which all workers share: a host whose clock is wrong takes nobody's jobs away. */
 static int64_t now_us(const struct worker *worker)
 {
-    return host_us() + worker->ahead_us;
+    return clock_wall_us() + worker->ahead_us;
+}
+
+/* One sentence a minute says it; the rest of the turn, and a pause, leave the store alone. */
+static void store_fails(struct worker *worker, const char *attempt, const struct error *why)
+{
+    log_limited(&worker->options->log, &worker->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "%s: %s", attempt,
+                why->sentence);
+    error_set(&worker->failure, "%s: %s", attempt, why->sentence);
+    worker->store_failed = true;
+    if (worker->failing_ms == 0)
+        worker->failing_ms = clock_ms();
 }
 
 static void compare_clocks(struct worker *worker)
 {
-    int64_t database_us, before = host_us();
-    struct error ignored;
-    if (worker->compared_us != 0 && before - worker->compared_us < (int64_t)COMPARE_EVERY_S * 1000000)
+    int64_t database_us, before = clock_wall_us(), now = clock_ms();
+    struct error why;
+    if (worker->store_failed || (worker->compared_ms != 0 && now - worker->compared_ms < COMPARE_EVERY_MS))
         return;
-    if (jobs_clock(worker->store, &database_us, &ignored) == 0)
-        worker->ahead_us = database_us - (before + host_us()) / 2;
-    worker->compared_us = before;
+    if (jobs_clock(worker->store, &database_us, &why) != 0) {
+        store_fails(worker, "the store cannot be asked for the time", &why);
+        return;
+    }
+    worker->ahead_us = database_us - (before + clock_wall_us()) / 2;
+    worker->compared_ms = now;
 }
 
 /* --- doing --- */
@@ -196,12 +213,12 @@ static bool take_jobs(struct worker *worker)
     struct error why;
     int64_t now = now_us(worker), lease_us = worker->options->lease_s * INT64_C(1000000);
     long room = worker->options->threads - worker->in_hand;
-    if (room <= 0)
+    if (room <= 0 || worker->store_failed)
         return false;
-    if (jobs_claim(worker->store, text_of(worker->name), now, now + lease_us, room, take, &taking, &why) != 0) {
-        log_line(&worker->options->log, LOG_LEVEL_ERROR, "jobs cannot be asked for: %s", why.sentence);
-        nanosleep(&(struct timespec){ STORE_PAUSE_MS / 1000, 0 }, NULL);
-    }
+    if (jobs_claim(worker->store, text_of(worker->name), now, now + lease_us, room, take, &taking, &why) != 0)
+        store_fails(worker, "jobs cannot be asked for", &why);
+    else
+        worker->failing_ms = 0;
     if (taking.first == NULL)
         return false;
     pthread_mutex_lock(&worker->lock);
@@ -255,7 +272,7 @@ static bool end_errand(struct worker *worker, struct errand *errand)
     int ended = jobs_end(worker->store, &task->job, state, state == JOB_WAITING ? now + pause_us(task) : 0,
                          text_of(task->why.sentence), now, state == JOB_DONE ? task->derived : NULL, &why);
     if (ended < 0) {
-        log_line(task->log, LOG_LEVEL_ERROR, "a job's end cannot be kept: %s", why.sentence);
+        store_fails(worker, "the end of a job cannot be stored", &why);
         return false;
     }
     if (ended == 0)
@@ -269,50 +286,51 @@ static bool end_errand(struct worker *worker, struct errand *errand)
     return true;
 }
 
+/* True when some were ended; the first that cannot be leaves the others for another time. */
 static bool end_finished(struct worker *worker)
 {
-    pthread_mutex_lock(&worker->lock);
-    struct errand *list = worker->finished;
-    worker->finished = NULL;
-    pthread_mutex_unlock(&worker->lock);
-    bool any = list != NULL;
-    while (list != NULL) {
-        struct errand *errand = list;
-        list = errand->next;
-        if (end_errand(worker, errand))
-            continue;
+    bool any = false;
+    for (;;) {
         pthread_mutex_lock(&worker->lock);
-        errand->next = worker->finished;
-        worker->finished = errand;
+        struct errand *errand = worker->finished;
+        if (errand != NULL)
+            worker->finished = errand->next;
         pthread_mutex_unlock(&worker->lock);
-        any = false;
+        if (errand == NULL)
+            return any;
+        if (!end_errand(worker, errand)) {
+            pthread_mutex_lock(&worker->lock);
+            errand->next = worker->finished;
+            worker->finished = errand;
+            pthread_mutex_unlock(&worker->lock);
+            return false;
+        }
+        any = true;
     }
-    return any;
 }
 
 /* --- around it --- */
 
 static void hold_jobs(struct worker *worker)
 {
-    int64_t now = now_us(worker), lease_us = worker->options->lease_s * INT64_C(1000000);
+    int64_t now = clock_ms(), lease_us = worker->options->lease_s * INT64_C(1000000);
+    int64_t every_ms = worker->stopping ? PROBE_EVERY_MS : lease_us / 3000;
     struct error why;
-    if (worker->in_hand == 0 || now - worker->held_us < lease_us / 3)
+    if (worker->in_hand == 0 || worker->store_failed || now - worker->held_ms < every_ms)
         return;
-    if (jobs_hold(worker->store, text_of(worker->name), now + lease_us, &why) != 0)
-        log_line(&worker->options->log, LOG_LEVEL_ERROR, "jobs cannot be held: %s", why.sentence);
-    worker->held_us = now;
+    if (jobs_hold(worker->store, text_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
+        store_fails(worker, "jobs cannot be held", &why);
+        return;
+    }
+    worker->held_ms = now;
 }
 
 static void wait_for_end(struct worker *worker)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += BUSY_LOOK_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    int64_t until = clock_ms() + BUSY_LOOK_MS;
     pthread_mutex_lock(&worker->lock);
-    if (worker->finished == NULL)
-        pthread_cond_timedwait(&worker->done, &worker->lock, &until);
+    while (worker->finished == NULL && clock_wait(&worker->done, &worker->lock, until))
+        ;
     pthread_mutex_unlock(&worker->lock);
 }
 
@@ -326,30 +344,78 @@ static void wait_for_work(struct worker *worker)
         jobs_wait(worker->ear, (int)wait_ms);
 }
 
+static void heed_signals(struct worker *worker, const sigset_t *signals)
+{
+    int pause_ms = worker->store_failed && !worker->stopping ? STORE_PAUSE_MS : 0;
+    int signal = sigtimedwait(signals, NULL, &(struct timespec){ pause_ms / 1000, 0 });
+    int64_t now = clock_ms();
+    if (signal == SIGTERM || signal == SIGINT) {
+        pthread_mutex_lock(&worker->lock);
+        worker->stopping = true;
+        pthread_mutex_unlock(&worker->lock);
+    }
+    if (signal == SIGHUP || now - worker->looked_ms >= LOOK_EVERY_MS) {
+        reload_if_changed(worker, signal == SIGHUP);
+        worker->looked_ms = now;
+    }
+}
+
+/* Whether it is not over yet. A store that fails is given a moment more; then the jobs in hand are left: their lease
+ * passes, and they are tried again. */
+static bool end_orderly(struct worker *worker)
+{
+    if (worker->in_hand == 0)
+        return false;
+    if (worker->store_failed && worker->leave_ms == 0) {
+        worker->leave_ms = clock_ms() + LEAVE_MS;
+        store_end_within(worker->store, LEAVE_MS);
+    }
+    worker->left = worker->leave_ms != 0 && clock_ms() >= worker->leave_ms;
+    if (worker->left) {
+        log_line(&worker->options->log, LOG_LEVEL_WARNING,
+                 "ends with %d jobs in progress, which are tried again when their lease has passed", worker->in_hand);
+        return false;
+    }
+    if (worker->store_failed)
+        clock_pause(BUSY_LOOK_MS);
+    wait_for_end(worker);
+    return true;
+}
+
+static void keep_up(struct worker *worker, bool *moved)
+{
+    struct error why;
+    int more = worker->store_failed
+                   ? 0
+                   : upkeep_do(&worker->upkeep, worker->store, service_settings(worker->edition->service),
+                               &worker->options->log, now_us(worker), &why);
+    if (more < 0)
+        store_fails(worker, "old events cannot be deleted", &why);
+    *moved = *moved || more > 0;
+}
+
 /* One turn. False at the end. */
 static bool turn(struct worker *worker, const sigset_t *signals)
 {
-    int signal = sigtimedwait(signals, NULL, &(struct timespec){ 0, 0 });
-    int64_t now = host_us();
-    if (signal == SIGTERM || signal == SIGINT)
-        worker->stopping = true;
-    if (signal == SIGHUP || now - worker->looked_us > 1000000) {
-        reload_if_changed(worker, signal == SIGHUP);
-        worker->looked_us = now;
-    }
+    heed_signals(worker, signals);
+    worker->store_failed = false;
     bool moved = end_finished(worker);
     compare_clocks(worker);
     hold_jobs(worker);
     if (worker->stopping)
-        return worker->in_hand > 0 ? (wait_for_end(worker), true) : false;
-    upkeep_do(&worker->upkeep, worker->store, service_settings(worker->edition->service), &worker->options->log,
-              now_us(worker));
+        return end_orderly(worker);
+    keep_up(worker, &moved);
     moved = take_jobs(worker) || moved;
+    if (worker->options->once && worker->store_failed &&
+        (worker->in_hand == 0 || clock_ms() - worker->failing_ms > ONCE_PATIENCE_MS)) {
+        worker->left = worker->in_hand > 0;
+        return false;
+    }
     if (worker->in_hand > 0)
         wait_for_end(worker);
     else if (worker->options->once && !moved)
         return false;
-    else if (!moved)
+    else if (!moved && !worker->store_failed)
         wait_for_work(worker);
     return true;
 }
@@ -390,9 +456,19 @@ static void stop_threads(struct worker *worker, pthread_t *threads, int count)
         pthread_join(threads[i], NULL);
 }
 
+/* With `once` somebody waits to hear whether all that was due was done. */
+static int outcome_of(const struct worker *worker, struct error *error)
+{
+    if (!worker->options->once || worker->stopping || !worker->store_failed)
+        return 0;
+    *error = worker->failure;
+    return -1;
+}
+
 int worker_run(const struct worker_options *options, struct error *error)
 {
-    struct worker worker = { .options = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+    static struct worker worker; /* threads that are left at the end still look at it */
+    worker = (struct worker){ .options = options, .lock = PTHREAD_MUTEX_INITIALIZER };
     pthread_t *threads = calloc((size_t)options->threads, sizeof *threads);
     sigset_t signals;
     int started = 0, failed = -1;
@@ -402,8 +478,8 @@ int worker_run(const struct worker_options *options, struct error *error)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    pthread_cond_init(&worker.work, NULL);
-    pthread_cond_init(&worker.done, NULL);
+    clock_condition_init(&worker.work);
+    clock_condition_init(&worker.done);
     name_worker(&worker);
     worker.mark_arena = arena_new();
     worker.edition = threads == NULL ? NULL : edition_read(options, error);
@@ -414,6 +490,10 @@ int worker_run(const struct worker_options *options, struct error *error)
         failed = started > 0 ? 0 : error_set(error, "no thread could be started");
         while (started > 0 && turn(&worker, &signals))
             ;
+        if (started > 0)
+            failed = outcome_of(&worker, error);
+        if (worker.left) /* threads may be at work for long: the process ends around them */
+            return failed;
         stop_threads(&worker, threads, started);
     }
     store_close(worker.ear);

@@ -333,7 +333,7 @@ static void jobs(void **state)
     assert_text(taken.jobs[0].reason, "no luck");
     assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_GIVEN_UP, 0, TEXT("never"), 601, NULL, &why), 1);
 
-    struct job_filter failed = { JOB_GIVEN_UP, TEXT(""), TEXT(""), 0 }, all = { -1, TEXT(""), TEXT("a"), 10 };
+    struct job_filter failed = { .state = JOB_GIVEN_UP }, all = { .state = -1, .sid = TEXT("a"), .limit = 10 };
     taken.count = 0;
     assert_int_equal(jobs_list(store, &failed, take, &taken, &why), 0);
     assert_int_equal(taken.count, 1);
@@ -382,16 +382,18 @@ static void *work(void *context)
     struct store *store = open_store(STORE_DIRECT);
     struct taken taken = { .arena = arena_new() };
     struct error why;
-    size_t *done = context, own = 0;
+    size_t *claimed = context, own = 0;
     snprintf(name, sizeof name, "w%d", __atomic_fetch_add(&next, 1, __ATOMIC_SEQ_CST));
     for (;;) {
         claim(store, &taken, name, 2000000000000000, 3);
+        own += taken.count;
         for (size_t i = 0; i < taken.count; i++)
-            own += (size_t)jobs_end(store, &taken.jobs[i], JOB_DONE, 0, TEXT(""), 1, NULL, &why);
+            if (jobs_end(store, &taken.jobs[i], JOB_DONE, 0, TEXT(""), 1, NULL, &why) != 1)
+                own += 1000; /* it was another's too */
         if (taken.count == 0)
             break;
     }
-    __atomic_fetch_add(done, own, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(claimed, own, __ATOMIC_SEQ_CST);
     arena_free(taken.arena);
     store_close(store);
     return NULL;
@@ -404,7 +406,7 @@ static void many_workers(void **state)
     struct order order = { NULL, TEXT("run"), 1 };
     pthread_t threads[4];
     struct error why;
-    size_t done = 0;
+    size_t claimed = 0;
     (void)state;
     for (int i = 0; i < JOBS; i++) {
         char sid[16];
@@ -415,10 +417,10 @@ static void many_workers(void **state)
     }
     store_close(store);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, work, &done), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &claimed), 0);
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-    assert_int_equal(done, JOBS); /* none twice: the second end of an attempt counts nothing */
+    assert_int_equal(claimed, JOBS); /* each was handed out once, and ended by whom it was handed to */
     store = open_store(STORE_PRESENT);
     int64_t due;
     assert_int_equal(jobs_next(store, &due, &why), 0);
@@ -517,7 +519,7 @@ static void no_scans(void **state)
     store_close(open_store(STORE_SHARED));
     for (int name = 0; name < STATEMENTS; name++) {
         bool for_tending = name == STATEMENT_PRUNE_LOOSE_EVENTS || name == STATEMENT_COUNT_PRUNABLE ||
-                           name == STATEMENT_FIND_LAGGING || name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
+                           name == STATEMENT_FIND_LAGGING || name == STATEMENT_NEWEST_EVENT || name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
         const char *sql = statement_sql((enum statement_name)name, DIALECT_SQLITE);
         if (!for_tending && *sql != '\0')
             sqlite_plan(*state, sql, see_plan);

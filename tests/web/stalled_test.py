@@ -1,0 +1,370 @@
+#!/usr/bin/python3
+"""A store that is slow, full, locked, frozen or gone: calls are answered in time, nothing is done twice, all goes on later."""
+
+import concurrent.futures
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+from harness import *
+from schema import valid
+
+CALL = "6a3fd2c8-9c1b-4a4e-8e0f-%012x"
+LIMITED = {"[line front-desk]\n": "[line front-desk]\ncalls_per_hour = 5\n"}
+
+
+def at_once(count, ask):
+    """Calls `ask` with 0 ... count - 1 at the same time; gives the answers, and how long each took."""
+    def timed(number):
+        began = time.monotonic()
+        answer = ask(number)
+        return answer, time.monotonic() - began
+
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        results = list(pool.map(timed, range(count)))
+    return [answer for answer, _ in results], [took for _, took in results]
+
+
+@contextlib.contextmanager
+def locked(house):
+    """Another program holds the write lock."""
+    lock = sqlite3.connect(house.store, isolation_level=None, check_same_thread=False)
+    lock.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+def call(house, port, number):
+    return house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallSid=CALL % number, From="+1555123%04d" % number))
+
+
+@promise("64 calls at once while another program locks the store: each is answered within a second of what it takes otherwise")
+def calls_do_not_wait():
+    with House() as house:
+        house.write_config(**LIMITED)
+        house.start("voice")
+        port = house.nginx()
+        call(house, port, 999)
+        answers, healthy = at_once(64, lambda number: call(house, port, number))
+        with locked(house):
+            for repeat in range(3):
+                answers, took = at_once(64, lambda number: call(house, port, 1000 * repeat + 100 + number))
+                for answer in answers:
+                    valid(answer)
+                expect(max(took) < max(healthy) + 1, "waited", max(took), "healthy", max(healthy))
+        expect_equal(len(re.findall("the store does not answer", house.log("voice"))), 1, house.log("voice"))
+        wait_for("the store to be asked again", lambda: b"Reject" in [call(house, port, 7) for _ in range(7)][-1].body, 10)
+
+
+@promise("keeping requests for trace holds no caller up while the store is locked")
+def trace_does_not_wait():
+    with House(settings="trace = 100") as house:
+        house.start("voice")
+        port = house.nginx()
+        call(house, port, 999)
+        answers, healthy = at_once(16, lambda number: call(house, port, number))
+        with locked(house):
+            answers, took = at_once(16, lambda number: call(house, port, 100 + number))
+            for answer in answers:
+                valid(answer)
+            expect(max(took) < max(healthy) + 1, "waited", max(took), "healthy", max(healthy))
+
+
+@contextlib.contextmanager
+def frozen(house):
+    """PostgreSQL's processes stand still."""
+    with open(house.path("postgresql/data/postmaster.pid")) as file:
+        postmaster = int(file.readline())
+    children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True).stdout.split()
+    processes = [postmaster, *map(int, children)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+
+
+def on_postgresql(house):
+    address = house.postgresql()
+    house.write_config(**{"sqlite:{store}": address.replace("{", "{{")}, **LIMITED)
+    return address
+
+
+@promise("texts and calls are answered in time while PostgreSQL stands still, and a callback is refused in time")
+def postgresql_frozen():
+    with House() as house:
+        on_postgresql(house)
+        house.start_all()
+        port = house.nginx()
+        text = lambda number: house.ask(port, "sms.fcgi", pairs_of("sms-hello", MessageSid="SM%d" % number, From="+1555123%04d" % number))
+        valid(text(9000), "messaging")
+        valid(call(house, port, 999))
+        valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+        with frozen(house):
+            answers, took = at_once(16, text)
+            for answer in answers:
+                valid(answer, "messaging")
+            expect(max(took) < 5, "texts waited", max(took))
+            answers, took = at_once(16, lambda number: call(house, port, number))
+            for answer in answers:
+                valid(answer)
+            expect(max(took) < 3, "calls waited", max(took))
+            answers, took = at_once(8, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
+            expect_equal({answer.status for answer in answers}, {503})
+            expect(max(took) < 5, "callbacks waited", max(took))
+        wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 10)
+
+
+SLOW_DISK = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fdatasync(int file)
+{
+    static int (*real)(int);
+    if (real == NULL)
+        real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+    if (access(getenv("SLOW_DISK"), F_OK) == 0)
+        sleep(12);
+    return real(file);
+}
+"""
+
+
+@promise("callbacks are refused within 5 s while the disk takes 12 s for each write, and are kept when they come again")
+def slow_disk():
+    if shutil.which("cc") is None:
+        raise Skip("there is no C compiler")
+    with House() as house:
+        source, library, mark = house.write("slow.c", SLOW_DISK), house.path("slow.so"), house.path("tmp/slow")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        environment = {"LD_PRELOAD": library, "SLOW_DISK": mark,
+                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        house.start("status", env=environment)
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
+        ring = lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number))
+        house.write("tmp/slow", "")
+        answers, took = at_once(48, ring)
+        expect_equal({answer.status for answer in answers}, {503})
+        expect(max(took) < 5, "waited", max(took))
+        os.unlink(mark)
+        wait_for("the disk", lambda: ring(0).status == 200, 20)
+        for number in range(48):
+            valid(ring(number))
+        expect_equal(len(house.events("--event", "call.ringing")), 48)
+
+
+@contextlib.contextmanager
+def small_disk(house, size="1m"):
+    """The store's folder has a disk of its own."""
+    if os.getuid() != 0:
+        raise Skip("mounts a small file system, which root alone may")
+    small = house.path("store")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%s,mode=777" % size, "tmpfs", small], capture_output=True)
+    if mounted.returncode != 0:
+        raise Skip("no file system can be mounted here: " + mounted.stderr.decode().strip())
+    house.give(small, 0o777)
+    try:
+        yield
+    finally:
+        house.end_children()
+        subprocess.run(["umount", small], check=True)
+
+
+def fill(house):
+    with contextlib.suppress(OSError), open(house.path("store/filler"), "wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+
+
+def count_lines(path):
+    with contextlib.suppress(FileNotFoundError):
+        with open(path) as file:
+            return len(file.readlines())
+    return 0
+
+
+@promise("with a full disk no job is begun, the log says why once, and the worker ends when it is told to; with room again each is done once")
+def no_job_on_a_full_disk():
+    with House() as house, small_disk(house):
+        ran = house.path("tmp/ran")
+        program = house.write("alert", "#!/bin/sh\necho ran >>%s\n" % ran, 0o755)
+        house.write_config("[on call.completed]\nrun = %s\n" % program)
+        status = house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
+        house.stop(status)
+        fill(house)
+        worker = house.run([house.hookswitch(), "work"], "work")
+        time.sleep(4)
+        expect_equal(count_lines(ran), 0)
+        expect(house.log("work").count("\n") <= 3, house.log("work"))
+        expect("full" in house.log("work") or "No space left" in house.log("work"), house.log("work"))
+        began = time.monotonic()
+        expect_equal(house.stop(worker), 0)
+        expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
+        once = house.command("work", "--once", timeout=30)
+        expect_equal(once.returncode, 2)
+        expect("full" in once.stderr or "No space left" in once.stderr, once.stderr)
+        os.unlink(house.path("store/filler"))
+        house.work()
+        expect_equal(count_lines(ran), 1)
+        expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
+
+
+@promise("a job that ends on a full disk is not done again; the worker waits with its end, says so once, and heeds SIGTERM")
+def job_ends_on_a_full_disk():
+    with House() as house, small_disk(house):
+        ran = house.path("tmp/ran")
+        filler = house.path("store/filler")
+        program = house.write("alert", "#!/bin/sh\necho ran >>%s\ncat /dev/zero >%s 2>/dev/null\nexit 0\n" % (ran, filler), 0o755)
+        house.write_config("[on call.completed]\nrun = %s\n" % program)
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
+        worker = house.run([house.hookswitch(), "work"], "work")
+        wait_for("the end that cannot be stored", lambda: "the end of a job cannot be stored" in house.log("work"))
+        time.sleep(3)
+        expect_equal(house.log("work").count("cannot be stored"), 1)
+        expect(house.log("work").count("\n") < 10, house.log("work"))
+        os.unlink(filler)
+        wait_for("the job's end", lambda: house.jobs()[0]["state"] == "done")
+        expect_equal(count_lines(ran), 1)
+        valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid=CALL % 2)))
+        wait_for("the second", lambda: count_lines(ran) == 2)
+        wait_for("a full disk", lambda: os.statvfs(house.path("store")).f_bavail == 0)
+        time.sleep(1)
+        began = time.monotonic()
+        house.stop(worker)
+        expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
+
+
+@promise("a worker whose PostgreSQL stands still or is gone ends within 5 s of SIGTERM")
+def worker_ends():
+    with House() as house:
+        on_postgresql(house)
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
+        worker = house.run([house.hookswitch(), "work"], "work")
+        time.sleep(1)
+        with frozen(house):
+            time.sleep(2)
+            began = time.monotonic()
+            house.stop(worker)
+            expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
+        worker = house.run([house.hookswitch(), "work"], "work")
+        time.sleep(1)
+        house.postgresql_do("stop", "postgresql", "immediate")
+        time.sleep(1)
+        began = time.monotonic()
+        house.stop(worker)
+        expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
+
+
+@promise("a store that its user may not write is used as soon as it may be written")
+def read_only_store():
+    if os.getuid() != 0:
+        raise Skip("only root can give a file away")
+    with House() as house:
+        subprocess.run([HOOKSWITCH, "work", "--once", "--quiet"], env=dict(os.environ, HOOKSWITCH_CONFIG=house.config), check=True)
+        names = [house.path("store/" + name) for name in os.listdir(house.path("store"))]
+        for name in names:
+            os.chown(name, 0, 0)
+            os.chmod(name, 0o644)
+        house.start("status")
+        port = house.nginx()
+        expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 503)
+        expect_in("may read it, but not write it", house.log("status"))
+        for name in names:
+            house.give(name, 0o640)
+        wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 5)
+
+
+MAILBOX = """[line listen]
+numbers = +15559870003
+voice = mine
+[voicemail box]
+listen_days = 30
+[mailbox mine]
+voicemail = box
+pin = 4711
+"""
+
+
+@promise("on a full disk no PIN counts, so that nobody can guess without end")
+def pins_on_a_full_disk():
+    with House() as house, small_disk(house):
+        house.write_config(MAILBOX)
+        house.start("voice")
+        port = house.nginx()
+
+        def pin(digits):
+            answer = house.ask(port, "voice.fcgi/listen/mine/pin?try=1", pairs_of("gather-digits", Digits=digits, To="+15559870003"))
+            valid(answer)
+            return answer.text
+
+        expect_in("no messages", pin("4711").lower())
+        fill(house)
+        for guess in range(12):
+            pin("%04d" % guess)
+        expect("no messages" not in pin("4711").lower(), "the right PIN was let in")
+        expect_in("no PIN counts while wrong ones cannot be counted", house.log("voice"))
+        os.unlink(house.path("store/filler"))
+        wait_for("the PIN", lambda: "no messages" in pin("4711").lower(), 10)
+
+
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+
+
+@promise("a clock that is set back an hour stops nothing: events of calls are kept on, and jobs are done")
+def clock_set_back():
+    if not os.path.exists(FAKETIME) or "sanitize" in BUILD:
+        raise Skip("libfaketime is not installed, or does not go with sanitizers")
+    with House() as house:
+        now = house.write("tmp/now", "+0\n")
+        environment = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": now, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        house.start("voice", env=environment)
+        port = house.nginx()
+        call(house, port, 1)
+        wait_for("the first", lambda: len(house.events("--event", "call.received")) == 1, 10)
+        house.write("tmp/now", "-3600\n")
+        time.sleep(0.2)
+        call(house, port, 2)
+        wait_for("the second", lambda: len(house.events("--event", "call.received")) == 2, 10)
+
+
+@promise("a clock that is 400 days ahead deletes nothing; the log says why, and events prune refuses")
+def clock_far_ahead():
+    if shutil.which("faketime") is None or "sanitize" in BUILD:
+        raise Skip("faketime is not installed, or does not go with sanitizers")
+    with House(settings="keep_days = 90") as house:
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
+        ahead = lambda *arguments: subprocess.run(["faketime", "-f", "+400d", HOOKSWITCH, *arguments], capture_output=True, text=True,
+                                                  env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
+        for _ in range(2):
+            ran = ahead("work", "--once")
+            expect_equal(ran.returncode, 0)
+            expect_in("400 days ahead of the newest event", ran.stderr)
+        ran = ahead("events", "prune")
+        expect(ran.returncode != 0)
+        expect_in("--before", ran.stderr)
+        expect_equal(len(house.events()), 1)
+
+
+keep_promises()
