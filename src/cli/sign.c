@@ -46,6 +46,17 @@ static int read_file(const char *path, struct arena *arena, size_t max, struct t
     return 0;
 }
 
+/* Why there is no key: an error, or a file that cannot be read, which is a warning. */
+static void explain(const struct wish *wish, struct arena *arena, const struct service *service, struct error *error)
+{
+    error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
+    for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
+        if (text_is(at->key, "signing_key_file"))
+            error_set(error, "%s", complaint_line(arena, at).at);
+    if (service_complaints(service)->errors > 0)
+        opened_complain(arena, service, error);
+}
+
 /* Keys come from files alone: an argument could be read by every user of the host. */
 static int sign(const struct wish *wish, struct arena *arena, const struct signature_message *message,
                 char signature[SIGNATURE_TEXT_SIZE], struct error *error)
@@ -61,10 +72,8 @@ static int sign(const struct wish *wish, struct arena *arena, const struct signa
     }
     struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
     int failed = signature_make(service_keys(service), arena, message, signature);
-    if (failed != 0 && service_complaints(service)->errors > 0)
-        opened_complain(arena, service, error);
-    else if (failed != 0)
-        error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
+    if (failed != 0)
+        explain(wish, arena, service, error);
     service_release(service);
     return failed;
 }

@@ -237,6 +237,10 @@ def signs():
             expect_equal(house.command(*bad).returncode, 64, bad)
         expect_equal(house.command("sign", "--body", "/nonexistent", url).returncode, 1)
         expect_equal(house.command("sign", "--key-file", "/nonexistent", url).returncode, 1)
+        os.remove(house.key_file)
+        ran = house.command("sign", url)
+        expect_equal((ran.returncode, ran.stdout), (1, ""))
+        expect_in("signing_key_file: %s does not exist" % house.key_file, ran.stderr)
 
 
 @promise("sign --curl prints a command line that really gets an answer, whatever the values hold")
