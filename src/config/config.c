@@ -94,17 +94,13 @@ static const struct section_kind *find_kind(const struct config *config, struct 
 
 static void complain_of_unknown_kind(struct config *config, const struct section *section, struct text word)
 {
-    const char *nearest = NULL;
-    size_t best = 3;
-    for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++) {
-        size_t distance = text_distance(word, text_of((*kind)->name), 3);
-        if (distance < best) {
-            best = distance;
-            nearest = (*kind)->name;
-        }
-    }
-    complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "no kind of section is called '%.*s'%s%s%s",
-             TEXT_ARGS(word), nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    struct text_nearest nearest = text_nearest_to(word);
+    for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++)
+        text_nearest_offer(&nearest, text_of((*kind)->name));
+    bool any = nearest.found.length > 0;
+    complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
+             "no kind of section is called '%.*s'%s%.*s%s", TEXT_ARGS(word), any ? "; did you mean '" : "",
+             TEXT_ARGS(nearest.found), any ? "'?" : "");
 }
 
 static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)

@@ -358,19 +358,13 @@ static bool read_field(struct config_reader *reader, struct section *section, co
 static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
                                     const struct entry *entry)
 {
-    const char *nearest = NULL;
-    size_t best = 3;
     struct text key = text_upto(entry->key, text_find_char(entry->key, '.')); /* of prmpt.2: prmpt */
-    for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
-        size_t distance = text_distance(key, text_of(field->key), 3);
-        if (distance < best && distance < key.length) {
-            best = distance;
-            nearest = field->key;
-        }
-    }
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key%s%s%s",
-                    section->kind->name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                    nearest ? "'?" : "");
+    struct text_nearest nearest = text_nearest_to(key);
+    for (const struct field *field = section->kind->fields; field->key != NULL; field++)
+        text_nearest_offer(&nearest, text_of(field->key));
+    bool any = nearest.found.length > 0;
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key%s%.*s%s",
+                    section->kind->name, any ? "; did you mean '" : "", TEXT_ARGS(nearest.found), any ? "'?" : "");
 }
 
 struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from)

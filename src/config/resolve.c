@@ -16,18 +16,11 @@ static const char *class_name(int class)
 static struct text nearest_destination(struct config *config, const struct section *from,
                                        const struct destination *destination)
 {
-    struct text nearest = TEXT("");
-    size_t best = 3;
-    for (const struct section *section = config->first; section != NULL; section = section->next) {
-        if ((int)section->kind->class != destination->wanted || (section->scope != 0 && section->scope != from->scope))
-            continue;
-        size_t distance = text_distance(destination->name, section->name, 3);
-        if (distance < best) {
-            best = distance;
-            nearest = section->name;
-        }
-    }
-    return nearest;
+    struct text_nearest nearest = text_nearest_to(destination->name);
+    for (const struct section *section = config->first; section != NULL; section = section->next)
+        if ((int)section->kind->class == destination->wanted && (section->scope == 0 || section->scope == from->scope))
+            text_nearest_offer(&nearest, section->name);
+    return nearest.found;
 }
 
 static struct section *editable(const struct section *section)

@@ -61,11 +61,27 @@ static void distances(void **state)
     assert_int_equal(text_distance(TEXT("a"), TEXT("abcdefgh"), 3), 3);
 }
 
+static void nearest(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "hours", "sales", "a", "sale", "ring" };
+    static const struct {
+        const char *wanted, *found;
+    } cases[] = { { "slaes", "sales" }, { "sale", "sale" }, { "rnig", "ring" }, { "x", "" }, { "ab", "a" }, { "quite else", "" } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text_nearest near = text_nearest_to(text_of(cases[i].wanted));
+        for (size_t j = 0; j < sizeof words / sizeof *words; j++)
+            text_nearest_offer(&near, text_of(words[j]));
+        assert_text(near.found, cases[i].found);
+    }
+}
+
 static const struct CMUnitTest promises[] = {
     PROMISE("splits a list at its separators and trims the parts", splits),
     PROMISE("takes decimal digits alone for a number, within its range", numbers),
     PROMISE("knows well-formed UTF-8 from overlong, surrogate and cut bytes", utf8),
     PROMISE("counts the changes between two words", distances),
+    PROMISE("finds the word that a misspelt one may have meant", nearest),
 };
 
 KEEP_PROMISES(promises)
