@@ -342,7 +342,7 @@ static const struct destination *next_of(const struct dial *dial, struct text st
 
 static void not_reached(struct call *call)
 {
-    call_say(call, TEXT("We are sorry, nobody can take your call now. Please try again later."));
+    call_prompt(call, call_settings(call)->unanswered);
     call_hangup(call);
 }
 

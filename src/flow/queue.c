@@ -111,7 +111,7 @@ static void not_taken(struct call *call, const struct destination *to)
         call_go(call, to);
         return;
     }
-    call_say(call, TEXT("We are sorry, nobody can take your call now. Please try again later."));
+    call_prompt(call, call_settings(call)->unanswered);
     call_hangup(call);
 }
 

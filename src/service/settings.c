@@ -37,6 +37,8 @@ static const struct field fields[] = {
     { "unknown", FIELD_CHOICE, AT(unknown), 0, 0, 0, "reject", unknown_choices },
     { "apology", FIELD_PROMPT, AT(apology), 0, 0, 0, "We are sorry, something went wrong. Please call again later.",
       NULL },
+    { "unanswered", FIELD_PROMPT, AT(unanswered), 0, 0, 0,
+      "We are sorry, nobody can take your call now. Please try again later.", NULL },
     { "dial_allow", FIELD_WORDS, AT(dial_allow), 0, 0, 0, NULL, NULL },
     { "max_body", FIELD_SIZE, AT(max_body), 0, 1024, 64L * 1024 * 1024, "1M", NULL },
     { "max_parameters", FIELD_COUNT, AT(max_parameters), 0, 10, 100000, "1000", NULL },

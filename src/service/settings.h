@@ -21,7 +21,7 @@ struct settings {
     struct text include, lines; /* folders, or empty */
     int log;                    /* enum log_target */
     int unknown;                /* enum settings_unknown */
-    struct prompt *apology;
+    struct prompt *apology, *unanswered;
     struct word *dial_allow; /* numbers, or such as +44* */
     long max_body, max_parameters, max_value;
     bool keep_body;                                /* what people said and wrote */

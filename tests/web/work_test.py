@@ -110,11 +110,12 @@ def posts():
             handler.give(answers.pop(0), b"", headers=[("Retry-After", "100")])
 
         with Site(house, {"/crm": take, "/gone": lambda handler: handler.give(410, b""),
+                          "/day": lambda handler: handler.give(503, b"", headers=[("Retry-After", "86400")]),
                           "/moved": lambda handler: handler.give(302, b"", headers=[("Location", "https://localhost/x")])}) as site:
             house.write("hook.secret", SECRET + "\n", 0o640)
             house.write_config("[work]\nca_file = %s\n[on call.completed crm]\npost = %s/crm\nsecret_file = hook.secret\n"
-                               "[on call.completed b]\npost = %s/gone\nsecret = x\n[on call.completed c]\npost = %s/moved\nsecret = x\n" %
-                               (ca, site.url, site.url, site.url))
+                               "[on call.completed b]\npost = %s/gone\nsecret = x\n[on call.completed day]\npost = %s/day\nsecret = x\n[on call.completed c]\npost = %s/moved\nsecret = x\n" %
+                               (ca, site.url, site.url, site.url, site.url))
             house.start("status")
             port = house.nginx()
             valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
@@ -126,6 +127,9 @@ def posts():
             with contextlib.closing(sqlite3.connect(house.store)) as database:
                 due, = database.execute("SELECT due_us FROM job WHERE action LIKE '%crm%'").fetchone()
             expect(due / 1e6 - time.time() > 90, "Retry-After was not kept to")
+            with contextlib.closing(sqlite3.connect(house.store)) as database:
+                due, = database.execute("SELECT due_us FROM job WHERE action LIKE '%day%'").fetchone()
+            expect(1800 < due / 1e6 - time.time() < 5400, "a Retry-After of a day is an hour")
             due_now(house)
             house.work()
             expect_equal({job["action"]: job["state"] for job in house.jobs()}["on call.completed crm/post"], "done")

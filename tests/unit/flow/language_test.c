@@ -66,7 +66,18 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\n1.language = Spanish!\n", "'Spanish!' is not a language");
 }
 
+static void unanswered(void **state)
+{
+    (void)state;
+    begin("[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nunanswered = Nobody is here.\nunanswered.es = No hay nadie.\n"
+          "[language es]\ncountries = MX\n[line desk]\nnumbers = +15559870002\nvoice = d\n[dial d]\nto = +15551110001\n");
+    assert_contains(post("voice.fcgi/desk/d/ended", TALK "&DialCallStatus=busy"), ">Nobody is here.<");
+    assert_contains(post("voice.fcgi/desk/d/ended?k.lang=es", TALK "&DialCallStatus=busy"), ">No hay nadie.<");
+    fixture_end(&fixture);
+}
+
 static const struct CMUnitTest promises[] = {
+    PROMISE("who reaches nobody hears so in the words and the language that the settings give", unanswered),
     PROMISE("a choice of a menu chooses the language, its voice and its prompts", chosen_by_menu),
     PROMISE("the language is kept for the rest of the call in the addresses", kept_for_the_call),
     PROMISE("a caller's country chooses the language, by what the platform says or by the number", chosen_by_country),
