@@ -1,5 +1,5 @@
-/* What the configuration names outside of itself, looked over for hookswitch check and doctor: files, folders and programs
- * that only a job or a later request needs. */
+/* What the configuration names outside of itself, looked over for hookswitch check and doctor: files, folders and
+ * programs that only a job or a later request needs. */
 #ifndef HOOKSWITCH_CLI_FILES_H
 #define HOOKSWITCH_CLI_FILES_H
 
