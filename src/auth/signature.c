@@ -208,10 +208,17 @@ static bool any_key_signed(struct signature_keys *keys, struct text signed_text,
     return matches;
 }
 
+struct text signature_bytes(struct arena *arena, const struct signature_message *message)
+{
+    struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
+    return signed_text_of(arena, message->url, parameters, message->is_form ? TEXT("") : message->body);
+}
+
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
-                     struct text signature)
+                     struct text signature, struct text *covered)
 {
     bool hex = signature.length == HEX_LENGTH;
+    *covered = TEXT("");
     if (keys == NULL || (!hex && signature.length != BASE64_LENGTH))
         return false;
     if (hex && message->is_form)
@@ -220,19 +227,24 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
         return false;
     struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
     struct text raw = hex ? message->body : TEXT("");
-    if (any_key_signed(keys, signed_text_of(arena, message->url, parameters, raw), hex, signature))
-        return true;
-    struct text variant = url_variant(arena, message->url);
-    return variant.length > 0 && any_key_signed(keys, signed_text_of(arena, variant, parameters, raw), hex, signature);
+    const struct text urls[] = { message->url, url_variant(arena, message->url) };
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        if (urls[i].length == 0)
+            continue;
+        struct text bytes = signed_text_of(arena, urls[i], parameters, raw);
+        if (any_key_signed(keys, bytes, hex, signature)) {
+            *covered = bytes;
+            return true;
+        }
+    }
+    return false;
 }
 
 int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE])
 {
     bool hex = !message->is_form && message->body.length > 0;
-    struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
-    struct text raw = hex ? message->body : TEXT("");
     if (signature_keys_count(keys) == 0)
         return -1;
-    return sign(keys, 0, signed_text_of(arena, message->url, parameters, raw), hex, text) ? 0 : -1;
+    return sign(keys, 0, signature_bytes(arena, message), hex, text) ? 0 : -1;
 }

@@ -25,10 +25,14 @@ void signature_keys_free(struct signature_keys *keys);
 int signature_keys_add(struct signature_keys *keys, struct text key, struct error *error);
 size_t signature_keys_count(const struct signature_keys *keys);
 
+/* The bytes that a signature of the message covers, in the arena. Names and values are joined without a mark: other
+ * messages may have the same. */
+struct text signature_bytes(struct arena *arena, const struct signature_message *message);
+
 /* Whether one of the keys signed the message; in constant time as far as the signature's bytes go. No key: never. Safe
- * in any thread. `arena` holds what is signed while it is. */
+ * in any thread. `covered` gets the bytes that it fits, in the arena, or nothing. */
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
-                     struct text signature);
+                     struct text signature, struct text *covered);
 
 /* The signature that the platform would send for the message under the first key: scheme A for a body that is no form,
  * else scheme B. NUL-terminated; 0, or -1 without a key. */

@@ -1,5 +1,7 @@
 #include "host/answer.h"
 
+#include "auth/identity.h"
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "service/trace.h"
 #include "web/url.h"
@@ -7,25 +9,28 @@
 /* Anybody can be refused, as often as he likes: the log must stay readable, and the disk empty. */
 enum { REFUSALS_LOGGED = 20, URL_SHOWN_BYTES = 400 };
 
-static void refuse(struct gateway *gateway, int status, bool head)
+static void refuse(struct gateway *gateway, struct response response, bool head)
 {
-    struct response response = response_refusal(status);
     response_send(&response, head, gateway);
     gateway->finish(gateway);
 }
 
-static bool is_signed(const struct service *service, const struct request *request)
+static struct signature_message message_of(const struct request *request)
 {
     bool form = request->body_type == REQUEST_BODY_FORM;
-    struct signature_message message = { request->url, request->body, form,
-                                         form ? form_sorted(request->arena, &request->form)
-                                              : (struct form){ NULL, 0 } };
+    return (struct signature_message){ request->url, request->body, form,
+                                       form ? form_sorted(request->arena, &request->form) : (struct form){ NULL, 0 } };
+}
+
+static bool is_signed(const struct service *service, struct request *request)
+{
+    struct signature_message message = message_of(request);
     struct signature_keys *keys = service_keys(service);
-    if (signature_check(keys, request->arena, &message, request->signature))
+    if (signature_check(keys, request->arena, &message, request->signature, &request->covered))
         return true;
     message.url = request->url_as_seen;
     return !text_equal(request->url, request->url_as_seen) &&
-           signature_check(keys, request->arena, &message, request->signature);
+           signature_check(keys, request->arena, &message, request->signature, &request->covered);
 }
 
 static void log_unsigned(const struct log *log, const struct service *service, const struct request *request)
@@ -43,6 +48,41 @@ static void log_unsigned(const struct log *log, const struct service *service, c
                 both ? (int)text_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
 }
 
+/* Whether the address is one that a number is given: those take GET as well as POST, and any body. The suite's own are
+ * written for the platform to post a form to. */
+static bool is_entry(const struct program *program, const struct request *request)
+{
+    int segments = 0;
+    for (size_t i = 0; i < request->path.length && request->path.length > 1; i++)
+        segments += request->path.at[i] == '/';
+    return segments <= program->entry_segments;
+}
+
+/* What no platform sends, although it is signed: it was taken apart in another way than it was put together. */
+static struct response refuse_unlike(const struct program *program, const struct log *log,
+                                     const struct request *request)
+{
+    const struct parameter *odd = form_malformed(request_parameters(request));
+    struct response response = { .status = 0 };
+    struct buffer shown = buffer_in(request->arena);
+    if (!is_entry(program, request) && request->method == REQUEST_GET) {
+        response = response_refusal(405);
+        response.headers = TEXT("Allow: HEAD, POST\r\n");
+        response.body = TEXT("Only HEAD and POST are answered at this address.\n");
+        log_line(log, LOG_LEVEL_WARNING, "405: a GET of an address that takes POST");
+    } else if (!is_entry(program, request) && request->body_type == REQUEST_BODY_JSON) {
+        response = response_refusal(415);
+        response.body = TEXT("A form is expected at this address.\n");
+        log_line(log, LOG_LEVEL_WARNING, "415: JSON for an address that takes a form");
+    } else if (odd != NULL) {
+        response = response_refusal(400);
+        url_add_escaped(&shown, text_upto(odd->name, 100));
+        log_line(log, LOG_LEVEL_WARNING, "400: no platform sends a parameter called '%.*s'",
+                 TEXT_ARGS(buffer_text(&shown)));
+    }
+    return response;
+}
+
 bool answer_admit(const struct program *program, const struct service *service, const struct log *log,
                   struct gateway *gateway, struct arena *arena, struct request *request)
 {
@@ -55,14 +95,18 @@ bool answer_admit(const struct program *program, const struct service *service, 
         log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "%d: %s", status, why.sentence);
         if (gateway->abandon != NULL)
             gateway->abandon(gateway);
-        refuse(gateway, status, false);
+        refuse(gateway, response_refusal(status), false);
         return false;
     }
-    if (service_settings(service)->unsigned_requests == UNSIGNED_ACCEPT || is_signed(service, request))
-        return true;
-    log_unsigned(log, service, request);
-    refuse(gateway, 401, request->method == REQUEST_HEAD);
-    return false;
+    if (!is_signed(service, request) && service_settings(service)->unsigned_requests != UNSIGNED_ACCEPT) {
+        log_unsigned(log, service, request);
+        refuse(gateway, response_refusal(401), request->method == REQUEST_HEAD);
+        return false;
+    }
+    struct response unlike = refuse_unlike(program, log, request);
+    if (unlike.status != 0)
+        refuse(gateway, unlike, request->method == REQUEST_HEAD);
+    return unlike.status == 0;
 }
 
 void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,

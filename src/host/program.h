@@ -8,6 +8,8 @@ struct program {
     const char *name;    /* "voice.fcgi" */
     const char *summary; /* for --help */
     int threads;         /* by default; 0: one a processor, at least 4 */
+    int entry_segments;  /* in the path of an address that a number is given, at most; -1: it has none. All other
+                          * addresses are the suite's own, written for POST */
     struct response (*handle)(const struct visit *visit);
     int store_ms; /* how long all that a request asks of the store may take; 0: as long as the platform can wait */
 };

@@ -86,6 +86,25 @@ bool form_has(const struct form *form, const char *name)
     return find(form, name) != NULL;
 }
 
+static bool is_well_formed(struct text name)
+{
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.at[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!plain && (c == '\0' || strchr("_-.[]", c) == NULL))
+            return false;
+    }
+    return name.length > 0;
+}
+
+const struct parameter *form_malformed(const struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (!is_well_formed(form->at[i].name))
+            return &form->at[i];
+    return NULL;
+}
+
 /* Merges two sorted runs; the left one wins a tie, which keeps the order of repeats. */
 static void merge(const struct parameter *from, struct parameter *to, size_t left, size_t middle, size_t right)
 {

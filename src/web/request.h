@@ -31,6 +31,7 @@ struct request {
     struct text path;        /* raw, from the '/' after the program's name to the '?', or empty */
     struct text query;       /* raw, without '?' */
     struct text signature;   /* of the header; empty when absent */
+    struct text covered;     /* what the signature covers, once it is known to fit */
     struct text body;        /* raw */
     bool lengthless;         /* a body was announced, but neither came nor has a length (RFC 3875 section 4.1.2) */
     struct form form;        /* of a form body, in the order sent */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/signature.h"
+#include "auth/identity.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static const struct form_limits limits = { 1000, 65536 };
     static struct signature_keys *keys;
     struct arena *arena = arena_new();
-    struct text line = { (const char *)bytes, size }, columns[9] = { { "", 0 } };
+    struct text line = { (const char *)bytes, size }, columns[9] = { { "", 0 } }, covered;
     struct error why;
     struct form form = { NULL, 0 };
     char made[SIGNATURE_TEXT_SIZE];
@@ -29,11 +29,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (is_form)
         form_parse(arena, columns[5], &limits, &form, &why);
     struct signature_message message = { columns[3], columns[5], is_form, form_sorted(arena, &form) };
-    if (signature_check(keys, arena, &message, columns[6]))
+    if (signature_check(keys, arena, &message, columns[6], &covered))
         abort(); /* a forgery */
     bool covered = is_form || columns[5].length > 0;
     if (signature_make(keys, arena, &message, made) == 0 && covered &&
-        !signature_check(keys, arena, &message, text_of(made)))
+        !signature_check(keys, arena, &message, text_of(made), &covered))
+        abort();
+    /* However it is split, what is covered is the same: the address and all that follows it, in this order. */
+    struct text bytes_covered = signature_bytes(arena, &message);
+    struct identity one, other;
+    struct signature_message whole = { bytes_covered, TEXT(""), false, { NULL, 0 } };
+    if (!identity_of(arena, &message, 2, bytes_covered, &one) ||
+        !identity_of(arena, &whole, 0, signature_bytes(arena, &whole), &other) ||
+        memcmp(one.digest, other.digest, sizeof one.digest) != 0 || one.split == other.split || one.split < 0)
         abort();
     arena_free(arena);
     return 0;

@@ -10,7 +10,7 @@ AM_CPPFLAGS += -I$(srcdir)/tests/unit
 UNIT_TESTS = \
 	tests/unit/base/text_test tests/unit/base/words_test tests/unit/base/zone_test \
 	tests/unit/web/form_test tests/unit/web/url_test tests/unit/web/request_test \
-	tests/unit/auth/signature_test
+	tests/unit/auth/signature_test tests/unit/auth/identity_test
 UNIT_TESTS += \
 	tests/unit/config/config_test tests/unit/config/value_test \
 	tests/unit/cxml/cxml_test tests/unit/event/event_test tests/unit/store/store_test

@@ -43,7 +43,8 @@ static void vectors(void **state)
         struct text line = text_upto(all, text_find_char(all, '\n'));
         struct signature_keys *keys = keys_of(column(line, 1));
         struct signature_message message = message_of(arena, column(line, 3), column(line, 4), column(line, 5));
-        bool valid = signature_check(keys, arena, &message, column(line, 6));
+        struct text covered;
+        bool valid = signature_check(keys, arena, &message, column(line, 6), &covered);
         if (valid != text_is(column(line, 7), "1"))
             fail_msg("%.*s came out as %s", TEXT_ARGS(column(line, 0)), valid ? "valid" : "refused");
         signature_keys_free(keys);
@@ -59,14 +60,15 @@ static void rotation(void **state)
     struct signature_message message = message_of(arena, TEXT("https://h/v"), TEXT("application/x-www-form-urlencoded"), TEXT("a=b"));
     struct signature_keys *old = keys_of(TEXT("old")), *both = keys_of(TEXT("new")), *fresh = keys_of(TEXT("new"));
     struct error why;
+    struct text covered;
     char by_old[SIGNATURE_TEXT_SIZE], by_new[SIGNATURE_TEXT_SIZE];
     (void)state;
     assert_int_equal(signature_keys_add(both, TEXT("old"), &why), 0);
     assert_int_equal(signature_make(old, arena, &message, by_old), 0);
     assert_int_equal(signature_make(fresh, arena, &message, by_new), 0);
-    assert_true(signature_check(both, arena, &message, text_of(by_old)));
-    assert_true(signature_check(both, arena, &message, text_of(by_new)));
-    assert_false(signature_check(fresh, arena, &message, text_of(by_old)));
+    assert_true(signature_check(both, arena, &message, text_of(by_old), &covered));
+    assert_true(signature_check(both, arena, &message, text_of(by_new), &covered));
+    assert_false(signature_check(fresh, arena, &message, text_of(by_old), &covered));
     assert_int_equal(signature_keys_add(both, TEXT("third"), &why), -1);
     signature_keys_free(old);
     signature_keys_free(both);
@@ -80,10 +82,11 @@ static void no_key(void **state)
     struct signature_keys *none = signature_keys_new();
     struct signature_message message = message_of(arena, TEXT("https://h/v"), TEXT(""), TEXT(""));
     struct error why;
+    struct text covered;
     (void)state;
     assert_int_equal(signature_keys_add(none, TEXT(""), &why), -1);
-    assert_false(signature_check(none, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk=")));
-    assert_false(signature_check(NULL, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk=")));
+    assert_false(signature_check(none, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
+    assert_false(signature_check(NULL, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
     signature_keys_free(none);
     arena_free(arena);
 }
@@ -95,12 +98,13 @@ static void uncovered(void **state)
     struct signature_message bare = message_of(arena, TEXT("https://h/v"), TEXT(""), TEXT(""));
     struct signature_message form = message_of(arena, TEXT("https://h/v"), TEXT("application/x-www-form-urlencoded"), TEXT("a=b"));
     struct signature_message json = message_of(arena, TEXT("https://h/v"), TEXT("application/json"), TEXT("{}"));
+    struct text covered;
     char seen[SIGNATURE_TEXT_SIZE];
     (void)state;
     assert_int_equal(signature_make(keys, arena, &bare, seen), 0);
-    assert_true(signature_check(keys, arena, &bare, text_of(seen)));
-    assert_false(signature_check(keys, arena, &form, text_of(seen)));
-    assert_false(signature_check(keys, arena, &json, text_of(seen)));
+    assert_true(signature_check(keys, arena, &bare, text_of(seen), &covered));
+    assert_false(signature_check(keys, arena, &form, text_of(seen), &covered));
+    assert_false(signature_check(keys, arena, &json, text_of(seen), &covered));
     signature_keys_free(keys);
     arena_free(arena);
 }
