@@ -35,6 +35,24 @@ static long prune_kind(const struct opened *opened, const struct wish *wish, siz
     return count;
 }
 
+static bool go_on(void *context, long pruned)
+{
+    (void)context;
+    (void)pruned;
+    return true;
+}
+
+/* What was done for requests is known for as long as the events that are kept longest. */
+static int prune_requests(const struct opened *opened, const struct wish *wish, struct error *error)
+{
+    long longest = settings_keep_days_longest(opened->settings);
+    int64_t before = wish->before_us != 0 ? wish->before_us : opened_now_us() - longest * 86400000000LL;
+    bool wanted = wish->before_us != 0 || longest > 0;
+    if (!wanted || wish->kind != NULL || wish->dry_run)
+        return 0;
+    return tend_prune_requests(opened->store, before, go_on, NULL, error) < 0 ? -1 : 0;
+}
+
 static int prune(const struct opened *opened, const struct wish *wish, struct error *error)
 {
     long all = 0;
@@ -50,6 +68,8 @@ static int prune(const struct opened *opened, const struct wish *wish, struct er
             return -1;
         all += count;
     }
+    if (prune_requests(opened, wish, error) != 0)
+        return -1;
     printf("%ld event%s in all%s\n", all, all == 1 ? "" : "s",
            all == 0 && wish->before_us == 0 && opened->settings->keep_days == 0
                ? "; with keep_days = 0 all are kept for ever: --before TIME, or keep_days, says otherwise"

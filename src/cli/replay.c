@@ -143,7 +143,8 @@ const struct command replay_command = {
     "An ID is of those that 'hookswitch trace' lists; a FILE is as 'hookswitch trace ID'\n"
     "writes it: POST and an address, Content-Type, an empty line, and the body.\n"
     "It is sent below public_url, or below URL, and nowhere else. The server takes it for\n"
-    "the platform's: a call is answered anew, an event that is kept already is kept once.\n"
+    "the platform's: it does nothing that it has done for the same request before, and\n"
+    "answers one that changed shared state as it did then.\n"
     "Exit status: 0 answered 200, 1 otherwise, 2 there is no such request, or it cannot be\n"
     "sent, 64 usage.\n",
     run,

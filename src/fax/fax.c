@@ -63,7 +63,6 @@ static struct response arrive(const struct visit *visit, const struct line *line
         event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", TEXT(""));
     const struct section *section = line == NULL ? NULL : section_of(visit, line);
     event.answer = section == NULL ? TEXT("reject") : section->title;
-    visit_keep_soon(visit, &event, line);
     struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
     if (section != NULL)
         write_receive(visit, line, section, out);
@@ -71,7 +70,9 @@ static struct response arrive(const struct visit *visit, const struct line *line
         cxml_leaf(out, CXML_REJECT, TEXT(""));
     if (line != NULL && line->fax == NULL)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", TEXT_ARGS(line->name));
-    return visit_answer(visit, line, out);
+    struct response response = visit_answer(visit, line, out);
+    visit_keep_soon(visit, &event, line);
+    return response;
 }
 
 /* The section that took the fax stands in the address. */

@@ -16,23 +16,27 @@ static struct form without_digits(const struct visit *visit, const struct form *
     return left;
 }
 
-/* Once it is known what the request is answered with. */
-static void keep(struct call *call, const char *name, enum call_keeping keeping, bool secret)
+/* What a request is kept as, once it is known what it is answered with. */
+struct kept_as {
+    const char *name; /* NULL: it is not kept */
+    enum call_keeping keeping;
+    bool secret;
+};
+
+static void keep(struct call *call, const struct kept_as *as)
 {
     const struct visit *visit = call->visit;
-    if (secret && visit->secret != NULL)
-        *visit->secret = true;
     const struct form *form = request_parameters(visit->request);
-    if (visit->store == NULL || !form_has(form, "CallSid")) /* of no call: a trial of the address */
+    if (as->name == NULL || visit->store == NULL || !form_has(form, "CallSid")) /* of no call: a trial of the address */
         return;
-    struct form left = secret ? without_digits(visit, form) : *form;
-    struct event event = event_from_request(visit->arena, &left, name, "ringing", visit->request->url);
+    struct form left = as->secret ? without_digits(visit, form) : *form;
+    struct event event = event_from_request(visit->arena, &left, as->name, "ringing", visit->request->url);
     event.answer = call->came_to;
-    event.secret = secret;
+    event.secret = as->secret;
     struct text extra = settings_hides(call_settings(call)) ? TEXT("") : call->brought;
     if (call->brings != NULL)
         visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
-    if (keeping == CALL_KEEP_SOON || call->brings != NULL)
+    if (as->keeping == CALL_KEEP_SOON || call->brings != NULL)
         visit_keep_soon(visit, &event, call->line);
     else
         visit_keep_later(visit, &event, call->line);
@@ -51,7 +55,7 @@ static void apologize(struct call *call)
 }
 
 /* The number's fallback address: asked when the voice address failed. The node that failed is not tried again. */
-static void fall_back(struct call *call)
+static struct kept_as fall_back(struct call *call)
 {
     log_line(call->visit->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
              TEXT_ARGS(call_parameter(call, "CallSid")), TEXT_ARGS(call_parameter(call, "ErrorCode")),
@@ -60,7 +64,7 @@ static void fall_back(struct call *call)
         call_go(call, call->line->fallback);
     else
         apologize(call);
-    keep(call, "call.fallback", CALL_KEEP_LATER, false);
+    return (struct kept_as){ "call.fallback", CALL_KEEP_LATER, false };
 }
 
 static const struct node_step *find_step(const struct section *node, struct text name)
@@ -72,12 +76,11 @@ static const struct node_step *find_step(const struct section *node, struct text
     return step != NULL && step->name != NULL ? step : NULL;
 }
 
-static void go_on(struct call *call, struct text node_name, struct text step_name)
+static struct kept_as go_on(struct call *call, struct text node_name, struct text step_name)
 {
     if (text_is(node_name, "-") && text_is(step_name, "ended")) {
         dial_address_ended(call);
-        keep(call, "call.dialed", CALL_KEEP_LATER, false);
-        return;
+        return (struct kept_as){ "call.dialed", CALL_KEEP_LATER, false };
     }
     const struct section *node = config_find_destination(service_config(call->visit->service), call->line->scope,
                                                          arena_lower(call->visit->arena, node_name));
@@ -88,13 +91,12 @@ static void go_on(struct call *call, struct text node_name, struct text step_nam
                  TEXT_ARGS(call->line->name), TEXT_ARGS(text_upto(node_name, 100)),
                  TEXT_ARGS(text_upto(step_name, 100)));
         apologize(call);
-        keep(call, "call.received", CALL_KEEP_LATER, false);
-        return;
+        return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
     }
     call->node = node;
     step->run(call, node->keys);
-    if (step->event != NULL)
-        keep(call, call->kept_as != NULL ? call->kept_as : step->event, step->keeping, step->secret);
+    const char *name = step->event != NULL && call->kept_as != NULL ? call->kept_as : step->event;
+    return (struct kept_as){ name, step->keeping, step->secret };
 }
 
 static const struct destination unknown_answers[] = {
@@ -141,7 +143,7 @@ static bool calls_too_often(struct call *call)
            met_too_often(call, "calls", call->line->calls_per_hour);
 }
 
-static void arrive(struct call *call)
+static struct kept_as arrive(struct call *call)
 {
     if (call->line != NULL)
         choose_language(call);
@@ -149,7 +151,7 @@ static void arrive(struct call *call)
         call_go(call, call->line->too_many);
     else
         greet(call);
-    keep(call, "call.received", CALL_KEEP_LATER, false);
+    return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
 }
 
 struct response voice_handle(const struct visit *visit)
@@ -170,11 +172,12 @@ struct response voice_handle(const struct visit *visit)
     call_recall(&call);
     bool failed_before = form_has(request_parameters(visit->request), "ErrorCode") &&
                          form_has(request_parameters(visit->request), "ErrorUrl");
-    if (failed_before)
-        fall_back(&call);
-    else if (count <= 1 || call.line == NULL)
-        arrive(&call);
-    else
-        go_on(&call, segments[1], segments[2]);
-    return visit_answer(visit, call.line, call.out);
+    struct kept_as as = failed_before                         ? fall_back(&call)
+                        : count <= 1 || call.line == NULL ? arrive(&call)
+                                                              : go_on(&call, segments[1], segments[2]);
+    if (as.secret && visit->secret != NULL)
+        *visit->secret = true;
+    struct response response = visit_answer(visit, call.line, call.out);
+    keep(&call, &as);
+    return response;
 }

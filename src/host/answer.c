@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "service/trace.h"
+#include "store/once.h"
 #include "web/url.h"
 
 /* Anybody can be refused, as often as he likes: the log must stay readable, and the disk empty. */
@@ -62,6 +63,7 @@ static bool is_entry(const struct program *program, const struct request *reques
 static struct response refuse_unlike(const struct program *program, const struct log *log,
                                      const struct request *request)
 {
+    static struct log_limit said;
     const struct parameter *odd = form_malformed(request_parameters(request));
     struct response response = { .status = 0 };
     struct buffer shown = buffer_in(request->arena);
@@ -69,16 +71,16 @@ static struct response refuse_unlike(const struct program *program, const struct
         response = response_refusal(405);
         response.headers = TEXT("Allow: HEAD, POST\r\n");
         response.body = TEXT("Only HEAD and POST are answered at this address.\n");
-        log_line(log, LOG_LEVEL_WARNING, "405: a GET of an address that takes POST");
+        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "405: a GET of an address that takes POST");
     } else if (!is_entry(program, request) && request->body_type == REQUEST_BODY_JSON) {
         response = response_refusal(415);
         response.body = TEXT("A form is expected at this address.\n");
-        log_line(log, LOG_LEVEL_WARNING, "415: JSON for an address that takes a form");
+        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "415: JSON for an address that takes a form");
     } else if (odd != NULL) {
         response = response_refusal(400);
         url_add_escaped(&shown, text_upto(odd->name, 100));
-        log_line(log, LOG_LEVEL_WARNING, "400: no platform sends a parameter called '%.*s'",
-                 TEXT_ARGS(buffer_text(&shown)));
+        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "400: no platform sends a parameter called '%.*s'",
+                    (int)shown.length, buffer_text(&shown).at);
     }
     return response;
 }
@@ -109,31 +111,53 @@ bool answer_admit(const struct program *program, const struct service *service, 
     return unlike.status == 0;
 }
 
+/* The store for this request: within its time, and everything once. NULL where there is none, or nothing tells the
+ * request from others. */
+static struct store *store_for(const struct program *program, struct store *store, const struct request *request,
+                               struct once *once)
+{
+    struct signature_message message = message_of(request);
+    struct text covered =
+        request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
+    int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
+    if (store == NULL || !identity_of(request->arena, &message, request->method, covered, &once->identity))
+        return NULL;
+    struct store *own = store_within(store, request->arena, (int)patience_ms);
+    store_once(own, once);
+    return own;
+}
+
 void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct event later = { .kind = TEXT("") };
     bool secret = false, traced = store != NULL && service_settings(service)->trace > 0;
+    struct once once = { .received_us = clock_wall_us(), .arena = request->arena };
     struct visit visit = { .arena = request->arena,
                            .service = service,
                            .request = request,
-                           .store = store_within(store, request->arena,
-                                                 program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS),
+                           .store = store == NULL ? NULL : store_for(program, store, request, &once),
                            .log = log,
-                           .now_us = clock_wall_us(),
+                           .now_us = once.received_us,
                            .single = single,
                            .later = &later,
                            .secret = &secret };
     struct response response = program->handle(&visit);
+    if (once.answer.length > 0) /* a repeat gets what it got at first */
+        response.body = once.answer;
     int64_t took_us = traced ? clock_wall_us() - visit.now_us : 0;
     if (!response_send(&response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {
         static struct log_limit limit = { .burst = REFUSALS_LOGGED };
         log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
     }
     if (later.kind.length > 0)
-        store_keep_later(store, &later);
-    if (traced && request->method != REQUEST_HEAD) /* a HEAD keeps nothing */
+        store_keep_later(visit.store, &later);
+    if (visit.store != NULL)
+        store_end_request(visit.store);
+    if (traced && visit.store != NULL && request->method != REQUEST_HEAD) { /* a HEAD keeps nothing */
+        store_once(visit.store, NULL);
         trace_keep(&visit, program->name, &response, secret, took_us);
+    }
 }
 
 void answer_trouble(struct gateway *gateway, int status)

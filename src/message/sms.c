@@ -52,11 +52,17 @@ static enum standing stand(struct exchange *exchange, const struct texts_manner 
     return out == 0 ? STANDING_WANTS : STANDING_OUT;
 }
 
-/* Two robots that answer each other stop here. */
+/* Two robots that answer each other stop here. Nobody is kept waiting for the counter. */
 static bool is_too_much(struct exchange *exchange, const struct texts_manner *manner)
 {
-    return !exchange->expected && exchange_answers(exchange) &&
-           met_too_often(&exchange->call, "replies", manner->replies_per_hour);
+    struct visit *visit = &exchange->visit;
+    struct store *store = visit->store;
+    if (exchange->expected || !exchange_answers(exchange))
+        return false;
+    visit->store = store_within(store, visit->arena, VISIT_SOON_MS);
+    bool too_much = met_too_often(&exchange->call, "replies", manner->replies_per_hour);
+    visit->store = store;
+    return too_much;
 }
 
 /* --- what answers --- */
@@ -108,8 +114,6 @@ struct response sms_handle(const struct visit *visit)
     exchange.event =
         event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", TEXT(""));
     const struct texts_manner *manner = answers ? answer(&exchange) : NULL;
-    /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
-    bool at_hand = visit_keep_soon(visit, &exchange.event, line);
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
                  TEXT_ARGS(text_upto(visit->request->path, 200)));
@@ -117,6 +121,9 @@ struct response sms_handle(const struct visit *visit)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", TEXT_ARGS(line->name));
     struct cxml *out = cxml_begin(visit->arena, CXML_MESSAGING);
     if (answers)
-        exchange_write(&exchange, at_hand && is_too_much(&exchange, manner), out);
-    return visit_answer(visit, line, out);
+        exchange_write(&exchange, is_too_much(&exchange, manner), out);
+    struct response response = visit_answer(visit, line, out);
+    /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
+    visit_keep_soon(visit, &exchange.event, line);
+    return response;
 }

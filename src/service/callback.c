@@ -103,6 +103,7 @@ struct response callback_handle_recording(const struct visit *visit)
     struct text segments[VISIT_SEGMENTS];
     visit_segments(visit, segments);
     const struct line *line = find_line(visit, segments[0]);
-    struct response response = callback_keep(visit, TEXT(""), line, bring_voicemail);
-    return response.status == 200 && !put_in_mailbox(visit, line) ? response_empty(503) : response;
+    if (!put_in_mailbox(visit, line))
+        return response_empty(503);
+    return callback_keep(visit, TEXT(""), line, bring_voicemail);
 }

@@ -85,6 +85,18 @@ long settings_keep_days(const struct settings *settings, size_t kind_position)
     return own > 0 ? own - 1 : settings->keep_days;
 }
 
+long settings_keep_days_longest(const struct settings *settings)
+{
+    long longest = 0;
+    for (size_t kind = 0; event_kind_name(kind) != NULL; kind++) {
+        long days = settings_keep_days(settings, kind);
+        if (days == 0)
+            return 0;
+        longest = days > longest ? days : longest;
+    }
+    return longest;
+}
+
 struct text settings_host(const struct settings *settings, struct arena *arena)
 {
     struct text space = settings->space;

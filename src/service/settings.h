@@ -36,6 +36,8 @@ struct settings {
 
 /* How many days events of a kind are kept; 0: for ever. */
 long settings_keep_days(const struct settings *settings, size_t kind_position);
+/* How many days the events are kept that are kept longest; 0: for ever. */
+long settings_keep_days_longest(const struct settings *settings);
 
 /* The host of the platform's REST interface: "example" stands for example.signalwire.com; host:port as it is. */
 struct text settings_host(const struct settings *settings, struct arena *arena);

@@ -99,6 +99,13 @@ static void hide(const struct visit *visit, bool secret, struct trace *trace)
     }
 }
 
+struct text trace_without_secrets(struct arena *arena, struct text answer)
+{
+    answer = without_attribute(arena, answer, TEXT(" password=\""));
+    answer = without_attribute(arena, answer, TEXT(" authBearerToken=\""));
+    return without_users(arena, answer);
+}
+
 /* --- a row --- */
 
 static void add(struct buffer *row, const char *name, struct text value)
@@ -185,9 +192,7 @@ void trace_keep(const struct visit *visit, const char *program, const struct res
     hide(visit, secret, &trace);
     trace.url = cut(&trace, without_users(arena, trace.url), BODY_MAX_BYTES / 4);
     trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
-    trace.answer = without_attribute(arena, trace.answer, TEXT(" password=\""));
-    trace.answer = without_attribute(arena, trace.answer, TEXT(" authBearerToken=\""));
-    trace.answer = cut(&trace, without_users(arena, trace.answer), ANSWER_MAX_BYTES);
+    trace.answer = cut(&trace, trace_without_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
     int64_t id = shared_count(visit->store, text_of(COUNTER), 1, visit->now_us, 0, &why);
     if (id > 0) {
         trace.id = (unsigned long)id;

@@ -24,6 +24,9 @@ struct trace {
 void trace_keep(const struct visit *visit, const char *program, const struct response *response, bool secret,
                 int64_t took_us);
 
+/* An answer as it may be kept: without passwords, tokens and user names in addresses. */
+struct text trace_without_secrets(struct arena *arena, struct text answer);
+
 /* Those that are kept, oldest first by when they came, in the arena; `count` gets how many. NULL with the reason. */
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
                                struct error *error);

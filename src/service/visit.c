@@ -7,9 +7,11 @@
 #include "service/derive.h"
 #include "service/on.h"
 #include "service/privacy.h"
+#include "service/trace.h"
+#include "store/once.h"
 #include "web/url.h"
 
-enum { FILLED_VALUE_MAX = 500, SOON_PATIENCE_MS = 500 };
+enum { FILLED_VALUE_MAX = 500 };
 
 int visit_segments(const struct visit *visit, struct text segments[VISIT_SEGMENTS])
 {
@@ -149,12 +151,23 @@ struct text visit_caller_mark(const struct visit *visit)
     return digest_of(&list);
 }
 
+/* An answer may say what people said, and who they are, and hold passwords. */
+static bool may_be_kept(const struct visit *visit, struct text answer)
+{
+    bool secret = visit->secret != NULL && *visit->secret;
+    return !secret && !settings_hides(service_settings(visit->service)) &&
+           text_equal(trace_without_secrets(visit->arena, answer), answer);
+}
+
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out)
 {
     struct text document;
     struct error why;
-    if (cxml_finish(out, &document, &why) == 0)
+    if (cxml_finish(out, &document, &why) == 0) {
+        if (visit->store != NULL && store_wants_reply(visit->store) && may_be_kept(visit, document))
+            store_reply(visit->store, document);
         return response_xml(document);
+    }
     log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': no answer could be written: %s",
              TEXT_ARGS(line == NULL ? TEXT("") : line->name), why.sentence);
     return response_empty(500);
@@ -231,7 +244,7 @@ bool visit_keep_soon(const struct visit *visit, struct event *event, const struc
     complete(visit, event, line);
     if (visit->store == NULL || visit->request->method == REQUEST_HEAD)
         return true;
-    bool waits = store_keep_soon(visit->store, event, SOON_PATIENCE_MS, &why) == STORE_WAITING;
+    bool waits = store_keep_soon(visit->store, event, VISIT_SOON_MS, &why) == STORE_WAITING;
     if (waits && visit->single)
         *visit->later = *event; /* no writer goes on with it: tried again once the answer is out */
     return !waits;

@@ -46,7 +46,8 @@ struct text visit_fill_url(const struct visit *visit, struct text text);
 struct text visit_caller_mark(const struct visit *visit);
 
 /* The answer that was written; or, where the table of verbs did not allow it, 500 and the breach in the log. `line` may
- * be NULL. */
+ * be NULL. An answer that hangs on shared state is kept with the request's event, so that a repeat gets the same: so ask
+ * for it ahead of the event. */
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
 /* Has another event kept with this one, in the same transaction: what follows from it, named `name`. It orders what
@@ -62,10 +63,12 @@ struct event *visit_bring_with(const struct visit *visit, struct event *event, c
 /* Orders what the section does with what comes of it. */
 void visit_order(const struct visit *visit, struct event *event, const struct section *section);
 
-/* Completes the event with line, time and raw parameters, and keeps it: now, and the result says whether; */
+/* Completes the event with line, time and raw parameters, and keeps it, as the last thing that is done for the request
+ * (store/once.h): now, and the result says whether; */
 enum store_result visit_keep(const struct visit *visit, struct event *event, const struct line *line);
 /* or now if the store is at hand, else it stays in line: the answer is not held up for longer than half a second. False
  * when it waits: the store is busy, and should not be asked for more; */
+enum { VISIT_SOON_MS = 500 };
 bool visit_keep_soon(const struct visit *visit, struct event *event, const struct line *line);
 /* or once the answer is out (one such event a request). A HEAD keeps nothing. */
 void visit_keep_later(const struct visit *visit, struct event *event, const struct line *line);

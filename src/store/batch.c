@@ -192,6 +192,55 @@ static void fail_all(struct pending *batch, const struct error *why)
     }
 }
 
+static int compare_requests(const void *a, const void *b)
+{
+    const struct pending *first = *(struct pending *const *)a, *second = *(struct pending *const *)b;
+    return memcmp(first->once.identity.digest, second->once.identity.digest, IDENTITY_BYTES);
+}
+
+/* Takes the last step of those that are of a request: STORE_KEPT where it was taken now, or there is none to take. */
+static int take_last_steps(struct store_core *core, struct arena *arena, struct pending **all, size_t count,
+                           struct error *error)
+{
+    struct pending **asking = ARENA_ARRAY(arena, struct pending *, count);
+    struct value *values = ARENA_ARRAY(arena, struct value, ONCE_WIDTH * count);
+    long *taken = ARENA_ARRAY(arena, long, count);
+    size_t asked = 0;
+    for (size_t i = 0; i < count; i++) {
+        all[i]->result = STORE_KEPT;
+        if (all[i]->of_request)
+            asking[asked++] = all[i];
+    }
+    if (must_sort(&core->store) && asked > 1)
+        qsort(asking, asked, sizeof *asking, compare_requests);
+    for (size_t i = 0; i < asked; i++)
+        once_values(&asking[i]->once, ONCE_LAST_STEP, values + ONCE_WIDTH * i);
+    if (core->store.engine->run(core->events.database, STATEMENT_CLAIM_REQUEST, asked, values, taken, error) != 0)
+        return -1;
+    for (size_t i = 0; i < asked; i++)
+        asking[i]->result = taken[i] > 0 ? STORE_KEPT : STORE_REPEATED;
+    return 0;
+}
+
+/* Within a transaction that stands: the last step of each request, and the events of those that could take it. */
+static int write_all(struct store_core *core, struct arena *arena, struct pending **all, size_t count, struct error *error)
+{
+    const struct event **events = ARENA_ARRAY(arena, const struct event *, count);
+    enum store_result *results = ARENA_ARRAY(arena, enum store_result, count);
+    size_t used = 0, taken = 0;
+    if (take_last_steps(core, arena, all, count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->result == STORE_KEPT && all[i]->event != NULL)
+            events[used++] = all[i]->event;
+    if (batch_add(&core->store, core->events.database, events, used, results, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->result == STORE_KEPT && all[i]->event != NULL)
+            all[i]->result = results[taken++];
+    return 0;
+}
+
 /* One transaction for the whole batch: all of it is on disk afterwards, or none. */
 static bool write_together(struct store_core *core, struct pending *batch, int patience_ms)
 {
@@ -199,25 +248,21 @@ static bool write_together(struct store_core *core, struct pending *batch, int p
     void *database = core->events.database;
     struct arena *arena = arena_new();
     struct error why;
-    size_t count = 0, taken = 0;
+    size_t count = 0, listed = 0;
     bool written = false;
     for (struct pending *at = batch; at != NULL; at = at->next)
         count++;
-    const struct event **events = ARENA_ARRAY(arena, const struct event *, count);
-    enum store_result *results = ARENA_ARRAY(arena, enum store_result, count);
+    struct pending **all = ARENA_ARRAY(arena, struct pending *, count);
     for (struct pending *at = batch; at != NULL; at = at->next)
-        events[taken++] = at->event;
+        all[listed++] = at;
     if (engine->begin(database, ENGINE_WRITE, patience_ms, &why) == 0) {
-        if (batch_add(&core->store, database, events, count, results, &why) != 0)
+        if (write_all(core, arena, all, count, &why) != 0)
             engine->rollback(database);
         else
             written = engine->commit(database, &why) == 0;
     }
     if (!written)
         fail_all(batch, &why);
-    taken = 0;
-    for (struct pending *at = batch; at != NULL && written; at = at->next)
-        at->result = results[taken++];
     arena_free(arena);
     return written;
 }

@@ -74,14 +74,28 @@ static const struct event *copy_events(struct room *room, const struct event *ev
     return first;
 }
 
-struct pending *pending_copy(const struct event *event)
+void pending_be_last(struct pending *pending, struct once *once)
+{
+    if (once == NULL)
+        return;
+    once->last = true;
+    pending->of_request = true;
+    pending->once = *once;
+}
+
+struct pending *pending_copy(struct once *once, const struct event *event)
 {
     struct room measure = { NULL, sizeof(struct pending) };
+    struct pending of_request = { .event = NULL };
+    pending_be_last(&of_request, once);
+    copy_text(&measure, &of_request.once.reply);
     copy_events(&measure, event);
     struct pending *pending = calloc(1, measure.used);
     if (pending == NULL)
         return NULL;
     struct room room = { (char *)pending, sizeof(struct pending) };
+    *pending = of_request;
+    copy_text(&room, &pending->once.reply);
     pending->event = copy_events(&room, event);
     return pending;
 }

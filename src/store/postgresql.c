@@ -56,6 +56,10 @@ static const char *const migrations[] = {
     "CREATE INDEX IF NOT EXISTS job_worker ON job (worker) WHERE worker <> '';"
     "CREATE TABLE IF NOT EXISTS shared (name text PRIMARY KEY, value bytea NOT NULL, version bigint NOT NULL,"
     " expires_us bigint NOT NULL);",
+    /* What was done for a request's signed bytes (once.h). */
+    "CREATE TABLE IF NOT EXISTS request (digest bytea PRIMARY KEY, split bigint NOT NULL, received_us bigint NOT NULL,"
+    " step bigint NOT NULL, answer bytea NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS request_time ON request (received_us);",
 };
 
 enum { SCHEMA_VERSION = (int)(sizeof migrations / sizeof *migrations) };

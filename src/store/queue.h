@@ -6,11 +6,14 @@
 
 #include "base/clock.h"
 #include "store/engine.h"
+#include "store/once.h"
 
 /* One event, with those that it brings along, that waits for the writer: on the heap, with all its bytes. */
 struct pending {
     struct pending *next;
-    const struct event *event;
+    const struct event *event; /* NULL: the end of a request that keeps none */
+    bool of_request;           /* it is the last step of this one: */
+    struct once once;
     bool attended; /* somebody waits for the result, and frees it */
     bool persists; /* a failure puts it back into the queue until its deadline */
     int64_t deadline_ms;
@@ -33,6 +36,7 @@ struct store_core;
 /* What users of a store hold: the core that all share, and until when it may be asked. */
 struct store {
     struct store_core *core;
+    struct once *once; /* of the request that asks; NULL: of none */
     const struct engine *engine;
     int64_t deadline_ms; /* of clock_ms; 0: each question has its own patience, and no pause holds it up */
 };
@@ -94,6 +98,13 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
                    int (*act)(struct store *store, void *database, void *context, struct error *error), void *context,
                    struct error *error);
 
+enum { ONCE_WIDTH = 5 };
+/* The values of STATEMENT_CLAIM_REQUEST. */
+void once_values(const struct once *once, int64_t step, struct value values[ONCE_WIDTH]);
+/* Takes the step at which the request is, in a transaction that stands. 0 with `taken`; where it was taken before,
+ * `once` gets the answer that was given then, if it is known. Or -1 with the reason. */
+int once_step(const struct engine *engine, void *database, struct once *once, bool *taken, struct error *error);
+
 /* Adds events that stand side by side (each with those that it brings along) to a transaction. 0, or -1 with the
  * reason. `results` gets STORE_KEPT or STORE_REPEATED for each. */
 int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
@@ -101,8 +112,11 @@ int batch_add(struct store *store, void *database, const struct event *const *ev
 /* Writes a list of pendings, together where that goes, and leaves each with its result. Called by who writes. */
 void batch_write(struct store_core *core, struct pending *batch, int64_t until_ms);
 
-/* A copy of the event and of those that it brings along in one allocation; NULL without memory. To be freed. */
-struct pending *pending_copy(const struct event *event);
+/* A copy of the event (or NULL) and of those that it brings along in one allocation, as the last step of the request
+ * (or NULL); NULL without memory. To be freed. */
+struct pending *pending_copy(struct once *once, const struct event *event);
+/* Makes it the last step of the request; `once` may be NULL. */
+void pending_be_last(struct pending *pending, struct once *once);
 
 /* The writer thread: takes what is in the queue until core->stopping is set and the queue is empty. */
 void *writer_run(void *core);

@@ -14,7 +14,10 @@ struct attempt {
     int64_t version;
     enum shared_verdict (*decide)(void *context, bool there, struct shared *shared);
     void *context;
-    bool settled;
+    struct once *once; /* of the request that asks for a change; may be NULL */
+    bool repeated; /* the request had its step before */
+    bool outrun;   /* another changed the row between look and change */
+    bool changed;
 };
 
 static void take_row(void *context, const struct value *columns)
@@ -48,11 +51,17 @@ static int attempt_change(struct store *store, void *database, void *context, st
     struct attempt *attempt = context;
     long changed = 0;
     int failed;
+    attempt->repeated = attempt->outrun = attempt->changed = false;
     if (look(store, database, context, error) != 0)
         return -1;
     enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, attempt->shared);
-    attempt->settled = verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there);
-    if (attempt->settled)
+    if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there))
+        return 0;
+    bool taken = true;
+    if (attempt->once != NULL && once_step(store->engine, database, attempt->once, &taken, error) != 0)
+        return -1;
+    attempt->repeated = !taken;
+    if (!taken)
         return 0;
     if (attempt->shared->value.length > SHARED_VALUE_MAX)
         return error_set(error, "shared state '%.*s': more than %d bytes", TEXT_ARGS(attempt->name), SHARED_VALUE_MAX);
@@ -65,27 +74,37 @@ static int attempt_change(struct store *store, void *database, void *context, st
     else
         failed = store->engine->run(database, attempt->there ? STATEMENT_CHANGE_SHARED : STATEMENT_MAKE_SHARED, 1, set,
                                     &changed, error);
-    attempt->settled = changed > 0;
-    return failed;
+    attempt->changed = changed > 0;
+    attempt->outrun = !failed && changed == 0;
+    return attempt->outrun ? error_set(error, "another was quicker") : failed; /* the step is given back */
+}
+
+static int change(struct store *store, struct attempt *attempt, struct error *error)
+{
+    struct shared shared;
+    struct once *once = store->once;
+    attempt->shared = &shared;
+    attempt->once = once;
+    if (attempt->name.length == 0 || attempt->name.length > SHARED_NAME_MAX)
+        return error_set(error, "shared state: a name has 1 to %d bytes", SHARED_NAME_MAX);
+    if (once != NULL)
+        once->step++;
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+        int failed = store_transact(store, ENGINE_WRITE, SHARED_PATIENCE_MS, attempt_change, attempt, error);
+        if (once != NULL && !failed)
+            once->changed = once->changed || attempt->changed;
+        if (!failed || !attempt->outrun)
+            return failed;
+    }
+    return error_set(error, "shared state '%.*s': others change it all the time", TEXT_ARGS(attempt->name));
 }
 
 int shared_change(struct store *store, struct arena *arena, struct text name, int64_t now_us,
                   enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context,
                   struct error *error)
 {
-    struct shared shared;
-    struct attempt attempt = {
-        .arena = arena, .name = name, .now_us = now_us, .shared = &shared, .decide = decide, .context = context
-    };
-    if (name.length == 0 || name.length > SHARED_NAME_MAX)
-        return error_set(error, "shared state: a name has 1 to %d bytes", SHARED_NAME_MAX);
-    for (int tries = 0; tries < TRIES_MAX; tries++) {
-        if (store_transact(store, ENGINE_WRITE, SHARED_PATIENCE_MS, attempt_change, &attempt, error) != 0)
-            return -1;
-        if (attempt.settled)
-            return 0;
-    }
-    return error_set(error, "shared state '%.*s': others change it all the time", TEXT_ARGS(name));
+    struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us, .decide = decide, .context = context };
+    return change(store, &attempt, error);
 }
 
 /* --- counters --- */
@@ -112,9 +131,10 @@ int64_t shared_count(struct store *store, struct text name, int64_t add, int64_t
 {
     struct arena *arena = arena_new();
     struct counting counting = { arena, add, expires_us, 0 };
-    int failed = shared_change(store, arena, name, now_us, count, &counting, error);
+    struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us, .decide = count, .context = &counting };
+    int failed = change(store, &attempt, error);
     arena_free(arena);
-    return failed ? -1 : counting.value;
+    return failed ? -1 : counting.value - (attempt.repeated ? add : 0);
 }
 
 /* --- lists --- */

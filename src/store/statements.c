@@ -47,6 +47,11 @@
     "SELECT " columns " FROM current c WHERE c.kind = $1 AND c.updated_us < $2 AND NOT " HAS_JOB(                      \
         "c") " ORDER BY c.updated_us, c.sid LIMIT $3"
 
+/* A request goes on only where it came in the same way, and further than it had got. */
+#define GO_ON                                                                                                          \
+    " ON CONFLICT (digest) DO UPDATE SET step = excluded.step, answer = excluded.answer"                               \
+    " WHERE r.split = excluded.split AND r.step < excluded.step"
+
 const struct statement statements[STATEMENTS] = {
     /* Where the operator has partitioned the table by time, its key cannot tell a repeat from an event of another
      * partition: then whoever adds to an item holds this lock, and looks. */
@@ -126,6 +131,18 @@ const struct statement statements[STATEMENTS] = {
                                     " WHERE name = $1 AND version = $4" } },
     [STATEMENT_DROP_SHARED] = { "tn", { "DELETE FROM shared WHERE name = $1 AND version = $2" } },
     [STATEMENT_EXPIRE_SHARED] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
+    /* id: as of events. */
+    [STATEMENT_CLAIM_REQUEST] = { "bnnnb",
+                                  { "INSERT INTO request AS r (id, digest, split, step, answer)"
+                                    " VALUES (max($3, (SELECT ifnull(max(id), 0) + 1 FROM request)), $1, $2, $4, $5)"
+                                    GO_ON,
+                                    "INSERT INTO request AS r (digest, split, received_us, step, answer)"
+                                    " VALUES ($1, $2, $3, $4, $5)" GO_ON } },
+    [STATEMENT_FIND_ANSWER] = { "b", { "SELECT answer FROM request WHERE digest = $1" } },
+    [STATEMENT_PRUNE_REQUESTS] = { "nn",
+                                   { "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < $1 LIMIT $2)",
+                                     "DELETE FROM request WHERE digest IN"
+                                     " (SELECT digest FROM request WHERE received_us < $1 LIMIT $2)" } },
     [STATEMENT_PRUNE_ITEM_EVENTS] = { "tnn", { "DELETE FROM event WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEMS] = { "tnn",

@@ -47,6 +47,32 @@ long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (
     }
 }
 
+struct forgetting {
+    struct value values[2];
+    long forgotten;
+};
+
+static int forget_some(struct store *store, void *database, void *context, struct error *error)
+{
+    struct forgetting *forgetting = context;
+    return store->engine->run(database, STATEMENT_PRUNE_REQUESTS, 1, forgetting->values, &forgetting->forgotten, error);
+}
+
+long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
+                         void *context, struct error *error)
+{
+    struct forgetting forgetting = { { value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0 };
+    long pruned = 0;
+    for (;;) {
+        if (store_transact(store, ENGINE_WRITE, PRUNE_PATIENCE_MS, forget_some, &forgetting, error) != 0)
+            return -1;
+        pruned += forgetting.forgotten;
+        if (forgetting.forgotten == 0 || !progress(context, pruned))
+            return pruned;
+        clock_pause(PRUNE_PAUSE_MS);
+    }
+}
+
 struct counting {
     struct value values[2];
     int64_t count;
@@ -152,6 +178,17 @@ static void give_shared(void *context, const struct value *columns)
     rows->shared(rows->context, columns[0].text, &shared);
 }
 
+static void give_request(void *context, const struct value *columns)
+{
+    const struct tend_rows *rows = context;
+    struct tend_request request = { .digest = columns[0].text,
+                                    .split = columns[1].number,
+                                    .received_us = columns[2].number,
+                                    .step = columns[3].number,
+                                    .answer = columns[4].text };
+    rows->request(rows->context, &request);
+}
+
 static int export(struct store *store, void *database, void *context, struct error *error)
 {
     const struct tend_rows *rows = context;
@@ -162,8 +199,15 @@ static int export(struct store *store, void *database, void *context, struct err
     if (store->engine->ask(database, "SELECT " JOB_COLUMNS " FROM job ORDER BY created_us", 0, NULL, give_job, context,
                            error) != 0)
         return -1;
-    return store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL,
-                              give_shared, context, error);
+    if (store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL, give_shared,
+                           context, error) != 0)
+        return -1;
+    /* In SQLite the id is the time (statements.c). */
+    static const char *const requests[] = {
+        [DIALECT_SQLITE] = "SELECT digest, split, id, step, answer FROM request ORDER BY id",
+        [DIALECT_POSTGRESQL] = "SELECT digest, split, received_us, step, answer FROM request ORDER BY received_us",
+    };
+    return store->engine->ask(database, requests[store->engine->dialect], 0, NULL, give_request, context, error);
 }
 
 int tend_export(struct store *store, const struct tend_rows *rows, struct error *error)
@@ -208,6 +252,14 @@ static int import_job(struct store *store, void *database, const struct job *job
     return store->engine->run(database, STATEMENT_RESTORE_JOB, 1, values, NULL, error);
 }
 
+static int import_request(struct store *store, void *database, const struct tend_request *request, struct error *error)
+{
+    const struct value values[] = { value_bytes(request->digest), value_number(request->split),
+                                    value_number(request->received_us), value_number(request->step),
+                                    value_bytes(request->answer) };
+    return store->engine->run(database, STATEMENT_CLAIM_REQUEST, 1, values, NULL, error);
+}
+
 static int import(struct store *store, void *database, void *context, struct error *error)
 {
     const struct tend_batch *batch = context;
@@ -221,6 +273,8 @@ static int import(struct store *store, void *database, void *context, struct err
                                         value_number(batch->shared[i].shared.expires_us), value_number(0) };
         failed = store->engine->run(database, STATEMENT_MAKE_SHARED, 1, values, NULL, error);
     }
+    for (size_t i = 0; i < batch->request_count && !failed; i++)
+        failed = import_request(store, database, &batch->requests[i], error);
     return failed;
 }
 

@@ -17,6 +17,10 @@ enum { TEND_CLOCK_DAYS = 30 };
 int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error);
 /* How many events that would be; or -1. */
 long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error);
+/* Forgets what was done for requests that came before `before_us`, in the same manner: from then on their signed bytes
+ * are new. How many, or -1 with the reason. */
+long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
+                         void *context, struct error *error);
 /* Drops shared state that has expired. */
 int tend_expire(struct store *store, int64_t now_us, struct error *error);
 
@@ -29,12 +33,19 @@ int tend_check(struct store *store, struct error *error);
 int tend_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
                 void *context, struct error *error);
 
+/* What was done for a request (once.h). */
+struct tend_request {
+    struct text digest, answer;
+    int64_t split, received_us, step;
+};
+
 /* Everything that is kept, in one moment's state; each row by the function of its kind. */
 struct tend_rows {
     void (*event)(void *context, const struct store_row *row);
     void (*current)(void *context, const struct store_row *row);
     void (*job)(void *context, const struct job *job);
     void (*shared)(void *context, struct text name, const struct shared *shared);
+    void (*request)(void *context, const struct tend_request *request);
     void *context;
 };
 int tend_export(struct store *store, const struct tend_rows *rows, struct error *error);
@@ -48,7 +59,8 @@ struct tend_batch {
         struct text name;
         struct shared shared;
     } * shared;
-    size_t event_count, current_count, job_count, shared_count;
+    const struct tend_request *requests;
+    size_t event_count, current_count, job_count, shared_count, request_count;
 };
 /* All or nothing. 0, or -1 with the reason. */
 int tend_import(struct store *store, const struct tend_batch *batch, struct error *error);

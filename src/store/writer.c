@@ -41,7 +41,9 @@ static struct pending *take_batch(struct store_core *core)
 
 static void log_lost(const struct store_core *core, const struct event *event, const char *why)
 {
-    if (core->log != NULL)
+    if (core->log != NULL && event == NULL)
+        log_line(core->log, LOG_LEVEL_ERROR, "the end of a request is not stored: %s", why);
+    else if (core->log != NULL)
         log_line(core->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", TEXT_ARGS(event->name), TEXT_ARGS(event->sid),
                  why);
 }
@@ -119,6 +121,7 @@ static enum store_result keep_direct(struct store *store, const struct event *ev
 {
     struct store_core *core = store->core;
     struct pending pending = { .event = event };
+    pending_be_last(&pending, store->once);
     pthread_mutex_lock(&core->lock);
     core->events.reopen_ms = 0;
     batch_write(core, &pending, store_until_ms(store, patience_ms));
@@ -130,9 +133,10 @@ static enum store_result keep_direct(struct store *store, const struct event *ev
 /* --- into the queue --- */
 
 /* A copy in the queue, or NULL when the queue is full. Called with the lock held. */
-static struct pending *enqueue_copy(struct store_core *core, const struct event *event)
+static struct pending *enqueue_copy(struct store *store, const struct event *event)
 {
-    struct pending *pending = core->waiting >= QUEUE_MAX ? NULL : pending_copy(event);
+    struct store_core *core = store->core;
+    struct pending *pending = core->waiting >= QUEUE_MAX ? NULL : pending_copy(store->once, event);
     if (pending == NULL)
         return NULL;
     pending->deadline_ms = clock_ms() + LATER_PATIENCE_MS;
@@ -178,7 +182,7 @@ static enum store_result keep_in_queue(struct store *store, const struct event *
     bool away = store_is_away(store, error);
     int64_t began = clock_ms();
     pthread_mutex_lock(&core->lock);
-    struct pending *pending = enqueue_copy(core, event);
+    struct pending *pending = enqueue_copy(store, event);
     if (pending == NULL) {
         error_set(error, "too many events wait already");
     } else if (away) {
@@ -218,12 +222,20 @@ void store_keep_later(struct store *store, const struct event *event)
         /* In a crowd, who comes later (the answer is out already) gives the writer a moment. */
         if (core->waiting >= QUEUE_CROWDED)
             clock_wait(&core->room, &core->lock, clock_ms() + CROWD_PAUSE_MS);
-        kept = enqueue_copy(core, event) != NULL;
+        kept = enqueue_copy(store, event) != NULL;
         wake_writer(core);
         pthread_mutex_unlock(&core->lock);
     } else {
-        kept = keep_direct(&core->store, event, STORE_PATIENCE_MS, &why) != STORE_FAILED;
+        struct store own = core->store; /* its own patience: the answer is out */
+        own.once = store->once;
+        kept = keep_direct(&own, event, STORE_PATIENCE_MS, &why) != STORE_FAILED;
     }
     if (!kept)
         log_lost(core, event, why.sentence);
+}
+
+void store_end_request(struct store *store)
+{
+    if (store->once != NULL && store->once->changed && !store->once->last)
+        store_keep_later(store, NULL);
 }

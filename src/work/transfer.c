@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/identity.h"
 #include "base/utf8.h"
 
 enum { FORMAT_VERSION = 1, PROGRESS_EVERY = 2000, AT_ONCE = 2000 };
@@ -59,6 +60,16 @@ static const struct member shared_members[] = {
     { "name", MEMBER_WORDS, offsetof(struct tend_shared, name) },
     { "value", MEMBER_BYTES, offsetof(struct tend_shared, shared) + offsetof(struct shared, value) },
     { "expires_us", MEMBER_NUMBER, offsetof(struct tend_shared, shared) + offsetof(struct shared, expires_us) },
+    { NULL, MEMBER_WORDS, 0 },
+};
+
+#define REQUEST_AT(member) offsetof(struct tend_request, member)
+static const struct member request_members[] = {
+    { "digest", MEMBER_BYTES, REQUEST_AT(digest) },
+    { "split", MEMBER_NUMBER, REQUEST_AT(split) },
+    { "received_us", MEMBER_NUMBER, REQUEST_AT(received_us) },
+    { "step", MEMBER_NUMBER, REQUEST_AT(step) },
+    { "answer", MEMBER_BYTES, REQUEST_AT(answer) },
     { NULL, MEMBER_WORDS, 0 },
 };
 
@@ -150,11 +161,16 @@ static void put_shared(void *context, struct text name, const struct shared *sha
     put_row(context, object_of("shared", shared_members, &row));
 }
 
+static void put_request(void *context, const struct tend_request *request)
+{
+    put_row(context, object_of("request", request_members, request));
+}
+
 int transfer_export(struct store *store, FILE *to, void (*progress)(void *context, long rows), void *context,
                     struct error *error)
 {
     struct exporting exporting = { to, 0, progress, context };
-    struct tend_rows rows = { put_event, put_current, put_job, put_shared, &exporting };
+    struct tend_rows rows = { put_event, put_current, put_job, put_shared, put_request, &exporting };
     put(&exporting, json_pack("{s:s, s:i}", "row", "hookswitch", "version", FORMAT_VERSION));
     if (tend_export(store, &rows, error) != 0)
         return -1;
@@ -230,6 +246,18 @@ static enum transfer_row read_job(struct arena *arena, const json_t *object, str
     return TRANSFER_JOB;
 }
 
+static enum transfer_row read_request(struct arena *arena, const json_t *object, struct tend_request *request,
+                                      struct error *error)
+{
+    if (read_members(arena, object, request_members, request, error) != 0)
+        return TRANSFER_BAD;
+    if (request->digest.length != IDENTITY_BYTES) {
+        error_set(error, "the member 'digest' has not %d bytes", IDENTITY_BYTES);
+        return TRANSFER_BAD;
+    }
+    return TRANSFER_REQUEST;
+}
+
 static enum transfer_row read_object(struct arena *arena, const json_t *object, struct transfer_line *line,
                                      struct error *error)
 {
@@ -249,6 +277,8 @@ static enum transfer_row read_object(struct arena *arena, const json_t *object, 
     } else if (text_is(row, "shared")) {
         if (read_members(arena, object, shared_members, &line->shared, error) == 0)
             return TRANSFER_SHARED;
+    } else if (text_is(row, "request")) {
+        return read_request(arena, object, &line->request, error);
     } else if (text_is(row, "end")) {
         line->count = (long)json_integer_value(json_object_get(object, "rows"));
         return TRANSFER_END;
@@ -284,6 +314,7 @@ struct importing {
     struct store_row *current;
     struct job *jobs;
     struct tend_shared *shared;
+    struct tend_request *requests;
     struct tend_batch batch;
 };
 
@@ -294,8 +325,12 @@ static void begin_batch(struct importing *importing)
     importing->current = ARENA_ARRAY(importing->arena, struct store_row, AT_ONCE);
     importing->jobs = ARENA_ARRAY(importing->arena, struct job, AT_ONCE);
     importing->shared = ARENA_ARRAY(importing->arena, struct tend_shared, AT_ONCE);
-    importing->batch =
-        (struct tend_batch){ importing->events, importing->current, importing->jobs, importing->shared, 0, 0, 0, 0 };
+    importing->requests = ARENA_ARRAY(importing->arena, struct tend_request, AT_ONCE);
+    importing->batch = (struct tend_batch){ .events = importing->events,
+                                            .current = importing->current,
+                                            .jobs = importing->jobs,
+                                            .shared = importing->shared,
+                                            .requests = importing->requests };
 }
 
 static void add_row(struct importing *importing, enum transfer_row type, const struct transfer_line *line)
@@ -309,6 +344,8 @@ static void add_row(struct importing *importing, enum transfer_row type, const s
         importing->jobs[batch->job_count++] = line->job;
     else if (type == TRANSFER_SHARED)
         importing->shared[batch->shared_count++] = line->shared;
+    else if (type == TRANSFER_REQUEST)
+        importing->requests[batch->request_count++] = line->request;
 }
 
 static int import_line(struct importing *importing, struct text text, long number, long *rows, bool *ended,

@@ -26,6 +26,7 @@ enum transfer_row {
     TRANSFER_CURRENT,
     TRANSFER_JOB,
     TRANSFER_SHARED,
+    TRANSFER_REQUEST,
     TRANSFER_END
 };
 /* One line (without its end) into the one of these that it is, in the arena; of the end, `count` gets its number.
@@ -35,6 +36,7 @@ struct transfer_line {
     struct store_row current;
     struct job job;
     struct tend_shared shared;
+    struct tend_request request;
     long count;
 };
 enum transfer_row transfer_read_line(struct arena *arena, struct text line, struct transfer_line *row,

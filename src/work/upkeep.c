@@ -98,7 +98,7 @@ static bool go_on(void *context, long pruned)
     return !slice->is_over;
 }
 
-/* One kind after the other, as far as the slice of time goes. 1 when there is more. */
+/* One kind after the other, then the requests, as far as the slice of time goes. 1 when there is more. */
 static int prune(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
                  int64_t now_us, struct error *error)
 {
@@ -118,7 +118,10 @@ static int prune(struct upkeep *upkeep, struct store *store, const struct settin
                      (long long)days);
         upkeep->pruned = 0;
     }
-    return 0;
+    int64_t longest = settings_keep_days_longest(settings);
+    if (longest > 0 && tend_prune_requests(store, now_us - longest * HOURS_US(24), go_on, &slice, error) < 0)
+        return -1;
+    return slice.is_over;
 }
 
 static int tend(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,

@@ -12,4 +12,4 @@ WEB_TESTS = \
 	tests/web/servers_test.py tests/web/vectors_test.py tests/web/bad_input_test.py \
 	tests/web/lifecycle_test.py tests/web/command_test.py tests/web/work_test.py \
 	tests/web/store_test.py tests/web/stalled_test.py tests/web/postgresql_test.py tests/web/storm_test.py tests/web/reconcile_test.py \
-	tests/web/voicemail_test.py tests/web/texting_test.py tests/web/played_test.py tests/web/served_test.py tests/web/urls_test.py tests/web/doctor_test.py tests/web/verbs_test.py tests/web/examples_test.py tests/web/install_test.py tests/web/wire_test.py
+	tests/web/voicemail_test.py tests/web/captured_test.py tests/web/texting_test.py tests/web/played_test.py tests/web/served_test.py tests/web/urls_test.py tests/web/doctor_test.py tests/web/verbs_test.py tests/web/examples_test.py tests/web/install_test.py tests/web/wire_test.py
