@@ -7,6 +7,7 @@
 #include "config/value.h"
 #include "flow/dial.h"
 #include "service/language.h"
+#include "store/secret.h"
 
 enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
 
@@ -199,6 +200,16 @@ void call_bring(struct call *call, const char *name, struct text parameters)
 static bool store_answers(const struct call *call)
 {
     return call->visit->store != NULL && !call->store_failed && call->visit->request->method != REQUEST_HEAD;
+}
+
+struct text call_caller_mark(struct call *call)
+{
+    struct arena *arena = call->visit->arena;
+    struct text caller = ARENA_JOIN(arena, TEXT("caller "), call_parameter(call, "From")), name = TEXT("");
+    struct error why;
+    if (store_answers(call) && secret_name(call->visit->store, arena, caller, &name, &why) != 0)
+        call->store_failed = true;
+    return name;
 }
 
 struct text call_shared(struct call *call, struct text name)

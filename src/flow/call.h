@@ -95,6 +95,9 @@ struct zone_time call_time(const struct call *call);
 struct zone_time call_time_at(const struct call *call, int64_t epoch_s);
 /* Shared state, as long as the store answers: after the first failure, which is logged, a request asks no more, so that
  * the platform is not kept waiting. */
+/* A name for the number that calls or writes, for shared state: the number cannot be told from it. Empty when the store
+ * does not answer. */
+struct text call_caller_mark(struct call *call);
 struct text call_shared(struct call *call, struct text name);               /* empty when there is none, or no store */
 int64_t call_shared_count(struct call *call, struct text name, long for_s); /* one more; -1 when it cannot be counted */
 void call_shared_change(struct call *call, struct text name,

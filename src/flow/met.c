@@ -32,8 +32,8 @@ bool met_before(struct call *call, struct text as)
 {
     struct acquaintance acquaintance = { text_upto(call_item(call), 100),
                                          call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
-    struct text row =
-        arena_format(call->visit->arena, "met %.*s %.*s", TEXT_ARGS(visit_caller_mark(call->visit)), TEXT_ARGS(as));
+    struct text caller = call_caller_mark(call);
+    struct text row = ARENA_JOIN(call->visit->arena, TEXT("met "), caller, TEXT(" "), as);
     if (met_has_number(call))
         call_shared_change(call, row, meet, &acquaintance);
     return acquaintance.known;
@@ -42,8 +42,9 @@ bool met_before(struct call *call, struct text as)
 bool met_today(struct call *call, struct text as)
 {
     struct zone_time now = call_time(call);
+    struct text caller = call_caller_mark(call);
     struct text row = arena_format(call->visit->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
-                                   TEXT_ARGS(visit_caller_mark(call->visit)), TEXT_ARGS(as));
+                                   TEXT_ARGS(caller), TEXT_ARGS(as));
     return met_has_number(call) && call_shared_count(call, row, TODAY_S) > 1;
 }
 
@@ -51,8 +52,9 @@ bool met_too_often(struct call *call, const char *what, long per_hour)
 {
     const struct visit *visit = call->visit;
     long hour = (long)(visit->now_us / 1000000 / HOUR_S);
-    struct text row = arena_format(visit->arena, "often %s %ld %.*s %.*s", what, hour % 24,
-                                   TEXT_ARGS(visit_caller_mark(visit)), TEXT_ARGS(call->line->name));
+    struct text caller = call_caller_mark(call);
+    struct text row = arena_format(visit->arena, "often %s %ld %.*s %.*s", what, hour % 24, TEXT_ARGS(caller),
+                                   TEXT_ARGS(call->line->name));
     int64_t count = call_shared_count(call, row, HOUR_S);
     if (count == per_hour + 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s': more than %ld %s an hour of one number: no more of them",

@@ -172,9 +172,9 @@ struct response voice_handle(const struct visit *visit)
     call_recall(&call);
     bool failed_before = form_has(request_parameters(visit->request), "ErrorCode") &&
                          form_has(request_parameters(visit->request), "ErrorUrl");
-    struct kept_as as = failed_before                         ? fall_back(&call)
+    struct kept_as as = failed_before                     ? fall_back(&call)
                         : count <= 1 || call.line == NULL ? arrive(&call)
-                                                              : go_on(&call, segments[1], segments[2]);
+                                                          : go_on(&call, segments[1], segments[2]);
     if (as.secret && visit->secret != NULL)
         *visit->secret = true;
     struct response response = visit_answer(visit, call.line, call.out);

@@ -117,8 +117,7 @@ static struct store *store_for(const struct program *program, struct store *stor
                                struct once *once)
 {
     struct signature_message message = message_of(request);
-    struct text covered =
-        request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
+    struct text covered = request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
     int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
     if (store == NULL || !identity_of(request->arena, &message, request->method, covered, &once->identity))
         return NULL;

@@ -9,10 +9,10 @@ enum { LAPSE_GRACE_S = 60 };
 
 /* --- where a sender has got to --- */
 
-static struct text row_of(const struct exchange *exchange)
+static struct text row_of(struct exchange *exchange)
 {
     struct buffer list = buffer_in(exchange->visit.arena);
-    digest_add(&list, visit_caller_mark(&exchange->visit));
+    digest_add(&list, call_caller_mark(&exchange->call));
     return ARENA_JOIN(exchange->visit.arena, TEXT("form "), exchange->call.line->name, TEXT(" "), digest_of(&list));
 }
 

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/digest.h"
 #include "service/actions.h"
 #include "service/derive.h"
 #include "service/on.h"
@@ -136,19 +135,6 @@ struct text visit_fill(const struct visit *visit, struct text text)
 struct text visit_fill_url(const struct visit *visit, struct text text)
 {
     return fill(visit, text, true);
-}
-
-struct text visit_caller_mark(const struct visit *visit)
-{
-    struct arena *arena = visit->arena;
-    struct text caller = ARENA_JOIN(arena, TEXT("caller "), request_parameter(visit->request, "From"));
-    struct signature_message message = { .url = caller };
-    char signature[SIGNATURE_TEXT_SIZE];
-    if (signature_make(service_keys(visit->service), arena, &message, signature) == 0)
-        return arena_copy(arena, text_of(signature));
-    struct buffer list = buffer_in(arena);
-    digest_add(&list, caller);
-    return digest_of(&list);
 }
 
 /* An answer may say what people said, and who they are, and hold passwords. */

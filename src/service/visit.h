@@ -42,12 +42,9 @@ struct text visit_fill(const struct visit *visit, struct text text);
 /* The same for an address: values are escaped. */
 struct text visit_fill_url(const struct visit *visit, struct text text);
 
-/* A name for the number that calls or writes, for shared state: the number cannot be told from it. In the arena. */
-struct text visit_caller_mark(const struct visit *visit);
-
 /* The answer that was written; or, where the table of verbs did not allow it, 500 and the breach in the log. `line` may
- * be NULL. An answer that hangs on shared state is kept with the request's event, so that a repeat gets the same: so ask
- * for it ahead of the event. */
+ * be NULL. An answer that hangs on shared state is kept with the request's event, so that a repeat gets the same: so
+ * ask for it ahead of the event. */
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
 /* Has another event kept with this one, in the same transaction: what follows from it, named `name`. It orders what

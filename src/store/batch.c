@@ -223,7 +223,8 @@ static int take_last_steps(struct store_core *core, struct arena *arena, struct 
 }
 
 /* Within a transaction that stands: the last step of each request, and the events of those that could take it. */
-static int write_all(struct store_core *core, struct arena *arena, struct pending **all, size_t count, struct error *error)
+static int write_all(struct store_core *core, struct arena *arena, struct pending **all, size_t count,
+                     struct error *error)
 {
     const struct event **events = ARENA_ARRAY(arena, const struct event *, count);
     enum store_result *results = ARENA_ARRAY(arena, enum store_result, count);

@@ -22,11 +22,10 @@ void store_reply(struct store *store, struct text reply)
 
 void once_values(const struct once *once, int64_t step, struct value values[ONCE_WIDTH])
 {
-    const struct value all[ONCE_WIDTH] = {
-        value_bytes((struct text){ (const char *)once->identity.digest, IDENTITY_BYTES }),
-        value_number(once->identity.split), value_number(once->received_us), value_number(step),
-        value_bytes(once->reply)
-    };
+    const struct value all[ONCE_WIDTH] = { value_bytes(
+                                               (struct text){ (const char *)once->identity.digest, IDENTITY_BYTES }),
+                                           value_number(once->identity.split), value_number(once->received_us),
+                                           value_number(step), value_bytes(once->reply) };
     memcpy(values, all, sizeof all);
 }
 

@@ -1,7 +1,7 @@
-/* What is done for a request is done once, whoever sends its signed bytes again, in whatever split or method (identity.h).
- * A request takes steps: each change of shared state is one, numbered as they come; the last is its event. A step is
- * taken in the transaction of what it does. Who comes again, because the first attempt broke off between two steps,
- * takes those that are left, if it came in the same way; all others take none. */
+/* What is done for a request is done once, whoever sends its signed bytes again, in whatever split or method
+ * (identity.h). A request takes steps: each change of shared state is one, numbered as they come; the last is its
+ * event. A step is taken in the transaction of what it does. Who comes again, because the first attempt broke off
+ * between two steps, takes those that are left, if it came in the same way; all others take none. */
 #ifndef HOOKSWITCH_STORE_ONCE_H
 #define HOOKSWITCH_STORE_ONCE_H
 

@@ -33,6 +33,14 @@ struct door {
 
 struct store_core;
 
+/* The store's secret (secret.h), once it is known. */
+struct secret;
+struct secrets {
+    struct secret *_Atomic current; /* NULL: to be read, again where another database may have been opened */
+    struct secret *all;             /* changed within a transaction */
+};
+void secrets_forget(struct secrets *secrets);
+
 /* What users of a store hold: the core that all share, and until when it may be asked. */
 struct store {
     struct store_core *core;
@@ -64,6 +72,7 @@ struct store_core {
     pthread_cond_t other_free;
     bool other_taken;
     struct door other; /* for all but keeping events */
+    struct secrets secrets;
 };
 
 /* Until when a question may take that has `patience_ms` of its own. */

@@ -9,14 +9,14 @@ struct attempt {
     struct arena *arena;
     struct text name;
     int64_t now_us;
-    struct shared *shared;
+    struct shared shared;
     bool there;
     int64_t version;
     enum shared_verdict (*decide)(void *context, bool there, struct shared *shared);
     void *context;
     struct once *once; /* of the request that asks for a change; may be NULL */
-    bool repeated; /* the request had its step before */
-    bool outrun;   /* another changed the row between look and change */
+    bool repeated;     /* the request had its step before */
+    bool outrun;       /* another changed the row between look and change */
     bool changed;
 };
 
@@ -24,16 +24,16 @@ static void take_row(void *context, const struct value *columns)
 {
     struct attempt *attempt = context;
     attempt->there = true;
-    attempt->shared->value = arena_copy(attempt->arena, columns[0].text);
+    attempt->shared.value = arena_copy(attempt->arena, columns[0].text);
     attempt->version = columns[1].number;
-    attempt->shared->expires_us = columns[2].number;
+    attempt->shared.expires_us = columns[2].number;
 }
 
 static int look(struct store *store, void *database, void *context, struct error *error)
 {
     struct attempt *attempt = context;
     const struct value values[] = { value_text(attempt->name), value_number(attempt->now_us) };
-    *attempt->shared = (struct shared){ TEXT(""), 0 };
+    attempt->shared = (struct shared){ TEXT(""), 0 };
     attempt->there = false;
     return store->engine->query(database, STATEMENT_GET_SHARED, values, take_row, attempt, error);
 }
@@ -41,8 +41,11 @@ static int look(struct store *store, void *database, void *context, struct error
 int shared_get(struct store *store, struct arena *arena, struct text name, int64_t now_us, struct shared *shared,
                struct error *error)
 {
-    struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us, .shared = shared };
-    return store_transact(store, ENGINE_READ, SHARED_PATIENCE_MS, look, &attempt, error) != 0 ? -1 : attempt.there;
+    struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us };
+    if (store_transact(store, ENGINE_READ, SHARED_PATIENCE_MS, look, &attempt, error) != 0)
+        return -1;
+    *shared = attempt.shared;
+    return attempt.there;
 }
 
 /* Looks, decides, and changes the row if it is still the one that was looked at. */
@@ -54,7 +57,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
     attempt->repeated = attempt->outrun = attempt->changed = false;
     if (look(store, database, context, error) != 0)
         return -1;
-    enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, attempt->shared);
+    enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, &attempt->shared);
     if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there))
         return 0;
     bool taken = true;
@@ -63,11 +66,11 @@ static int attempt_change(struct store *store, void *database, void *context, st
     attempt->repeated = !taken;
     if (!taken)
         return 0;
-    if (attempt->shared->value.length > SHARED_VALUE_MAX)
+    if (attempt->shared.value.length > SHARED_VALUE_MAX)
         return error_set(error, "shared state '%.*s': more than %d bytes", TEXT_ARGS(attempt->name), SHARED_VALUE_MAX);
     const struct value drop[] = { value_text(attempt->name), value_number(attempt->version) };
-    const struct value set[] = { value_text(attempt->name), value_bytes(attempt->shared->value),
-                                 value_number(attempt->shared->expires_us),
+    const struct value set[] = { value_text(attempt->name), value_bytes(attempt->shared.value),
+                                 value_number(attempt->shared.expires_us),
                                  value_number(attempt->there ? attempt->version : attempt->now_us) };
     if (verdict == SHARED_DROP)
         failed = store->engine->run(database, STATEMENT_DROP_SHARED, 1, drop, &changed, error);
@@ -81,9 +84,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
 
 static int change(struct store *store, struct attempt *attempt, struct error *error)
 {
-    struct shared shared;
     struct once *once = store->once;
-    attempt->shared = &shared;
     attempt->once = once;
     if (attempt->name.length == 0 || attempt->name.length > SHARED_NAME_MAX)
         return error_set(error, "shared state: a name has 1 to %d bytes", SHARED_NAME_MAX);

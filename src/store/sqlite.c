@@ -66,7 +66,7 @@ static const char *const migrations[] = {
 /* A column that each step adds: `.dump` writes the tables and forgets user_version. */
 static const struct {
     const char *table, *column;
-} added[] = { { "event", "mark" }, { "job", "cause" } };
+} added[] = { { "event", "mark" }, { "job", "cause" }, { "request", "digest" } };
 
 _Static_assert(sizeof added / sizeof *added == sizeof migrations / sizeof *migrations, "each step is recognised");
 

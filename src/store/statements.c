@@ -134,8 +134,8 @@ const struct statement statements[STATEMENTS] = {
     /* id: as of events. */
     [STATEMENT_CLAIM_REQUEST] = { "bnnnb",
                                   { "INSERT INTO request AS r (id, digest, split, step, answer)"
-                                    " VALUES (max($3, (SELECT ifnull(max(id), 0) + 1 FROM request)), $1, $2, $4, $5)"
-                                    GO_ON,
+                                    " VALUES (max($3, (SELECT ifnull(max(id), 0) + 1 FROM request)), $1, $2, $4, "
+                                    "$5)" GO_ON,
                                     "INSERT INTO request AS r (digest, split, received_us, step, answer)"
                                     " VALUES ($1, $2, $3, $4, $5)" GO_ON } },
     [STATEMENT_FIND_ANSWER] = { "b", { "SELECT answer FROM request WHERE digest = $1" } },

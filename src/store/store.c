@@ -116,6 +116,8 @@ bool door_open_now(struct store_core *core, struct door *door, int patience_ms)
     door->database = engine->open(core->location, core->mode, patience_ms, &door->trouble);
     door->reopen_ms = clock_ms() + REOPEN_PAUSE_MS;
     door->fresh = true;
+    if (door == &core->other)
+        core->secrets.current = NULL;
     if (door->database != NULL && !again && door == &core->events)
         warn(core, door);
     return door->database != NULL;
@@ -143,7 +145,7 @@ struct store *store_open_engine(const struct engine *engine, const char *locatio
         free(core);
         return NULL;
     }
-    core->store = (struct store){ core, engine, 0 };
+    core->store = (struct store){ .core = core, .engine = engine };
     core->mode = mode;
     core->log = log;
     core->end = &core->first;
@@ -187,6 +189,7 @@ void store_close(struct store *store)
         pthread_join(core->writer, NULL);
     door_close(core, &core->events);
     door_close(core, &core->other);
+    secrets_forget(&core->secrets);
     pthread_cond_destroy(&core->work);
     pthread_cond_destroy(&core->room);
     pthread_cond_destroy(&core->other_free);

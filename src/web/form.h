@@ -30,8 +30,8 @@ int form_parse(struct arena *arena, struct text raw, const struct form_limits *l
 struct text form_value(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 
-/* The first parameter whose name is empty or holds anything but letters, digits and "_-.[]" (ASCII), or NULL: no platform
- * sends such a name, known or unknown. */
+/* The first parameter whose name is empty or holds anything but letters, digits and "_-.[]" (ASCII), or NULL: no
+ * platform sends such a name, known or unknown. */
 const struct parameter *form_malformed(const struct form *form);
 
 /* The parameters by name, ascending by byte; equal names in the order sent. In the arena. */

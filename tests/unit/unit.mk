@@ -13,7 +13,7 @@ UNIT_TESTS = \
 	tests/unit/auth/signature_test tests/unit/auth/identity_test
 UNIT_TESTS += \
 	tests/unit/config/config_test tests/unit/config/value_test \
-	tests/unit/cxml/cxml_test tests/unit/event/event_test tests/unit/store/store_test tests/unit/store/once_test
+	tests/unit/cxml/cxml_test tests/unit/event/event_test tests/unit/store/store_test tests/unit/store/once_test tests/unit/store/secret_test
 tests_unit_store_store_test_SOURCES = tests/unit/store/store_test.c tests/unit/store/engines.c tests/unit/store/engines.h
 tests_unit_store_store_test_LDADD = $(LDADD) $(POSTGRESQL_LIBS)
 UNIT_TESTS += tests/unit/store/faults_test
@@ -21,6 +21,8 @@ tests_unit_store_faults_test_SOURCES = tests/unit/store/faults_test.c tests/unit
 tests_unit_store_faults_test_LDADD = $(LDADD) $(POSTGRESQL_LIBS)
 tests_unit_store_once_test_SOURCES = tests/unit/store/once_test.c tests/unit/store/engines.c tests/unit/store/engines.h
 tests_unit_store_once_test_LDADD = $(LDADD) $(POSTGRESQL_LIBS)
+tests_unit_store_secret_test_SOURCES = tests/unit/store/secret_test.c tests/unit/store/engines.c tests/unit/store/engines.h
+tests_unit_store_secret_test_LDADD = $(LDADD) $(POSTGRESQL_LIBS)
 tests_unit_cxml_cxml_test_LDADD = $(LDADD) $(JANSSON_LIBS)
 UNIT_TESTS += tests/unit/flow/voice_test tests/unit/flow/language_test tests/unit/flow/dial_test tests/unit/flow/check_test tests/unit/flow/collect_test tests/unit/flow/queue_test tests/unit/flow/conference_test tests/unit/flow/directory_test tests/unit/flow/document_test tests/unit/flow/route_test tests/unit/flow/hours_test tests/unit/base/country_test tests/unit/message/sms_test tests/unit/message/pattern_test tests/unit/message/answer_test tests/unit/message/form_test tests/unit/message/forward_test tests/unit/message/keywords_test tests/unit/message/replies_test tests/unit/message/optouts_test tests/unit/fax/fax_test
 UNIT_TESTS += tests/unit/base/utf8_test tests/unit/base/digest_test tests/unit/cxml/tree_test tests/unit/base/segments_test tests/unit/service/on_test tests/unit/service/trace_test
