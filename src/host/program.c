@@ -91,7 +91,7 @@ static void release_store(struct shared_store *shared)
 static struct shared_store *open_store(const struct settings *settings, enum store_mode mode, const struct log *log,
                                        struct shared_store *present)
 {
-    struct error why;
+    struct error why = { "out of memory" };
     if (settings->store.length == 0)
         return NULL;
     if (present != NULL && text_is(settings->store, present->address)) {

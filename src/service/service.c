@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -110,7 +111,7 @@ struct service *service_read(const char *path, const struct section_kind *const 
 {
     struct service *service = calloc(1, sizeof *service);
     if (service == NULL)
-        abort();
+        _exit(EX_OSERR);
     service->whole = whole;
     service->config = config_new(kinds, whole);
     service->keys = signature_keys_new();

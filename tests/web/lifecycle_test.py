@@ -184,6 +184,33 @@ def hung_cgi():
                   ("sms", "sms-hello", "FAULTS_LOOKUP_S", 500)))
 
 
+@promise("memory that runs out, at whichever allocation, ends a program with a word and status 71, never by a signal")
+def out_of_memory():
+    def starve(case):
+        program, name = case
+        with House() as house:
+            body = sample(name)
+            asked = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/hooks/%s.fcgi" % program, "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body)),
+                     "HTTP_X_SIGNALWIRE_SIGNATURE": sign(PUBLIC + "/%s.fcgi" % program, decode(body)), "HOOKSWITCH_CONFIG": house.config}
+
+            def run(**variables):
+                return subprocess.run([house.path("programs/%s.fcgi" % program)], input=body, capture_output=True, env=faults(**asked, **variables))
+
+            for _ in range(2): # the second one finds the database there
+                expect_in(b"Status: 200", run(FAULTS_COUNT=house.path("count")).stdout)
+            with open(house.path("count")) as file:
+                count = int(file.read())
+            expect(count > 500, count)
+            for number in range(1, count, count // 20):
+                ran = run(FAULTS_ALLOCATION=str(number))
+                if ran.returncode == 71:
+                    expect_in(b"out of memory", ran.stderr)
+                else:
+                    expect(ran.returncode == 0 and b"Status: " in ran.stdout, program, number, ran)
+
+    at_once(starve, (("status", "status-call-ringing"), ("voice", "voice-inbound"), ("sms", "sms-hello")))
+
+
 @promise("SIGKILL under load, ten times over: every event that got a 200 is there once, and the database is sound")
 def killed():
     with House() as house:
