@@ -1,22 +1,61 @@
-/* Memory that runs out ends the process with a word, whoever asked for it. Several of the libraries do not look at what
- * malloc gives them, and would end it by a signal, or go on with half of what they need: so malloc, calloc and realloc,
- * of the program and of every library in it, never return NULL. This file is linked in for its definitions; nobody
- * includes anything of it. */
+#include "base/memory.h"
+
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum { PATTERN = 0x5A, STACK_BYTES = 32 * 1024 };
+
+__attribute__((noinline)) static void wipe_stack(void)
+{
+    char below[STACK_BYTES];
+    explicit_bzero(below, sizeof below);
+}
+
+void memory_wipe_freed(int on)
+{
+    if (!on)
+        wipe_stack();
+#ifdef __GLIBC__
+    mallopt(M_PERTURB, on ? PATTERN : 0);
+#else
+    (void)on;
+#endif
+}
 
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
 
-/* The sanitizers bring their own, which say what they do when memory runs out. */
+/* The sanitizers bring an allocator of their own, and look into the process themselves. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !__has_feature(address_sanitizer) &&            \
     !__has_feature(thread_sanitizer)
 
+void memory_hide(void)
+{
+    struct rlimit cores;
+    if (getenv("HOOKSWITCH_DEBUG") != NULL)
+        return;
+    if (getrlimit(RLIMIT_CORE, &cores) == 0) {
+        cores.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &cores);
+    }
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* Memory that runs out ends the process with a word, whoever asked for it. Several of the libraries do not look at what
+ * malloc gives them, and would end it by a signal, or go on with half of what they need: so malloc, calloc and realloc,
+ * of the program and of every library in it, never return NULL. */
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *at, size_t size);
@@ -66,6 +105,12 @@ void *realloc(void *at, size_t size)
     memcpy(&function, &found, sizeof function);
     at = function(at, size);
     return size == 0 ? at : or_end(at);
+}
+
+#else
+
+void memory_hide(void)
+{
 }
 
 #endif

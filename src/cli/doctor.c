@@ -306,11 +306,11 @@ static void look_at_user(struct findings *findings)
         found(findings, FINDING_FINE, "user", "looked as %s, who the programs should run as", name);
 }
 
-static int look(const struct wish *wish)
+static int look(const struct wish *wish, struct arena *arena, const struct process *processes)
 {
     const char *path = options_config_path(wish->config);
     struct service *service = service_read(path, all_kinds, true);
-    struct findings findings = { .arena = arena_new(), .service = service, .config = path };
+    struct findings findings = { .arena = arena, .service = service, .processes = processes, .config = path };
     cxml_start();
     look_at_user(&findings);
     files_check(service);
@@ -333,7 +333,6 @@ static int look(const struct wish *wish)
     }
     printf("%d fine, %d doubtful, %d wrong\n", findings.counts[FINDING_FINE], findings.counts[FINDING_DOUBTFUL],
            findings.counts[FINDING_WRONG]);
-    arena_free(findings.arena);
     service_release(service);
     return !usable ? COMMAND_UNUSABLE : findings.counts[FINDING_WRONG] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
@@ -361,9 +360,11 @@ static int run(int argc, char **argv)
     }
     if (optind < argc)
         return command_usage(&doctor_command, "%s: no argument is expected here", argv[optind]);
-    if (wish.user != NULL && become(wish.user) != 0)
-        return COMMAND_USAGE;
-    return look(&wish);
+    struct arena *arena = arena_new();
+    const struct process *processes = running_scan(arena);
+    int status = wish.user != NULL && become(wish.user) != 0 ? COMMAND_USAGE : look(&wish, arena, processes);
+    arena_free(arena);
+    return status;
 }
 
 const struct command doctor_command = {

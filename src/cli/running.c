@@ -60,80 +60,81 @@ static const char *value_of(struct text strings, const char *front)
     return NULL;
 }
 
-/* The configuration that a process runs with, in the arena; empty when it cannot be told. */
-static struct text configuration_of(struct arena *arena, long pid, struct text arguments)
+struct process {
+    struct process *next;
+    long pid;
+    int program;
+    unsigned uid;
+    struct text arguments, environment;
+    struct text binary, zero; /* where its program and its descriptor 0 lead */
+};
+
+static struct text link_of(struct arena *arena, long pid, const char *name)
 {
-    char bytes[STRINGS_MAX_BYTES];
-    const char *given = value_of(arguments, "--config=");
-    if (given != NULL)
-        return arena_copy(arena, text_of(given));
-    struct text environment = strings_of(pid, "environ", bytes);
-    given = value_of(environment, "HOOKSWITCH_CONFIG=");
-    return given != NULL             ? arena_copy(arena, text_of(given))
-           : environment.length == 0 ? TEXT("")
-                                     : TEXT(HOOKSWITCH_CONFIG_FILE);
+    char path[60], target[1024];
+    snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
+    ssize_t length = readlink(path, target, sizeof target);
+    return length < 0 ? TEXT("") : arena_copy(arena, (struct text){ target, (size_t)length });
 }
 
-/* Calls `each` for every process of the suite until it says false. */
-static void each_process(bool (*each)(void *context, long pid, int program, struct text arguments), void *context)
+/* By its status: the files of a process that hides its memory belong to root. */
+static unsigned user_of(long pid)
+{
+    char bytes[STRINGS_MAX_BYTES];
+    struct text status = strings_of(pid, "status", bytes), name = TEXT("\nUid:");
+    struct text rest = text_trim(text_from(status, text_find(status, name) + name.length));
+    unsigned long uid = (unsigned)-1;
+    text_to_number(text_upto(rest, text_find_char(rest, '\t')), (unsigned)-1, &uid);
+    return (unsigned)uid;
+}
+
+const struct process *running_scan(struct arena *arena)
 {
     DIR *all = opendir("/proc");
     const struct dirent *entry;
     char bytes[STRINGS_MAX_BYTES];
-    bool more = true;
-    while (all != NULL && more && (entry = readdir(all)) != NULL) {
+    struct process *first = NULL, **end = &first;
+    while (all != NULL && (entry = readdir(all)) != NULL) {
         unsigned long pid;
         if (!text_to_number(text_of(entry->d_name), 1UL << 30, &pid))
             continue;
         struct text arguments = strings_of((long)pid, "cmdline", bytes);
         int program = arguments.length == 0 ? -1 : program_of(arguments);
-        if (program >= 0)
-            more = each(context, (long)pid, program, arguments);
+        if (program < 0)
+            continue;
+        struct process *process = ARENA_NEW(arena, struct process);
+        *process = (struct process){ .pid = (long)pid, .program = program, .uid = user_of((long)pid) };
+        process->arguments = arena_copy(arena, arguments);
+        process->environment = arena_copy(arena, strings_of((long)pid, "environ", bytes));
+        process->binary = link_of(arena, (long)pid, "exe");
+        process->zero = link_of(arena, (long)pid, "fd/0");
+        *end = process;
+        end = &process->next;
     }
     if (all != NULL)
         closedir(all);
+    return first;
 }
 
-static bool owner_of(long pid, unsigned *uid)
+/* Whether the process runs with the configuration that is looked at; one that hides its own counts as such. */
+static bool is_of(const struct findings *findings, const struct process *process)
 {
-    char path[40];
-    struct stat status;
-    snprintf(path, sizeof path, "/proc/%ld", pid);
-    if (stat(path, &status) != 0)
-        return false;
-    *uid = (unsigned)status.st_uid;
-    return true;
-}
-
-static bool is_of(const struct findings *findings, long pid, struct text arguments)
-{
-    struct text own = configuration_of(findings->arena, pid, arguments);
-    return own.length == 0 || text_is(own, findings->config);
-}
-
-struct user {
-    const struct findings *findings;
-    unsigned uid;
-    bool known;
-};
-
-static bool take_user(void *context, long pid, int program, struct text arguments)
-{
-    struct user *user = context;
-    (void)program;
-    user->known = is_of(user->findings, pid, arguments) && owner_of(pid, &user->uid);
-    return !user->known;
+    const char *given = value_of(process->arguments, "--config=");
+    if (given == NULL)
+        given = value_of(process->environment, "HOOKSWITCH_CONFIG=");
+    return given != NULL ? strcmp(given, findings->config) == 0
+                         : process->environment.length == 0 || strcmp(HOOKSWITCH_CONFIG_FILE, findings->config) == 0;
 }
 
 bool running_user(const struct findings *findings, unsigned *uid)
 {
-    struct user user = { .findings = findings };
-    each_process(take_user, &user);
-    *uid = user.uid;
-    return user.known;
+    for (const struct process *process = findings->processes; process != NULL; process = process->next)
+        if (is_of(findings, process)) {
+            *uid = process->uid;
+            return true;
+        }
+    return false;
 }
-
-/* --- what a program serves on --- */
 
 /* The path of a socket, by its inode, from /proc/net/unix: "...: 00000002 00000000 00010000 0001 01 INODE PATH". */
 static struct text socket_path(struct arena *arena, struct text inode)
@@ -155,60 +156,46 @@ static struct text socket_path(struct arena *arena, struct text inode)
     return TEXT("");
 }
 
-struct look {
-    struct findings *findings;
-    int seen[PROGRAMS], others;
-};
-
-static struct text link_of(struct arena *arena, long pid, const char *name)
+static void tell_of(struct findings *findings, const struct process *process)
 {
-    char path[60], target[1024];
-    snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
-    ssize_t length = readlink(path, target, sizeof target);
-    return length < 0 ? TEXT("") : arena_copy(arena, (struct text){ target, (size_t)length });
-}
-
-static bool tell_of(void *context, long pid, int program, struct text arguments)
-{
-    struct look *look = context;
-    struct findings *findings = look->findings;
-    const char *listen = value_of(arguments, "--listen=");
-    struct text zero = link_of(findings->arena, pid, "fd/0"), binary = link_of(findings->arena, pid, "exe"), path;
-    if (!is_of(findings, pid, arguments)) {
-        look->others++;
-        return true;
-    }
-    look->seen[program]++;
-    if (text_find(binary, TEXT(" (deleted)")) < binary.length)
-        found(findings, FINDING_DOUBTFUL, programs[program],
-              "process %ld is of a program that has been replaced since: restart it", pid);
+    const char *listen = value_of(process->arguments, "--listen="), *program = programs[process->program];
+    if (text_find(process->binary, TEXT(" (deleted)")) < process->binary.length)
+        found(findings, FINDING_DOUBTFUL, program,
+              "process %ld is of a program that has been replaced since: restart it", process->pid);
     if (listen != NULL) {
-        found(findings, FINDING_FINE, programs[program], "process %ld listens on %s", pid, listen);
-    } else if (text_starts(zero, TEXT("socket:["))) {
-        path = socket_path(findings->arena, text_upto(text_from(zero, 8), zero.length - 9));
-        found(findings, FINDING_FINE, programs[program], "process %ld: descriptor 0 is the socket %.*s", pid,
+        found(findings, FINDING_FINE, program, "process %ld listens on %s", process->pid, listen);
+    } else if (text_starts(process->zero, TEXT("socket:["))) {
+        struct text path =
+            socket_path(findings->arena, text_upto(text_from(process->zero, 8), process->zero.length - 9));
+        found(findings, FINDING_FINE, program, "process %ld: descriptor 0 is the socket %.*s", process->pid,
               TEXT_ARGS(path.length > 0 ? path : TEXT("that it was started with")));
-    } else if (zero.length > 0) {
-        found(findings, FINDING_FINE, programs[program], "process %ld answers one request, as plain CGI", pid);
+    } else if (process->zero.length > 0) {
+        found(findings, FINDING_FINE, program, "process %ld answers one request, as plain CGI", process->pid);
     } else {
-        found(findings, FINDING_FINE, programs[program],
-              "process %ld runs; what it serves on only its user and root see", pid);
+        found(findings, FINDING_FINE, program, "process %ld runs; what it serves on only root sees", process->pid);
     }
-    return true;
 }
 
 void running_look(struct findings *findings)
 {
-    struct look look = { .findings = findings };
     struct buffer absent = buffer_in(findings->arena);
-    each_process(tell_of, &look);
+    bool seen[PROGRAMS] = { false };
+    int others = 0;
+    for (const struct process *process = findings->processes; process != NULL; process = process->next) {
+        if (is_of(findings, process)) {
+            seen[process->program] = true;
+            tell_of(findings, process);
+        } else {
+            others++;
+        }
+    }
     for (int i = 0; i < PROGRAMS; i++)
-        if (look.seen[i] == 0)
+        if (!seen[i])
             buffer_format(&absent, "%s%s", absent.length > 0 ? ", " : "", programs[i]);
     if (absent.length > 0)
         found(findings, FINDING_FINE, "processes",
               "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
               TEXT_ARGS(buffer_text(&absent)));
-    if (look.others > 0)
-        found(findings, FINDING_FINE, "processes", "%d more run with another configuration", look.others);
+    if (others > 0)
+        found(findings, FINDING_FINE, "processes", "%d more run with another configuration", others);
 }

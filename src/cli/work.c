@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/memory.h"
 #include "cli/command.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -52,6 +53,7 @@ static int run(int argc, char **argv)
     if (optind < argc)
         return command_usage(&work_command, "%s: no argument is expected here", argv[optind]);
     umask(027); /* recordings hold what callers say */
+    memory_hide();
     options.config = options_config_path(config);
     options.log = log_open("hookswitch-work", target);
     if (worker_run(&options, &why) == 0)

@@ -68,6 +68,8 @@ struct section {
  * of them will be read, so that sections that nothing leads to are worth a warning. */
 struct config *config_new(const struct section_kind *const *kinds, bool whole);
 void config_free(struct config *config);
+/* Overwrites the values of the keys that are flagged FIELD_FORGET, and leaves them empty. */
+void config_forget(struct config *config);
 
 /* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
 void config_read_file(struct config *config, const char *path, bool own_scope);

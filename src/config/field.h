@@ -31,6 +31,7 @@ enum field_flags {
     FIELD_REQUIRED = 1,
     FIELD_WITHOUT_INPUT = 2, /* this destination is reached without the caller doing anything */
     FIELD_SECRET = 4,        /* never shown; of a FIELD_FILE: what the file holds is not */
+    FIELD_FORGET = 16,       /* the programs that answer have no use for it once the configuration is read */
     FIELD_DEAD_END = 8       /* where it is absent the call just ends, which is worth a hint */
 };
 

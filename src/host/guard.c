@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-enum { END_MS = 5000 };
+enum { END_MS = 5000, TOLD = SIGUSR2 };
 
 struct guard {
     sigset_t enders;
@@ -21,7 +21,7 @@ static void *stand(void *context)
     int signal;
     if (sigwait(&guard->enders, &signal) != 0)
         return NULL;
-    pthread_kill(guard->told, GUARD_SIGNAL);
+    pthread_kill(guard->told, TOLD);
     clock_pause(END_MS);
     log_line(&guard->log, LOG_LEVEL_ERROR,
              "told to end %d s ago, and still not done: ended now; the store, or a disk, hangs. What waited for it is "
@@ -30,17 +30,33 @@ static void *stand(void *context)
     _exit(EX_TEMPFAIL);
 }
 
-bool guard_start(const sigset_t *enders, const struct log *log)
+void guard_block(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGUSR1);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+void guard_start(sigset_t *signals, const struct log *log)
 {
     struct guard *guard = malloc(sizeof *guard); /* for the rest of the process */
+    sigset_t told;
     pthread_t thread;
     if (guard == NULL)
-        return false;
-    *guard = (struct guard){ *enders, *log, pthread_self() };
+        return;
+    *guard = (struct guard){ *signals, *log, pthread_self() };
+    sigdelset(&guard->enders, SIGHUP);
+    sigemptyset(&told);
+    sigaddset(&told, TOLD);
+    pthread_sigmask(SIG_BLOCK, &told, NULL);
     if (pthread_create(&thread, NULL, stand, guard) != 0) {
         free(guard);
-        return false;
+        return;
     }
     pthread_detach(thread);
-    return true;
+    sigaddset(&told, SIGHUP);
+    *signals = told;
 }

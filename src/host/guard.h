@@ -5,14 +5,14 @@
 #define HOOKSWITCH_HOST_GUARD_H
 
 #include <signal.h>
-#include <stdbool.h>
 
 #include "base/log.h"
 
-enum { GUARD_SIGNAL = SIGUSR2 }; /* what the calling thread gets then; to be blocked, and waited for */
-
-/* Takes `enders`, which every thread must block, from now on. False where no thread can be started:
- * the caller takes the signals himself. */
-bool guard_start(const sigset_t *enders, const struct log *log);
+/* Blocks the signals that a program waits for, in this thread and those that it starts, and names them: SIGHUP, and
+ * those that end it. */
+void guard_block(sigset_t *signals);
+/* From now on the guard takes those that end it, and `signals` keeps what the calling thread waits for: SIGHUP, and one
+ * by which the guard tells it to end. Where no thread can be started, it keeps all. */
+void guard_start(sigset_t *signals, const struct log *log);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "cxml/cxml.h"
 #include "host/answer.h"
 #include "host/guard.h"
@@ -59,6 +60,15 @@ struct host {
 };
 
 /* --- what is being served --- */
+
+static struct service *read_service(const struct options *options, bool whole)
+{
+    memory_wipe_freed(true); /* of the files, secrets and all */
+    struct service *service = service_read(options->config, all_kinds, whole);
+    memory_wipe_freed(false);
+    service_forget(service);
+    return service;
+}
 
 static void log_complaints(const struct log *log, const struct service *service)
 {
@@ -168,7 +178,7 @@ static bool files_changed(struct host *host)
 
 static void reload(struct host *host)
 {
-    struct service *service = service_read(host->options->config, all_kinds, true);
+    struct service *service = read_service(host->options, true);
     log_complaints(&host->log, service);
     /* A key that cannot be read now, and could be before, is no reason to refuse what is signed with it. */
     bool loses_key = service_lacks_key(service) && !service_lacks_key(host->serving->service);
@@ -304,46 +314,20 @@ static int serve(struct host *host, const sigset_t *signals)
     return started > 0 ? EX_OK : EX_OSERR;
 }
 
-/* All threads inherit it: they are taken by sigtimedwait in watch(). */
-static sigset_t block_signals(void)
-{
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGHUP);
-    sigaddset(&signals, SIGUSR1);
-    sigaddset(&signals, GUARD_SIGNAL);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    return signals;
-}
-
-/* Leaves in `signals` what the guard does not take. */
-static void set_guard(sigset_t *signals, const struct log *log)
-{
-    sigset_t others = *signals, enders = *signals;
-    sigemptyset(&others);
-    sigaddset(&others, SIGHUP);
-    sigaddset(&others, GUARD_SIGNAL);
-    sigdelset(&enders, SIGHUP);
-    sigdelset(&enders, GUARD_SIGNAL);
-    if (guard_start(&enders, log))
-        *signals = others;
-}
-
 static int run_fastcgi(const struct program *program, const struct options *options)
 {
     struct host host = {
         .program = program, .options = options, .fastcgi = { .answer = answer }, .lock = PTHREAD_MUTEX_INITIALIZER
     };
     struct error why;
-    sigset_t signals = block_signals();
-    struct service *service = service_read(options->config, all_kinds, true);
+    sigset_t signals;
+    guard_block(&signals);
+    struct service *service = read_service(options, true);
     const struct settings *settings = service_settings(service);
     host.log = log_open(program->name, options->log >= 0  ? (enum log_target)options->log
                                        : settings != NULL ? (enum log_target)settings->log
                                                           : LOG_TARGET_AUTO);
-    set_guard(&signals, &host.log);
+    guard_start(&signals, &host.log);
     log_complaints(&host.log, service);
     if (service_complaints(service)->errors > 0) {
         log_line(&host.log, LOG_LEVEL_ERROR, "not started: the configuration has errors");
@@ -393,7 +377,7 @@ static _Noreturn void run_cgi(const struct program *program, const struct option
     cgi_answer_within(CGI_MS, program->store_ms > 0 ? 500 : 503, &to_server);
     struct gateway gateway = cgi_gateway();
     struct arena *arena = arena_new();
-    struct service *service = service_read(options->config, all_kinds, false);
+    struct service *service = read_service(options, false);
     const struct settings *settings = service_settings(service);
     struct log log = log_open(program->name, settings == NULL ? LOG_TARGET_STDERR : (enum log_target)settings->log);
     struct request request;
@@ -438,6 +422,7 @@ int program_run(int argc, char **argv, const struct program *program)
         fprintf(stderr, "%s: %s\n", program->name, why.sentence);
         return EX_IOERR;
     }
+    memory_hide();
     cxml_start();
     if (cgi)
         run_cgi(program, &options);

@@ -173,6 +173,11 @@ bool service_ready(struct service *service)
     return fine && service->settings != NULL;
 }
 
+void service_forget(struct service *service)
+{
+    config_forget(service->config);
+}
+
 void service_release(struct service *service)
 {
     if (service == NULL)

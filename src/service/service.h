@@ -19,6 +19,8 @@ void service_read_line(struct service *service, struct text name);
 /* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
 bool service_ready(struct service *service);
 
+/* Overwrites the secrets that answering has no use for: the worker's, and the keys that service_keys has by now. */
+void service_forget(struct service *service);
 /* Frees it, once no request uses it any more. Takes NULL. */
 void service_release(struct service *service);
 

@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import os
 import random
+import re
 import signal
 import socket
 import sqlite3
@@ -357,6 +358,49 @@ def newer():
         port = house.nginx()
         expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 503)
         expect_in("version 99", house.log("status"))
+
+
+def in_memory(pid, wanted):
+    """Whether the bytes are anywhere in the process's memory that is written to."""
+    with open("/proc/%d/maps" % pid) as maps, open("/proc/%d/mem" % pid, "rb", 0) as memory:
+        for line in maps:
+            fields = line.split()
+            if fields[1].startswith("rw") and fields[-1] != "[vvar]":
+                start, end = (int(at, 16) for at in fields[0].split("-"))
+                memory.seek(start)
+                with contextlib.suppress(OSError):
+                    if wanted in memory.read(end - start):
+                        return line.strip()
+    return None
+
+
+@promise("a program that answers holds none of the worker's secrets, leaves no core file, and others of its user cannot look into it")
+def secrets():
+    if os.getuid() != 0:
+        raise Skip("looks into the memory of others, which root alone may")
+    faults() # with AddressSanitizer, what is freed is kept
+    keys = "smtp = smtp://127.0.0.1\nsmtp_user = x\nsmtp_password{0} = {1}\n[on call.completed]\npost = https://example.com/\nsecret{0} = {2}\n"
+    for suffix, key, values in (("", "signing_key = " + KEY, ("TokenInTheFile0001", "MailInTheFile0002", "PostInTheFile0003")),
+                                ("_file", "signing_key_file = {key_file}", ("TokenApart0004", "MailApart0005", "PostApart0006"))):
+        with House(config=SAMPLE.replace("signing_key_file = {key_file}", key),
+                   settings="space = example\nproject = 1\ntoken%s = %s" % (suffix, values[0])) as house:
+            for value in values:
+                house.write(value, value[::-1], 0o640)
+            house.write_config("[work]\n" + keys.format(suffix, *values[1:]))
+            child = house.start("voice")
+            with open(house.config) as file:
+                expect(all(value in file.read() for value in values[:1]) and (suffix or KEY in open(house.config).read()), house.config)
+            port = house.nginx()
+            valid(house.ask(port, "voice.fcgi", sample("voice-inbound")))
+            house.write_config("[work]\n" + keys.format(suffix, *values[1:]), **{"calling Acme.": "calling Bolt."})
+            child.send_signal(signal.SIGHUP)
+            wait_for("the change", lambda: "Bolt" in greeting(house, port), 5)
+            expect(in_memory(child.pid, b"calling Bolt."), "the memory cannot be searched")
+            found = [in_memory(child.pid, (value[::-1] if suffix else value).encode()) for value in values]
+            expect_equal(found, [None, None, None], values)
+            with open("/proc/%d/limits" % child.pid) as file:
+                expect(re.search(r"Max core file size +0 ", file.read()))
+            expect_equal(os.stat("/proc/%d/environ" % child.pid).st_uid, 0) # else the user's: it is not dumpable
 
 
 keep_promises()
