@@ -19,7 +19,7 @@ struct arena {
     struct block *first; /* the newest */
 };
 
-static void out_of_memory(size_t size)
+static _Noreturn void out_of_memory(size_t size)
 {
     fprintf(stderr, "hookswitch: out of memory (%zu bytes wanted)\n", size);
     _exit(EX_OSERR); /* what exit() tidies up, other threads are using */
