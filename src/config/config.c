@@ -104,6 +104,13 @@ static const struct section_kind *find_kind(const struct config *config, struct 
     return NULL;
 }
 
+/* What such a section is called is not found missing as well. */
+static void note_spoilt(struct config *config, struct text name)
+{
+    struct config_reader reader = { config };
+    *config_slot(&reader, "spoilt", arena_lower(config->arena, name)) = config;
+}
+
 static void complain_of_unknown_kind(struct config *config, const struct section *section, struct text word)
 {
     struct text_nearest nearest = text_nearest_to(word);
@@ -111,8 +118,9 @@ static void complain_of_unknown_kind(struct config *config, const struct section
         text_nearest_offer(&nearest, text_of((*kind)->name));
     bool any = nearest.found.length > 0;
     complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-             "no kind of section is called '%.*s'%s%.*s%s", TEXT_ARGS(word), any ? "; did you mean '" : "",
-             TEXT_ARGS(nearest.found), any ? "'?" : "");
+             "no kind of section is called '%.*s'; %s%.*s%s", TEXT_ARGS(word),
+             any ? "did you mean '" : "hookswitch.ini(5) lists them", TEXT_ARGS(nearest.found), any ? "'?" : "");
+    note_spoilt(config, section->name);
 }
 
 static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)
@@ -131,8 +139,8 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->destinations, as_destination);
     if (earlier != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                 "the name is taken already by [%.*s] in %.*s:%u", TEXT_ARGS(earlier->title), TEXT_ARGS(earlier->file),
-                 earlier->line);
+                 "the name is taken already by [%.*s] in %.*s:%u; give one of them another", TEXT_ARGS(earlier->title),
+                 TEXT_ARGS(earlier->file), earlier->line);
         return;
     }
     g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)by_name, section);
@@ -145,7 +153,8 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->by_name, global);
         if (earlier != NULL)
             complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                     "the name is taken already in %.*s:%u", TEXT_ARGS(earlier->file), earlier->line);
+                     "the name is taken already in %.*s:%u; give one of them another", TEXT_ARGS(earlier->file),
+                     earlier->line);
         else
             g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)global, section);
     }
@@ -169,12 +178,13 @@ static struct section *open_section(struct config *config, struct text file, con
     if (section->kind->named && !fits) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
                  name.length == 0 ? "this section needs a name: [%s NAME]"
-                                  : "a name is made of letters, digits, '-', '_' and '.': [%s NAME]",
+                                  : "a name is made of letters, digits, '-', '_' and '.': write [%s such-a-name]",
                  section->kind->name);
+        note_spoilt(config, name);
         return NULL;
     }
     if (!section->kind->named && name.length > 0)
-        complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "this section takes no name: [%s]",
+        complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "this section takes no name: write [%s]",
                  section->kind->name);
     section->keys = arena_alloc(config->arena, section->kind->size);
     *config->end = section;
@@ -191,8 +201,9 @@ void config_read_file(struct config *config, const char *path, bool own_scope)
     config_add_file(config, text_of(path));
     int failed = ini_read(path, scratch, &config->complaints, &ini);
     struct text file = arena_copy(config->arena, text_of(path));
+    config->incomplete = config->incomplete || failed;
     for (const struct ini_section *from = failed ? NULL : ini.first; from != NULL; from = from->next) {
-        struct section *section = open_section(config, file, from, scope);
+        struct section *section = from->repeats ? NULL : open_section(config, file, from, scope);
         if (section != NULL)
             reader_fill(config, section, from);
     }
@@ -212,8 +223,13 @@ void config_read_folder(struct config *config, struct text path, bool own_scope,
     config_add_file(config, folder);
     int count = scandir(folder.at, &names, is_ini_file, alphasort);
     if (count < 0) {
-        complain(&config->complaints, COMPLAINT_ERROR, named_at, "the folder '%s' cannot be read: %s", folder.at,
-                 strerror(errno));
+        config->incomplete = true;
+        if (errno == ENOENT)
+            complain(&config->complaints, COMPLAINT_ERROR, named_at, "%s does not exist: mkdir %s", folder.at,
+                     folder.at);
+        else
+            complain(&config->complaints, COMPLAINT_ERROR, named_at, "the folder %s cannot be read: %s", folder.at,
+                     strerror(errno));
         return;
     }
     for (int i = 0; i < count; i++) {

@@ -101,6 +101,10 @@ struct place config_place(const struct section *section, const char *key);
  * then it is that key's. */
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      enum complaint_severity severity, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Complains of what is no telephone number, with the number that was meant where it can be told; false. Without an
+ * `entry` the place is that of `key`. */
+bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                               const char *key, struct text number, const char *expected);
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);

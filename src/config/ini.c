@@ -33,15 +33,19 @@ static int read_whole(const char *path, struct arena *arena, struct complaints *
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0 || fstat(file, &status) != 0) {
-        complain(complaints, COMPLAINT_ERROR, place, "cannot be read: %s", strerror(errno));
+        complain(complaints, COMPLAINT_ERROR, place, "cannot be read: %s%s", strerror(errno),
+                 errno == ENOENT   ? "; name another with --config FILE or $HOOKSWITCH_CONFIG"
+                 : errno == EACCES ? "; run this as root, or as the user of the programs"
+                                   : "");
         if (file >= 0)
             close(file);
         return -1;
     }
-    const char *trouble = S_ISDIR(status.st_mode)               ? "is a folder, a file is expected"
-                          : !S_ISREG(status.st_mode)            ? "is no regular file"
-                          : status.st_size > INI_FILE_MAX_BYTES ? "is larger than 64 MiB"
-                                                                : NULL;
+    const char *trouble = S_ISDIR(status.st_mode)    ? "is a folder; name a file in it"
+                          : !S_ISREG(status.st_mode) ? "is not a regular file; name one"
+                          : status.st_size > INI_FILE_MAX_BYTES
+                              ? "is larger than 64 MiB; spread it over several files with include or lines"
+                              : NULL;
     size_t size = trouble == NULL ? (size_t)status.st_size : 0, got = 0;
     char *at = arena_alloc(arena, size + 1);
     while (trouble == NULL && got < size) {
@@ -55,8 +59,11 @@ static int read_whole(const char *path, struct arena *arena, struct complaints *
     close(file);
     if (trouble == NULL && got >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
         trouble = "starts with a byte-order mark; save it as UTF-8 without one";
+    bool utf16 = got >= 2 &&
+                 (memcmp(at, "\xFF\xFE", 2) == 0 || memcmp(at, "\xFE\xFF", 2) == 0 || at[0] == '\0' || at[1] == '\0');
     if (trouble == NULL && memchr(at, '\0', got) != NULL)
-        trouble = "holds a NUL byte: this is no text file";
+        trouble = utf16 ? "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+                        : "holds a NUL byte, so that it is not a text file; is it the right one?";
     if (trouble != NULL) {
         complain(complaints, COMPLAINT_ERROR, place, "%s", trouble);
         return -1;
@@ -78,27 +85,48 @@ static struct text fold_spaces(struct arena *arena, struct text name)
     return (struct text){ at, used };
 }
 
-static void read_section(struct reader *reader, struct text line, unsigned number)
+static struct ini_section *open_section(struct reader *reader, struct text raw, unsigned number)
 {
-    struct arena *arena = reader->arena;
-    struct text raw = text_trim(text_from(text_upto(line, text_find_char(line, ']')), 1));
-    struct ini_section *section = ARENA_NEW(arena, struct ini_section);
-    section->name = fold_spaces(arena, raw);
+    struct ini_section *section = ARENA_NEW(reader->arena, struct ini_section);
+    section->name = fold_spaces(reader->arena, text_trim(raw));
     section->line = number;
-    const struct ini_section *earlier = g_hash_table_lookup(reader->sections, section->name.at);
     reader->section = section;
     reader->entry_end = &section->first;
     *reader->section_end = section;
     reader->section_end = &section->next;
-    if (section->name.length == 0)
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")), "a section without a name");
-    else if (text_find_char(raw, ':') < raw.length)
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")),
-                 "a section's name cannot hold a ':'");
+    return section;
+}
+
+/* A complaint of a header: what follows belongs to the section all the same, and is not complained of once more. */
+static void complain_of_header(struct reader *reader, unsigned number, const char *sentence)
+{
+    complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")), "%s", sentence);
+    reader->section->spoilt = true;
+}
+
+static void read_section(struct reader *reader, struct text line, unsigned number)
+{
+    size_t end = text_find_char(line, ']'), comment = text_find_char(line, ';');
+    struct ini_section *section =
+        open_section(reader, text_from(text_upto(line, end < comment ? end : comment), 1), number);
+    const struct ini_section *earlier = g_hash_table_lookup(reader->sections, section->name.at);
+    section->repeats = earlier != NULL || section->name.length == 0;
+    if (end == line.length)
+        complain_of_header(reader, number, "the header is never closed; expected ']' at its end");
+    else if (end + 1 < line.length)
+        complain_of_header(reader, number, "the header does not stand alone on its line; put the rest on the next one");
+    else if (section->name.length == 0)
+        complain_of_header(reader, number, "a section without a name; expected such as [line front-desk]");
+    else if (text_find_char(section->name, ':') < section->name.length)
+        complain_of_header(reader, number, "a section's name cannot hold a ':'; write '-' instead");
     else if (earlier != NULL)
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")),
-                 "this section stands already in line %u", earlier->line);
-    else
+        complain_of_header(reader, number,
+                           arena_format(reader->arena,
+                                        "this section stands already in line %u; put its keys there, or give it "
+                                        "another name",
+                                        earlier->line)
+                               .at);
+    if (earlier == NULL)
         g_hash_table_insert(reader->sections, (gpointer)(uintptr_t)section->name.at, section);
 }
 
@@ -113,7 +141,7 @@ static bool read_value(struct text raw, struct text *value, const char **trouble
         struct text after = text_trim(text_from(inner, end + 1));
         *value = text_upto(inner, end);
         if (end == inner.length)
-            *trouble = "the quotation mark is never closed";
+            *trouble = "the quotation mark is never closed; put one at the end of the value";
         else if (after.length > 0 && after.at[0] != ';' && after.at[0] != '#')
             *trouble = "something stands behind the closing quotation mark; to have quotation marks of one kind "
                        "inside, put the other kind around the whole value";
@@ -125,10 +153,34 @@ static bool read_value(struct text raw, struct text *value, const char **trouble
     if (cut < raw.length && raw.at[cut] == '#')
         *trouble = "the value would be cut at '#'; put the whole value in quotation marks (a comment starts with ';')";
     else if (cut > 0 && cut < raw.length && raw.at[cut - 1] != ' ' && raw.at[cut - 1] != '\t')
-        *trouble = "the value would be cut at ';'; put the whole value in quotation marks (ahead of a comment, leave a "
-                   "space)";
+        *trouble =
+            "the value would be cut at ';'; separate a list by commas, put a text in quotation marks as a whole, and "
+            "leave a space ahead of a comment";
     *value = text_trim(text_upto(raw, cut));
     return *trouble == NULL;
+}
+
+static struct ini_entry *add_entry(struct reader *reader, struct text key, struct text value, unsigned number)
+{
+    struct ini_entry *entry = ARENA_NEW(reader->arena, struct ini_entry);
+    *entry = (struct ini_entry){ .key = key, .value = value, .line = number };
+    *reader->entry_end = entry;
+    reader->entry_end = &entry->next;
+    return entry;
+}
+
+/* Complains of a line. Its key counts as given, so that nothing is said to be missing. */
+static void complain_of_line(struct reader *reader, struct text line, unsigned number, struct text key,
+                             const char *sentence)
+{
+    struct text word = text_trim(text_upto(line, text_find_char(line, '=')));
+    complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, key), "%s", sentence);
+    if (reader->section == NULL)
+        return;
+    reader->section->spoilt = true;
+    word = text_upto(word, text_find_char(word, ' '));
+    if (text_is_utf8(word) && !reader->section->repeats)
+        add_entry(reader, arena_lower(reader->arena, word), TEXT(""), number)->spoilt = true;
 }
 
 static void read_entry(struct reader *reader, struct text line, size_t equals, unsigned number)
@@ -139,24 +191,26 @@ static void read_entry(struct reader *reader, struct text line, size_t equals, u
     const char *trouble;
     struct place place = place_at(reader, number, key);
     if (reader->section == NULL) {
-        complain(reader->complaints, COMPLAINT_ERROR, place, "this key stands ahead of the first section");
-        return;
+        complain(reader->complaints, COMPLAINT_ERROR, place,
+                 "this key stands ahead of the first section; expected [hookswitch] above it");
+        reader->section = open_section(reader, TEXT(""), number);
+        reader->section->repeats = true;
     }
+    if (reader->section->repeats)
+        return; /* what is wrong has been said */
     if (!read_value(text_trim(text_from(line, equals + 1)), &value, &trouble)) {
-        complain(reader->complaints, COMPLAINT_ERROR, place, "%s", trouble);
+        complain_of_line(reader, line, number, key, trouble);
         return;
     }
     struct text whole = arena_format(arena, "%.*s:%.*s", TEXT_ARGS(reader->section->name), TEXT_ARGS(key));
     const struct ini_entry *earlier = g_hash_table_lookup(reader->entries, whole.at);
     if (earlier != NULL) {
-        complain(reader->complaints, COMPLAINT_ERROR, place, "this key stands already in line %u", earlier->line);
+        complain(reader->complaints, COMPLAINT_ERROR, place, "this key stands already in line %u; keep one of the two",
+                 earlier->line);
         return;
     }
-    struct ini_entry *entry = ARENA_NEW(arena, struct ini_entry);
-    *entry = (struct ini_entry){ NULL, key, arena_copy(arena, value), number };
-    *reader->entry_end = entry;
-    reader->entry_end = &entry->next;
-    g_hash_table_insert(reader->entries, (gpointer)(uintptr_t)whole.at, entry);
+    g_hash_table_insert(reader->entries, (gpointer)(uintptr_t)whole.at,
+                        add_entry(reader, key, arena_copy(arena, value), number));
 }
 
 static void read_line(struct reader *reader, struct text line, unsigned number)
@@ -166,15 +220,18 @@ static void read_line(struct reader *reader, struct text line, unsigned number)
         return;
     size_t equals = text_find_char(line, '=');
     if (!text_is_utf8(line))
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")), "this line is not UTF-8");
-    else if (line.at[0] == '[' && text_find_char(line, ']') == line.length - 1)
-        read_section(reader, line, number);
+        complain_of_line(reader, line, number, TEXT(""),
+                         "this line is not UTF-8; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)");
     else if (line.at[0] == '[')
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")),
-                 "a section header stands alone on its line: [name]");
+        read_section(reader, line, number);
     else if (equals == 0 || equals == line.length)
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")),
-                 "neither a section, nor key = value, nor a comment: '%.*s'", TEXT_ARGS(text_front(line, 40)));
+        complain_of_line(
+            reader, line, number, TEXT(""),
+            arena_format(reader->arena,
+                         "neither a section, nor key = value, nor a comment: '%.*s'; write key = value, or "
+                         "';' ahead of a comment",
+                         TEXT_ARGS(text_front(line, 40)))
+                .at);
     else
         read_entry(reader, line, equals, number);
 }
@@ -185,6 +242,7 @@ static void read_lines(struct reader *reader, struct text bytes)
     struct arena *arena = reader->arena;
     struct text joined = { NULL, 0 };
     unsigned first = 0, number = 0;
+    bool skipping = false;
     while (bytes.length > 0) {
         size_t end = text_find_char(bytes, '\n');
         struct text line = text_upto(bytes, end);
@@ -196,12 +254,21 @@ static void read_lines(struct reader *reader, struct text bytes)
                                    line.at[line.length - 1] == '\r'))
             line.length--;
         bool goes_on = line.length > 0 && line.at[line.length - 1] == '\\';
+        if (skipping) { /* what is joined to a line that is too long already */
+            skipping = goes_on;
+            continue;
+        }
         struct text piece = text_upto(line, line.length - goes_on);
         struct text whole =
             joined.length == 0 ? piece : arena_format(arena, "%.*s%.*s", TEXT_ARGS(joined), TEXT_ARGS(piece));
         if (whole.length > LINE_MAX_BYTES) {
-            complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, first, TEXT("")),
-                     "a line of more than %d bytes, continuations included; go on in key.2, key.3", LINE_MAX_BYTES);
+            complain_of_line(reader, whole, first, TEXT(""),
+                             arena_format(arena,
+                                          "a line of more than %d bytes, continuations included; go on in key.2, "
+                                          "key.3",
+                                          LINE_MAX_BYTES)
+                                 .at);
+            skipping = goes_on;
             joined = (struct text){ NULL, 0 };
         } else if (goes_on && bytes.length > 0) {
             joined = whole;
@@ -226,7 +293,8 @@ static int hold_against_iniparser(struct reader *reader, const char *path)
     dictionary *dictionary = iniparser_load(path);
     size_t seen = 0;
     if (dictionary == NULL) {
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, 0, TEXT("")), "iniparser cannot read this file");
+        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, 0, TEXT("")),
+                 "iniparser cannot read this file; are all its lines sections, key = value, or comments?");
         return -1;
     }
     for (ssize_t i = 0; i < dictionary->size; i++) {
@@ -249,7 +317,7 @@ static int hold_against_iniparser(struct reader *reader, const char *path)
     iniparser_freedict(dictionary);
     if (seen != g_hash_table_size(reader->entries))
         complain(reader->complaints, COMPLAINT_ERROR, (struct place){ reader->ini->file, 0, TEXT(""), TEXT("") },
-                 "the file changed while it was read, or holds a key that iniparser does not see");
+                 "the file changed while it was read, or holds a key that iniparser does not see; try again");
     return 0;
 }
 

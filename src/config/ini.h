@@ -12,12 +12,15 @@ struct ini_entry {
     struct text key;   /* in lower case */
     struct text value; /* as iniparser gives it */
     unsigned line;
+    bool spoilt; /* complained of; only the key is to be relied on */
 };
 
 struct ini_section {
     struct ini_section *next;
     struct text name; /* in lower case, inner spaces folded to one */
     unsigned line;
+    bool spoilt;  /* its header or one of its lines was complained of: what it lacks may be a consequence */
+    bool repeats; /* another of that name stands ahead of it, which alone counts */
     struct ini_entry *first;
 };
 

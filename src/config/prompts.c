@@ -58,6 +58,17 @@ const struct field *prompts_find_field(const struct section_kind *kind, struct t
     return NULL;
 }
 
+struct text prompts_key_meant(struct arena *arena, const struct section_kind *kind, struct text key)
+{
+    struct prompts_part part;
+    size_t first = text_find_char(key, '.');
+    struct text rest = text_from(key, first + 1);
+    size_t second = text_find_char(rest, '.');
+    struct text meant = arena_format(arena, "%.*s.%.*s.%.*s", TEXT_ARGS(text_upto(key, first)),
+                                     TEXT_ARGS(text_from(rest, second + 1)), TEXT_ARGS(text_upto(rest, second)));
+    return second < rest.length && prompts_find_field(kind, meant, &part) != NULL ? meant : TEXT("");
+}
+
 /* The parts of a prompt in one language, by their numbers. */
 static struct prompt *read_prompt_in(struct config_reader *reader, struct section *section,
                                      const struct ini_section *from, const struct field *field, struct text language)
@@ -70,11 +81,15 @@ static struct prompt *read_prompt_in(struct config_reader *reader, struct sectio
             if (prompts_find_field(section->kind, at->key, &part) != field || part.number != wanted ||
                 !text_equal(part.language, language))
                 continue;
+            if (at->spoilt) {
+                found++;
+                continue;
+            }
             struct entry entry = reader_kept_entry(config_reader_arena(reader), at);
             if (++found != wanted)
-                config_complain(reader, section, &entry, COMPLAINT_WARNING, "there is no '%s%s%.*s%s' ahead of this",
-                                field->key, language.length > 0 ? "." : "", TEXT_ARGS(language),
-                                wanted == 2 ? "" : ".2");
+                config_complain(reader, section, &entry, COMPLAINT_WARNING,
+                                "there is no '%s%s%.*s%s' ahead of this; number them without a gap", field->key,
+                                language.length > 0 ? "." : "", TEXT_ARGS(language), wanted == 2 ? "" : ".2");
             *end = prompts_read_one(reader, section, &entry);
             if (*end == NULL)
                 return first;

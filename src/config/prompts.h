@@ -13,6 +13,10 @@ struct prompts_part {
 /* The field that a key is of; of a prompt also by its further parts. NULL when there is none. */
 const struct field *prompts_find_field(const struct section_kind *kind, struct text key, struct prompts_part *part);
 
+/* What a key of a prompt was meant to be, whose number stands ahead of its language: prompt.3.es is prompt.es.3. Empty:
+ * it is no such key. */
+struct text prompts_key_meant(struct arena *arena, const struct section_kind *kind, struct text key);
+
 /* What one entry says; NULL (and a complaint) when it cannot be a prompt. */
 struct prompt *prompts_read_one(struct config_reader *reader, const struct section *section, const struct entry *entry);
 /* All parts of a field that stand in the section, in all languages, in order. */

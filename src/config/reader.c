@@ -61,6 +61,19 @@ bool reader_expected(struct config_reader *reader, const struct section *section
     return false;
 }
 
+bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                               const char *key, struct text number, const char *expected)
+{
+    struct text meant = value_number_meant(reader->config->arena, number);
+    const char *front = entry == NULL ? key : "", *colon = entry == NULL ? ": " : "";
+    if (meant.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", front, colon, TEXT_ARGS(meant));
+    else
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s'%.*s' is not a number; expected %s", front,
+                        colon, TEXT_ARGS(text_front(number, 60)), expected);
+    return false;
+}
+
 /* --- destinations and lists --- */
 
 static bool read_destination(struct config_reader *reader, struct text value, struct destination *to)
@@ -108,6 +121,11 @@ struct destination *config_destination(struct config_reader *reader, struct sect
 {
     struct destination read = { .name = entry->value };
     if (!read_destination(reader, entry->value, &read)) {
+        struct text meant = value_number_meant(reader->config->arena, entry->value);
+        if (meant.length > 0) {
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", TEXT_ARGS(meant));
+            return NULL;
+        }
         reader_expected(
             reader, section, entry,
             "a destination; expected the name of a node, a number such as +15551230001, a sip: address, or one of "
@@ -153,9 +171,8 @@ static bool read_numbers(struct config_reader *reader, const struct section *sec
     for (struct word *word = first; word != NULL; word = word->next) {
         if (value_sip(word->text) || value_number(reader->config->arena, word->text, &word->text))
             continue;
-        struct entry part = { entry->key, word->text, entry->line };
-        return reader_expected(reader, section, &part,
-                               "a number of this line; expected E.164 such as +15559870002, or a sip: address");
+        return config_complain_of_number(reader, section, entry, NULL, word->text,
+                                         "E.164 such as +15559870002, or a sip: address");
     }
     *member = first;
     return first != NULL;
@@ -174,7 +191,7 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
         return reader_expected(reader, section, entry,
                                duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
                                : size   ? "a size; expected bytes, or such as 64k, 1M"
-                                        : "a whole number");
+                                        : "a whole number; expected such as 3");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
                         field->min, field->max,
@@ -197,7 +214,7 @@ static bool read_choice(struct config_reader *reader, const struct section *sect
         }
         all = arena_format(reader->config->arena, "%.*s%s%s", TEXT_ARGS(all), i == 0 ? "" : ", ", field->choices[i]);
     }
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no choice here; expected one of %.*s",
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a choice here; expected one of %.*s",
                     TEXT_ARGS(text_front(entry->value, 60)), TEXT_ARGS(all));
     return false;
 }
@@ -216,7 +233,9 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
         zone = zone_open(name.at);
     if (zone == NULL)
-        return reader_expected(reader, section, entry, "a time zone; expected an IANA name such as America/New_York");
+        return reader_expected(
+            reader, section, entry,
+            "a time zone; expected an IANA name such as America/New_York (timedatectl list-timezones shows them)");
     if (g_hash_table_lookup(config->zones, name.at) == NULL)
         g_hash_table_insert(config->zones, (gpointer)(uintptr_t)name.at, zone);
     *member = zone;
@@ -283,7 +302,7 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
     switch (field->type) {
     case FIELD_NUMBER:
         return value_number(arena, value, member) ||
-               reader_expected(reader, section, entry, "a number; expected E.164 such as +15551230001");
+               config_complain_of_number(reader, section, entry, NULL, value, "E.164 such as +15551230001");
     case FIELD_KEYS:
         return value_keys(value) || reader_expected(reader, section, entry, "telephone keys; expected some of 0-9 * #");
     case FIELD_URL:
@@ -293,7 +312,9 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
                reader_expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
     case FIELD_FILE:
         *member = absolute(arena, section->file, value);
-        return value.length > 0 || reader_expected(reader, section, entry, "a path");
+        return value.length > 0 ||
+               reader_expected(reader, section, entry,
+                               "a path; expected such as /path/to/file, or one from this file's folder");
     default:
         return true;
     }
@@ -322,7 +343,8 @@ static bool read_field(struct config_reader *reader, struct section *section, co
         if (to != NULL)
             to->wanted = (int)field->min;
         if (to != NULL && to->kind != DESTINATION_SECTION && field->min != SECTION_NODE)
-            return reader_expected(reader, section, entry, "the name of a section");
+            return reader_expected(reader, section, entry,
+                                   "the name of a section; expected what stands behind the kind in its header");
         return to != NULL;
     }
     case FIELD_NUMBERS:
@@ -360,11 +382,16 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
 {
     struct text key = text_upto(entry->key, text_find_char(entry->key, '.')); /* of prmpt.2: prmpt */
     struct text_nearest nearest = text_nearest_to(key);
+    struct text meant = prompts_key_meant(reader->config->arena, section->kind, entry->key);
     for (const struct field *field = section->kind->fields; field->key != NULL; field++)
         text_nearest_offer(&nearest, text_of(field->key));
     bool any = nearest.found.length > 0;
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key%s%.*s%s",
-                    section->kind->name, any ? "; did you mean '" : "", TEXT_ARGS(nearest.found), any ? "'?" : "");
+    if (meant.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "the language comes first: %.*s", TEXT_ARGS(meant));
+    else
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key; %s%.*s%s",
+                        section->kind->name, any ? "did you mean '" : "hookswitch.ini(5) lists those it has",
+                        TEXT_ARGS(nearest.found), any ? "'?" : "");
 }
 
 struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from)
@@ -382,11 +409,32 @@ static unsigned long count_given(const struct section_kind *kind, const struct i
     return count;
 }
 
+static const char *example_of(enum field_type type)
+{
+    switch (type) {
+    case FIELD_PROMPT:
+        return "TEXT to speak, or https://host/sound.mp3";
+    case FIELD_DESTINATION:
+    case FIELD_REFERENCE:
+        return "NODE";
+    case FIELD_NUMBER:
+    case FIELD_NUMBERS:
+        return "+15551230001";
+    case FIELD_FILE:
+        return "FILE";
+    case FIELD_URL:
+        return "https://host/path";
+    default:
+        return "...";
+    }
+}
+
 static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
 {
     struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
     if ((field->flags & FIELD_REQUIRED) != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing", field->key);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing; expected %s = %s", field->key,
+                        field->key, example_of(field->type));
     else if (field->fallback != NULL)
         read_field(reader, section, &entry, field);
     if ((field->flags & FIELD_DEAD_END) != 0)
@@ -420,7 +468,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
         struct prompts_part part;
         const struct field *field = prompts_find_field(kind, at->key, &part);
-        if (field != NULL && field->type == FIELD_PROMPT)
+        if (at->spoilt || (field != NULL && field->type == FIELD_PROMPT))
             continue;
         struct entry entry = reader_kept_entry(config->arena, at);
         if (field != NULL)
@@ -428,6 +476,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
         else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))
             complain_of_unknown_key(&reader, section, &entry);
     }
-    if (kind->finish != NULL)
+    /* Not where a line was spoilt: what is missing then has been complained of. */
+    if (kind->finish != NULL && !from->spoilt)
         kind->finish(&reader, section);
 }

@@ -19,6 +19,7 @@ struct config {
     GHashTable *slots;        /* "what path" -> void * */
     unsigned scopes;
     bool whole;
+    bool incomplete; /* a file could not be read: what it holds cannot be found missing */
 };
 
 /* What the functions for section_kind's callbacks are handed. */

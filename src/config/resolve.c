@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "config/reader.h"
+#include "config/value.h"
 
 static const char *class_name(int class)
 {
@@ -45,11 +46,18 @@ static void resolve(struct config *config, struct section *section, struct desti
                  class_name(destination->wanted));
         return;
     }
+    struct config_reader reader = { config };
+    if (config->incomplete || *config_slot(&reader, "spoilt", name) != NULL)
+        return; /* it may be there, and why it is not to be had has been said */
     struct text nearest = nearest_destination(config, section, destination);
-    complain(&config->complaints, COMPLAINT_ERROR, place, "no %s is called '%.*s'%s%.*s%s",
-             destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
-             TEXT_ARGS(destination->name), nearest.length > 0 ? "; did you mean '" : "", TEXT_ARGS(nearest),
-             nearest.length > 0 ? "'?" : "");
+    struct text number = value_number_meant(config->arena, destination->name);
+    if (number.length > 0)
+        complain(&config->complaints, COMPLAINT_ERROR, place, "%.*s", TEXT_ARGS(number));
+    else
+        complain(&config->complaints, COMPLAINT_ERROR, place, "no %s is called '%.*s'; %s%.*s%s",
+                 destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
+                 TEXT_ARGS(destination->name), nearest.length > 0 ? "did you mean '" : "expected the name of one",
+                 TEXT_ARGS(nearest), nearest.length > 0 ? "'?" : "");
 }
 
 /* Of what is led through a fork to something else. */
@@ -101,7 +109,8 @@ static void complain_of_loop(struct config *config, const struct section *from, 
         buffer_format(&way, " from %.*s", TEXT_ARGS(at->name));
     buffer_format(&way, " from %.*s", TEXT_ARGS(edge->section->name));
     complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
-             "a loop without input: the way would come to %s again and again without anybody doing anything",
+             "a loop without input: the way would come to %s again and again without anybody doing anything; let one "
+             "of them wait for a key, or end the call",
              buffer_text(&way).at);
 }
 
@@ -167,8 +176,9 @@ bool config_finish(struct config *config)
     for (struct section *section = config->first; config->whole && section != NULL; section = section->next)
         if (section->kind->class == SECTION_PLAIN)
             review(config, section, section);
-        else if (!section->reached)
+        else if (!section->reached && config->complaints.errors == 0) /* else an error may be why */
             complain(&config->complaints, COMPLAINT_WARNING,
-                     (struct place){ section->file, section->line, section->title, TEXT("") }, "nothing leads here");
+                     (struct place){ section->file, section->line, section->title, TEXT("") },
+                     "nothing leads here; let a key name it, or remove it");
     return config->complaints.errors == 0;
 }

@@ -90,6 +90,34 @@ bool value_number(struct arena *arena, struct text text, struct text *number)
     return used >= 3 && used <= 16 && at[1] != '0';
 }
 
+struct text value_number_meant(struct arena *arena, struct text text)
+{
+    char *digits = arena_alloc(arena, text.length + 1);
+    size_t used = 0, pluses = 0;
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] >= '0' && text.at[i] <= '9')
+            digits[used++] = text.at[i];
+        else if (text.at[i] == '+')
+            pluses++;
+        else if (text.at[i] == '\0' || strchr(" .-()/", text.at[i]) == NULL)
+            return TEXT("");
+    struct text shown = text_front(text, 60), all = { digits, used };
+    bool abroad = used > 9 && (text_starts(all, TEXT("00")) || text_starts(all, TEXT("011")));
+    if (pluses > 1 || (pluses == 1 && used > 15))
+        return arena_format(arena, "'%.*s' has more digits than a number; separate numbers by commas",
+                            TEXT_ARGS(shown));
+    if (pluses == 0 && abroad)
+        return arena_format(arena, "'%.*s' begins as it is dialled, not with its country code: did you mean +%.*s?",
+                            TEXT_ARGS(shown), TEXT_ARGS(text_from(all, digits[1] == '0' ? 2 : 3)));
+    if (pluses == 0 && (used == 10 || (used == 11 && digits[0] == '1')) && digits[used - 10] >= '2')
+        return arena_format(arena, "'%.*s' lacks the country code: did you mean +1%.*s?", TEXT_ARGS(shown),
+                            TEXT_ARGS(text_from(all, used - 10)));
+    if (pluses == 0 && used >= 7 && used <= 15)
+        return arena_format(arena, "'%.*s' lacks '+' and the country code; expected such as +442079460100",
+                            TEXT_ARGS(shown));
+    return TEXT("");
+}
+
 bool value_sip(struct text text)
 {
     bool scheme = text_starts_nocase(text, TEXT("sip:")) || text_starts_nocase(text, TEXT("sips:"));
@@ -160,6 +188,8 @@ static bool is_ascii(struct text text)
 struct text value_mail_advice(struct arena *arena, struct text text)
 {
     size_t at = text_find_char(text, '@');
+    if (text_find_char(text_from(text, at + 1), '@') + at + 1 < text.length)
+        return TEXT("separate addresses by commas");
     if (is_ascii(text))
         return TEXT("expected such as desk@example.com");
     char *domain = is_ascii(text_upto(text, at)) && at < text.length

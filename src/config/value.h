@@ -12,6 +12,9 @@ bool value_decimal(struct text text, double *number); /* 0, 0.5, 1 */
 bool value_switch(struct text text, bool *on);
 /* +15551230001, or with spaces, dots, dashes and brackets in it; in the arena without them (ITU-T E.164). */
 bool value_number(struct arena *arena, struct text text, struct text *number);
+/* What is wrong with a number that is none, where it can be told: "'2065550100' lacks the country code: did you mean
+ * +12065550100?". Empty: it cannot. */
+struct text value_number_meant(struct arena *arena, struct text text);
 bool value_sip(struct text text);  /* sip:user@host, no white space */
 bool value_keys(struct text text); /* 0-9 * # */
 bool value_url(struct text text);  /* http:// or https:// */

@@ -42,7 +42,7 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "anybody could take these calls; expected from = NUMBER, ... or a pin");
     if (agent->again_key.length != 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key, such as 1");
 }
 
 /* Once all files are read: somebody must come into the queue that calls are taken from. */

@@ -77,11 +77,11 @@ static void check(struct config_reader *reader, struct section *section)
     struct collect *collect = section->keys;
     if (!read_range(collect->digits, &collect->shortest, &collect->longest))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "digits: '%.*s' is no length; expected such as 8 or 6-10, at most %d",
+                        "digits: '%.*s' is not a length; expected such as 8 or 6-10, at most %d",
                         TEXT_ARGS(collect->digits), DIGITS_MAX);
     if (collect->keep.length > 0 && !value_word(collect->keep))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "keep: '%.*s' is no name; expected letters and digits, such as Account",
+                        "keep: '%.*s' is not a name; expected letters and digits, such as Account",
                         TEXT_ARGS(collect->keep));
     if (!is_pattern(collect->pattern))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
@@ -91,7 +91,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (collect->check == CHECK_DATE)
         collect->shortest = collect->longest = 8;
     if (collect->confirm_key.length != 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "confirm_key: expected one key");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "confirm_key: expected one key, such as 1");
     actions_check(reader, section, &collect->actions);
 }
 

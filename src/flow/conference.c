@@ -51,9 +51,10 @@ static void check(struct config_reader *reader, struct section *section)
     if (conference->room.length == 0)
         conference->room = section->name;
     if (conference->room.length > ROOM_MAX_BYTES)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "room: more than %d bytes", ROOM_MAX_BYTES);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "room: more than %d bytes; shorten it", ROOM_MAX_BYTES);
     if (conference->pin.length > 0 && text_equal(conference->pin, conference->moderator_pin))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "pin and moderator_pin must differ");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "pin and moderator_pin must differ; give the moderator another");
     if ((conference->wait_for_moderator || conference->end_with_moderator) && conference->moderator_pin.length == 0 &&
         conference->moderator_pin_file.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,

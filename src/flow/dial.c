@@ -105,7 +105,8 @@ static void check_legs(struct config_reader *reader, struct section *section, st
     if (dial->order == ORDER_TOGETHER && legs > 1 && own_ring)
         complain_of(reader, section, "to: all that ring together ring equally long; expected order = in-turn, or ring");
     if (legs > LEGS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %zu telephones, at most %d are tried", legs,
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "to: %zu telephones, at most %d are tried; lead to another [dial] by no-answer", legs,
                         LEGS_MAX);
 }
 
@@ -115,9 +116,8 @@ static void check_caller_id(struct config_reader *reader, struct section *sectio
                   : text_equal_nocase(dial->caller_id, TEXT("caller")) ? OUTGOING_CALLER
                                                                        : OUTGOING_FIXED;
     if (dial->shown == OUTGOING_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "caller_id: '%.*s' is not a number; expected E.164 such as +15551230001, or own, or caller",
-                        TEXT_ARGS(dial->caller_id));
+        config_complain_of_number(reader, section, NULL, "caller_id", dial->caller_id,
+                                  "E.164 such as +15551230001, or own, or caller");
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -136,9 +136,11 @@ static void check(struct config_reader *reader, struct section *section)
     if (dial->consent_key.length > 1)
         complain_of(reader, section, "consent_key: expected one key");
     if (dial->consent != NULL && dial->record == 0)
-        config_complain(reader, section, NULL, COMPLAINT_WARNING, "consent to a recording, and nothing is recorded");
+        config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                        "consent to a recording, and nothing is recorded; expected record = yes too");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
-        complain_of(reader, section, "consent_key without consent: nobody would know what to press");
+        complain_of(reader, section,
+                    "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
 }
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)

@@ -148,8 +148,9 @@ static void check(struct config_reader *reader, struct section *section)
                             "this extension leads nowhere; expected '%.*s = DESTINATION' too",
                             TEXT_ARGS(person->extension));
         if (person->hours != NULL && person->voicemail == NULL)
-            config_complain(reader, section, &entry, COMPLAINT_ERROR,
-                            "hours without a voicemail: where to outside of them?");
+            config_complain(
+                reader, section, &entry, COMPLAINT_ERROR,
+                "hours without a voicemail: nothing is left outside of them; expected voicemail = NODE too");
     }
 }
 

@@ -27,6 +27,7 @@ struct hours {
     struct text holidays_file;
     struct holidays holidays; /* read already, unless for a single request */
     struct week week;
+    bool spoilt; /* times that were complained of */
 };
 
 #define AT(member) offsetof(struct hours, member)
@@ -47,13 +48,16 @@ static void read_spans(struct config_reader *reader, struct section *section, co
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct span span = { NULL, 0, 0 };
         if (!week_read_span(word->text, &span)) {
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no span; expected such as 09:00-17:30",
-                            TEXT_ARGS(word->text));
+            struct text meant = week_span_meant(config_reader_arena(reader), word->text);
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a span; %s%.*s",
+                            TEXT_ARGS(text_front(word->text, 60)),
+                            meant.length > 0 ? "write " : "expected such as 09:00-17:30", TEXT_ARGS(meant));
+            hours->spoilt = true;
             return;
         }
         if (week_add(&hours->week, config_reader_arena(reader), first, last, span))
-            config_complain(reader, section, entry, COMPLAINT_WARNING, "'%.*s' overlaps another span",
-                            TEXT_ARGS(word->text));
+            config_complain(reader, section, entry, COMPLAINT_WARNING,
+                            "'%.*s' overlaps another span; make one of the two", TEXT_ARGS(word->text));
     }
 }
 
@@ -98,11 +102,11 @@ static void read_closed(struct config_reader *reader, struct section *section, c
             read = read_date(text_trim(text_from(word->text, dots + 2)), &closing->last);
         if (!read || (closing->first.year == 0) != (closing->last.year == 0))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' is no date; expected such as 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
+                            "'%.*s' is not a date; expected such as 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
                             TEXT_ARGS(word->text));
         else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' ends before it begins",
-                            TEXT_ARGS(word->text));
+            config_complain(reader, section, entry, COMPLAINT_ERROR,
+                            "'%.*s' ends before it begins; exchange the two dates", TEXT_ARGS(word->text));
         closing->next = hours->closed;
         hours->closed = closing;
     }
@@ -115,7 +119,11 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
         read_closed(reader, section, entry);
     else if (week_read_days(entry->key, &first, &last))
         read_spans(reader, section, entry, first, last);
-    else
+    else if (week_days_meant(config_reader_arena(reader), entry->key).length > 0) {
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "these days are written otherwise: write %.*s",
+                        TEXT_ARGS(week_days_meant(config_reader_arena(reader), entry->key)));
+        ((struct hours *)section->keys)->spoilt = true;
+    } else
         return false;
     return true;
 }
@@ -149,14 +157,16 @@ static void check_closed(struct config_reader *reader, struct section *section, 
     struct date yesterday = { now.tm_year + 1900, now.tm_mon + 1, now.tm_mday };
     for (const struct closing *closing = hours->closed; closing != NULL; closing = closing->next)
         if (closing->last.year != 0 && ordinal(closing->last) < ordinal(yesterday))
-            config_complain(reader, section, NULL, COMPLAINT_WARNING, "closed: %04d-%02d-%02d has gone by",
-                            closing->last.year, closing->last.month, closing->last.day);
+            config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                            "closed: %04d-%02d-%02d has gone by; remove it, or write %02d-%02d for every year",
+                            closing->last.year, closing->last.month, closing->last.day, closing->last.month,
+                            closing->last.day);
 }
 
 static void check(struct config_reader *reader, struct section *section)
 {
     struct hours *hours = section->keys;
-    if (week_is_empty(&hours->week))
+    if (week_is_empty(&hours->week) && !hours->spoilt)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "never open; expected spans such as mon-fri = 09:00-17:00");
     check_closed(reader, section, hours);

@@ -62,10 +62,13 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
             break;
         text = text_trim(text_upto(text, space));
     }
+    struct text meant = value_number_meant(arena, text);
     if (wrong == NULL && !read_address(arena, text, leg))
         wrong = "expected a number such as +15551230001, a sip: or a verto: address, and behind it ring=, weight=, "
                 "send=";
-    if (wrong != NULL)
+    if (wrong != NULL && meant.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", TEXT_ARGS(meant));
+    else if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not something to dial; %s",
                         TEXT_ARGS(text_front(text, 60)), wrong);
     return wrong == NULL ? leg : NULL;

@@ -60,7 +60,8 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "anybody could listen; expected pin_file = FILE, or pin");
     if (mailbox->voicemail == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key 'voicemail' is missing");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "the key 'voicemail' is missing; expected voicemail = NODE");
 }
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)

@@ -214,7 +214,8 @@ static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct t
 
 static void hint_at_keys(struct config_reader *reader, struct section *section, const struct menu *menu)
 {
-    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
+    for (const struct choice *choice = menu->prompt == NULL ? NULL : menu->choices; choice != NULL;
+         choice = choice->next)
         if (choice->to != NULL && choice->last.length == 0 && !is_pattern(choice->digits) &&
             !speaks_of(config_reader_arena(reader), menu->prompt, choice->digits)) {
             struct entry entry = { choice->to->key, choice->to->name, choice->to->line };

@@ -40,19 +40,22 @@ static void check(struct config_reader *reader, struct section *section)
     if (queue->queue.length == 0)
         queue->queue = section->name;
     if (queue->queue.length > ROOM_MAX_BYTES)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "queue: more than %d bytes", ROOM_MAX_BYTES);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "queue: more than %d bytes; shorten it",
+                        ROOM_MAX_BYTES);
     if ((queue->leave_key.length > 0) != (queue->leave != NULL))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "leave_key and leave belong together: the key, and where it leads");
     if (queue->leave_key.length > 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key: expected one key");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key: expected one key, such as 1");
     if (queue->too_long != NULL && queue->max_wait_s == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "too_long without max_wait: nobody would come there");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "too_long without max_wait: nobody would come there; expected such as max_wait = 10m too");
     if (queue->full != NULL && queue->max_length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "full without max_length: callers come there only when the platform takes no more");
     if (queue->music == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_HINT, "no music: who waits hears silence");
+        config_complain(reader, section, NULL, COMPLAINT_HINT,
+                        "no music: who waits hears silence; expected music = https://host/music.mp3");
 }
 
 struct text queue_name(const void *keys)

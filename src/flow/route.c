@@ -255,7 +255,8 @@ static void check(struct config_reader *reader, struct section *section)
     for (const struct share *share = route->shares; share != NULL; share = share->next)
         percent += share->percent;
     if (percent > 100)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the shares come to %lu%%", percent);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the shares come to %lu%%; lower them to 100%% or less",
+                        percent);
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->condition == CONDITION_LISTED && find_list(route, rule->name) == NULL)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "listed.%.*s: expected list.%.*s = FILE too",

@@ -14,7 +14,7 @@ void secret_read(struct config_reader *reader, struct section *section, const ch
     if (file.length == 0)
         return;
     if (value->length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either %s or %s_file, not both", key, key);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either %s or %s_file, not both; remove one", key, key);
     config_path(reader, section, file); /* a new one counts at once */
     if (service_secret(config_reader_arena(reader), TEXT(""), file, value, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s_file: %s", key, why.sentence);

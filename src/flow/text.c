@@ -27,8 +27,8 @@ static void check(struct config_reader *reader, struct section *section)
     const struct text_node *node = section->keys;
     size_t length = text_characters(node->message);
     if (length > TEXT_MAX_CHARACTERS)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "message: %zu characters; a message holds at most %d",
-                        length, TEXT_MAX_CHARACTERS);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "message: %zu characters; a message holds at most %d: shorten it", length, TEXT_MAX_CHARACTERS);
 }
 
 /* A telephone that can get texts has a number; "anonymous" and sip: addresses have none. */

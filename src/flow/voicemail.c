@@ -50,13 +50,14 @@ static void check(struct config_reader *reader, struct section *section)
     actions_check(reader, section, &voicemail->actions);
     if (voicemail->urgent_key.length > 0 && voicemail->review == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "urgent_key without review: the caller would never be asked");
+                        "urgent_key without review: the caller would never be asked; expected review = yes too");
     if (voicemail->urgent_key.length > 1 ||
         text_find(TEXT("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record anew");
     if (voicemail->min_length_s > voicemail->max_length_s)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "min_length is more than max_length");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "min_length is more than max_length; lower the one or raise the other");
 }
 
 long voicemail_listen_days(const struct section *section)

@@ -49,6 +49,86 @@ bool week_read_span(struct text text, struct span *span)
     return true;
 }
 
+/* --- what was meant --- */
+
+/* The weekday that a word of two letters or more begins as: "mo", "Mond.", "monday". */
+static int weekday_meant(struct text word)
+{
+    static const char *const names[] = { "mondays", "tuesdays",  "wednesdays", "thursdays",
+                                         "fridays", "saturdays", "sundays" };
+    for (int i = 0; i < 7; i++)
+        if (word.length >= 2 && text_starts(text_of(names[i]), word))
+            return i;
+    return text_is(word, "thurs") || text_is(word, "thur") ? 3 : -1;
+}
+
+struct text week_days_meant(struct arena *arena, struct text text)
+{
+    struct text rest = arena_lower(arena, text);
+    int days[2] = { -1, -1 }, count = 0;
+    if (text_starts(rest, TEXT("weekend")))
+        return TEXT("sat-sun");
+    if (text_starts(rest, TEXT("weekday")) || text_starts(rest, TEXT("workday")))
+        return TEXT("mon-fri");
+    if (text_is(rest, "daily") || text_starts(rest, TEXT("every")) || text_is(rest, "all"))
+        return TEXT("mon-sun");
+    while (rest.length > 0) {
+        size_t end = 0;
+        while (end < rest.length && rest.at[end] >= 'a' && rest.at[end] <= 'z')
+            end++;
+        struct text word = text_upto(rest, end);
+        rest = text_from(rest, end > 0 ? end : 1);
+        if (word.length == 0 || text_is(word, "to") || text_is(word, "through"))
+            continue;
+        int day = weekday_meant(word);
+        if (day < 0 || count == 2)
+            return TEXT("");
+        days[count++] = day;
+    }
+    if (count == 0)
+        return TEXT("");
+    bool list = count == 2 && text_find_char(text, ',') < text.length;
+    return arena_format(arena, "%s%s%s", day_names[days[0]],
+                        count == 1 ? ""
+                        : list     ? " and "
+                                   : "-",
+                        count == 1 ? "" : day_names[days[1]]);
+}
+
+/* "9", "9:30", "9.30", "0930", "5pm", "5:30 pm"; -1 when it is no time. */
+static int minute_meant(struct text text)
+{
+    unsigned long hour, minute = 0;
+    bool am = false, pm = false;
+    if (text.length > 2) {
+        struct text end = text_from(text, text.length - 2);
+        am = text_equal_nocase(end, TEXT("am"));
+        pm = text_equal_nocase(end, TEXT("pm"));
+        if (am || pm)
+            text = text_trim(text_upto(text, text.length - 2));
+    }
+    size_t mark = text_find_char(text, ':') < text.length ? text_find_char(text, ':') : text_find_char(text, '.');
+    bool four = mark == text.length && text.length == 4;
+    struct text hours = text_upto(text, four ? 2 : mark), minutes = text_from(text, four ? 2 : mark + 1);
+    if (!text_to_number(hours, am || pm ? 12 : 24, &hour) ||
+        (minutes.length > 0 && !text_to_number(minutes, 59, &minute)))
+        return -1;
+    if ((am || pm) && hour == 12)
+        hour = 0;
+    return (int)((hour + (pm ? 12 : 0)) * 60 + minute);
+}
+
+struct text week_span_meant(struct arena *arena, struct text text)
+{
+    size_t dash = text_find_char(text, '-');
+    int from = minute_meant(text_trim(text_upto(text, dash))), to = minute_meant(text_trim(text_from(text, dash + 1)));
+    struct span span;
+    struct text meant = from < 0 || to < 0
+                            ? TEXT("")
+                            : arena_format(arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+    return meant.length > 0 && week_read_span(meant, &span) ? meant : TEXT("");
+}
+
 static bool overlaps(const struct span *there, struct span span, int shift)
 {
     for (; there != NULL; there = there->next)

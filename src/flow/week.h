@@ -15,6 +15,10 @@ struct week {
 };
 
 /* "mon" or "sat-sun": from 0 for Monday. False (and nothing set) when it is neither. */
+/* "mon-fri" where a key was meant so: "monday-friday", "Mon to Fri", "weekdays"; empty where it says no days. */
+struct text week_days_meant(struct arena *arena, struct text text);
+/* "09:00-17:00" where a span was meant so: "9-17", "9am-5pm", "0900-1700"; empty where it is none either. */
+struct text week_span_meant(struct arena *arena, struct text text);
 bool week_read_days(struct text text, int *first, int *last);
 /* "09:00-17:30"; one that ends earlier than it begins goes on after midnight. False when it is none. */
 bool week_read_span(struct text text, struct span *span);

@@ -28,7 +28,7 @@ static void read_keep(struct config_reader *reader, struct section *section, con
     question->keep = entry->value;
     if (!value_word(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "'%.*s' is no name; expected letters and digits, such as Day", TEXT_ARGS(entry->value));
+                        "'%.*s' is not a name; expected letters and digits, such as Day", TEXT_ARGS(entry->value));
 }
 
 static void read_kind(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -40,7 +40,7 @@ static void read_kind(struct config_reader *reader, struct section *section, con
             return;
         }
     config_complain(reader, section, entry, COMPLAINT_ERROR,
-                    "'%.*s' is no choice here; expected one of text, name, number, date, future-date, time, yes-no, "
+                    "'%.*s' is not a choice here; expected one of text, name, number, date, future-date, time, yes-no, "
                     "choice, email, phone",
                     TEXT_ARGS(text_front(entry->value, 60)));
 }
@@ -51,7 +51,7 @@ static void read_pattern(struct config_reader *reader, struct section *section, 
     struct error why;
     question->rule.pattern = pattern_compile(config_reader_arena(reader), entry->value, &why);
     if (question->rule.pattern == NULL)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "no pattern: %s", why.sentence);
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "not a pattern: %s", why.sentence);
 }
 
 /* What a question has beside its text. */
@@ -118,7 +118,8 @@ static void check_question(struct config_reader *reader, struct section *section
 {
     const struct form_question *question = &form->questions[position];
     if (question->number == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the question %zu is missing", position + 1);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "the question %zu is missing; number them without a gap", position + 1);
     else if (question->text.first == NULL)
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
                         "a question without words; expected %zu = ... too", position + 1);
@@ -127,9 +128,10 @@ static void check_question(struct config_reader *reader, struct section *section
                         "a choice of nothing; expected %zu.choices = small, large", position + 1);
     for (size_t i = 0; i < position; i++)
         if (text_equal(form->questions[i].keep, question->keep))
-            config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
-                            "the questions %zu and %zu keep their answers under one name, '%.*s'", i + 1, position + 1,
-                            TEXT_ARGS(question->keep));
+            config_complain(
+                reader, section, &question->entry, COMPLAINT_ERROR,
+                "the questions %zu and %zu keep their answers under one name, '%.*s'; give one of them another keep",
+                i + 1, position + 1, TEXT_ARGS(question->keep));
     replies_check(reader, section, &question->text);
     replies_check(reader, section, &question->invalid);
 }

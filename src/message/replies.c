@@ -35,7 +35,8 @@ static void read_text(struct config_reader *reader, const struct section *sectio
                       struct reply *reply, struct text text)
 {
     if (reply->text.length > 0 || reply->path.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "this reply has a text already");
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "this reply has a text already; remove one of the two");
     reply->text = text;
     reply->entry = *entry;
 }
@@ -53,7 +54,7 @@ static void read_file(struct config_reader *reader, const struct section *sectio
     if (replies_text(config_reader_arena(reader), reply, &text, &why) != 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
     else if (text.length == 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "the file is empty");
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "the file is empty; write the reply into it");
     reply->text = text;
     reply->path = TEXT("");
 }
@@ -66,10 +67,10 @@ static void read_media(struct config_reader *reader, const struct section *secti
     for (const struct word *word = reply->media; word != NULL; word = word->next, count++)
         if (!value_url_with_names(config_reader_arena(reader), word->text))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' is no address; expected https://host/picture.jpg", TEXT_ARGS(word->text));
+                            "'%.*s' is not an address; expected https://host/picture.jpg", TEXT_ARGS(word->text));
     if (count > REPLIES_MAX_MEDIA)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu pictures; a message holds at most %d", count,
-                        REPLIES_MAX_MEDIA);
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "%zu pictures; a message holds at most %d: leave some out", count, REPLIES_MAX_MEDIA);
 }
 
 bool replies_read(struct config_reader *reader, const struct section *section, const struct entry *entry,
@@ -128,8 +129,8 @@ static void check_text(struct config_reader *reader, const struct section *secti
 {
     size_t length = text_characters(text);
     if (length > REPLIES_MAX_CHARACTERS)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu characters; a message holds at most %d", length,
-                        REPLIES_MAX_CHARACTERS);
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "%zu characters; a message holds at most %d: shorten it", length, REPLIES_MAX_CHARACTERS);
     if (length == 0 || !config_is_whole(reader))
         return;
     struct segments segments = segments_of(text);

@@ -106,9 +106,10 @@ static void read_pattern(struct config_reader *reader, struct section *section, 
     struct error why;
     keyword->pattern = pattern_compile(config_reader_arena(reader), entry->value, &why);
     if (keyword->pattern == NULL)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "no pattern: %s", why.sentence);
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "not a pattern: %s", why.sentence);
     if (++texts->patterns == PATTERNS_MAX + 1)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "a section has at most %d patterns", PATTERNS_MAX);
+        config_complain(reader, section, entry, COMPLAINT_ERROR,
+                        "a section has at most %d patterns: put some into another", PATTERNS_MAX);
 }
 
 static void read_only(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -120,7 +121,7 @@ static void read_only(struct config_reader *reader, struct section *section, con
     else if (text_equal_nocase(entry->value, TEXT("daily")))
         keyword->only = ONLY_DAILY;
     else
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is no choice here; expected first or daily",
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a choice here; expected first or daily",
                         TEXT_ARGS(text_front(entry->value, 60)));
     texts->asks_first = texts->asks_first || keyword->only == ONLY_FIRST;
 }
@@ -202,10 +203,9 @@ static void check_forward(struct config_reader *reader, struct section *section,
 {
     for (struct word *word = forward->to; word != NULL; word = word->next)
         if (!value_number(config_reader_arena(reader), word->text, &word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "forward: '%.*s' is no telephone number; expected E.164 such as +15551230001; for mail and "
-                            "addresses there are the keys mail and post",
-                            TEXT_ARGS(word->text));
+            config_complain_of_number(reader, section, NULL, "forward", word->text,
+                                      "E.164 such as +15551230001; for mail and addresses there are the keys mail and "
+                                      "post");
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -221,7 +221,8 @@ static void check(struct config_reader *reader, struct section *section)
     check_keyword(reader, section, &texts->welcome);
     texts->asks_first = texts->asks_first || texts->welcome.replies.given;
     if (texts->welcome.to != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "welcome.next: a welcome leads nowhere");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "welcome.next: a welcome leads nowhere; remove the key");
     check_forward(reader, section, &texts->forward);
     if (texts->forward.to != NULL)
         config_mark(reader, TEXTS_FORWARD_MARK);

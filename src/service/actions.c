@@ -19,7 +19,8 @@ static void check_names(struct config_reader *reader, struct section *section, c
     for (size_t open = text_find(rest, TEXT("{{")); open < rest.length; open = text_find(rest, TEXT("{{"))) {
         rest = text_from(rest, open + 2);
         if (text_find(rest, TEXT("}}")) == rest.length)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s: '{{' is never closed by '}}'", key);
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "%s: '{{' is never closed; put '}}' behind the name", key);
     }
 }
 
@@ -31,7 +32,7 @@ static void check_run(struct config_reader *reader, struct section *section, str
                         "run: a quotation mark is never closed; expected /path/to/program and its arguments");
     else if (words[0][0] != '/')
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "run: '%s' is no absolute path; expected /path/to/program and its arguments", words[0]);
+                        "run: '%s' is not an absolute path; expected /path/to/program and its arguments", words[0]);
     g_strfreev(words);
 }
 
@@ -41,7 +42,7 @@ static void check_types(struct config_reader *reader, struct section *section, c
         size_t slash = text_find_char(word->text, '/');
         if (slash == 0 || slash + 1 >= word->text.length)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_types: '%.*s' is no type; expected such as image/jpeg or image/*",
+                            "fetch_types: '%.*s' is not a type; expected such as image/jpeg or image/*",
                             TEXT_ARGS(word->text));
     }
 }
@@ -50,8 +51,7 @@ static void check_text(struct config_reader *reader, struct section *section, co
 {
     for (struct word *word = actions->text; word != NULL; word = word->next)
         if (!value_number(config_reader_arena(reader), word->text, &word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "text: '%.*s' is not a number; expected E.164 such as +15551230001", TEXT_ARGS(word->text));
+            config_complain_of_number(reader, section, NULL, "text", word->text, "E.164 such as +15551230001");
     check_names(reader, section, "text_message", actions->text_message);
 }
 
@@ -63,8 +63,9 @@ void actions_check(struct config_reader *reader, struct section *section, const 
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: '%.*s' is not an address: %s",
                             TEXT_ARGS(word->text), value_mail_advice(config_reader_arena(reader), word->text).at);
     if (recipients > ACTIONS_RECIPIENTS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: %zu addresses; a mail has at most %d",
-                        recipients, ACTIONS_RECIPIENTS_MAX);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "mail: %zu addresses; a mail has at most %d: write to a list instead", recipients,
+                        ACTIONS_RECIPIENTS_MAX);
     check_text(reader, section, actions);
     check_types(reader, section, actions);
     if (actions->run.length > 0)
@@ -72,12 +73,14 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     check_names(reader, section, "name", actions->name);
     check_names(reader, section, "subject", actions->subject);
     if (text_find_char(actions->name, '/') < actions->name.length)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "name: a '/' cannot stand in the name of a file");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "name: a '/' cannot stand in the name of a file; fetch names the folder");
     if (actions->secret.length > 0 && actions->secret_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either secret or secret_file, not both");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either secret or secret_file, not both; remove one");
     if (actions->post.length > 0 && actions->secret.length == 0 && actions->secret_file.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "post without a secret: the receiver cannot tell whose request it is");
+        config_complain(
+            reader, section, NULL, COMPLAINT_WARNING,
+            "post without a secret: the receiver cannot tell whose request it is; expected secret_file = FILE");
 }
 
 /* --- orders --- */

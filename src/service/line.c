@@ -39,7 +39,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "a number takes voice or fax, never both: give the fax a line of its own");
     if (line->voice == NULL && line->sms == NULL && line->fax == NULL)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "no voice, no sms, no fax: this line answers nothing");
+                        "no voice, no sms, no fax: this line answers nothing; expected such as voice = NODE");
 }
 
 /* Numbers that stand where a node can. */

@@ -76,9 +76,8 @@ static void check(struct config_reader *reader, struct section *section)
         word->text = arena_lower(arena, word->text);
     for (struct word *word = on->number; word != NULL; word = word->next)
         if (!read_number(arena, &word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "number: '%.*s' is no number; expected such as +15551230001, +1555*, anonymous",
-                            TEXT_ARGS(word->text));
+            config_complain_of_number(reader, section, NULL, "number", word->text,
+                                      "such as +15551230001, +1555*, anonymous");
     if (actions_count(&on->actions) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "nothing is to be done; expected one or more of fetch, mail, run, post");

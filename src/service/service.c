@@ -96,7 +96,8 @@ static void read_settings(struct service *service, const char *path)
     if (section == NULL) {
         if (config_complaints(service->config)->errors == 0)
             complain_in(service, COMPLAINT_ERROR, (struct place){ text_of(path), 0, TEXT(""), TEXT("") },
-                        "there is no [hookswitch] section", "");
+                        "there is no [hookswitch] section; expected one with public_url, signing_key_file and store",
+                        "");
         return;
     }
     service->settings = section->keys;
@@ -140,10 +141,15 @@ static void register_numbers(struct service *service, const struct section *sect
     for (const struct word *number = line->numbers; number != NULL; number = number->next) {
         const char *key = arena_copy(config_arena(service->config), number->text).at;
         const struct line *earlier = g_hash_table_lookup(service->numbers, key);
-        if (earlier != NULL)
-            complain_in(service, COMPLAINT_ERROR,
-                        (struct place){ section->file, section->line, section->title, TEXT("numbers") },
-                        "this number belongs to another line too: ", key);
+        const struct section *other = earlier == NULL ? NULL : config_first(service->config);
+        while (other != NULL && other->keys != earlier)
+            other = other->next;
+        if (other != NULL)
+            complain_in(service, COMPLAINT_ERROR, config_place(section, "numbers"), key,
+                        arena_format(config_arena(service->config),
+                                     " belongs to [%.*s] too, in %.*s:%u; leave it to one", TEXT_ARGS(other->title),
+                                     TEXT_ARGS(other->file), config_place(other, "numbers").line)
+                            .at);
         else
             g_hash_table_insert(service->numbers, (gpointer)(uintptr_t)key, section->keys);
     }
@@ -152,11 +158,20 @@ static void register_numbers(struct service *service, const struct section *sect
 /* A section for a line that does not exist would wait for ever, without a word. */
 static void check_lines(struct service *service, const struct section *section)
 {
-    for (const struct word *name = on_lines(section); name != NULL; name = name->next)
-        if (service_line(service, name->text) == NULL)
-            complain_in(service, COMPLAINT_ERROR,
-                        (struct place){ section->file, section->line, section->title, TEXT("line") },
-                        "no line is called ", arena_copy(config_arena(service->config), name->text).at);
+    for (const struct word *name = on_lines(section); name != NULL; name = name->next) {
+        struct text_nearest nearest = text_nearest_to(name->text);
+        if (service_line(service, name->text) != NULL)
+            continue;
+        for (const struct section *at = config_first(service->config); at != NULL; at = at->next)
+            if (at->kind == &line_kind)
+                text_nearest_offer(&nearest, at->name);
+        bool any = nearest.found.length > 0;
+        complain_in(service, COMPLAINT_ERROR, config_place(section, "line"), "no line is called ",
+                    arena_format(config_arena(service->config), "'%.*s'; %s%.*s%s", TEXT_ARGS(name->text),
+                                 any ? "did you mean '" : "expected the name of a [line]", TEXT_ARGS(nearest.found),
+                                 any ? "'?" : "")
+                        .at);
+    }
 }
 
 bool service_ready(struct service *service)

@@ -139,7 +139,7 @@ static void check_dial_allow(struct config_reader *reader, struct section *secti
             sound = sound && pattern->text.at[i] >= '0' && pattern->text.at[i] <= '9';
         if (!sound)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "dial_allow: '%.*s' is no pattern; expected such as +44* or +15551230001",
+                            "dial_allow: '%.*s' is not a pattern; expected such as +44* or +15551230001",
                             TEXT_ARGS(pattern->text));
     }
 }
@@ -149,25 +149,29 @@ static void check(struct config_reader *reader, struct section *section)
     struct settings *settings = section->keys;
     struct error why;
     if (section->scope != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the settings stand in the main file alone");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "the settings stand in the main file alone; move them to its [hookswitch]");
     check_public_url(reader, section, settings);
     voices_check(reader, section, settings->voice, settings->language);
     check_dial_allow(reader, section, settings->dial_allow);
     if (settings->signing_key.length > 0 && settings->signing_key_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either signing_key or signing_key_file, not both");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "either signing_key or signing_key_file, not both; remove one");
     if (settings->previous_signing_key.length > 0 && settings->previous_signing_key_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "either previous_signing_key or previous_signing_key_file, not both");
+                        "either previous_signing_key or previous_signing_key_file, not both; remove one");
     if (settings->store.length > 0 &&
         store_address_check(arena_copy(config_reader_arena(reader), settings->store).at, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "store: %s", why.sentence);
     if (settings->token.length > 0 && settings->token_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either token or token_file, not both");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either token or token_file, not both; remove one");
     if (settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "no store is named: no event is kept, and status callbacks are answered 503");
+                        "no store is named: no event is kept, and status callbacks are answered 503; expected such as "
+                        "store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->trace > 0 && settings->store.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "trace: needs a store");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "trace: needs a store; expected such as store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->unsigned_requests == UNSIGNED_ACCEPT)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "unsigned = accept: anybody can send requests; for trials only");

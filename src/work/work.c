@@ -33,7 +33,8 @@ static void check(struct config_reader *reader, struct section *section)
 {
     const struct work *work = section->keys;
     if (section->scope != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "how jobs are done stands in the main file alone");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "how jobs are done stands in the main file alone; move [work] there");
     if (work->smtp.length > 0 && !text_starts(work->smtp, TEXT("smtp://")) &&
         !text_starts(work->smtp, TEXT("smtps://")))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
@@ -45,7 +46,8 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");
     if (work->smtp_password.length > 0 && work->smtp_password_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either smtp_password or smtp_password_file, not both");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "either smtp_password or smtp_password_file, not both; remove one");
     for (const struct word *host = work->fetch_hosts; host != NULL; host = host->next)
         if (text_is(host->text, "*"))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,

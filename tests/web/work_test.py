@@ -591,7 +591,7 @@ def checked():
                       "mail: 'b\u00fcro@example.com' is not an address: expected ASCII alone",
                       "mail: 'desk@b\u00fccher.example' is not an address: write desk@xn--bcher-kva.example"):
             expect_in(piece, told)
-        for piece in ("no event is called 'call.mised'", "nothing is to be done", "'relative' is no absolute path", "'no address' is not an address",
+        for piece in ("no event is called 'call.mised'", "nothing is to be done", "'relative' is not an absolute path", "'no address' is not an address",
                       "a '/' cannot stand", "a quotation mark is never closed", "is not an address", "expected smtp://", "would send the project's token"):
             expect_in(piece, ran.stdout)
 

@@ -48,7 +48,7 @@ static void traps(void **state)
     fixture_expect_error("\xEF\xBB\xBF" LINE MENU, "byte-order mark");
     fixture_expect_error(LINE MENU "nonsense\n", ":10: [menu m] neither a section, nor key = value");
     fixture_expect_error("a = b\n" LINE MENU, ":1: a: this key stands ahead of the first section");
-    fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n", "a section header stands alone on its line");
+    fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n", ":7: [menu m] the header does not stand alone on its line; put the rest on the next one");
     memset(long_line, 'x', sizeof long_line);
     memcpy(long_line, HEAD "[line a]\nlabel = ", sizeof(HEAD "[line a]\nlabel = ") - 1);
     long_line[sizeof long_line - 1] = '\0';
@@ -75,19 +75,71 @@ static void places(void **state)
     fixture_expect_error(LINE MENU "timeout = 2d\n", "timeout: '2d' is not a duration");
     fixture_expect_error(HEAD "timezone = Mars/Olympus\n", "timezone: 'Mars/Olympus' is not a time zone");
     fixture_expect_error(HEAD "language = english please\n", "is not a language");
-    fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n", "numbers: '5551234' is not a number of this line");
+    fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n", "numbers: '5551234' lacks '+' and the country code; expected such as +442079460100");
     fixture_expect_error(HEAD "store = mysql:/x\n", "this key stands already");
     fixture_expect_error("[hookswitch]\nstore = mysql:/x\n", "no such kind of store");
     fixture_expect_error("[line a]\n", "there is no [hookswitch] section");
     fixture_expect_error(LINE "[menu]\nprompt = x\n", "this section needs a name: [menu NAME]");
     fixture_expect_error(LINE "[menu m]\n1 = hangup\n", "the key 'prompt' is missing");
-    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n", "this number belongs to another line too");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n", "numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n", "a number takes voice or fax, never both");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n", "[menu m] is not a [texts ...] section");
     fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");
     fixture_expect_error(HEAD "timezone = UTC+5\n", "five hours behind UTC are Etc/GMT+5");
     fixture_expect_error(HEAD "timezone = EST\n", "'EST' has no daylight saving time; write America/New_York");
     fixture_expect_error(HEAD "public_url = https://h.example.com/hooks/voice.fcgi\n", "public_url: ends in a program, and is the address of its folder: write https://h.example.com/hooks");
+}
+
+/* What is wrong in one place is said there, once, however much follows from it. */
+static void one_fault(void **state)
+{
+    static const char *const cases[][2] = {
+        { "LONG", ":8: [menu m] a line of more than 1022 bytes" },
+        { "[menu m\nprompt = Press 1\n1 = sales\ntries = 3\n2 = hangup\notherwise = hangup\n[announce sales]\nprompt = x\nnext = hangup\n",
+          ":7: [menu m] the header is never closed; expected ']' at its end" },
+        { "[mnu m]\nprompt = Press 1\n1 = sales\n[announce sales]\nprompt = x\nnext = hangup\n", ":7: [mnu m] no kind of section is called 'mnu'; did you mean 'menu'?" },
+        { "[menu m]\nprompt = Press 1\n1 = slaes\notherwise = hangup\n[announce sales]\nprompt = x\nnext = last\n[announce last]\nprompt = x\nnext = hangup\n",
+          ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?" },
+        { "[menu m]\nprompt = \"Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] prompt: the quotation mark is never closed" },
+        { "[menu m]\nprompt Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] neither a section, nor key = value" },
+        { "[menu m]\nprompt = Press\xE9\n1 = hangup\notherwise = hangup\n", ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
+        { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n", ":11: [menu m] this section stands already in line 7; put its keys there" },
+        { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nshut = hangup\n", ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
+        { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nshut = hangup\n", ":8: [hours m] mon-fri: '9am - 5.30pm' is not a span; write 09:00-17:30" },
+        { "[agent m]\nqueue = q\npin_file = /nonexistent/pin\n[queue q]\nprompt = x\nmusic = https://h/m\n[line z]\nnumbers = +15559870009\nvoice = q\n",
+          ":9: [agent m] pin_file: /nonexistent/pin does not exist: write the secret into it" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture fixture;
+        char text[4000], full[4200];
+        snprintf(text, sizeof text, "%s", cases[i][0]);
+        if (strcmp(text, "LONG") == 0)
+            snprintf(text, sizeof text, "[menu m]\nprompt = %01500d \\\nand \\\nmore\n1 = hangup\notherwise = hangup\n", 1);
+        snprintf(full, sizeof full, LINE "%s", text);
+        fixture_begin(&fixture, full);
+        const struct complaints *all = service_complaints(fixture.service);
+        assert_contains(fixture_complaints(&fixture), cases[i][1]);
+        if (all->errors != 1 || all->warnings != 2 || all->hints != 0)
+            fail_msg("more than one: %s", fixture_complaints(&fixture).at);
+        fixture_end(&fixture);
+    }
+}
+
+static void remedies(void **state)
+{
+    (void)state;
+    fixture_expect_error(LINE "[menu m]\nprompt = x\n1 = (206) 555-0100\n", "1: '(206) 555-0100' lacks the country code: did you mean +12065550100?");
+    fixture_expect_error(LINE "[menu m]\nprompt = x\n1 = 12065550100\n", "did you mean +12065550100?");
+    fixture_expect_error(LINE "[dial m]\nto = 00442079460100\n", "to: '00442079460100' begins as it is dialled, not with its country code: did you mean +442079460100?");
+    fixture_expect_error(LINE "[dial m]\nto = 020 7946 0100\n", "lacks '+' and the country code; expected such as +442079460100");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002 +15559870003\n", "has more digits than a number; separate numbers by commas");
+    fixture_expect_error(LINE MENU "[on call.missed]\nmail = a@example.com b@example.com\n", "mail: 'a@example.com b@example.com' is not an address: separate addresses by commas");
+    fixture_expect_error(LINE MENU "prompt.3.es = Hola\n", "prompt.3.es: the language comes first: prompt.es.3");
+    fixture_expect_error(LINE MENU "[line front]\nnumbers = +15559870001\nvoice = m\n", ":11: [line front] numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
+    fixture_expect_error(HEAD "lines = /nonexistent/lines\n", "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
+    
+    fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nshut = hangup\n", "write mon and wed");
 }
 
 static void all_at_once(void **state)
@@ -237,6 +289,8 @@ static const struct CMUnitTest promises[] = {
     PROMISE("reports what iniparser would cut, fold, double or override, with its line", traps),
     PROMISE("takes comments, quotation marks and continued lines as they are meant", comments),
     PROMISE("says of every error where it stands, what was found, what was expected, and what is near", places),
+    PROMISE("says what follows from one fault no second time", one_fault),
+    PROMISE("says what was meant, and what to write", remedies),
     PROMISE("reports all errors in one run", all_at_once),
     PROMISE("refuses a call that would go round without the caller doing anything", loops),
     PROMISE("warns of a node that nothing leads to", unreached),

@@ -74,8 +74,8 @@ static void checks_what_is_given(void **state)
             fail_msg("%s with %s", cases[i].keys, cases[i].said);
         fixture_end(&fixture);
     }
-    fixture_expect_error(HEAD "voice = c\n[collect c]\nprompt = x\nkeep = a b\n", "'a b' is no name");
-    fixture_expect_error(HEAD "voice = c\n[collect c]\nprompt = x\nkeep = a\ndigits = 9-8\n", "'9-8' is no length");
+    fixture_expect_error(HEAD "voice = c\n[collect c]\nprompt = x\nkeep = a b\n", "'a b' is not a name");
+    fixture_expect_error(HEAD "voice = c\n[collect c]\nprompt = x\nkeep = a\ndigits = 9-8\n", "'9-8' is not a length");
     fixture_expect_error(HEAD "voice = c\n[collect c]\nprompt = x\nkeep = a\npattern = 2y\n", "pattern: expected digits");
 }
 

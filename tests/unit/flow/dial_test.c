@@ -152,8 +152,8 @@ static void refuses_dear_numbers(void **state)
           "[dial d]\nto = +442071234567, +19005550100\n");
     assert_contains(post("voice.fcgi", RING), "+19005550100</Number>");
     fixture_end(&fixture);
-    fixture_expect_error("[hookswitch]\ndial_allow = 44*\n", "'44*' is no pattern");
-    fixture_expect_error("[hookswitch]\ndial_allow = +4*4\n", "'+4*4' is no pattern");
+    fixture_expect_error("[hookswitch]\ndial_allow = 44*\n", "'44*' is not a pattern");
+    fixture_expect_error("[hookswitch]\ndial_allow = +4*4\n", "'+4*4' is not a pattern");
 }
 
 static void never_goes_round(void **state)

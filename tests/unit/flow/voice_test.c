@@ -251,9 +251,9 @@ static void hours(void **state)
     assert_true(open_at("2025-11-26 10:00"));
     assert_false(open_at("2027-03-01 10:00"));
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 9-17\nopen = hangup\nshut = hangup\n", "'9-17' is no span; expected such as 09:00-17:30");
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-17:00\nclosed = 02-30\nopen = hangup\nshut = hangup\n", "'02-30' is no date");
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmonday = 09:00-17:00\nopen = hangup\nshut = hangup\n", "knows no such key");
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 9-17\nopen = hangup\nshut = hangup\n", "'9-17' is not a span; write 09:00-17:00");
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-17:00\nclosed = 02-30\nopen = hangup\nshut = hangup\n", "'02-30' is not a date");
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmonday = 09:00-17:00\nopen = hangup\nshut = hangup\n", "monday: these days are written otherwise: write mon");
 }
 
 static void unknown_numbers(void **state)

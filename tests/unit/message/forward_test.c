@@ -100,7 +100,7 @@ static void no_way_back(void **state)
 static void mistakes(void **state)
 {
     (void)state;
-    fixture_expect_error(STORED "[texts t]\nforward = desk@example.com\n", "forward: 'desk@example.com' is no telephone number");
+    fixture_expect_error(STORED "[texts t]\nforward = desk@example.com\n", "forward: 'desk@example.com' is not a number");
     fixture_expect_error(HEAD "[texts t]\nforward = " DESK "\n", "forward: this needs a store");
 }
 

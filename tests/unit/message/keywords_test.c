@@ -41,7 +41,7 @@ static void patterns(void **state)
     assert_contains(text(ANN, long_text), ">Hm?<");
     assert_contains(text(ANN, "aaaa"), ">Never.<");
     texted_end();
-    fixture_expect_error(HEAD "[texts t]\na = x\na.pattern = (\n", "[texts t] a.pattern: no pattern: missing closing parenthesis");
+    fixture_expect_error(HEAD "[texts t]\na = x\na.pattern = (\n", "[texts t] a.pattern: not a pattern: missing closing parenthesis");
 }
 
 static void first_and_daily(void **state)

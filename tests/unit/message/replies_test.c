@@ -63,7 +63,7 @@ static void mistakes(void **state)
 {
     (void)state;
     fixture_expect_error(HEAD "[texts t]\na = x\na.from = hello\n", "a.from: 'hello' can send no message");
-    fixture_expect_error(HEAD "[texts t]\na = x\na.media = ftp://x/y\n", "a.media: 'ftp://x/y' is no address");
+    fixture_expect_error(HEAD "[texts t]\na = x\na.media = ftp://x/y\n", "a.media: 'ftp://x/y' is not an address");
     fixture_expect_error(HEAD "[texts t]\na.file = /no/such\n", "a.file: /no/such: No such file");
     fixture_expect_error(HEAD "[texts t]\na = x\na.file = /dev/null\n", "this reply has a text already");
     fixture_expect_error(HEAD "[texts t]\na = x\na.11 = y\n", "knows no such key");

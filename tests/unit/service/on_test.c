@@ -159,11 +159,11 @@ static void refusals(void **state)
 {
     (void)state;
     fixture_expect_error(BASE "[on call.mised]\nrun = /a\n", "no event is called 'call.mised'");
-    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nline = desk, dekc\n", "no line is called dekc");
-    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is no number");
-    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n", "'555 1234' is no number");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nline = desk, dekc\n", "line: no line is called 'dekc'; did you mean 'desk'?");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is not a number");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n", "'555 1234' lacks '+' and the country code");
     fixture_expect_error(BASE "[on call.missed]\n", "nothing is to be done");
-    fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "no absolute path");
+    fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "not an absolute path");
     fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is not an address");
     fixture_expect_error(BASE "[on call.missed]\nmail = -oQ/tmp@c\n", "is not an address");
     fixture_expect_error(BASE "[on call.missed]\nfetch = x\nname = ../{{sid}}\n", "a '/' cannot stand");
