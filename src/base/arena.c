@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 enum { BLOCK = 16 * 1024 };
 
@@ -22,7 +21,7 @@ struct arena {
 static _Noreturn void out_of_memory(size_t size)
 {
     fprintf(stderr, "hookswitch: out of memory (%zu bytes wanted)\n", size);
-    _exit(EX_OSERR); /* what exit() tidies up, other threads are using */
+    _Exit(EX_OSERR); /* what exit() tidies up, other threads are using */
 }
 
 static struct block *block_new(size_t size)
