@@ -195,7 +195,7 @@ def polite():
         expect_equal(house.command("reconcile", "--rate", "0").returncode, 64)
         away.configure()
         house.write("token", TOKEN, 0o640)
-        expect_in("expected call, message, recording or fax", reconcile(house, "--kind", "smoke", status=1))
+        expect_in("expected call, message, recording or fax", reconcile(house, "--kind", "smoke", status=64))
 
 
 @promise("a voicemail whose callback was lost is mailed and fetched all the same")
