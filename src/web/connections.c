@@ -62,7 +62,8 @@ static void watch_listener(struct connections *connections)
 static int watch_connection(struct connections *connections, struct connection *connection)
 {
     int operation = connection->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    connection->watched = true;
+    if (!connection->watched)
+        connection->watched = true; /* written once: whoever it is given to next only reads it */
     return watch(connections, operation, connection->descriptor, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, connection);
 }
 
