@@ -75,7 +75,7 @@ const struct command work_command = {
     "As many may run as wanted, on several hosts too. What is done is done at least once:\n"
     "a worker that is killed between doing a job and saying so leaves it to be done again,\n"
     "with the same HOOKSWITCH_JOB or webhook-id.\n"
-    "SIGTERM ends it after the jobs in hand; SIGHUP has the configuration read again.\n"
-    "Exit status: 0 ended, 2 it could not begin, 64 usage.\n",
+    "SIGTERM ends it after the jobs in progress; SIGHUP has the configuration read again.\n"
+    "Exit status: 0 ended, 2 it could not begin, or with --once the store failed, 64 usage.\n",
     run,
 };
