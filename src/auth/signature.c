@@ -229,8 +229,8 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
     struct text raw = hex ? message->body : TEXT("");
     const struct text urls[] = { message->url, url_variant(arena, message->url) };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
-        if (urls[i].length == 0)
-            continue;
+        if (i > 0 && urls[i].length == 0)
+            break;
         struct text bytes = signed_text_of(arena, urls[i], parameters, raw);
         if (any_key_signed(keys, bytes, hex, signature)) {
             *covered = bytes;

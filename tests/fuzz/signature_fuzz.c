@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static const struct form_limits limits = { 1000, 65536 };
     static struct signature_keys *keys;
     struct arena *arena = arena_new();
-    struct text line = { (const char *)bytes, size }, columns[9] = { { "", 0 } }, covered;
+    struct text line = { (const char *)bytes, size }, columns[9] = { { "", 0 } }, fits;
     struct error why;
     struct form form = { NULL, 0 };
     char made[SIGNATURE_TEXT_SIZE];
@@ -29,11 +29,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (is_form)
         form_parse(arena, columns[5], &limits, &form, &why);
     struct signature_message message = { columns[3], columns[5], is_form, form_sorted(arena, &form) };
-    if (signature_check(keys, arena, &message, columns[6], &covered))
+    if (signature_check(keys, arena, &message, columns[6], &fits))
         abort(); /* a forgery */
     bool covered = is_form || columns[5].length > 0;
     if (signature_make(keys, arena, &message, made) == 0 && covered &&
-        !signature_check(keys, arena, &message, text_of(made), &covered))
+        !signature_check(keys, arena, &message, text_of(made), &fits))
         abort();
     /* However it is split, what is covered is the same: the address and all that follows it, in this order. */
     struct text bytes_covered = signature_bytes(arena, &message);

@@ -140,6 +140,31 @@ otherwise = {{{{Body}}}}{{{{Nothing}}}}
             expect_equal(database.execute("SELECT count(DISTINCT sid) FROM event").fetchone()[0], 10000)
 
 
+@promise("a half-filled form, a known sender and a counter still know their people when the signing key was changed, and when the store was moved")
+def rotated():
+    config = FORM.replace("otherwise = Hm?", "otherwise = Hm?\nwelcome = Hello, stranger.") .replace("replies_per_hour = 10000", "replies_per_hour = 4")
+    house, port = opened(config)
+    with house:
+        ann = Texter(house, port, ANN)
+        ann.text("book").gets("Hello, stranger.", "What is your name?")
+        house.stop(house.children[0])
+        export = house.path("tmp/all.jsonl")
+        expect_equal(house.command("store", "export", export).returncode, 0)
+        house.store = house.path("store/moved.db")
+        house.key = "PSK_fresh"
+        house.write("signing.key", house.key, 0o640)
+        house.write_config()
+        expect_equal(house.command("store", "import", export).returncode, 0)
+        house.start("sms")
+        ann.text("Ann").gets("For which day, Ann?")
+        ann.text("2026-12-24").gets("Thank you, Ann: 2026-12-24.")
+        for _ in range(3):
+            ann.text("hours").gets("Nine.")
+        ann.text("hours").gets()
+        Texter(house, port, BOB).text("hours").gets("Hello, stranger.", "Nine.")
+        expect_equal(house.command("optouts").stdout, "")
+
+
 @promise("a form goes on in any process on any host, and two messages at once are two answers")
 def two_hosts():
     with House(CONFIG + FORM) as house:

@@ -77,12 +77,32 @@ static void round_trip(void **state)
     arena_free(arena);
 }
 
+static void odd_names(void **state)
+{
+    static const char *const fine[] = { "a=b", "SipHeader_X-Campaign=1", "Media[0]=x&New.Parameter=%00", "a", "_=&9=%2B1", "&&" };
+    static const char *const odd[] = { "=x", "%00=x", "From%2B15557777777=", "a=b&Fr+om=c", "a%0A=b", "na%C3%AFve=b", "a%26b=c" };
+    struct arena *arena = arena_new();
+    struct form form;
+    struct error why;
+    (void)state;
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        assert_int_equal(form_parse(arena, text_of(fine[i]), &limits, &form, &why), 0);
+        assert_null(form_malformed(&form));
+    }
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        assert_int_equal(form_parse(arena, text_of(odd[i]), &limits, &form, &why), 0);
+        assert_non_null(form_malformed(&form));
+    }
+    arena_free(arena);
+}
+
 static const struct CMUnitTest promises[] = {
     PROMISE("decodes names and values, and keeps order and repeats", decodes),
     PROMISE("takes a malformed escape for itself and lets a NUL through as a byte", malformed),
     PROMISE("refuses too many parameters and too long a value", limited),
     PROMISE("sorts names by byte and leaves equal names in the order sent", sorts),
     PROMISE("reads back what it escapes", round_trip),
+    PROMISE("tells names that no platform sends, and takes unknown ones that are well formed", odd_names),
 };
 
 KEEP_PROMISES(promises)
