@@ -100,7 +100,9 @@ void store_leave(struct store *store);
 struct store *store_open_engine(const struct engine *engine, const char *location, enum store_mode mode,
                                 const struct log *log);
 
-/* One transaction: what `act` does is there as a whole afterwards, or not at all. 0, or -1 with the reason. When the
+enum { STORE_WITHDRAWN = 1 };
+/* One transaction: what `act` does is there as a whole afterwards, or not at all. 0, or -1 with the reason. `act` may
+ * return STORE_WITHDRAWN, and so does this: all was rolled back, and nothing is wrong with the store. When the
  * database was lost under `act` it is called again, once, in a new connection; never after a commit was tried. What it
  * tells others must wait until this has returned. */
 int store_transact(struct store *store, enum engine_purpose purpose, int patience_ms,

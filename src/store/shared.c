@@ -16,7 +16,6 @@ struct attempt {
     void *context;
     struct once *once; /* of the request that asks for a change; may be NULL */
     bool repeated;     /* the request had its step before */
-    bool outrun;       /* another changed the row between look and change */
     bool changed;
 };
 
@@ -54,7 +53,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
     struct attempt *attempt = context;
     long changed = 0;
     int failed;
-    attempt->repeated = attempt->outrun = attempt->changed = false;
+    attempt->repeated = attempt->changed = false;
     if (look(store, database, context, error) != 0)
         return -1;
     enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, &attempt->shared);
@@ -78,8 +77,8 @@ static int attempt_change(struct store *store, void *database, void *context, st
         failed = store->engine->run(database, attempt->there ? STATEMENT_CHANGE_SHARED : STATEMENT_MAKE_SHARED, 1, set,
                                     &changed, error);
     attempt->changed = changed > 0;
-    attempt->outrun = !failed && changed == 0;
-    return attempt->outrun ? error_set(error, "another was quicker") : failed; /* the step is given back */
+    /* where another changed the row between look and change, the step is given back */
+    return !failed && changed == 0 ? STORE_WITHDRAWN : failed;
 }
 
 static int change(struct store *store, struct attempt *attempt, struct error *error)
@@ -94,7 +93,7 @@ static int change(struct store *store, struct attempt *attempt, struct error *er
         int failed = store_transact(store, ENGINE_WRITE, SHARED_PATIENCE_MS, attempt_change, attempt, error);
         if (once != NULL && !failed)
             once->changed = once->changed || attempt->changed;
-        if (!failed || !attempt->outrun)
+        if (failed != STORE_WITHDRAWN)
             return failed;
     }
     return error_set(error, "shared state '%.*s': others change it all the time", TEXT_ARGS(attempt->name));

@@ -245,7 +245,7 @@ bool store_enter(struct store *store, int64_t until_ms, struct error *error)
     return open;
 }
 
-enum transacted { TRANSACTED, FAILED_BEFORE_COMMIT, FAILED_AT_COMMIT };
+enum transacted { TRANSACTED, WITHDRAWN, FAILED_BEFORE_COMMIT, FAILED_AT_COMMIT };
 
 struct transaction {
     enum engine_purpose purpose;
@@ -259,9 +259,10 @@ static enum transacted transact_once(struct store *store, const struct transacti
     void *database = store->core->other.database;
     if (store->engine->begin(database, transaction->purpose, store_left_ms(until_ms), error) != 0)
         return FAILED_BEFORE_COMMIT;
-    if (transaction->act(store, database, transaction->context, error) != 0) {
+    int acted = transaction->act(store, database, transaction->context, error);
+    if (acted != 0) {
         store->engine->rollback(database);
-        return FAILED_BEFORE_COMMIT;
+        return acted == STORE_WITHDRAWN ? WITHDRAWN : FAILED_BEFORE_COMMIT;
     }
     return store->engine->commit(database, error) == 0 ? TRANSACTED : FAILED_AT_COMMIT;
 }
@@ -280,7 +281,7 @@ static int transact(struct store *store, const struct transaction *transaction, 
         door_open_now(core, &core->other, store_left_ms(until_ms)))
         result = transact_once(store, transaction, until_ms, error);
     store_leave(store);
-    return result == TRANSACTED ? 0 : -1;
+    return result == TRANSACTED ? 0 : result == WITHDRAWN ? STORE_WITHDRAWN : -1;
 }
 
 int store_transact(struct store *store, enum engine_purpose purpose, int patience_ms,
@@ -293,8 +294,9 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
     int64_t began = clock_ms();
     if (store_is_away(store, error))
         return -1;
-    if (transact(store, &transaction, store_until_ms(store, patience_ms), error) == 0)
-        return 0;
+    int failed = transact(store, &transaction, store_until_ms(store, patience_ms), error);
+    if (failed >= 0)
+        return failed;
     if (clock_ms() - began >= STORE_SLOW_MS)
         store_goes_away(core, error);
     else if (store->deadline_ms != 0 && !store_is_away(store, &ignored) && core->log != NULL)
