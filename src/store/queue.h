@@ -46,7 +46,8 @@ struct store {
     struct store_core *core;
     struct once *once; /* of the request that asks; NULL: of none */
     const struct engine *engine;
-    int64_t deadline_ms; /* of clock_ms; 0: each question has its own patience, and no pause holds it up */
+    int64_t deadline_ms; /* of clock_ms; 0: each question has its own patience, and is asked even of one that is away */
+    bool probes;         /* this request tries whether the store is back */
 };
 
 struct store_core {
@@ -54,7 +55,8 @@ struct store_core {
     char *location;
     enum store_mode mode;
     const struct log *log;
-    _Atomic int64_t away_until_ms; /* after a slow failure: requests leave the store alone for a moment */
+    atomic_bool away;   /* since a slow failure: one request at a time asks it, the others fail at once */
+    atomic_bool probed; /* and one does */
     struct log_limit away_said, failure_said;
     _Atomic int64_t written_ms; /* when the writer last succeeded */
     _Atomic int64_t end_by_ms;  /* of a program that ends; 0: none does */
@@ -71,7 +73,8 @@ struct store_core {
     pthread_mutex_t other_lock;
     pthread_cond_t other_free;
     bool other_taken;
-    struct door other; /* for all but keeping events */
+    atomic_bool other_lost; /* requests have not the time to open it: the writer does, once it has succeeded */
+    struct door other;      /* for all but keeping events */
     struct secrets secrets;
 };
 
@@ -79,8 +82,10 @@ struct store_core {
 int64_t store_until_ms(const struct store *store, int patience_ms);
 /* What is left until then, in milliseconds: not below 0. */
 int store_left_ms(int64_t until_ms);
-/* Whether requests leave the store alone now; false for who has no deadline. */
-bool store_is_away(const struct store *store, struct error *why);
+/* Whether the store may be asked: not while it is away and another request tries whether it is back. Each question that
+ * may be asked ends in store_answered. */
+bool store_may_be_asked(struct store *store, struct error *why);
+void store_answered(struct store *store, bool well);
 /* Tells all requests that the store does not answer. */
 void store_goes_away(struct store_core *core, const struct error *why);
 enum { STORE_SLOW_MS = 150 }; /* a failure that took longer than this is one that others should not wait for too */

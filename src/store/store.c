@@ -5,7 +5,7 @@
 
 #include "store/queue.h"
 
-enum { REOPEN_PAUSE_MS = 500, OPEN_PATIENCE_MS = 2000, AWAY_MS = 1000 };
+enum { REOPEN_PAUSE_MS = 500, OPEN_PATIENCE_MS = 2000, PROBE_MS = 300 };
 
 static const struct engine *const engines[] = {
     &sqlite_engine,
@@ -47,6 +47,8 @@ int64_t store_until_ms(const struct store *store, int patience_ms)
     int64_t until = clock_ms() + patience_ms, end = store->core->end_by_ms;
     if (store->deadline_ms != 0 && store->deadline_ms < until)
         until = store->deadline_ms;
+    if (store->probes && clock_ms() + PROBE_MS < until) /* it may have waited for its turn already */
+        until = clock_ms() + PROBE_MS;
     return end != 0 && end < until ? end : until;
 }
 
@@ -66,20 +68,33 @@ struct store *store_within(struct store *store, struct arena *arena, int patienc
     return limited;
 }
 
-bool store_is_away(const struct store *store, struct error *why)
+bool store_may_be_asked(struct store *store, struct error *why)
 {
-    if (store->deadline_ms == 0 || clock_ms() >= store->core->away_until_ms)
-        return false;
-    error_set(why, "the store does not answer: it is left alone for a moment");
-    return true;
+    if (store->deadline_ms == 0 || store->probes || !store->core->away)
+        return true;
+    store->probes = !atomic_exchange(&store->core->probed, true);
+    if (!store->probes)
+        error_set(why, "the store does not answer, and another request tries it");
+    return store->probes;
+}
+
+void store_answered(struct store *store, bool well)
+{
+    if (well)
+        store->core->away = false;
+    if (store->probes)
+        store->core->probed = false;
+    store->probes = false;
 }
 
 void store_goes_away(struct store_core *core, const struct error *why)
 {
-    core->away_until_ms = clock_ms() + AWAY_MS;
+    core->away = true;
     if (core->log != NULL)
         log_limited(core->log, &core->away_said, LOG_EVERY_S, LOG_LEVEL_ERROR,
-                    "the store does not answer, and is left alone for %d ms at a time: %s", AWAY_MS, why->sentence);
+                    "the store does not answer: until it does one request at a time tries it, and the others go on "
+                    "without it: %s",
+                    why->sentence);
 }
 
 void store_end_within(struct store *store, int patience_ms)
@@ -224,14 +239,14 @@ static bool take_turn(struct store_core *core, int64_t until_ms)
 bool store_enter(struct store *store, int64_t until_ms, struct error *error)
 {
     struct store_core *core = store->core;
-    if (store_is_away(store, error))
+    if (!store_may_be_asked(store, error))
         return false;
     if (!take_turn(core, until_ms)) {
         error_set(error, "another request had the store for too long");
         return false;
     }
     bool open = false;
-    if (store_is_away(store, error)) /* whoever had it has found out */
+    if (!store_may_be_asked(store, error)) /* whoever had it has found out */
         ;
     else if (store_left_ms(until_ms) == 0)
         error_set(error, "other requests had the store for too long");
@@ -240,6 +255,7 @@ bool store_enter(struct store *store, int64_t until_ms, struct error *error)
         open = true;
     else
         *error = core->other.trouble;
+    core->other_lost = !open;
     if (!open)
         store_leave(store);
     return open;
@@ -290,16 +306,14 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
 {
     const struct transaction transaction = { purpose, act, context };
     struct store_core *core = store->core;
-    struct error ignored;
     int64_t began = clock_ms();
-    if (store_is_away(store, error))
-        return -1;
-    int failed = transact(store, &transaction, store_until_ms(store, patience_ms), error);
-    if (failed >= 0)
-        return failed;
-    if (clock_ms() - began >= STORE_SLOW_MS)
+    int result = store_may_be_asked(store, error)
+                     ? transact(store, &transaction, store_until_ms(store, patience_ms), error)
+                     : -1;
+    if (result < 0 && clock_ms() - began >= STORE_SLOW_MS)
         store_goes_away(core, error);
-    else if (store->deadline_ms != 0 && !store_is_away(store, &ignored) && core->log != NULL)
+    else if (result < 0 && store->deadline_ms != 0 && !core->away && core->log != NULL)
         log_limited(core->log, &core->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "store: %s", error->sentence);
-    return -1;
+    store_answered(store, result >= 0);
+    return result;
 }

@@ -30,8 +30,8 @@ struct store *store_open(const char *address, enum store_mode mode, const struct
 void store_close(struct store *store);
 
 /* The same store for one request, in the arena: all that is asked of it, waiting for others included, ends within
- * `patience_ms` from now. Whoever finds the store slow and failing tells the others: for a second every such request
- * fails at once, and the log says so once a minute. NULL for NULL. */
+ * `patience_ms` from now. Whoever finds the store slow and failing tells the others: until it answers again one request
+ * at a time asks it, and the others fail at once. The log says so once a minute. NULL for NULL. */
 struct store *store_within(struct store *store, struct arena *arena, int patience_ms);
 /* For a program that ends: whatever is asked of the store, now or later, ends within `patience_ms` from now. What is
  * not on disk then is lost, and logged. Takes NULL. */

@@ -9,7 +9,8 @@ enum {
     QUEUE_MAX = 20000,
     QUEUE_CROWDED = 3000,
     CROWD_PAUSE_MS = 100,
-    FAILED_PAUSE_MS = 1000
+    FAILED_PAUSE_MS = 1000,
+    OTHER_PATIENCE_MS = 2000
 };
 
 /* --- the writer thread --- */
@@ -91,6 +92,15 @@ static void pause_after_failure(struct store_core *core)
         ;
 }
 
+/* A server far away may take longer to connect to than a call can wait. */
+static void open_other(struct store_core *core, const struct pending *batch)
+{
+    struct error ignored;
+    if (batch->result != STORE_FAILED && core->other_lost &&
+        store_enter(&core->store, store_until_ms(&core->store, OTHER_PATIENCE_MS), &ignored))
+        store_leave(&core->store);
+}
+
 void *writer_run(void *context)
 {
     struct store_core *core = context;
@@ -104,9 +114,12 @@ void *writer_run(void *context)
         struct pending *batch = take_batch(core);
         pthread_mutex_unlock(&core->lock);
         batch_write(core, batch, store_until_ms(&core->store, STORE_PATIENCE_MS));
+        open_other(core, batch);
         pthread_mutex_lock(&core->lock);
-        if (batch->result != STORE_FAILED)
+        if (batch->result != STORE_FAILED) {
             core->written_ms = clock_ms();
+            core->away = false;
+        }
         if (answer_batch(core, batch))
             pause_after_failure(core);
     }
@@ -179,21 +192,22 @@ static enum store_result keep_in_queue(struct store *store, const struct event *
 {
     struct store_core *core = store->core;
     enum store_result result = STORE_FAILED;
-    bool away = store_is_away(store, error);
+    bool may = store_may_be_asked(store, error);
     int64_t began = clock_ms();
     pthread_mutex_lock(&core->lock);
     struct pending *pending = enqueue_copy(store, event);
     if (pending == NULL) {
         error_set(error, "too many events wait already");
-    } else if (away) {
+    } else if (!may) {
         wake_writer(core);
         result = STORE_WAITING;
     } else {
         result = await_writer(core, pending, store_until_ms(store, patience_ms), persists, error);
     }
     pthread_mutex_unlock(&core->lock);
-    if (result == STORE_WAITING && !away && core->written_ms < began)
+    if (result == STORE_WAITING && may && core->written_ms < began)
         store_goes_away(core, error);
+    store_answered(store, result == STORE_KEPT || result == STORE_REPEATED);
     return result;
 }
 

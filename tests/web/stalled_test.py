@@ -61,7 +61,8 @@ def calls_do_not_wait():
                     valid(answer)
                 expect(max(took) < max(healthy) + 1, "waited", max(took), "healthy", max(healthy))
         expect_equal(len(re.findall("the store does not answer", house.log("voice"))), 1, house.log("voice"))
-        wait_for("the store to be asked again", lambda: b"Reject" in [call(house, port, 7) for _ in range(7)][-1].body, 10)
+        again = lambda: [house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallSid=CALL % (7000 + n))).body for n in range(7)]
+        expect_in(b"Reject", again()[-1])
 
 
 @promise("keeping requests for trace holds no caller up while the store is locked")
@@ -312,19 +313,18 @@ def pins_on_a_full_disk():
         house.start("voice")
         port = house.nginx()
 
-        def pin(digits):
-            answer = house.ask(port, "voice.fcgi/listen/mine/pin?try=1", pairs_of("gather-digits", Digits=digits, To="+15559870003"))
+        def pin(digits, number):
+            pairs = pairs_of("gather-digits", Digits=digits, To="+15559870003", CallSid=CALL % number)
+            answer = house.ask(port, "voice.fcgi/listen/mine/pin?try=1", pairs)
             valid(answer)
             return answer.text
 
-        expect_in("no messages", pin("4711").lower())
+        expect_in("no messages", pin("4711", 1).lower())
         fill(house)
-        for guess in range(12):
-            pin("%04d" % guess)
-        expect("no messages" not in pin("4711").lower(), "the right PIN was let in")
+        answers = [pin("%04d" % guess, 10 + guess) for guess in range(40)]
+        judged = [text for text in answers if "<Gather" in text]
+        expect(len(judged) <= 10, len(judged))
         expect_in("no PIN counts while wrong ones cannot be counted", house.log("voice"))
-        os.unlink(house.path("store/filler"))
-        wait_for("the PIN", lambda: "no messages" in pin("4711").lower(), 10)
 
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"

@@ -240,7 +240,6 @@ static void locked(void **state)
     assert_int_equal(callers.slow, 0); /* one after the other they would take 20 s */
     faulty.rollback(other->core->other.database);
     store_leave(other);
-    clock_pause(1100); /* the moment in which nobody asks */
     callers.failed = 0;
     ask(&callers);
     assert_int_equal(callers.failed, 0);
