@@ -94,6 +94,8 @@ enum { STORE_SLOW_MS = 150 }; /* a failure that took longer than this is one tha
 bool door_open(struct store_core *core, struct door *door, int patience_ms);
 /* The same at once, without the pause that follows a failure. */
 bool door_open_now(struct store_core *core, struct door *door, int patience_ms);
+/* For the first time: the log says when it cannot be opened. */
+void door_open_first(struct store_core *core, struct door *door);
 void door_close(struct store_core *core, struct door *door);
 
 /* The door for all but keeping events, for one caller at a time. False, with the reason, when it was not free or could

@@ -148,6 +148,13 @@ bool door_open(struct store_core *core, struct door *door, int patience_ms)
     return door_open_now(core, door, patience_ms < OPEN_PATIENCE_MS ? patience_ms : OPEN_PATIENCE_MS);
 }
 
+void door_open_first(struct store_core *core, struct door *door)
+{
+    if (!door_open(core, door, OPEN_PATIENCE_MS) && core->log != NULL)
+        log_line(core->log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
+                 door->trouble.sentence);
+}
+
 /* --- opening and closing --- */
 
 struct store *store_open_engine(const struct engine *engine, const char *location, enum store_mode mode,
@@ -171,10 +178,6 @@ struct store *store_open_engine(const struct engine *engine, const char *locatio
     clock_condition_init(&core->other_free);
     error_set(&core->events.trouble, "the database is not open");
     error_set(&core->other.trouble, "the database is not open");
-    /* A program of one request opens it within that request's time, when it asks for something. */
-    if (mode == STORE_SHARED && !door_open(core, &core->events, OPEN_PATIENCE_MS) && log != NULL)
-        log_line(log, LOG_LEVEL_ERROR, "the store cannot be opened, no event is kept until it can: %s",
-                 core->events.trouble.sentence);
     if (mode == STORE_SHARED)
         core->has_writer = pthread_create(&core->writer, NULL, writer_run, core) == 0;
     return &core->store;

@@ -104,6 +104,7 @@ static void open_other(struct store_core *core, const struct pending *batch)
 void *writer_run(void *context)
 {
     struct store_core *core = context;
+    door_open_first(core, &core->events); /* here: what may hang must not keep a program from serving */
     pthread_mutex_lock(&core->lock);
     while (!core->stopping || core->first != NULL) {
         if (core->first == NULL) {

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -125,6 +126,24 @@ def postgresql_frozen():
             expect_equal({answer.status for answer in answers}, {503})
             expect(max(took) < 5, "callbacks waited", max(took))
         wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 10)
+
+
+@promise("a callback is refused within 5 s, and a call answered, while PostgreSQL's host takes connections and says nothing")
+def postgresql_silent():
+    with socket.socket() as silent, House() as house:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(64)
+        house.write_config(**{"sqlite:{store}": "postgresql://hookswitch@127.0.0.1:%d/none" % silent.getsockname()[1], **LIMITED})
+        house.start("status"), house.start("voice")
+        port = house.nginx()
+        for attempt in range(2):
+            answers, took = at_once(4, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
+            expect_equal({answer.status for answer in answers}, {503})
+            expect(max(took) < 5, "callbacks waited", attempt, max(took))
+        answers, took = at_once(8, lambda number: call(house, port, number))
+        for answer in answers:
+            valid(answer)
+        expect(max(took) < 2, "calls waited", max(took))
 
 
 SLOW_DISK = r"""
