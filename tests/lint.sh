@@ -35,6 +35,7 @@ for pair in iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/st
     strays=$(grep -lE "#include <.*$library" -r src cgi-bin | grep -vE "^($home)(/|:|$)")
     [ -z "$strays" ] || { echo "$library outside of $home: $strays"; status=1; }
 done
+if grep -rnE '^(<<<<<<<|>>>>>>>) ' src cgi-bin bench man etc tests README.md CHANGES.md; then status=1; fi
 # shellcheck disable=SC2086
 if grep -nE '\b(strcpy|strcat|sprintf|strtok|gets)\(' $sources; then status=1; fi
 if grep -n 'setenv("TZ"' -r src cgi-bin; then status=1; fi

@@ -329,7 +329,7 @@ def full_disk():
         closed = subprocess.run(["sh", "-c", '"$0" store export "$1" >&-', HOOKSWITCH, house.path("tmp/whole.jsonl")],
                                 env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
         with open(house.path("tmp/whole.jsonl")) as file:
-            expect_equal((closed.returncode, [json.loads(line)["row"] for line in file]), (0, ["hookswitch", "event", "current", "shared", "end"]))
+            expect_equal((closed.returncode, [json.loads(line)["row"] for line in file]), (0, ["hookswitch", "event", "current", "shared", "request", "end"]))
         closed = subprocess.run(["sh", "-c", '"$0" store backup "$1" >&-', HOOKSWITCH, house.path("tmp/whole.db")],
                                 env=dict(os.environ, HOOKSWITCH_CONFIG=house.config), stderr=subprocess.DEVNULL)
         expect_equal(closed.returncode, 74)

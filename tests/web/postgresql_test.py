@@ -171,8 +171,8 @@ def failover():
         house.start("status")
         port = house.nginx()
         bodies = ringing(range(30000))
-        sender, path = house.send(port, "status.fcgi", bodies, 8, 9)
-        time.sleep(2)
+        sender, path = house.send(port, "status.fcgi", bodies, 8, 12)
+        wait_for("callbacks on both servers", lambda: os.path.exists(path) and len(open(path).read().splitlines()) > 200, 10)
         # SIGKILL to the whole server, as if its power went
         with open(house.path("postgresql/data/postmaster.pid")) as file:
             postmaster = int(file.readline())

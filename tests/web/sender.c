@@ -116,6 +116,8 @@ int main(int argc, char **argv)
         return 64;
     FILE *file = fopen(argv[1], "r");
     log_file = fopen(argv[5], "w");
+    if (log_file != NULL)
+        setvbuf(log_file, NULL, _IOLBF, 0); /* tests look at it meanwhile */
     char *colon = strchr(argv[2], ':');
     if (colon != NULL) {
         *colon = '\0';

@@ -69,7 +69,7 @@ def exports_where_it_leads():
         port = house.nginx()
         expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 200)
         whole = house.command("store", "export", "-").stdout
-        expect_equal(len(whole.splitlines()), 4)
+        expect_equal(len(whole.splitlines()), 5)
         folder = house.path("tmp/exports")
         os.mkdir(folder)
         place = lambda name: os.path.join(folder, name)
