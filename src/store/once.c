@@ -35,6 +35,14 @@ static void take_answer(void *context, const struct value *columns)
     once->answer = arena_copy(once->arena, columns[0].text);
 }
 
+int once_left(const struct engine *engine, void *database, struct once *once, struct error *error)
+{
+    struct value values[ONCE_WIDTH];
+    once->left = true;
+    once_values(once, once->step, values);
+    return engine->query(database, STATEMENT_FIND_ANSWER, values, take_answer, once, error);
+}
+
 int once_step(const struct engine *engine, void *database, struct once *once, bool *taken, struct error *error)
 {
     struct value values[ONCE_WIDTH];

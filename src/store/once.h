@@ -18,6 +18,7 @@ struct once {
     struct arena *arena; /* for `answer` */
     long step;           /* so many changes of shared state it has come to */
     bool changed;        /* one of them was made now: its answer is to be kept with the last step */
+    bool left;           /* one of them was not made, as it was not needed: nor is it when the same bytes come again */
     bool last;           /* it has come to the last step */
     struct text reply;   /* what it is about to be answered with; may be empty */
     struct text answer;  /* what the same bytes were answered with before, once that is known; else empty */
@@ -29,7 +30,7 @@ void store_once(struct store *store, struct once *once);
 bool store_wants_reply(const struct store *store);
 /* What it is about to be answered with (borrowed): kept together with its event. */
 void store_reply(struct store *store, struct text reply);
-/* Takes the last step of a request that changed shared state and kept no event, a moment later. */
+/* Takes the last step of a request that came to shared state and kept no event, a moment later. */
 void store_end_request(struct store *store);
 
 #endif

@@ -58,7 +58,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
         return -1;
     enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, &attempt->shared);
     if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there))
-        return 0;
+        return attempt->once == NULL ? 0 : once_left(store->engine, database, attempt->once, error);
     bool taken = true;
     if (attempt->once != NULL && once_step(store->engine, database, attempt->once, &taken, error) != 0)
         return -1;

@@ -251,6 +251,6 @@ void store_keep_later(struct store *store, const struct event *event)
 
 void store_end_request(struct store *store)
 {
-    if (store->once != NULL && store->once->changed && !store->once->last)
+    if (store->once != NULL && (store->once->changed || store->once->left) && !store->once->last)
         store_keep_later(store, NULL);
 }

@@ -130,6 +130,53 @@ static void state_once(void **state)
     store_close(store);
 }
 
+static enum shared_verdict set_or_leave(void *context, bool there, struct shared *shared)
+{
+    (void)there;
+    shared->value = TEXT("7");
+    return *(const bool *)context ? SHARED_SET : SHARED_LEAVE;
+}
+
+static void not_needed(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct arena *arena = arena_new();
+    struct once first = request(arena, 'a', 1), again = request(arena, 'a', 1);
+    struct error why;
+    bool needed = false;
+    (void)state;
+    store_once(store, &first);
+    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    store_end_request(store);
+    needed = true;
+    store_once(store, &again);
+    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(stands_at(store, arena, "n"), 0);
+    arena_free(arena);
+    store_close(store);
+}
+
+/* What was changed at first is gone when the same bytes come again. */
+static void not_there_any_more(void **state)
+{
+    struct store *store = open_store(STORE_DIRECT);
+    struct arena *arena = arena_new();
+    struct once first = request(arena, 'a', 1), again = request(arena, 'a', 1);
+    struct error why;
+    bool needed = true;
+    (void)state;
+    store_once(store, &first);
+    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    store_reply(store, TEXT("<Response>first</Response>"));
+    store_end_request(store);
+    needed = false;
+    store_once(store, &again);
+    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_text(again.answer, "<Response>first</Response>");
+    arena_free(arena);
+    store_close(store);
+}
+
 static void events_once(void **state)
 {
     struct store *store = open_store(STORE_SHARED);
@@ -275,6 +322,8 @@ static void pruned(void **state)
 
 #define ON_EACH(engine)                                                                                                \
     { #engine ": changes shared state once for the same signed bytes, and knows what they were answered", state_once, engine##_begin, engine##_end, address }, \
+    { #engine ": makes no change for the same signed bytes that was not needed at first", not_needed, engine##_begin, engine##_end, address }, \
+    { #engine ": knows what the same bytes were answered where nothing is left to change", not_there_any_more, engine##_begin, engine##_end, address }, \
     { #engine ": keeps one event, with all that comes with it, for the same signed bytes, however they are split", events_once, engine##_begin, engine##_end, address }, \
     { #engine ": lets a request that broke off go on where it was, but only in the way it came", goes_on, engine##_begin, engine##_end, address }, \
     { #engine ": ends a request that keeps no event", without_event, engine##_begin, engine##_end, address },          \
