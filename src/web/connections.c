@@ -15,7 +15,7 @@
 #include "base/clock.h"
 
 /* A web server sends a request within moments, and the platform gives up after 5 s. */
-enum { REQUEST_MS = 10 * 1000, IDLE_MS = 60 * 1000, PAUSE_MS = 5 };
+enum { REQUEST_MS = 10 * 1000, SLOW_MS = 2000, IDLE_MS = 60 * 1000, PAUSE_MS = 5 };
 /* Descriptors for what else a program opens: the store, the configuration while it is read again, the log. */
 enum { OTHERS = 24, CONNECTIONS_MIN = 8, CONNECTIONS_MAX = 65536 };
 
@@ -137,14 +137,23 @@ static void end_waiting(struct connection *connection)
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
+/* The longest idle one goes, or else one that has been half-way for a while. */
 static void make_room(struct connections *connections)
 {
-    for (struct connection *at = connections->longest; at != NULL; at = at->after)
-        if (at->closing || !wire_is_halfway(&at->wire)) {
-            if (!at->closing)
-                end_waiting(at);
+    struct connection *slow = NULL;
+    int64_t before = clock_ms() - SLOW_MS;
+    for (struct connection *at = connections->longest; at != NULL; at = at->after) {
+        if (at->closing)
+            return; /* one goes already */
+        if (!wire_is_halfway(&at->wire)) {
+            end_waiting(at);
             return;
         }
+        if (slow == NULL && at->since_ms < before)
+            slow = at;
+    }
+    if (slow != NULL)
+        end_waiting(slow);
 }
 
 /* --- taking and giving back --- */
@@ -321,6 +330,8 @@ void connections_tend(struct connections *connections)
         if (!at->closing &&
             (wire_is_halfway(&at->wire) ? now - at->since_ms > REQUEST_MS : crowded && now - at->since_ms > IDLE_MS))
             end_waiting(at);
+    if (connections->full)
+        make_room(connections);
     pthread_mutex_unlock(&connections->lock);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The FastCGI wire: no record, however malformed, ends a program, holds a thread or changes the answer of another."""
 
+import select
 import contextlib
 import os
 import socket
@@ -125,11 +126,24 @@ def silent_ones():
             status = [stack.enter_context(fastcgi.connect(house.path("sockets/status.sock"))) for _ in range(200)]
             expect_equal(fastcgi.ask(house.path("sockets/status.sock"), asked, body)[0], 200, house.log("status"))
             expect_equal(len(house.events()), 2)
-            silent[0].settimeout(5)
-            expect_equal(silent[0].recv(1), b"")
+            closed = lambda: len(select.select(silent, [], [], 0)[0]) # readable: at their end
+            wait_for("most of them to be closed", lambda: closed() > 100, 10)
             lines = [line for line in house.log("voice").splitlines() if "LimitNOFILE" in line]
             expect(len(lines) == 1 and "limit of open files is 64" in lines[0], lines)
         expect(child.poll() is None)
+
+
+@promise("60 peers that fall silent half-way through a request, under a limit of 64 open files, make room for a caller within seconds")
+def half_requests():
+    with House() as house:
+        house.start("voice", limit=64)
+        path = house.path("sockets/voice.sock")
+        with contextlib.ExitStack() as stack:
+            for _ in range(60):
+                stack.enter_context(fastcgi.connect(path)).sendall(fastcgi.record(fastcgi.BEGIN, b"\0\1\1\0\0\0\0\0") + b"\1\4")
+            began = time.monotonic()
+            expect_equal(fastcgi.ask(path, variables(), BODY)[0], 200)
+            expect(time.monotonic() - began < 9, "waited", time.monotonic() - began) # 10 s is what half a request has
 
 
 @promise("at its limit of open files a program says so once a minute, with the remedy, and goes on when there is room")
