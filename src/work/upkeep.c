@@ -10,6 +10,7 @@ enum {
     TEND_EVERY_MS = 600000,
     SLICE_MS = 500,
     NOTE_EVERY_MS = 120000,
+    FAILED_PAUSE_MS = 60000,
     NOTE_HOLDS_S = 300,
     HOST_NAME_BYTES = 100,
     CLOCK_SAID_EVERY_S = 6 * 3600
@@ -134,8 +135,8 @@ static int tend(struct upkeep *upkeep, struct store *store, const struct setting
 
 /* --- both --- */
 
-int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
-              int64_t now_us, struct error *error)
+static int do_what_is_due(struct upkeep *upkeep, struct store *store, const struct settings *settings,
+                          const struct log *log, int64_t now_us, struct error *error)
 {
     int64_t now = clock_ms();
     if (upkeep->noted_ms == 0 || now - upkeep->noted_ms >= NOTE_EVERY_MS) {
@@ -154,6 +155,16 @@ int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings 
         upkeep->tending = false;
         upkeep->tended_ms = clock_ms();
     }
+    return more;
+}
+
+int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
+              int64_t now_us, struct error *error)
+{
+    if (upkeep->failed_ms != 0 && clock_ms() - upkeep->failed_ms < FAILED_PAUSE_MS)
+        return 0;
+    int more = do_what_is_due(upkeep, store, settings, log, now_us, error);
+    upkeep->failed_ms = more < 0 ? clock_ms() : 0;
     return more;
 }
 

@@ -8,6 +8,7 @@
 
 struct upkeep {
     int64_t tended_ms, noted_ms; /* when last, by clock_ms; 0: never */
+    int64_t failed_ms;           /* when last; it is tried again a minute later */
     bool tending;                /* under way, at this kind of event */
     size_t kind;
     long pruned; /* of that kind so far */
@@ -15,7 +16,7 @@ struct upkeep {
 };
 
 /* Does some of what is due, for about half a second. 1 when there is more to do at once, 0 when not, -1 with the reason
- * when the store fails: then what was under way goes on at the next call. */
+ * when that fails: what was under way goes on a minute later. Jobs need not wait for it. */
 int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings *settings, const struct log *log,
               int64_t now_us, struct error *error);
 

@@ -245,6 +245,22 @@ def no_job_on_a_full_disk():
         expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
 
 
+@promise("where old events cannot be deleted, jobs are done all the same")
+def pruning_that_fails():
+    with House(settings="keep_days = 30") as house:
+        ran = house.path("tmp/ran")
+        program = house.write("alert", "#!/bin/sh\necho ran >>%s\n" % ran, 0o755)
+        house.write_config("[on call.completed]\nrun = %s\n" % program)
+        house.start("status")
+        port = house.nginx()
+        valid(house.ask(port, "status.fcgi", sample("status-call-completed")))
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE request SET id = 1")
+            database.execute("CREATE TRIGGER refuse BEFORE DELETE ON request BEGIN SELECT raise(ABORT, 'not allowed here'); END")
+        expect_in("old events cannot be deleted: cannot write: not allowed here", house.work())
+        expect_equal(count_lines(ran), 1)
+
+
 @promise("a job that ends on a full disk is not done again; the worker waits with its end, says so once, and heeds SIGTERM")
 def job_ends_on_a_full_disk():
     with House() as house, small_disk(house):
