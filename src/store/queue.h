@@ -26,7 +26,7 @@ struct pending {
 /* One opened database, opened again when it is lost. */
 struct door {
     void *database; /* NULL while it cannot be opened */
-    bool fresh;     /* opened by who has it now */
+    bool fresh;     /* not used since it was opened */
     int64_t reopen_ms;
     struct error trouble; /* why it cannot */
 };
@@ -72,8 +72,10 @@ struct store_core {
     struct log_limit lost;
     pthread_mutex_t other_lock;
     pthread_cond_t other_free;
+    pthread_cond_t other_tried;
+    long other_tries; /* how often the writer has tried to open it for requests */
     bool other_taken;
-    atomic_bool other_lost; /* requests have not the time to open it: the writer does, once it has succeeded */
+    atomic_bool other_lost; /* a request waits for the writer to open it */
     struct door other;      /* for all but keeping events */
     struct secrets secrets;
 };
@@ -102,6 +104,8 @@ void door_close(struct store_core *core, struct door *door);
  * not be opened in time. */
 bool store_enter(struct store *store, int64_t until_ms, struct error *error);
 void store_leave(struct store *store);
+/* Opens it for the requests that wait for that. Called by the writer. */
+void store_open_other(struct store_core *core, int patience_ms);
 
 /* A store with an engine of the caller's: for store_open, and for tests. */
 struct store *store_open_engine(const struct engine *engine, const char *location, enum store_mode mode,

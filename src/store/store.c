@@ -123,7 +123,6 @@ static void warn(struct store_core *core, struct door *door)
 bool door_open_now(struct store_core *core, struct door *door, int patience_ms)
 {
     const struct engine *engine = core->store.engine;
-    door->fresh = false;
     if (door->database != NULL && engine->is_there(door->database))
         return true;
     bool again = door->database != NULL || door->reopen_ms > 0;
@@ -176,6 +175,7 @@ struct store *store_open_engine(const struct engine *engine, const char *locatio
     clock_condition_init(&core->work);
     clock_condition_init(&core->room);
     clock_condition_init(&core->other_free);
+    clock_condition_init(&core->other_tried);
     error_set(&core->events.trouble, "the database is not open");
     error_set(&core->other.trouble, "the database is not open");
     if (mode == STORE_SHARED)
@@ -211,6 +211,7 @@ void store_close(struct store *store)
     pthread_cond_destroy(&core->work);
     pthread_cond_destroy(&core->room);
     pthread_cond_destroy(&core->other_free);
+    pthread_cond_destroy(&core->other_tried);
     pthread_mutex_destroy(&core->lock);
     pthread_mutex_destroy(&core->other_lock);
     free(core->location);
@@ -239,29 +240,85 @@ static bool take_turn(struct store_core *core, int64_t until_ms)
     return taken;
 }
 
-bool store_enter(struct store *store, int64_t until_ms, struct error *error)
+static bool is_open(const struct store_core *core)
 {
-    struct store_core *core = store->core;
+    return core->other.database != NULL && core->store.engine->is_there(core->other.database);
+}
+
+/* Has the writer open it: looking up a host's name, or a file on a server, may hang, and must not hold an answer. */
+static void have_it_opened(struct store_core *core, int64_t until_ms)
+{
+    pthread_mutex_lock(&core->other_lock);
+    long seen = core->other_tries;
+    pthread_mutex_unlock(&core->other_lock);
+    pthread_mutex_lock(&core->lock);
+    core->other_lost = true;
+    pthread_cond_signal(&core->work);
+    pthread_mutex_unlock(&core->lock);
+    pthread_mutex_lock(&core->other_lock);
+    while (core->other_tries == seen && clock_wait(&core->other_tried, &core->other_lock, until_ms))
+        ;
+    pthread_mutex_unlock(&core->other_lock);
+}
+
+/* Opens what this caller has the turn of. */
+static bool open_own(struct store_core *core, int64_t until_ms)
+{
+    return core->mode == STORE_SHARED ? door_open(core, &core->other, store_left_ms(until_ms))
+                                      : door_open_now(core, &core->other, store_left_ms(until_ms));
+}
+
+/* The turn, if the store may be asked and there is time left. */
+static bool enter(struct store *store, int64_t until_ms, struct error *error)
+{
     if (!store_may_be_asked(store, error))
         return false;
-    if (!take_turn(core, until_ms)) {
+    if (!take_turn(store->core, until_ms)) {
         error_set(error, "another request had the store for too long");
         return false;
     }
-    bool open = false;
-    if (!store_may_be_asked(store, error)) /* whoever had it has found out */
-        ;
-    else if (store_left_ms(until_ms) == 0)
+    bool in_time = store_left_ms(until_ms) > 0;
+    if (!in_time)
         error_set(error, "other requests had the store for too long");
-    else if (core->mode == STORE_SHARED ? door_open(core, &core->other, store_left_ms(until_ms))
-                                        : door_open_now(core, &core->other, store_left_ms(until_ms)))
-        open = true;
-    else
-        *error = core->other.trouble;
-    core->other_lost = !open;
-    if (!open)
+    if (in_time && store_may_be_asked(store, error)) /* whoever had it may have found out */
+        return true;
+    store_leave(store);
+    return false;
+}
+
+bool store_enter(struct store *store, int64_t until_ms, struct error *error)
+{
+    struct store_core *core = store->core;
+    bool by_writer = core->has_writer && store->deadline_ms != 0;
+    if (!enter(store, until_ms, error))
+        return false;
+    bool open = is_open(core);
+    if (!open && by_writer) {
         store_leave(store);
-    return open;
+        have_it_opened(core, until_ms);
+        if (!enter(store, until_ms, error))
+            return false;
+        open = is_open(core);
+    } else if (!open) {
+        open = open_own(core, until_ms);
+    }
+    if (open)
+        return true;
+    *error = core->other.trouble;
+    store_leave(store);
+    return false;
+}
+
+void store_open_other(struct store_core *core, int patience_ms)
+{
+    struct error ignored;
+    core->other_lost = false;
+    if (store_enter(&core->store, store_until_ms(&core->store, patience_ms), &ignored))
+        store_leave(&core->store);
+    pthread_mutex_lock(&core->other_lock);
+    core->other_tries++;
+    pthread_cond_broadcast(&core->other_tried);
+    pthread_mutex_unlock(&core->other_lock);
 }
 
 enum transacted { TRANSACTED, WITHDRAWN, FAILED_BEFORE_COMMIT, FAILED_AT_COMMIT };
@@ -292,13 +349,16 @@ static int transact(struct store *store, const struct transaction *transaction, 
     if (!store_enter(store, until_ms, error))
         return -1;
     bool was_open = !core->other.fresh;
+    core->other.fresh = false;
     enum transacted result = transact_once(store, transaction, until_ms, error);
     /* A server that was started anew leaves connections behind that are found dead only when used. What was lost at its
      * commit may be done: it is not done again. */
-    if (result == FAILED_BEFORE_COMMIT && was_open && transaction->purpose == ENGINE_WRITE &&
-        !store->engine->is_there(core->other.database) && store_left_ms(until_ms) > 0 &&
-        door_open_now(core, &core->other, store_left_ms(until_ms)))
+    if (result == FAILED_BEFORE_COMMIT && was_open && transaction->purpose == ENGINE_WRITE && !is_open(core)) {
+        store_leave(store);
+        if (!store_enter(store, until_ms, error))
+            return -1;
         result = transact_once(store, transaction, until_ms, error);
+    }
     store_leave(store);
     return result == TRANSACTED ? 0 : result == WITHDRAWN ? STORE_WITHDRAWN : -1;
 }

@@ -78,7 +78,7 @@ static bool answer_batch(struct store_core *core, struct pending *batch)
 static void gather(struct store_core *core)
 {
     int64_t until = clock_ms() + GATHER_MS;
-    while (core->attended == 0 && !core->stopping && core->waiting < BATCH_MAX &&
+    while (core->attended == 0 && !core->other_lost && !core->stopping && core->waiting < BATCH_MAX &&
            clock_wait(&core->work, &core->lock, until))
         ;
 }
@@ -87,18 +87,9 @@ static void gather(struct store_core *core)
 static void pause_after_failure(struct store_core *core)
 {
     int64_t until = clock_ms() + FAILED_PAUSE_MS;
-    while (!core->stopping && core->waiting < BATCH_MAX && core->attended == 0 &&
+    while (!core->stopping && core->waiting < BATCH_MAX && core->attended == 0 && !core->other_lost &&
            clock_wait(&core->work, &core->lock, until))
         ;
-}
-
-/* A server far away may take longer to connect to than a call can wait. */
-static void open_other(struct store_core *core, const struct pending *batch)
-{
-    struct error ignored;
-    if (batch->result != STORE_FAILED && core->other_lost &&
-        store_enter(&core->store, store_until_ms(&core->store, OTHER_PATIENCE_MS), &ignored))
-        store_leave(&core->store);
 }
 
 void *writer_run(void *context)
@@ -107,15 +98,20 @@ void *writer_run(void *context)
     door_open_first(core, &core->events); /* here: what may hang must not keep a program from serving */
     pthread_mutex_lock(&core->lock);
     while (!core->stopping || core->first != NULL) {
+        if (core->other_lost) {
+            pthread_mutex_unlock(&core->lock);
+            store_open_other(core, OTHER_PATIENCE_MS);
+            pthread_mutex_lock(&core->lock);
+        }
         if (core->first == NULL) {
-            pthread_cond_wait(&core->work, &core->lock);
+            if (!core->other_lost && !core->stopping)
+                pthread_cond_wait(&core->work, &core->lock);
             continue;
         }
         gather(core);
         struct pending *batch = take_batch(core);
         pthread_mutex_unlock(&core->lock);
         batch_write(core, batch, store_until_ms(&core->store, STORE_PATIENCE_MS));
-        open_other(core, batch);
         pthread_mutex_lock(&core->lock);
         if (batch->result != STORE_FAILED) {
             core->written_ms = clock_ms();

@@ -146,32 +146,66 @@ def postgresql_silent():
         expect(max(took) < 2, "calls waited", max(took))
 
 
-SLOW_DISK = r"""
+SLOW = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <unistd.h>
+static void hang(const char *what)
+{
+    if (getenv(what) != NULL && access(getenv(what), F_OK) == 0)
+        sleep(12);
+}
 int fdatasync(int file)
 {
-    static int (*real)(int);
-    if (real == NULL)
-        real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
-    if (access(getenv("SLOW_DISK"), F_OK) == 0)
-        sleep(12);
-    return real(file);
+    hang("SLOW_DISK");
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(file);
+}
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    hang("SLOW_NAMES");
+    return ((int (*)(const char *, const char *, const struct addrinfo *, struct addrinfo **))dlsym(RTLD_NEXT, "getaddrinfo"))(
+        node, service, hints, found);
 }
 """
 
 
-@promise("callbacks are refused within 5 s while the disk takes 12 s for each write, and are kept when they come again")
-def slow_disk():
+def slow(house, what):
+    """The environment for a program that hangs for 12 s at a time while a file is there, and that file."""
     if shutil.which("cc") is None:
         raise Skip("there is no C compiler")
+    source, library, mark = house.write("slow.c", SLOW), house.path("slow.so"), house.path("tmp/slow")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return {"LD_PRELOAD": library, what: mark,
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}, mark
+
+
+@promise("calls are answered in time while PostgreSQL must be connected to again and the name server hangs")
+def slow_names():
     with House() as house:
-        source, library, mark = house.write("slow.c", SLOW_DISK), house.path("slow.so"), house.path("tmp/slow")
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-        environment = {"LD_PRELOAD": library, "SLOW_DISK": mark,
-                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        house.postgresql("listen_addresses=localhost")
+        with open(house.path("postgresql/port")) as file:
+            address = "postgresql://hookswitch@localhost:%s/postgres" % file.read().strip()
+        house.write_config(**{"sqlite:{store}": address}, **LIMITED)
+        environment, mark = slow(house, "SLOW_NAMES")
+        house.start("voice", env=environment)
+        port = house.nginx()
+        valid(call(house, port, 999))
+        wait_for("an event", lambda: house.sql("SELECT count(*) FROM hookswitch.event") == "1")
+        house.write("tmp/slow", "")
+        house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hookswitch'")
+        for repeat in range(2):
+            answers, took = at_once(8, lambda number: call(house, port, 100 * repeat + number))
+            for answer in answers:
+                valid(answer)
+            expect(max(took) < 3, "calls waited", repeat, max(took))
+
+
+@promise("callbacks are refused within 5 s while the disk takes 12 s for each write, and are kept when they come again")
+def slow_disk():
+    with House() as house:
+        environment, mark = slow(house, "SLOW_DISK")
         house.start("status", env=environment)
         port = house.nginx()
         valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
