@@ -245,8 +245,9 @@ static int run(int argc, char **argv)
                            .seen = g_hash_table_new(g_direct_hash, g_direct_equal) };
     graph.out = buffer_in(graph.arena);
     int status = COMMAND_UNUSABLE;
-    if (service_settings(graph.service) == NULL || service_complaints(graph.service)->errors > 0)
-        fprintf(stderr, "hookswitch graph: the configuration has errors: see 'hookswitch check'\n");
+    struct error why;
+    if (opened_sound(graph.arena, graph.service, &why) != 0)
+        fprintf(stderr, "hookswitch graph: %s\n", why.sentence);
     else
         status = show(&graph, optind < argc ? argv[optind] : NULL, drawing);
     g_hash_table_destroy(graph.seen);

@@ -18,6 +18,12 @@ int opened_complain(struct arena *arena, const struct service *service, struct e
     return error_set(error, "%s", wrong == NULL ? "the configuration is of no use" : complaint_line(arena, wrong).at);
 }
 
+int opened_sound(struct arena *arena, const struct service *service, struct error *error)
+{
+    bool sound = service_settings(service) != NULL && service_complaints(service)->errors == 0;
+    return sound ? 0 : opened_complain(arena, service, error);
+}
+
 int opened_settings(struct opened *opened, const char *config, struct error *error)
 {
     *opened =

@@ -24,6 +24,8 @@ void opened_end(struct opened *opened);
 bool opened_store_missing(const struct opened *opened);
 /* Why the configuration is of no use: its first error. Always -1. */
 int opened_complain(struct arena *arena, const struct service *service, struct error *error);
+/* 0 where the configuration has no error; else -1 with the first. */
+int opened_sound(struct arena *arena, const struct service *service, struct error *error);
 
 /* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */
 bool opened_time(const char *word, int64_t *us);

@@ -182,8 +182,9 @@ static int apply(struct urls *urls)
 
 static int carry_out(struct urls *urls)
 {
-    if (service_settings(urls->service) == NULL || service_complaints(urls->service)->errors > 0) {
-        fprintf(stderr, "hookswitch urls: the configuration has errors: see 'hookswitch check'\n");
+    struct error why;
+    if (opened_sound(urls->arena, urls->service, &why) != 0) {
+        fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
         return COMMAND_UNUSABLE;
     }
     urls->base = service_origin(urls->service).public_url;
