@@ -15,7 +15,7 @@ struct look {
     struct complaints *complaints;
     struct arena *arena;
     const struct section *section; /* the one that is looked at */
-    bool mails;                    /* some section has mail to send */
+    const struct section *mailing; /* the first that has mail to send */
     GHashTable *told;              /* the paths that were complained of */
 };
 
@@ -152,7 +152,8 @@ static bool rest_is_named(const struct settings *settings)
 static void look_at_actions(struct look *look, const struct actions *actions)
 {
     char **words = NULL;
-    look->mails = look->mails || actions->mail != NULL;
+    if (look->mailing == NULL && actions->mail != NULL)
+        look->mailing = look->section;
     if (actions->text != NULL && !rest_is_named(service_settings(look->service)))
         warn(look, "text", look->section->title,
              TEXT("a text is sent by the platform's REST interface; expected space, project and token_file in "
@@ -178,14 +179,26 @@ static void look_at_settings(struct look *look, const struct settings *settings)
         look_at_secret_value(look, "store");
 }
 
-static void look_at_mailing(struct look *look, const struct work *work)
+static void look_at_certificates(struct look *look, const char *key, struct text file)
 {
-    if (work->ca_file.length > 0 && access(arena_copy(look->arena, work->ca_file).at, R_OK) != 0)
-        warn(look, "ca_file", work->ca_file,
-             arena_format(look->arena, "%.*s: %s", TEXT_ARGS(work->ca_file), strerror(errno)));
-    if (look->mails && work->smtp.length == 0)
-        look_at_program(look, "sendmail", arena_copy(look->arena, work->sendmail).at,
-                        "mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]");
+    if (file.length > 0 && access(arena_copy(look->arena, file).at, R_OK) != 0)
+        warn(look, key, file, arena_format(look->arena, "%.*s: %s", TEXT_ARGS(file), strerror(errno)));
+}
+
+/* The mail program is complained of where it is named; else where the first mail is ordered. */
+static void look_at_mailing(struct look *look, const struct section *section, const struct work *work)
+{
+    bool named = section != NULL && has_key(section, "sendmail");
+    look->section = section;
+    if (section != NULL) {
+        look_at_certificates(look, "ca_file", work->ca_file);
+        look_at_certificates(look, "smtp_ca_file", work->smtp_ca_file);
+    }
+    if (look->mailing == NULL || work->smtp.length > 0)
+        return;
+    look->section = named ? section : look->mailing;
+    look_at_program(look, named ? "sendmail" : "mail", arena_copy(look->arena, work->sendmail).at,
+                    "mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]");
 }
 
 void files_check(struct service *service)
@@ -205,9 +218,7 @@ void files_check(struct service *service)
         if (look.section->kind == &settings_kind && look.section->keys == service_settings(service))
             look_at_settings(&look, look.section->keys);
     }
-    look.section = work != NULL ? work : config_find(config, settings_kind.name, TEXT(""));
-    if (look.section != NULL)
-        look_at_mailing(&look, work_of(config));
+    look_at_mailing(&look, work, work_of(config));
     complaints_sort(look.complaints);
     g_hash_table_destroy(look.told);
     arena_free(look.arena);
