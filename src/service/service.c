@@ -269,12 +269,35 @@ const struct on_index *service_on_index(const struct service *service)
     return service->on;
 }
 
+static bool is_utf16(struct text bytes)
+{
+    return text_starts(bytes, TEXT("\xFF\xFE")) || text_starts(bytes, TEXT("\xFE\xFF")) ||
+           text_find_char(text_upto(bytes, 2), '\0') < 2;
+}
+
+/* How far a line goes that was copied from the configuration, up to the secret; 0 where the secret stands alone. */
+static size_t copied_front(struct text secret)
+{
+    static const char *const keys[] = { "signing_key",  "previous_signing_key", "token",  "smtp_password",
+                                        "sip_password", "moderator_pin",        "secret", "pin" };
+    size_t equals = text_find_char(secret, '='), end = equals + 1;
+    struct text key = text_trim(text_upto(secret, equals));
+    while (end < secret.length && secret.at[end] == ' ')
+        end++;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && equals < secret.length; i++)
+        if (text_equal_nocase(key, text_of(keys[i])))
+            return end;
+    return 0;
+}
+
 /* Why that cannot be a secret; NULL when it can. */
 static const char *no_secret(struct text secret)
 {
     char first = secret.length < 2 ? '\0' : secret.at[0];
     if (secret.length == 0)
         return "is empty; expected the secret, and nothing else";
+    if (is_utf16(secret))
+        return "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
     if (text_find_char(secret, '\n') < secret.length)
         return "holds more than one line; expected the secret, and nothing else";
     for (size_t i = 0; i < secret.length; i++)
@@ -316,8 +339,12 @@ int service_secret(struct arena *arena, struct text value, struct text file, str
     struct text found = text_trim((struct text){ bytes, (size_t)length });
     const char *wrong = length > KEY_MAX_BYTES ? "holds more than 1,024 bytes; expected the secret, and nothing else"
                                                : no_secret(found);
+    size_t front = copied_front(found);
     if (wrong != NULL)
         failed = error_set(error, "%.*s %s", TEXT_ARGS(file), wrong);
+    else if (front > 0)
+        failed = error_set(error, "%.*s holds '%.*s': expected the secret, and nothing else", TEXT_ARGS(file),
+                           TEXT_ARGS(text_upto(found, front)));
     else
         *secret = arena_copy(arena, found);
     OPENSSL_cleanse(bytes, sizeof bytes);
