@@ -24,6 +24,30 @@ static void check_names(struct config_reader *reader, struct section *section, c
     }
 }
 
+/* What only a shell knows: | > 2>&1 && ... as a word of its own, or a ';' at the end of one. What stands in quotation
+ * marks is meant for the program. */
+static bool is_for_a_shell(struct arena *arena, struct text run, const char *word)
+{
+    size_t length = strlen(word), digits = strspn(word, "0123456789");
+    bool ends = length > 1 && word[length - 1] == ';';
+    if (!ends && (strcspn(word + digits, "|&;<>") > 0 || (digits > 0 && strcspn(word + digits, "<>") > 0)))
+        return false;
+    struct text padded = ARENA_JOIN(arena, TEXT(" "), run, TEXT(" "));
+    return length > digits && text_find(padded, ARENA_JOIN(arena, TEXT(" "), text_of(word), TEXT(" "))) < padded.length;
+}
+
+static void check_shell(struct config_reader *reader, struct section *section, struct text run, char **words)
+{
+    for (; *words != NULL; words++)
+        if (is_for_a_shell(config_reader_arena(reader), run, *words)) {
+            config_complain(reader, section, NULL, COMPLAINT_HINT,
+                            "run: no shell reads this, and '%s' is given to the program as it stands; expected a "
+                            "script of your own, or /bin/sh -c '...'",
+                            *words);
+            return;
+        }
+}
+
 static void check_run(struct config_reader *reader, struct section *section, struct text run)
 {
     char **words = NULL;
@@ -33,6 +57,8 @@ static void check_run(struct config_reader *reader, struct section *section, str
     else if (words[0][0] != '/')
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "run: '%s' is not an absolute path; expected /path/to/program and its arguments", words[0]);
+    else
+        check_shell(reader, section, run, words + 1);
     g_strfreev(words);
 }
 
