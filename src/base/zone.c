@@ -1,6 +1,7 @@
 #include "base/zone.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 /* struct zone is GLib's GTimeZone under the name that the rest of the house uses. */
@@ -39,6 +40,43 @@ const char *zone_trap(const char *name)
                "America/New_York; without daylight saving time, five hours behind UTC are Etc/GMT+5, five ahead "
                "Etc/GMT-5";
     return NULL;
+}
+
+/* Spaces stand for '_', and a place for the zone that is named for it. */
+static bool is_named(struct text zone, struct text name)
+{
+    size_t place = zone.length;
+    while (place > 0 && zone.at[place - 1] != '/')
+        place--;
+    return text_equal_nocase(zone, name) || text_equal_nocase(text_from(zone, place), name);
+}
+
+struct text zone_meant(struct arena *arena, struct text name)
+{
+    const char *folder = g_getenv("TZDIR");
+    gchar *path = g_build_filename(folder == NULL ? "/usr/share/zoneinfo" : folder, "zone.tab", NULL), *read = NULL;
+    struct text rest = TEXT(""), line, column;
+    struct text wanted = arena_copy(arena, name);
+    for (size_t i = 0; i < wanted.length; i++)
+        if (wanted.at[i] == ' ')
+            ((char *)(uintptr_t)wanted.at)[i] = '_';
+    struct text_nearest nearest = text_nearest_to(wanted);
+    if (text_equal_nocase(name, TEXT("UTC")))
+        nearest.found = TEXT("UTC");
+    else if (g_file_get_contents(path, &read, NULL, NULL))
+        rest = arena_copy(arena, text_of(read));
+    g_free(read);
+    g_free(path);
+    while (text_next(&rest, '\n', &line)) { /* country, coordinates, zone, comment */
+        if (text_starts(line, TEXT("#")))
+            continue;
+        for (int i = 0; i < 3 && text_next(&line, '\t', &column);)
+            i++;
+        if (is_named(column, wanted))
+            return column;
+        text_nearest_offer(&nearest, column);
+    }
+    return nearest.found;
 }
 
 struct zone *zone_open(const char *name)

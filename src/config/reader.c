@@ -232,6 +232,12 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     }
     if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
         zone = zone_open(name.at);
+    struct text meant = zone == NULL ? zone_meant(config->arena, name) : TEXT("");
+    if (meant.length > 0) {
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a time zone; did you mean %.*s?",
+                        TEXT_ARGS(text_front(name, 60)), TEXT_ARGS(meant));
+        return false;
+    }
     if (zone == NULL)
         return reader_expected(
             reader, section, entry,
