@@ -119,11 +119,12 @@ def missing_things():
         house.settings = "space = example\nproject = p\ntoken_file = token\n"
         house.write("plain.txt", "x", 0o644)
         house.write_config("[work]\nsmtp = smtp://localhost\nsmtp_user = me\nsmtp_password_file = smtp.password\nca_file = /nonexistent/ca.pem\n"
+                           "smtp_ca_file = noca.pem\n"
                            "[on call.missed]\nrun = /nonexistent/alert --now\npost = https://crm.example.com/x\nsecret_file = crm.secret\n"
                            "[on call.busy]\nrun = %s\nfetch = /nonexistent/folder/calls\n" % house.path("plain.txt"))
         wanted = ["token_file: %s does not exist: write the secret into it, and nothing else, and chmod 640 %s" % (house.path("token"), house.path("token")),
                   "smtp_password_file: %s does not exist: write the secret into it" % house.path("smtp.password"),
-                  "ca_file: /nonexistent/ca.pem: No such file",
+                  " ca_file: /nonexistent/ca.pem: No such file", " smtp_ca_file: %s: No such file" % house.path("noca.pem"),
                   "run: /nonexistent/alert does not exist: install it, or name the place where it is",
                   "secret_file: %s does not exist: write the secret into it" % house.path("crm.secret"),
                   "run: %s cannot be run: chmod 755 %s" % (house.path("plain.txt"), house.path("plain.txt")),
@@ -131,7 +132,7 @@ def missing_things():
         ran = house.command("check")
         for sentence in wanted:
             expect_equal(ran.stdout.count(sentence), 1, sentence, ran.stdout)
-        expect_in(": 0 errors, 7 warnings", ran.stdout)
+        expect_in(": 0 errors, 8 warnings", ran.stdout)
         doctor = house.command("doctor", "--offline").stdout
         for sentence in wanted:
             expect_in(sentence[:200], doctor)
@@ -141,11 +142,68 @@ def missing_things():
         ran = house.command("check")
         expect_in("[work] sendmail: /nonexistent/sendmail does not exist: mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]", ran.stdout)
         expect_in("[on call.missed] text: a text is sent by the platform's REST interface; expected space, project and token_file in [hookswitch]", ran.stdout)
+        house.write_config("[work]\nsmtp = smtp://localhost\n")
+        expect_in(": 0 errors, 0 warnings", house.command("check").stdout)
         house.write_config(**{"{store}": "/nonexistent/store/events.db"})
         expect_in("store: /nonexistent/store does not exist: mkdir -p /nonexistent/store && chown www-data: /nonexistent/store", house.command("check").stdout)
         house.write_config("[agent one]\nqueue = suport\npin = 1234\n[menu x]\nprompt = Press 1.\n1 = one\n[queue support]\nprompt = Hold on.\n"
                            "[line third]\nnumbers = +15559870003\nvoice = x\n")
         expect_in("[agent one] queue: no [queue] section fills the queue 'suport'; did you mean 'support'?", house.command("check").stdout)
+
+
+@promise("a mail program that is missing is complained of where a mail is ordered, when no key names it")
+def missing_mail_program():
+    with House() as house:
+        house.write_config("[on call.missed]\nmail = a@example.com\n")
+        lines = house.config_text.count("\n") + 1
+        said = "hookswitch.ini:%d: warning: [on call.missed] mail: /usr/sbin/sendmail does not exist: mail goes by it: install it, or name smtp" % (lines + 1)
+        expect_equal(said in house.command("check").stdout, not os.path.exists("/usr/sbin/sendmail"))
+
+
+@promise("graph and urls say why a configuration is of no use, as call and text do")
+def unusable_configuration():
+    with House() as house:
+        for command in ("graph", "urls"):
+            ran = house.command(command, "--config", "/nonexistent.ini")
+            expect_equal((ran.returncode, ran.stdout), (2, ""))
+            expect_equal(ran.stderr, "hookswitch %s: /nonexistent.ini: cannot be read: No such file or directory; "
+                                     "name another with --config FILE or $HOOKSWITCH_CONFIG\n" % command)
+        house.write_config("[menu bad]\nprompt = x\n1 = slaes\n")
+        for command in ("graph", "urls"):
+            ran = house.command(command)
+            expect_equal(ran.returncode, 2)
+            expect_in("[menu bad] 1: no node is called 'slaes'; did you mean 'sales'?", ran.stderr)
+
+
+@promise("check knows a key file that holds a line of the configuration, or is UTF-16, and says what to do")
+def mistaken_key_files():
+    with House() as house:
+        for content, sentence in ((b"signing_key = PSK_1\n", "holds 'signing_key = ': expected the secret, and nothing else"),
+                                  (b"SIGNING_KEY=PSK_1\n", "holds 'SIGNING_KEY=': expected the secret, and nothing else"),
+                                  ("PSK_1\r\n".encode("utf-16"), "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
+                                  ("PSK_1\r\n".encode("utf-16-le"), "looks like UTF-16; save it as UTF-8")):
+            house.write("signing.key", content, 0o640)
+            ran = house.command("check")
+            expect_equal(ran.returncode, 1, ran.stdout)
+            expect_in("signing_key_file: %s %s" % (house.key_file, sentence), ran.stdout)
+            expect("PSK_1" not in ran.stdout)
+        house.write("signing.key", b"PSK_a=b==\n", 0o640)
+        expect_equal(house.command("check").returncode, 0)
+
+
+@promise("check hints that no shell reads what run names, where something stands in it that only a shell knows")
+def no_shell():
+    with House() as house:
+        for run, word in (("/bin/echo hi | mail root", "|"), ("/bin/echo hi > /tmp/x", ">"), ("/bin/echo hi && /bin/true", "&&"), ("/bin/echo hi 2>&1", "2>&1"),
+                          ("/bin/echo hi >>/tmp/x", ">>/tmp/x")):
+            house.write_config("[on call.missed]\nrun = %s\n" % run)
+            expect_in("hint: [on call.missed] run: no shell reads this, and '%s' is given to the program as it stands; expected a script of your own, or "
+                      "/bin/sh -c '...'\n" % word, house.command("check").stdout)
+        house.write_config("[on call.missed]\nrun = \"/bin/echo hi; /bin/true\"\n")
+        expect_in("run: no shell reads this, and 'hi;' is given", house.command("check").stdout)
+        for run in ("/bin/sh -c 'echo hi | cat > /dev/null; true'", "/bin/echo -F '|' http://h/?a=1&b=2", "\"/bin/echo '>' a;b\""):
+            house.write_config("[on call.missed]\nrun = %s\n" % run)
+            expect("no shell" not in house.command("check").stdout, run)
 
 
 @promise("check says what is wrong with an address that signatures would not fit, and with time zones that mean something else")
@@ -156,6 +214,8 @@ def treacherous_settings():
             return house.command("check").stdout
         expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
                   check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi"}))
+        expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
+                  check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi/front-desk"}))
         expect_in("warning: [hookswitch] no public_url: the signed address is taken from the request", check(**{"public_url ": "; public_url "}))
         for zone, sentence in (("UTC+5", "'UTC+5' is a difference of hours, whose sign POSIX counts the other way round; write the name of a place"),
                                ("-05:00", "whose sign POSIX counts the other way round"),
@@ -165,6 +225,10 @@ def treacherous_settings():
             expect_in("timezone: ", said)
             expect_in(sentence, said)
             expect_in(": 1 error, 0 warnings", said)
+        for zone, meant in (("America/New_york", "America/New_York"), ("America/NewYork", "America/New_York"), ("Europe/Berln", "Europe/Berlin"),
+                            ("utc", "UTC"), ("berlin", "Europe/Berlin"), ("New York", "America/New_York")):
+            expect_in("timezone: '%s' is not a time zone; did you mean %s?\n" % (zone, meant), check(**{"timezone = America/New_York": "timezone = " + zone}))
+        expect_in("'Mars/Olympus' is not a time zone; expected an IANA name such as", check(**{"timezone = America/New_York": "timezone = Mars/Olympus"}))
         for zone in ("EST5EDT", "UTC", "US/Eastern", "Etc/GMT+5"):
             expect_in(": 0 errors", check(**{"timezone = America/New_York": "timezone = " + zone}))
 
