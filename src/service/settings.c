@@ -123,12 +123,12 @@ static void check_public_url(struct config_reader *reader, struct section *secti
     while (name > 0 && text->at[name - 1] != '/')
         name--;
     size_t program = text_find(text_from(*text, name), TEXT(".fcgi"));
-    struct text path = split ? url.path : TEXT("");
-    size_t line = text->length - path.length + text_find(path, TEXT(".fcgi/")); /* /voice.fcgi/LINE */
-    if (line < text->length)
-        for (name = line; name > 0 && text->at[name - 1] != '/';)
+    size_t line = split ? text_find(url.path, TEXT(".fcgi/")) : 0; /* /voice.fcgi/LINE */
+    bool below = split && line < url.path.length;
+    if (below)
+        for (name = (size_t)(url.path.at - text->at) + line; name > 0 && text->at[name - 1] != '/';)
             name--;
-    if (line < text->length || (path.length > 0 && program + 5 == text->length - name))
+    if (below || (split && url.path.length > 0 && program + 5 == text->length - name))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "public_url: ends in a program, and is the address of its folder: write %.*s",
                         TEXT_ARGS(text_upto(*text, name - 1)));

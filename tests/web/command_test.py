@@ -212,10 +212,9 @@ def treacherous_settings():
         def check(**changes):
             house.write_config(**changes)
             return house.command("check").stdout
-        expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
-                  check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi"}))
-        expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
-                  check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi/front-desk"}))
+        for wrong in ("", "/front-desk", "/front-desk/", "/"):
+            expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
+                      check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi" + wrong}))
         expect_in("warning: [hookswitch] no public_url: the signed address is taken from the request", check(**{"public_url ": "; public_url "}))
         for zone, sentence in (("UTC+5", "'UTC+5' is a difference of hours, whose sign POSIX counts the other way round; write the name of a place"),
                                ("-05:00", "whose sign POSIX counts the other way round"),
