@@ -120,7 +120,7 @@ static void complain_of_unknown_kind(struct config *config, const struct section
     complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
              "no kind of section is called '%.*s'; %s%.*s%s", TEXT_ARGS(word),
              any ? "did you mean '" : "hookswitch.ini(5) lists them", TEXT_ARGS(nearest.found), any ? "'?" : "");
-    note_spoilt(config, section->name);
+    note_spoilt(config, section->name.length > 0 ? section->name : word);
 }
 
 static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)
@@ -180,7 +180,9 @@ static struct section *open_section(struct config *config, struct text file, con
                  name.length == 0 ? "this section needs a name: [%s NAME]"
                                   : "a name is made of letters, digits, '-', '_' and '.': write [%s such-a-name]",
                  section->kind->name);
+        config->nameless = config->nameless || name.length == 0;
         note_spoilt(config, name);
+        note_spoilt(config, text_upto(name, text_find_char(name, ' '))); /* of [dial sales team]: sales */
         return NULL;
     }
     if (!section->kind->named && name.length > 0)

@@ -93,6 +93,10 @@ const struct section *config_find_in(const struct config *config, const char *ki
 const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name);
 const struct section *config_first(const struct config *config);
 
+/* Whether a key that the section does not know was meant to be this one: it is complained of, so that `key` is not
+ * found missing as well. */
+bool config_is_misspelt(const struct section *section, const char *key);
+
 /* For section_kind.entry and .finish: */
 struct arena *config_reader_arena(struct config_reader *reader);
 /* Where the section has that key; its header's line where it has not. */

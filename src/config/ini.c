@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+
 enum { LINE_MAX_BYTES = 1022 }; /* iniparser 4.1 reads 1,024, less the line feed and the NUL */
 
 struct reader {
@@ -183,6 +185,25 @@ static void complain_of_line(struct reader *reader, struct text line, unsigned n
         add_entry(reader, arena_lower(reader->arena, word), TEXT(""), number)->spoilt = true;
 }
 
+/* What looks like a space, or like nothing, and belongs to the key for all who read it; 0 where there is none. `clean`
+ * is the key without. */
+static gunichar find_invisible(struct arena *arena, struct text key, struct text *clean)
+{
+    struct buffer seen = buffer_in(arena);
+    gunichar found = 0;
+    for (struct text rest = key; rest.length > 0;) {
+        size_t length = text_utf8_length(rest);
+        gunichar c = g_utf8_get_char(rest.at);
+        if (c >= 0x80 && (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT))
+            found = c;
+        else
+            buffer_add(&seen, text_upto(rest, length));
+        rest = text_from(rest, length);
+    }
+    *clean = text_trim(buffer_text(&seen));
+    return found;
+}
+
 static void read_entry(struct reader *reader, struct text line, size_t equals, unsigned number)
 {
     struct arena *arena = reader->arena;
@@ -198,6 +219,17 @@ static void read_entry(struct reader *reader, struct text line, size_t equals, u
     }
     if (reader->section->repeats)
         return; /* what is wrong has been said */
+    struct text clean;
+    gunichar invisible = find_invisible(arena, key, &clean);
+    if (invisible != 0) {
+        complain_of_line(reader, clean, number, clean,
+                         arena_format(arena,
+                                      "an invisible character (U+%04X) stands ahead of '='; delete it, and type a "
+                                      "space",
+                                      (unsigned)invisible)
+                             .at);
+        return;
+    }
     if (!read_value(text_trim(text_from(line, equals + 1)), &value, &trouble)) {
         complain_of_line(reader, line, number, key, trouble);
         return;
@@ -264,8 +296,8 @@ static void read_lines(struct reader *reader, struct text bytes)
         if (whole.length > LINE_MAX_BYTES) {
             complain_of_line(reader, whole, first, TEXT(""),
                              arena_format(arena,
-                                          "a line of more than %d bytes, continuations included; go on in key.2, "
-                                          "key.3",
+                                          "a line of more than %d bytes, continuations included; a prompt goes on "
+                                          "in key.2, key.3, a list of telephones in another [dial], by no-answer",
                                           LINE_MAX_BYTES)
                                  .at);
             skipping = goes_on;

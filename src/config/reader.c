@@ -383,6 +383,21 @@ static bool read_field(struct config_reader *reader, struct section *section, co
 
 /* --- a section --- */
 
+bool config_is_misspelt(const struct section *section, const char *key)
+{
+    struct prompts_part part;
+    for (const struct entry *entry = section->entries; entry != NULL && entry->key.length > 0; entry++) {
+        if (prompts_find_field(section->kind, entry->key, &part) != NULL)
+            continue;
+        struct text_nearest nearest = text_nearest_to(text_upto(entry->key, text_find_char(entry->key, '.')));
+        for (const struct field *field = section->kind->fields; field->key != NULL; field++)
+            text_nearest_offer(&nearest, text_of(field->key));
+        if (text_is(nearest.found, key))
+            return true;
+    }
+    return false;
+}
+
 static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
                                     const struct entry *entry)
 {
@@ -438,12 +453,12 @@ static const char *example_of(enum field_type type)
 static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
 {
     struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
-    if ((field->flags & FIELD_REQUIRED) != 0)
+    if ((field->flags & FIELD_REQUIRED) != 0 && !config_is_misspelt(section, field->key))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing; expected %s = %s", field->key,
                         field->key, example_of(field->type));
     else if (field->fallback != NULL)
         read_field(reader, section, &entry, field);
-    if ((field->flags & FIELD_DEAD_END) != 0)
+    if ((field->flags & FIELD_DEAD_END) != 0 && !config_is_misspelt(section, field->key))
         config_complain(reader, section, NULL, COMPLAINT_HINT,
                         "a dead end: without '%s' the call just ends; expected %s = NODE, or = hangup if that is meant",
                         field->key, field->key);

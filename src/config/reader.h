@@ -19,6 +19,7 @@ struct config {
     GHashTable *slots;        /* "what path" -> void * */
     unsigned scopes;
     bool whole;
+    bool nameless;   /* a section lacks its name, which may be what a key asks for */
     bool incomplete; /* a file could not be read: what it holds cannot be found missing */
 };
 

@@ -50,6 +50,8 @@ static void resolve(struct config *config, struct section *section, struct desti
     if (config->incomplete || *config_slot(&reader, "spoilt", name) != NULL)
         return; /* it may be there, and why it is not to be had has been said */
     struct text nearest = nearest_destination(config, section, destination);
+    if (config->nameless && nearest.length == 0)
+        return;
     struct text number = value_number_meant(config->arena, destination->name);
     if (number.length > 0)
         complain(&config->complaints, COMPLAINT_ERROR, place, "%.*s", TEXT_ARGS(number));

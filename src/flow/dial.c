@@ -155,7 +155,8 @@ static void review(struct config_reader *reader, struct section *section, const 
         if (leg->kind != LEG_NUMBER)
             continue;
         bool allowed = allow_number(settings->keys, line, leg->address, &why);
-        bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0;
+        bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* and said so */
+        bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !misread;
         section->reviewed = section->reviewed || !allowed || lacks_number; /* said of the first of its lines */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);

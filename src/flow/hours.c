@@ -267,7 +267,8 @@ static void enter(struct call *call, const void *keys)
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct hours *hours = section->keys;
-    if (!section->reviewed && section->entered && (hours->open == NULL || hours->shut == NULL) && root != section)
+    if (!section->reviewed && section->entered && (hours->open == NULL || hours->shut == NULL) && root != section &&
+        !config_is_misspelt(section, hours->open == NULL ? "open" : "shut"))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing",
                         hours->open == NULL ? "open" : "shut");
     section->reviewed = true;

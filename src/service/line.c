@@ -37,7 +37,9 @@ static void check(struct config_reader *reader, struct section *section)
     if (line->voice != NULL && line->fax != NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a number takes voice or fax, never both: give the fax a line of its own");
-    if (line->voice == NULL && line->sms == NULL && line->fax == NULL)
+    bool misspelt = config_is_misspelt(section, "voice") || config_is_misspelt(section, "sms") ||
+                    config_is_misspelt(section, "fax");
+    if (line->voice == NULL && line->sms == NULL && line->fax == NULL && !misspelt)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "no voice, no sms, no fax: this line answers nothing; expected such as voice = NODE");
 }

@@ -94,7 +94,7 @@ static void places(void **state)
 static void one_fault(void **state)
 {
     static const char *const cases[][2] = {
-        { "LONG", ":8: [menu m] a line of more than 1022 bytes" },
+        { "LONG", ":8: [menu m] a line of more than 1022 bytes, continuations included; a prompt goes on in key.2, key.3, a list of telephones in another [dial], by no-answer" },
         { "[menu m\nprompt = Press 1\n1 = sales\ntries = 3\n2 = hangup\notherwise = hangup\n[announce sales]\nprompt = x\nnext = hangup\n",
           ":7: [menu m] the header is never closed; expected ']' at its end" },
         { "[mnu m]\nprompt = Press 1\n1 = sales\n[announce sales]\nprompt = x\nnext = hangup\n", ":7: [mnu m] no kind of section is called 'mnu'; did you mean 'menu'?" },
@@ -102,6 +102,15 @@ static void one_fault(void **state)
           ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?" },
         { "[menu m]\nprompt = \"Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] prompt: the quotation mark is never closed" },
         { "[menu m]\nprompt Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] neither a section, nor key = value" },
+        { "[menu m]\npromt = Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?" },
+        { "[announce m]\nprompt = x\nnext = hangup\n[line b]\nnumbers = +15559870002\nvoic = m\n", ":12: [line b] voic: a [line] section knows no such key; did you mean 'voice'?" },
+        { "[menu]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n", ":7: [menu] this section needs a name: [menu NAME]" },
+        { "[announce m t]\nprompt = x\nnext = hangup\n", ":7: [announce m t] a name is made of letters, digits, '-', '_' and '.': write [announce such-a-name]" },
+        { "[m]\nprompt = x\n", ":7: [m] no kind of section is called 'm'" },
+        { "[announce m]\nprompt\xC2\xA0= x\nnext = hangup\n", ":8: [announce m] prompt: an invisible character (U+00A0) stands ahead of '='; delete it, and type a space" },
+        { "[dial m]\nto\xE2\x80\x8B = +15551110001\nno-answer = hangup\n", ":8: [dial m] to: an invisible character (U+200B) stands ahead of '='; delete it" },
+        { "[announce m]\nprompt = x\nnext = d\n[dial d]\nto = +15551110001\nno-answer = hangup\n[line b]\nnumbers = 2065550100\nvoice = d\n",
+          ":14: [line b] numbers: '2065550100' lacks the country code: did you mean +12065550100?" },
         { "[menu m]\nprompt = Press\xE9\n1 = hangup\notherwise = hangup\n", ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
         { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n", ":11: [menu m] this section stands already in line 7; put its keys there" },
         { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nshut = hangup\n", ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
@@ -140,6 +149,7 @@ static void remedies(void **state)
     fixture_expect_error(HEAD "lines = /nonexistent/lines\n", "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
     
     fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nshut = hangup\n", "write mon and wed");
+    fixture_expect_error(LINE "[menu]\nprompt = x\n1 = sals\n[menu n]\nprompt = x\n1 = sals\n[dial sales]\nto = +15551110001\n", "[menu n] 1: no node is called 'sals'; did you mean 'sales'?");
 }
 
 static void all_at_once(void **state)
