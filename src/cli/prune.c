@@ -50,16 +50,21 @@ static int prune_requests(const struct opened *opened, const struct wish *wish, 
     bool wanted = wish->before_us != 0 || longest > 0;
     if (!wanted || wish->kind != NULL || wish->dry_run)
         return 0;
-    return tend_prune_requests(opened->store, before, go_on, NULL, error) < 0 ? -1 : 0;
+    long count = tend_prune_requests(opened->store, before, go_on, NULL, error);
+    if (count > 0)
+        printf("%-14s %ld digest%s gone\n", "request", count, count == 1 ? "" : "s");
+    return count < 0 ? -1 : 0;
 }
 
 static int prune(const struct opened *opened, const struct wish *wish, struct error *error)
 {
     long all = 0;
-    int plausible =
-        wish->before_us != 0 || wish->dry_run ? 1 : tend_clock_is_plausible(opened->store, opened_now_us(), error);
-    if (plausible <= 0)
-        return plausible < 0 ? -1 : error_set(error, "%s Set it, or name a day: --before 2026-01-05", error->sentence);
+    struct error doubt;
+    int plausible = wish->before_us != 0 ? 1 : tend_clock_is_plausible(opened->store, opened_now_us(), &doubt);
+    if (plausible < 0)
+        return error_set(error, "%s", doubt.sentence);
+    if (plausible == 0)
+        return error_set(error, "%s Set it, or name a day: --before 2026-01-05", doubt.sentence);
     for (size_t i = 0; event_kind_name(i) != NULL; i++) {
         if (wish->kind != NULL && !text_is(text_of(wish->kind), event_kind_name(i)))
             continue;

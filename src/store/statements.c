@@ -139,10 +139,14 @@ const struct statement statements[STATEMENTS] = {
                                     "INSERT INTO request AS r (digest, split, received_us, step, answer)"
                                     " VALUES ($1, $2, $3, $4, $5)" GO_ON } },
     [STATEMENT_FIND_ANSWER] = { "b", { "SELECT answer FROM request WHERE digest = $1" } },
+    /* Never one that may be of an event that is still there: the oldest event, less a day, is a limit too. */
     [STATEMENT_PRUNE_REQUESTS] = { "nn",
-                                   { "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < $1 LIMIT $2)",
-                                     "DELETE FROM request WHERE digest IN"
-                                     " (SELECT digest FROM request WHERE received_us < $1 LIMIT $2)" } },
+                                   { "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < $1 AND id <"
+                                     " (SELECT ifnull(min(id) - 86400000000, $1) FROM event) LIMIT $2)",
+                                     "DELETE FROM request WHERE digest IN (SELECT digest FROM request"
+                                     " WHERE received_us < $1 AND received_us <"
+                                     " (SELECT coalesce(min(received_us) - 86400000000, $1) FROM event)"
+                                     " LIMIT $2)" } },
     [STATEMENT_PRUNE_ITEM_EVENTS] = { "tnn", { "DELETE FROM event WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEM_JOBS] = { "tnn", { "DELETE FROM job WHERE (sid, kind) IN (" SOME_ITEMS ")" } },
     [STATEMENT_PRUNE_ITEMS] = { "tnn",

@@ -82,8 +82,9 @@ void store_answered(struct store *store, bool well)
 {
     if (well)
         store->core->away = false;
-    if (store->probes)
-        store->core->probed = false;
+    if (!store->probes)
+        return;
+    store->core->probed = false;
     store->probes = false;
 }
 

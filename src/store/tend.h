@@ -17,8 +17,8 @@ enum { TEND_CLOCK_DAYS = 30 };
 int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error);
 /* How many events that would be; or -1. */
 long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error);
-/* Forgets what was done for requests that came before `before_us`, in the same manner: from then on their signed bytes
- * are new. How many, or -1 with the reason. */
+/* Forgets what was done for requests that came before `before_us` and well before the oldest event, in the same manner:
+ * from then on their signed bytes are new. How many, or -1 with the reason. */
 long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
                          void *context, struct error *error);
 /* Drops shared state that has expired. */

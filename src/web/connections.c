@@ -160,10 +160,13 @@ static void make_room(struct connections *connections)
 
 static void say_full(struct connections *connections, const char *what)
 {
+    pthread_mutex_lock(&connections->lock);
+    size_t count = connections->count;
+    pthread_mutex_unlock(&connections->lock);
     log_limited(connections->log, &connections->said, LOG_EVERY_S, LOG_LEVEL_WARNING,
                 "%s: %zu connections are open, the limit of open files is %llu. Raise it: LimitNOFILE= in a systemd "
                 "unit, or ulimit -n ahead of the start",
-                what, connections->count, (unsigned long long)files_limit());
+                what, count, (unsigned long long)files_limit());
 }
 
 /* Whether one more connection may be accepted; counted and in hand then. */
@@ -245,6 +248,14 @@ static void take(struct connections *connections, struct connection *connection)
     pthread_mutex_unlock(&connections->lock);
 }
 
+/* Under the lock, as connections_keep does. */
+static void watch_again(struct connections *connections, struct connection *connection)
+{
+    pthread_mutex_lock(&connections->lock);
+    watch_connection(connections, connection);
+    pthread_mutex_unlock(&connections->lock);
+}
+
 /* Of a batch of events: the connection to serve now, or NULL. Others of the batch are watched again. */
 static struct connection *pick(struct connections *connections, const struct epoll_event *events, int count)
 {
@@ -257,7 +268,7 @@ static struct connection *pick(struct connections *connections, const struct epo
         else if (what != &connections->stopper && picked == NULL)
             take(connections, picked = what);
         else if (what != &connections->stopper)
-            watch_connection(connections, what);
+            watch_again(connections, what);
     }
     struct connection *accepted = fresh ? accept_some(connections) : NULL;
     if (accepted == NULL || picked == NULL)

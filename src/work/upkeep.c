@@ -82,7 +82,7 @@ static int clock_is_trusted(struct upkeep *upkeep, struct store *store, const st
     arena_free(suspicion.arena);
     if (!failed && !suspicion.settled)
         log_limited(log, &upkeep->clock_said, CLOCK_SAID_EVERY_S, LOG_LEVEL_WARNING,
-                    "old events are not deleted yet: %s If the clock says the same in a day, they are", doubt.sentence);
+                    "old events are not deleted yet: %s They are deleted when the clock still says the same in a day", doubt.sentence);
     return failed ? -1 : suspicion.settled;
 }
 

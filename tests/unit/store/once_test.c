@@ -307,14 +307,18 @@ static void pruned(void **state)
     struct arena *arena = arena_new();
     struct error why;
     (void)state;
-    for (char bytes = 'a'; bytes < 'a' + 3; bytes++) {
+    int64_t old_us = (NOW_US - 2 * 86400) * INT64_C(1000000);
+    for (char bytes = 'a'; bytes < 'a' + 4; bytes++) {
         struct once once = request(arena, bytes, 1);
-        once.received_us += bytes - 'a';
+        once.received_us = bytes == 'd' ? once.received_us : old_us + bytes - 'a';
         store_once(store, &once);
         assert_int_equal(keep(store, "SM1"), bytes == 'a' ? STORE_KEPT : STORE_REPEATED);
     }
     store_once(store, NULL);
-    assert_int_equal(tend_prune_requests(store, NOW_US * INT64_C(1000000) + 2, go_on, NULL, &why), 2);
+    assert_int_equal(tend_prune_requests(store, old_us + 2, go_on, NULL, &why), 2);
+    assert_int_equal(all_kept(store, arena).requests, 2);
+    /* the event is still there, and so is what came when it did, whatever is to go */
+    assert_int_equal(tend_prune_requests(store, INT64_MAX, go_on, NULL, &why), 1);
     assert_int_equal(all_kept(store, arena).requests, 1);
     arena_free(arena);
     store_close(store);
@@ -328,7 +332,7 @@ static void pruned(void **state)
     { #engine ": lets a request that broke off go on where it was, but only in the way it came", goes_on, engine##_begin, engine##_end, address }, \
     { #engine ": ends a request that keeps no event", without_event, engine##_begin, engine##_end, address },          \
     { #engine ": does all once when the same request comes four times at once", at_once, engine##_begin, engine##_end, address }, \
-    { #engine ": forgets requests when they have passed their days", pruned, engine##_begin, engine##_end, address }
+    { #engine ": forgets requests when they have passed their days, and none of an event that is still there", pruned, engine##_begin, engine##_end, address }
 
 static const struct CMUnitTest promises[] = {
     ON_EACH(sqlite),
