@@ -15,7 +15,7 @@
 #include "work/fetch.h"
 #include "work/spawn.h"
 
-enum { SEND_TIME_S = 120, SUBJECT_MAX_CHARACTERS = 200 };
+enum { SEND_TIME_S = 120, SERVER_WORDS_MAX = 200, SUBJECT_MAX_CHARACTERS = 200 };
 
 static void start_gmime(void)
 {
@@ -357,12 +357,45 @@ static void set_encryption(CURL *curl, struct arena *arena, const struct work *w
         curl_easy_setopt(curl, CURLOPT_CAINFO, arena_copy(arena, trusted).at);
 }
 
+struct refused {
+    char words[SERVER_WORDS_MAX]; /* the server's last, where they refuse: "550 No such user" */
+};
+
+static size_t note_refusal(char *line, size_t size, size_t count, void *context)
+{
+    struct refused *refused = context;
+    struct text words = text_trim((struct text){ line, size * count });
+    bool refuses = words.length > 3 && (words.at[0] == '4' || words.at[0] == '5');
+    if (text_starts(words, TEXT("221"))) /* the answer to QUIT, which follows a refusal */
+        return size * count;
+    snprintf(refused->words, sizeof refused->words, "%.*s", TEXT_ARGS(refuses ? words : TEXT("")));
+    for (char *at = refused->words; *at != '\0'; at++)
+        if (*at < ' ' || *at > '~')
+            *at = '?';
+    return size * count;
+}
+
+/* What the reason does not say by itself; libcurl tells a wrong name from a stranger's certificate by words alone. */
+static const char *remedy(const struct work *work, CURLcode code, const char *said, const struct refused *refused)
+{
+    static const char trust[] = ": smtp_ca_file names the certificate to trust";
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        return strstr(said, "subject name") != NULL ? ": write the host of smtp as the server's certificate does"
+                                                    : trust;
+    if (strncmp(refused->words, "530", 3) != 0)
+        return "";
+    if (strstr(refused->words, "TLS") == NULL)
+        return ": smtp_user and smtp_password_file name whom it knows";
+    return work->smtp_ca_file.length == 0 ? ": the server wants TLS: smtp_ca_file names the certificate to trust" : "";
+}
+
 static enum outcome send_by_smtp(struct task *task, const char *sender, struct text message)
 {
     const struct work *work = task->work;
     struct arena *arena = task->arena;
     struct text password, left = with_crlf(arena, message);
     char said[CURL_ERROR_SIZE] = "";
+    struct refused refused = { "" };
     struct curl_slist *recipients = NULL;
     if (service_secret(arena, work->smtp_password, work->smtp_password_file, &password, &task->why) != 0)
         return TASK_AGAIN;
@@ -382,6 +415,8 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct t
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &left);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_refusal);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refused);
     set_encryption(curl, arena, work);
     if (work->smtp_user.length > 0) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, arena_copy(arena, work->smtp_user).at);
@@ -392,8 +427,8 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct t
     curl_easy_cleanup(curl);
     if (code == CURLE_OK)
         return TASK_DONE;
-    return task_fail(task, TASK_AGAIN, "SMTP: %s%s", *said != '\0' ? said : curl_easy_strerror(code),
-                     code == CURLE_PEER_FAILED_VERIFICATION ? ": smtp_ca_file names the certificate to trust" : "");
+    return task_fail(task, TASK_AGAIN, "SMTP: %s%s%s%s", *said != '\0' ? said : curl_easy_strerror(code),
+                     *refused.words != '\0' ? ": " : "", refused.words, remedy(work, code, said, &refused));
 }
 
 enum outcome mail_do(struct task *task)

@@ -423,6 +423,14 @@ def smtp_login():
                 with open(make_certificate(other)) as stranger:
                     job = mail_once(server, house.write("stranger.pem", stranger.read()))
             expect_in("certificate", job["reason"])
+            # a certificate by a known one, for another name
+            with House() as other:
+                with open(make_certificate(other, ("mail.example.com",), ())) as known:
+                    known = house.write("known.pem", known.read())
+                with MailServer(other, ("phone", "s3cret")) as misnamed:
+                    job = mail_once(misnamed, known)
+            expect_in("write the host of smtp as the server's certificate does", job["reason"])
+            expect("to trust" not in job["reason"], job)
         with MailServer() as clear:
             job = mail_once(clear, None)
             expect_equal(job["state"], "waiting")
@@ -453,6 +461,20 @@ def own_mail_server():
                     expect_equal((mailed["state"], server.encrypted.pop()), ("done", encrypted), mailed["reason"])
                 expect_in("certificate", posted["reason"])
         expect_equal(site.paths(), [])
+
+
+@promise("where a mail server refuses, the job's reason has its own words, and what to do where it wants TLS")
+def mail_refused():
+    with House() as house:
+        make_certificate(house)
+        with MailServer(house, ("phone", "s3cret")) as server:
+            house.write_config("[work]\nmail_from = phone@example.com\nsmtp = smtp://127.0.0.1:%d\n[on call.completed]\nmail = desk@example.com\n" % server.port)
+            house.start("status")
+            valid(house.ask(house.nginx(), "status.fcgi", sample("status-call-completed")))
+            house.work()
+            job, = (job for job in house.jobs() if job["action"].endswith("/mail"))
+            expect_in("530 Must issue a STARTTLS command first", job["reason"])
+            expect_in("the server wants TLS: smtp_ca_file names the certificate to trust", job["reason"])
 
 
 @promise("a mail goes through the host's sendmail too, without a transcription when none came in time, linked if so asked")
