@@ -167,19 +167,19 @@ static void print_value_options(void)
 
 static void print_script(struct arena *arena)
 {
-    printf(
-        "_hookswitch() {\n"
-        "    local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option= words= config= position=1 i=2\n"
-        "    while [ $i -lt $COMP_CWORD ]; do\n"
-        "        case $command:${COMP_WORDS[i]} in\n"
-        "        *:--config) config=${COMP_WORDS[i+1]} ;;\n"
-        "        esac\n"
-        "        case $command:${COMP_WORDS[i]} in\n"
-        "        *:--config|");
+    printf("_hookswitch() {\n"
+           "    local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option= words= config= verb= "
+           "position=1 i=2\n"
+           "    while [ $i -lt $COMP_CWORD ]; do\n"
+           "        case $command:${COMP_WORDS[i]} in\n"
+           "        *:--config) config=${COMP_WORDS[i+1]} ;;\n"
+           "        esac\n"
+           "        case $command:${COMP_WORDS[i]} in\n"
+           "        *:--config|");
     print_value_options();
     printf(") option=${COMP_WORDS[i]}; i=$((i+1)) ;;\n"
            "        *:-*) ;;\n"
-           "        *) position=$((position+1)) ;;\n"
+           "        *) position=$((position+1)); [ $position -eq 2 ] && verb=${COMP_WORDS[i]} ;;\n"
            "        esac\n"
            "        [ $i -lt $COMP_CWORD ] && option=\n"
            "        i=$((i+1))\n"
@@ -201,6 +201,8 @@ static void print_script(struct arena *arena)
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
         print_offer(arena, &offers[i]);
     printf("    esac\n"
+           "    [ $command:$verb:$option:$position = events:prune:: ] && words='--help --kind --before --dry-run "
+           "--config'\n"
            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
            "    return 0\n"
            "}\n"

@@ -177,12 +177,11 @@ const char *event_state_name(size_t position)
 }
 
 /* Names that are no state of the platform's: requests that were answered, and what follows from others. */
-static const char *const own_names[] = {
-    "call.received",  "call.gathered",    "call.dialed",   "call.whispered",     "call.declined",
-    "call.collected", "call.connected",   "call.queued",   "callback.requested", "call.recorded",
-    "call.fallback",  "message.received", "fax.arrived",   "other.received",     "voicemail.received",
-    "call.missed",    "call.abandoned",   "message.stuck", "form.completed",     "form.expired"
-};
+static const char *const own_names[] = { "call.received",      "call.gathered",      "call.dialed",    "call.whispered",
+                                         "call.declined",      "call.collected",     "call.connected", "call.queued",
+                                         "callback.requested", "call.recorded",      "call.fallback",  "fax.arrived",
+                                         "other.received",     "voicemail.received", "call.missed",    "call.abandoned",
+                                         "message.stuck",      "form.completed",     "form.expired" };
 
 static bool kind_has(const struct event_kind *kind, struct text ending)
 {
