@@ -26,8 +26,6 @@ const struct command *command_at(size_t position);
 
 /* The second words of `hookswitch events`. */
 int events_prune(int argc, char **argv);
-/* --kind KIND: COMMAND_OK where there is such a kind of event, else it is told. */
-int events_check_kind(const char *kind);
 
 /* "; did you mean 'check'?", or nothing; until it is asked again. */
 const char *command_meant(const struct text_nearest *nearest);

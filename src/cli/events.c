@@ -7,15 +7,14 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/opened.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cxml/cxml.h"
-#include "host/kinds.h"
-#include "host/options.h"
 #include "work/event_json.h"
 
-enum { LIMIT_DEFAULT = 50, SID_LEAST = 4 };
+enum { LIMIT_DEFAULT = 50 };
 
 struct wish {
     const char *config;
@@ -210,69 +209,6 @@ static void print_row(void *context, const struct store_row *row)
     wish->print(wish, row);
 }
 
-/* --- filters --- */
-
-int events_check_kind(const char *kind)
-{
-    struct text_nearest nearest = text_nearest_to(text_of(kind));
-    for (size_t i = 0; event_kind_name(i) != NULL; i++) {
-        if (strcmp(kind, event_kind_name(i)) == 0)
-            return COMMAND_OK;
-        text_nearest_offer(&nearest, text_of(event_kind_name(i)));
-    }
-    return command_usage(&events_command, "--kind %s: there is no such kind of event%s", kind, command_meant(&nearest));
-}
-
-struct naming {
-    struct text_nearest nearest;
-    struct text front; /* of a pattern */
-    bool known;
-};
-
-static void offer_name(void *context, struct text name)
-{
-    struct naming *naming = context;
-    text_nearest_offer(&naming->nearest, name);
-    naming->known = naming->known || (naming->front.length > 0 && text_starts(name, naming->front));
-}
-
-/* A name may be known, or be what known ones begin with: call.com*. */
-static int check_name(const struct wish *wish)
-{
-    struct text name = wish->filter.name;
-    bool pattern = name.length > 0 && name.at[name.length - 1] == '*';
-    struct text front = pattern ? text_upto(name, name.length - 1) : TEXT("");
-    struct naming naming = { text_nearest_to(name), front, event_name_known(name) || event_name_known(front) };
-    event_each_name(wish->arena, offer_name, &naming);
-    if (name.length == 0 || naming.known)
-        return COMMAND_OK;
-    return command_usage(&events_command, "--event %.*s: no event is called so%s", TEXT_ARGS(name),
-                         command_meant(&naming.nearest));
-}
-
-static int check_line(const struct wish *wish)
-{
-    struct service *service = service_read(options_config_path(wish->config), all_kinds, true);
-    struct text name = arena_lower(wish->arena, wish->filter.line);
-    struct text_nearest nearest = text_nearest_to(name);
-    int status = COMMAND_OK;
-    for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
-        if (at->kind == &line_kind)
-            text_nearest_offer(&nearest, at->name);
-    if (name.length > 0 && service_line(service, name) == NULL)
-        status = command_usage(&events_command, "--line %.*s: no line is called so%s", TEXT_ARGS(name),
-                               command_meant(&nearest));
-    service_release(service);
-    return status;
-}
-
-/* Where nothing is found, that may be as a filter names nothing; what the store has is shown, whatever its name. */
-static int check_filter(const struct wish *wish)
-{
-    int status = check_name(wish);
-    return status == COMMAND_OK && wish->filter.line.length > 0 ? check_line(wish) : status;
-}
-
 /* --- the list --- */
 
 static int list(struct store *store, struct wish *wish, struct error *error)
@@ -289,17 +225,33 @@ static int show(struct wish *wish)
     wish->zone = failed ? NULL : opened.settings->timezone;
     if (!failed)
         failed = list(opened.store, wish, &why);
-    if (!failed && wish->rows == 0 && wish->filter.sid.length >= SID_LEAST) { /* as a narrow table shortens it */
+    if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
         wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, TEXT("*"));
         failed = list(opened.store, wish, &why);
     }
-    int status = failed ? COMMAND_FAILED : wish->rows == 0 ? check_filter(wish) : COMMAND_OK;
+    int status = failed ? COMMAND_FAILED : COMMAND_OK;
+    if (!failed && wish->rows == 0) /* what the store has is shown, whatever its name */
+        status = filter_check(&events_command, &wish->filter, wish->config);
     if (failed)
         fprintf(stderr, "hookswitch events: %s\n", why.sentence);
     else if (status == COMMAND_OK && wish->rows == 0)
         wish->print_head(wish);
     opened_end(&opened);
     return status;
+}
+
+/* The word may stand behind options; it is taken out then. */
+static bool takes_prune(int argc, char **argv, const struct option *known)
+{
+    while (getopt_long(argc, argv, "+", known, NULL) != -1)
+        continue;
+    int at = optind;
+    optind = 0; /* from the start again */
+    if (at >= argc || strcmp(argv[at], "prune") != 0)
+        return false;
+    for (; at < argc; at++)
+        argv[at] = argv[at + 1];
+    return true;
 }
 
 static int run(int argc, char **argv)
@@ -317,14 +269,16 @@ static int run(int argc, char **argv)
         { "current", no_argument, NULL, 'r' },
         { "json", no_argument, NULL, 'j' },
         { "csv", no_argument, NULL, 'v' },
+        { "before", required_argument, NULL, 'b' },
+        { "dry-run", no_argument, NULL, 'd' },
         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .print = print_plain, .print_head = print_head_plain, .filter.limit = LIMIT_DEFAULT };
     unsigned long limit;
     int option;
-    if (argc > 1 && strcmp(argv[1], "prune") == 0)
-        return events_prune(argc - 1, argv + 1);
     opterr = 0;
+    if (takes_prune(argc, argv, known))
+        return events_prune(argc - 1, argv);
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'c':
@@ -335,7 +289,7 @@ static int run(int argc, char **argv)
             break;
         case 'k':
             wish.filter.kind = text_of(optarg);
-            if (events_check_kind(optarg) != COMMAND_OK)
+            if (filter_check_kind(&events_command, optarg) != COMMAND_OK)
                 return COMMAND_USAGE;
             break;
         case 'e':
@@ -372,6 +326,9 @@ static int run(int argc, char **argv)
             wish.print = print_csv;
             wish.print_head = print_head_csv;
             break;
+        case 'b':
+        case 'd':
+            return command_usage(&events_command, "--before and --dry-run belong to 'events prune'");
         default:
             return command_usage(&events_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
         }
@@ -388,10 +345,12 @@ static int run(int argc, char **argv)
 
 const struct command events_command = {
     "events",
-    "[--sid SID] [--number N] [--event NAME] [--since TIME] [--current] [--json | --csv]\n"
+    "[--sid SID] [--kind KIND] [--event NAME] [--number N] [--state STATE] [--line LINE]\n"
+    "      [--since TIME] [--last N] [--current] [--json | --csv]\n"
     "      prune [--kind KIND] [--before TIME] [--dry-run]",
     "shows the events that are kept, or the current state of each call and message",
-    "  --sid SID      of one call, message, recording, fax ...; what it begins with will do\n"
+    "  --sid SID      of one call, message, recording, fax ...; its first characters will do,\n"
+    "                 at least four\n"
     "  --kind KIND    call, message, recording, transcription, fax, conference, queue,\n"
     "                 stream, other\n"
     "  --event NAME   call.completed, voicemail.received, message.*\n"
@@ -410,6 +369,6 @@ const struct command events_command = {
     "what is older than --before TIME; --dry-run only counts. It asks nothing: 'hookswitch\n"
     "store backup' first.\n\n"
     "Exit status: 0 shown, 1 the store cannot be read, 64 usage, or a filter names no kind,\n"
-    "event or line that there is.\n",
+    "event, state or line that there is, or no number.\n",
     run,
 };

@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/opened.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -83,13 +84,15 @@ static void print_json(const struct wish *wish, const struct job *job)
 static void print(void *context, const struct job *job)
 {
     struct wish *wish = context;
-    wish->rows++;
+    if (wish->rows++ == 0 && !wish->json)
+        table_print_titles(&wish->table);
     if (wish->json)
         print_json(wish, job);
     else
         print_plain(wish, job);
 }
 
+/* 0, -1 with the reason, or COMMAND_USAGE, which is told. */
 static int list(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
 {
     wish->filter.id = arena_lower(opened->arena, id);
@@ -97,19 +100,25 @@ static int list(const struct opened *opened, struct wish *wish, struct text id, 
                                                    { "STATE", 8, 8, 8, 6, TABLE_WORDS },
                                                    { "DUE OR ENDED", 24, 19, 14, 5, TABLE_TIME },
                                                    { "TRY", 3, 3, 3, 2, TABLE_WORDS },
-                                                   { "ACTION", 34, 34, 16, 3, TABLE_WORDS },
+                                                   { "ACTION", 34, 34, 16, 3, TABLE_PATH },
                                                    { "SID", 36, 36, 8, 1, TABLE_ID },
                                                    { "REASON", 0, 30, 11, 4, TABLE_WORDS },
                                                    { NULL, 0, 0, 0, 0, TABLE_WORDS } };
     wish->table = table_of(columns);
     wish->filter.hidden = wish->internal || id.length > 0 ? NULL : task_internal_actions;
-    if (!wish->json)
-        table_print_titles(&wish->table);
     int failed = jobs_list(opened->store, &wish->filter, print, wish, error);
     wish->filter.sid_begins = true; /* as a narrow table shortens it */
-    if (!failed && wish->rows == 0 && wish->filter.sid.length >= JOB_ID_LEAST)
+    if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST)
         failed = jobs_list(opened->store, &wish->filter, print, wish, error);
-    return failed;
+    if (!failed && wish->rows == 0 && id.length > 0)
+        return error_set(error, "there is no job %.*s", TEXT_ARGS(id));
+    if (failed || wish->rows > 0)
+        return failed;
+    if (filter_check_sid(&jobs_command, wish->filter.sid) != COMMAND_OK)
+        return COMMAND_USAGE;
+    if (!wish->json)
+        table_print_titles(&wish->table);
+    return 0;
 }
 
 /* --- one job --- */
@@ -262,9 +271,9 @@ static int run(int argc, char **argv)
     if (!failed)
         failed = verbs[verb].act(&opened, &wish, id, &why);
     opened_end(&opened);
-    if (failed)
+    if (failed < 0)
         fprintf(stderr, "hookswitch jobs: %s\n", why.sentence);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return failed < 0 ? COMMAND_FAILED : failed;
 }
 
 const struct command jobs_command = {
@@ -278,8 +287,8 @@ const struct command jobs_command = {
     "  drop JOB       a job that waits or was given up is no more\n"
     "  JOB            its id, or what it begins with, as the log names it\n"
     "  --state STATE  waiting, done or given-up\n"
-    "  --sid SID      of the call, message, recording that it is about; what it begins with\n"
-    "                 will do\n"
+    "  --sid SID      of the call, message, recording that it is about; its first characters\n"
+    "                 will do, at least four\n"
     "  --last N       the newest N (default 50); 0: all\n"
     "  --internal     also what is done for the suite itself: calls looked back at, forms that\n"
     "                 expire, files that go; those given up are always listed\n"

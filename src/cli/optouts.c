@@ -5,13 +5,16 @@
 #include <time.h>
 
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/opened.h"
 #include "config/value.h"
+#include "host/kinds.h"
+#include "host/options.h"
 #include "message/optouts.h"
 
 struct listing {
     struct arena *arena;
-    const char *line; /* NULL: of all */
+    const char *line; /* in lower case; NULL: of all */
     long count;
 };
 
@@ -34,11 +37,22 @@ static void show(void *context, struct text name, const struct shared *shared)
     listing->count++;
 }
 
-static int list(const struct opened *opened, const char *line, struct error *error)
+static bool line_is_known(struct arena *arena, const char *config, const char *line)
 {
-    struct listing listing = { opened->arena, line, 0 };
+    struct service *service = service_read(options_config_path(config), all_kinds, true);
+    int status = filter_check_line(&optouts_command, service, arena, "", text_of(line));
+    service_release(service);
+    return status == COMMAND_OK;
+}
+
+/* 0, -1 with the reason, or COMMAND_USAGE, which is told: what the store has is listed, whatever its line. */
+static int list(const struct opened *opened, const char *config, const char *line, struct error *error)
+{
+    struct listing listing = { opened->arena, line == NULL ? NULL : arena_lower(opened->arena, text_of(line)).at, 0 };
     if (shared_list(opened->store, TEXT(OPTOUTS_FRONT), opened_now_us(), show, &listing, error) != 0)
         return -1;
+    if (listing.count == 0 && line != NULL && !line_is_known(opened->arena, config, line))
+        return COMMAND_USAGE;
     fprintf(stderr, "%ld opted out\n", listing.count);
     return 0;
 }
@@ -80,13 +94,13 @@ static int run(int argc, char **argv)
     const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
     if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
         return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
-    int failed = opened_begin(&opened, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why) != 0;
+    int failed = opened_begin(&opened, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why);
     if (!failed)
-        failed = words == 3 ? change(&opened, line, verb, argv[optind + 2], &why) : list(&opened, line, &why);
+        failed = words == 3 ? change(&opened, line, verb, argv[optind + 2], &why) : list(&opened, config, line, &why);
     opened_end(&opened);
-    if (failed)
+    if (failed < 0)
         fprintf(stderr, "hookswitch optouts: %s\n", why.sentence);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return failed < 0 ? COMMAND_FAILED : failed;
 }
 
 const struct command optouts_command = {

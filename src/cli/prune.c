@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/opened.h"
 #include "store/tend.h"
 
@@ -103,7 +104,7 @@ int events_prune(int argc, char **argv)
             break;
         case 'k':
             wish.kind = optarg;
-            if (events_check_kind(optarg) != COMMAND_OK)
+            if (filter_check_kind(&events_command, optarg) != COMMAND_OK)
                 return COMMAND_USAGE;
             break;
         case 'b':

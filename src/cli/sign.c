@@ -195,6 +195,11 @@ static int run(int argc, char **argv)
     wish.pair_count = argc - optind - 1;
     if (!url_split(wish.url, &parts))
         return command_usage(&sign_command, "'%s' is no URL; expected http(s)://host/path", argv[optind]);
+    if (wish.json && wish.pair_count > 0)
+        return command_usage(&sign_command, "NAME=VALUE make a form: --json needs --body FILE");
+    for (int i = 0; i < wish.pair_count; i++)
+        if (*wish.pairs[i] == '=' || strchr(wish.pairs[i], '=') == NULL)
+            return command_usage(&sign_command, "'%s': expected NAME=VALUE", wish.pairs[i]);
     if (wish.body_file != NULL && (wish.pair_count > 0 || wish.get))
         return command_usage(&sign_command, "--body stands alone: without NAME=VALUE and --get");
     return carry_out(&wish);
@@ -202,12 +207,12 @@ static int run(int argc, char **argv)
 
 const struct command sign_command = {
     "sign",
-    "[--key-file FILE] [--curl] [--get] [--json] URL [NAME=VALUE... | --body FILE]",
+    "[--key-file FILE] [--curl] [--get] URL [NAME=VALUE... | [--json] --body FILE]",
     "signs a request as the platform would",
     "  --key-file FILE  the signing key (else that of the configuration)\n"
     "  --config FILE    the configuration to take the key from\n"
     "  --body FILE      a body as it is ('-': standard input) instead of NAME=VALUE\n"
-    "  --json           the body is JSON (scheme A)\n"
+    "  --json           the body of the file is JSON (scheme A)\n"
     "  --get            the parameters go into the URL\n"
     "  --curl           prints a whole curl command instead of the header alone\n\n"
     "Exit status: 0 signed, 1 no key or no body to read, 64 usage.\n",

@@ -84,15 +84,20 @@ static void print_cell(struct text cell, const struct table_column *column, int 
 {
     int taken = width_of(cell);
     bool cut = fitted && taken > width;
+    struct text tail = TEXT("");
+    for (size_t i = cell.length; cut && column->type == TABLE_PATH && i-- > 0 && tail.length == 0;)
+        if (cell.at[i] == '/' && width_of(text_from(cell, i)) < width - 1)
+            tail = text_from(cell, i);
     if (cut && column->type == TABLE_TIME)
         cell = text_from(cell, cell.length - (size_t)width);
     else if (cut)
-        cell = beginning(cell, column->type == TABLE_ID ? width : width - 1);
+        cell = beginning(cell, column->type == TABLE_ID ? width : width - 1 - width_of(tail));
     printf("%.*s", TEXT_ARGS(cell));
-    if (cut && column->type == TABLE_WORDS)
-        fputs("\u2026", stdout);
+    bool marked = cut && (column->type == TABLE_WORDS || column->type == TABLE_PATH);
+    if (marked)
+        printf("\u2026%.*s", TEXT_ARGS(tail));
     if (cut)
-        taken = width_of(cell) + (column->type == TABLE_WORDS);
+        taken = width_of(cell) + marked + width_of(tail);
     if (!last)
         printf("%*s", (taken < width ? width - taken : 0) + GAP, "");
 }

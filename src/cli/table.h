@@ -16,6 +16,7 @@ struct table_column {
     int yields; /* the column that is 1 becomes narrow first; where that does not do, they are left out in turn */
     enum {
         TABLE_WORDS, /* too long: "customer-sup…" */
+        TABLE_PATH,  /* too long: what stands behind the last '/' stays, "on message.r…/mail" */
         TABLE_ID,    /* its first digits do */
         TABLE_TIME   /* too long: without the year */
     } type;

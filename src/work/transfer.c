@@ -131,8 +131,16 @@ static json_t *object_of(const char *row, const struct member *members, const vo
     return object;
 }
 
+/* With the first row: what cannot be read is not begun. */
+static void put_head(struct exporting *exporting)
+{
+    if (exporting->rows == 0)
+        put(exporting, json_pack("{s:s, s:i}", "row", "hookswitch", "version", FORMAT_VERSION));
+}
+
 static void put_row(struct exporting *exporting, json_t *object)
 {
+    put_head(exporting);
     put(exporting, object);
     if (++exporting->rows % PROGRESS_EVERY == 0 && exporting->progress != NULL)
         exporting->progress(exporting->context, exporting->rows);
@@ -171,9 +179,9 @@ int transfer_export(struct store *store, FILE *to, void (*progress)(void *contex
 {
     struct exporting exporting = { to, 0, progress, context };
     struct tend_rows rows = { put_event, put_current, put_job, put_shared, put_request, &exporting };
-    put(&exporting, json_pack("{s:s, s:i}", "row", "hookswitch", "version", FORMAT_VERSION));
     if (tend_export(store, &rows, error) != 0)
         return -1;
+    put_head(&exporting);
     put(&exporting, json_pack("{s:s, s:I}", "row", "end", "rows", (json_int_t)exporting.rows));
     return 0;
 }

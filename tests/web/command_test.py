@@ -292,6 +292,11 @@ def optouts():
         expect_equal(house.command("optouts", "front-desk", "add", "+15551230001").returncode, 0)
         expect(texts("sms-hello", MessageSid="e").find("Message") is None)
         expect_equal(house.command("optouts", "office-fax").stdout, "")
+        expect_in("+15551230001", house.command("optouts", "Front-Desk").stdout)
+        ran = house.command("optouts", "front-dsk")
+        expect_equal((ran.returncode, ran.stdout), (64, ""))
+        expect_in("no line is called 'front-dsk'; did you mean 'front-desk'?", ran.stderr)
+        expect_in("no line is called 'nope'; there are front-desk, office-fax\n", house.command("optouts", "nope").stderr)
         expect_in("no line is called", house.command("optouts", "other", "add", "+15551230001").stderr)
         expect_in("is not a number", house.command("optouts", "front-desk", "add", "me").stderr)
         expect_equal(house.command("optouts", "front-desk", "drop", "+15551230001").returncode, 64)
@@ -313,8 +318,12 @@ def signs():
                      "X-SignalWire-Signature: %s\n" % sign(url, body=b'{"a": 1}'))
         ran = house.command("sign", "--get", "--curl", "https://h/v", "a=b c")
         expect_in(sign("https://h/v?a=b%20c"), ran.stdout)
-        for bad in (["sign"], ["sign", "no-url"], ["sign", "--body", "x", url, "a=b"], ["sign", "--nope", url]):
-            expect_equal(house.command(*bad).returncode, 64, bad)
+        for bad, reason in ((["sign"], "the URL is missing"), (["sign", "no-url"], "is no URL"), (["sign", "--nope", url], "unknown option"),
+                            (["sign", "--body", "x", url, "a=b"], "--body stands alone"), (["sign", url, "a=b", "To"], "'To': expected NAME=VALUE"),
+                            (["sign", url, "=x"], "'=x': expected NAME=VALUE"), (["sign", "--json", url, "a=b"], "--json needs --body FILE")):
+            ran = house.command(*bad)
+            expect_equal((ran.returncode, ran.stdout), (64, ""), bad)
+            expect_in(reason, ran.stderr)
         expect_equal(house.command("sign", "--body", "/nonexistent", url).returncode, 1)
         expect_equal(house.command("sign", "--key-file", "/nonexistent", url).returncode, 1)
         os.remove(house.key_file)
@@ -428,6 +437,10 @@ def jobs_by_name():
             expect_in("there is no job dddd", house.command("jobs", verb, "dddd").stderr)
             for bad in ([], ["aaa"], ["aaaa", "bbbb"]) + (([ids[0], "--all"],) if verb == "retry" else ()):
                 expect_equal(house.command("jobs", verb, *bad).returncode, 64, verb, bad)
+        for form in ([], ["--json"]):
+            ran = house.command("jobs", "list", "dddd", *form)
+            expect_equal((ran.returncode, ran.stdout, ran.stderr), (1, "", "hookswitch jobs: there is no job dddd\n"))
+        expect_in("--sid c-: expected at least 4 characters", house.command("jobs", "--sid", "c-").stderr)
         ran = house.command("jobs", "retry", ids[0])
         expect_equal((ran.returncode, ran.stdout), (0, "1 job will be tried again\n"))
         expect(jobs()["c-0"]["due"] < time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 600)), jobs())
@@ -507,6 +520,9 @@ def fits_the_terminal():
         expect_equal(max(map(wide, on_terminal(house, 80, "events", COLUMNS="120"))), 120)
         expect_in("2026-03-03 19:04:05  call.completed           %s  front-desk" % sid, on_terminal(house, 200, "events")[1])
         expect_in("03-03 19:04:05    0  on call.*/run     %s  a reason?t…" % sid[:8], on_terminal(house, 80, "jobs")[1])
+        with contextlib.closing(sqlite3.connect(house.store)) as database, database:
+            database.execute("UPDATE job SET action = 'on message.received/mail' WHERE action = 'on call.*/run'")
+        expect_in("  on message…/mail", on_terminal(house, 80, "jobs")[1])
         expect_equal({event["received"] for event in house.events()}, {"2026-03-04T00:04:05.000Z"})
         for arguments in (["events"], ["events", "--csv"], ["jobs"]):
             ran = house.command(*arguments, env=dict(os.environ, HOOKSWITCH_CONFIG=house.config, TZ="Asia/Tokyo", COLUMNS="80"))
@@ -535,7 +551,7 @@ def internal_jobs():
         expect_equal(listed(), ["derive/call", "on call.*/run"])
 
 
-@promise("a filter that names no kind, event or line is an error with the nearest name; what nothing fits is an empty list")
+@promise("a filter that names no kind, event, state or line, or no number, is an error with the nearest name; what nothing fits is an empty list")
 def misspelt_filters():
     with House() as house:
         house.start("status")
@@ -543,15 +559,22 @@ def misspelt_filters():
         for name in ("status-call-ringing", "conference-join"):
             expect_equal(house.ask(port, "status.fcgi", sample(name)).status, 200)
         for arguments, reason in ((["--kind", "mesage"], "did you mean 'message'?"), (["--event", "call.compelted"], "did you mean 'call.completed'?"),
-                                  (["--event", "cal.*"], "did you mean 'call.*'?"), (["--event", "nonesuch"], "--event nonesuch: no event is called so\n"),
-                                  (["--line", "Front-dsk"], "did you mean 'front-desk'?"), (["--line", "?"], "--line ?: no line is called so\n"),
+                                  (["--event", "cal.*"], "did you mean 'call.*'?"), (["--event", "nonesuch"], "--event nonesuch: no event is called so; there are transcription.*, conference.*, "),
+                                  (["--kind", "nope"], "no such kind of event; there are transcription, conference, "),
+                                  (["--state", "compleet"], "--state compleet: no state is called so; did you mean 'completed'?"),
+                                  (["--state", "bogus"], "no state is called so; there are "),
+                                  (["--current", "--state", "bogus", "--kind", "call"], "no state is called so"),
+                                  (["--number", "5551230001"], "did you mean +15551230001?"), (["--number", "+1 555 123-0001"], "did you mean '+15551230001'?"),
+                                  (["--sid", "CA"], "--sid CA: expected at least 4 characters"),
+                                  (["--line", "Front-dsk"], "did you mean 'front-desk'?"),
+                                  (["--line", "?"], "--line ?: no line is called '?'; there are front-desk, office-fax\n"),
                                   (["prune", "--kind", "cal"], "did you mean 'call'?")):
             for form in ([], ["--json"]) if arguments[0] != "prune" else ([],):
                 ran = house.command("events", *arguments, *form)
                 expect_equal((ran.returncode, ran.stdout), (64, ""), arguments)
                 expect_in(reason, ran.stderr)
         expect_equal(house.command("reconcile", "--kind", "calls").returncode, 64)
-        for empty in (["--kind", "fax"], ["--event", "call.comp*"], ["--event", "voicemail.*"], ["--line", "office-fax"], ["--event", "conference.part"]):
+        for empty in (["--state", "undelivered"], ["--kind", "conference", "--state", "whatever"], ["--number", "+15559999999"], ["--number", "Anonymous"], ["--kind", "fax"], ["--event", "call.comp*"], ["--event", "voicemail.*"], ["--line", "office-fax"], ["--event", "conference.part"]):
             expect_equal(house.events(*empty), [], empty)
         expect_equal(len(house.events("--event", "conference.part*")), 1)
         with contextlib.closing(sqlite3.connect(house.store)) as database, database:
@@ -565,7 +588,14 @@ def no_events():
         ran = house.command("events")
         expect_equal((ran.returncode, ran.stdout), (1, ""))
         expect_in("does not exist yet", ran.stderr)
+        for command in (["jobs"], ["store", "export"], ["store", "export", "-"]):
+            ran = house.command(*command)
+            expect_equal((ran.returncode, ran.stdout), (1, ""), command)
+            expect_in("does not exist yet", ran.stderr)
         expect(not os.path.exists(house.store))
+        config = house.write("elsewhere.ini", "[hookswitch]\nstore = sqlite:%s\n" % house.path("nowhere.db"))
+        for words in (["--config", config, "prune", "--before", "1d"], ["--config=" + config, "prune"], ["--kind", "call", "prune", "--config", config]):
+            expect_in("hookswitch events prune: ", house.command("events", *words).stderr)
 
 
 @promise("a missing, unknown or superfluous argument ends every command with 64 and its usage")
