@@ -6,6 +6,7 @@
 #include "config/value.h"
 #include "flow/directory.h"
 #include "flow/kinds.h"
+#include "service/language.h"
 #include "service/voices.h"
 
 enum { CHOICE_MAX_DIGITS = 10 };
@@ -157,6 +158,9 @@ static void read_language(struct config_reader *reader, struct section *section,
     if (!value_language(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "'%.*s' is not a language; expected such as en-US, es, fr-CA", TEXT_ARGS(entry->value));
+    struct text lower = arena_lower(config_reader_arena(reader), entry->value);
+    struct text language = text_upto(lower, text_find_char(lower, '-'));
+    config_mark(reader, ARENA_JOIN(config_reader_arena(reader), TEXT(LANGUAGE_MARK), language).at);
 }
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)

@@ -11,6 +11,9 @@ struct language {
 
 extern const struct section_kind language_kind;
 
+/* Marks (config_mark), with a main language behind it, that a call can come to be in that language. */
+#define LANGUAGE_MARK "speaks "
+
 /* The section called so, or NULL. */
 const struct language *language_find(const struct config *config, struct text name);
 /* Whether callers from that country are spoken to so. */

@@ -1,5 +1,7 @@
 #include "service/sentences.h"
 
+#include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -44,6 +46,20 @@ static void name_key(struct buffer *keys, const char *key, struct text language)
                   TEXT_ARGS(language));
 }
 
+/* Of forward_which where nothing is forwarded: the key in front of the '_' is a list, and is not given. */
+static bool is_idle(const struct section *section, struct text key)
+{
+    struct text front = text_upto(key, text_find_char(key, '_'));
+    for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
+        const void *list = NULL;
+        if (front.length == key.length || field->type != FIELD_WORDS || !text_is(front, field->key))
+            continue;
+        memcpy(&list, (const char *)section->keys + field->offset, sizeof list);
+        return list == NULL;
+    }
+    return false;
+}
+
 /* A fallback with a space in it is a sentence; one that begins with a name is a pattern. */
 static void check_field(const struct config *config, const struct section *section, const struct field *field,
                         bool other_at_first, struct buffer *keys)
@@ -54,7 +70,7 @@ static void check_field(const struct config *config, const struct section *secti
     if (field->type == FIELD_PROMPT)
         memcpy(&prompt, member, sizeof prompt);
     if (text_find_char(sentence, ' ') == sentence.length || text_starts(sentence, TEXT("{{")) ||
-        (field->type == FIELD_PROMPT && prompt == NULL))
+        (field->type == FIELD_PROMPT && prompt == NULL) || is_idle(section, text_of(field->key)))
         return;
     bool built_in = text_equal(prompt != NULL ? prompt->text : *(const struct text *)(const void *)member, sentence);
     if (built_in && other_at_first && (prompt == NULL || prompt->translated == NULL))
@@ -64,19 +80,63 @@ static void check_field(const struct config *config, const struct section *secti
             name_key(keys, field->key, at->name);
 }
 
+/* --- languages that are never spoken --- */
+
+static void add_language(const struct config *config, GHashTable *set, struct text language)
+{
+    if (language.length > 0)
+        g_hash_table_add(set, (gpointer)(uintptr_t)arena_lower(config_arena(config), main_language(language)).at);
+}
+
+/* The main languages that a call can be in. */
+static GHashTable *languages_set(const struct config *config)
+{
+    GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+    for (const struct section *at = config_first(config); at != NULL; at = at->next) {
+        if (at->kind == &language_kind)
+            add_language(config, set, at->name);
+        for (const struct field *field = at->kind->fields; field->key != NULL && at->kind != &settings_kind; field++)
+            if (field->type == FIELD_LANGUAGE)
+                add_language(config, set, *(const struct text *)(const void *)((const char *)at->keys + field->offset));
+    }
+    return set;
+}
+
+static void check_translated(const struct config *config, struct complaints *complaints, const struct section *section,
+                             const struct field *field, GHashTable *set)
+{
+    const struct prompt *prompt = NULL;
+    memcpy(&prompt, (const char *)section->keys + field->offset, sizeof prompt);
+    for (prompt = prompt == NULL ? NULL : prompt->translated; prompt != NULL; prompt = prompt->translated) {
+        struct text language = arena_lower(config_arena(config), main_language(prompt->language));
+        const char *mark = arena_format(config_arena(config), LANGUAGE_MARK "%.*s", TEXT_ARGS(language)).at;
+        const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, TEXT_ARGS(prompt->language)).at;
+        if (!g_hash_table_contains(set, language.at) && !config_is_marked(config, mark))
+            complain(complaints, COMPLAINT_HINT, config_place(section, key),
+                     "nothing sets this language, so that this is never spoken; expected languages = %.*s in a [line] "
+                     "with a [language %.*s], or DIGITS.language = %.*s in a [menu]",
+                     TEXT_ARGS(prompt->language), TEXT_ARGS(prompt->language), TEXT_ARGS(prompt->language));
+    }
+}
+
 void sentences_check(const struct config *config, struct complaints *complaints)
 {
+    GHashTable *set = languages_set(config);
     bool other_at_first = is_other_at_first(config);
     for (const struct section *at = config_first(config); at != NULL; at = at->next) {
         struct buffer keys = buffer_in(config_arena(config));
         if (!at->reached && at->kind != &settings_kind)
             continue;
-        for (const struct field *field = at->kind->fields; field->key != NULL; field++)
+        for (const struct field *field = at->kind->fields; field->key != NULL; field++) {
             if (field->type == FIELD_PROMPT || field->type == FIELD_TEXT)
                 check_field(config, at, field, other_at_first, &keys);
+            if (field->type == FIELD_PROMPT)
+                check_translated(config, complaints, at, field, set);
+        }
         if (keys.length > 0)
             complain(complaints, COMPLAINT_HINT, config_place(at, ""),
                      "built-in sentences are English, whatever language a caller speaks: set %.*s",
                      TEXT_ARGS(buffer_text(&keys)));
     }
+    g_hash_table_destroy(set);
 }

@@ -57,13 +57,39 @@ static void built_in(void **state)
     complains("languages = es\nvoice = m\n[language es]\ncountries = MX\n[menu m]\nprompt = Press 1.\nprompt.es = Oprima 1.\n1 = box\notherwise = box\n"
               "[voicemail box]\nprompt.es-MX = Hable.\nagain.es = Otra vez.\n",
               "hint: [menu m] built-in sentences are English, whatever language a caller speaks: set invalid.es");
+    /* What nothing would ever say is not asked for: the sentences of forwarding, where nothing is forwarded. */
+    begin(HEAD "language = de-DE\nsms = t\n[texts t]\notherwise = Hallo.\n");
+    assert_lacks(fixture_complaints(&fixture), "forward_");
+    fixture_end(&fixture);
+    fixture_begin(&fixture, HEAD "language = de-DE\nsms = t\n[texts t]\notherwise = Hallo.\nforward = +15551110001\n");
+    assert_contains(fixture_complaints(&fixture), "forward_which, forward_nobody");
+    fixture_end(&fixture);
     begin(HEAD "language = de-DE\nvoice = a\n[announce a]\nprompt = Hallo.\nnext = hangup\n[voicemail unused]\n");
     assert_contains(fixture_complaints(&fixture), "hint: [hookswitch] built-in sentences are English, whatever language a caller speaks: set apology");
     assert_lacks(fixture_complaints(&fixture), "hint: [voicemail unused]");
     fixture_end(&fixture);
 }
 
+static void never_spoken(void **state)
+{
+    (void)state;
+    complains("voice = m\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
+              "hint: [menu m] prompt.fr: nothing sets this language, so that this is never spoken; expected languages = fr in a [line] with a "
+              "[language fr], or DIGITS.language = fr in a [menu]");
+    static const char *const sound[] = {
+        HEAD "voice = m\n[menu m]\nprompt = Press 1.\nprompt.fr-CA = Tapez 1.\n1 = repeat\n1.language = fr\n",
+        HEAD "languages = fr\nvoice = m\n[language fr]\ncountries = FR\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
+        HEAD "language = fr\nvoice = m\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
+    };
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
+        begin(sound[i]);
+        assert_lacks(fixture_complaints(&fixture), "never spoken");
+        fixture_end(&fixture);
+    }
+}
+
 static const struct CMUnitTest promises[] = {
+    PROMISE("check hints at prompts in a language that nothing sets", never_spoken),
     PROMISE("check hints at built-in English sentences where a caller speaks another language, and names their keys", built_in),
     PROMISE("check hints at dead ends and at keys that a prompt does not speak of", hints),
     PROMISE("check warns of voices that do not speak the language, sound over http, and no number to show", warns),
