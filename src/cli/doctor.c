@@ -129,17 +129,37 @@ static enum shared_verdict write_and_drop(void *context, bool there, struct shar
     return there ? SHARED_DROP : SHARED_SET;
 }
 
-/* A database of SQLite's that the programs could not write, however well this user can. */
-static void look_at_file(struct findings *findings, const char *path)
+static const char *user_name(struct findings *findings, unsigned uid)
+{
+    const struct passwd *entry = getpwuid(uid);
+    return entry == NULL ? arena_format(findings->arena, "user %u", uid).at
+                         : arena_copy(findings->arena, text_of(entry->pw_name)).at;
+}
+
+/* A database of SQLite's that the programs could not write, however well this user can: why, and what to do; else "".
+ * Who looks, and could not write, stands for the programs where none runs. */
+static const char *look_at_owner(struct findings *findings, const char *path, bool written)
 {
     struct stat status;
-    struct statvfs space;
     unsigned uid;
+    bool running = running_user(findings, &uid);
+    if (!running && written)
+        return "";
+    if (!running)
+        uid = geteuid();
+    if (stat(path, &status) != 0 || status.st_uid == uid || uid == 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return "";
+    const char *user = user_name(findings, uid);
+    return arena_format(findings->arena, "%s belongs to %s, and %s %s: chown %s: %s*", path,
+                        user_name(findings, status.st_uid), running ? "the programs run as" : "doctor looked as", user,
+                        user, path)
+        .at;
+}
+
+static void look_at_space(struct findings *findings, const char *path)
+{
+    struct statvfs space;
     char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
-    if (running_user(findings, &uid) && stat(path, &status) == 0 && status.st_uid != uid && uid != 0 &&
-        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-        found(findings, FINDING_WRONG, "store", "%s belongs to user %u, and the programs run as user %u", path,
-              (unsigned)status.st_uid, uid);
     if (slash == NULL)
         return;
     *slash = '\0';
@@ -222,9 +242,13 @@ static void look_at_store(struct findings *findings)
         failed = shared_change(store, findings->arena, row, opened_now_us(), write_and_drop, &expires_us, &why);
     if (!failed)
         failed = jobs_clock(store, &clock_us, &why);
+    const char *owner = path != NULL ? look_at_owner(findings, path, !failed) : "";
     if (failed) {
-        found(findings, FINDING_WRONG, "store", "cannot be written: %s", why.sentence);
+        found(findings, FINDING_WRONG, "store", "cannot be written: %s%s%s", why.sentence, *owner != '\0' ? "; " : "",
+              owner);
     } else {
+        if (*owner != '\0')
+            found(findings, FINDING_WRONG, "store", "%s", owner);
         int64_t apart_s = (clock_us - opened_now_us()) / 1000000;
         found(findings, FINDING_FINE, "store", "%s can be written", path != NULL ? path : "the database");
         if (apart_s > CLOCKS_APART_S || apart_s < -CLOCKS_APART_S)
@@ -233,7 +257,7 @@ static void look_at_store(struct findings *findings)
         look_at_work(findings, store, clock_us);
     }
     if (path != NULL)
-        look_at_file(findings, path);
+        look_at_space(findings, path);
     store_close(store);
 }
 

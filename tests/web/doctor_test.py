@@ -91,7 +91,14 @@ def rights_and_work():
             for name in os.listdir(house.path("store")):
                 os.chown(house.path("store/" + name), 0, 0)
                 os.chmod(house.path("store/" + name), 0o644)
-            finds(house.doctor("--offline", status=1), "FAIL", "store", "cannot be written")
+            said = house.doctor("--offline", status=1)
+            finds(said, "FAIL", "store", "cannot be written", "%s belongs to root, and doctor looked as www-data: chown www-data: %s*" %
+                  (house.store, house.store))
+            expect_equal(said.count("belongs to"), 1)
+            expect_equal(sum(line.startswith("FAIL  store") for line in said.splitlines()), 1, said)
+            house.start("status")
+            finds(house.doctor("--offline", status=1), "FAIL", "store", "and the programs run as www-data: chown www-data: %s*" % house.store)
+            house.end_children()
         house.write("hookswitch.ini", "[line x]\n")
         house.doctor("--offline", status=2)
 
