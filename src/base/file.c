@@ -42,10 +42,18 @@ int file_read(struct arena *arena, struct text path, size_t max, struct text *co
     return failed;
 }
 
+static int output_failure; /* errno of the first that file_flush_output met */
+
+void file_flush_output(void)
+{
+    if (fflush(stdout) != 0 && output_failure == 0)
+        output_failure = errno;
+}
+
 int file_close(FILE *file, const char *name, bool synced, struct error *error)
 {
-    bool lost = ferror(file) != 0; /* earlier, for a reason that is forgotten by now */
-    int reason = 0;
+    bool lost = ferror(file) != 0; /* earlier, for a reason that is forgotten unless file_flush_output saw it */
+    int reason = lost && file == stdout ? output_failure : 0;
     if (fflush(file) != 0 || (synced && fsync(fileno(file)) != 0 && errno != EINVAL)) /* a pipe has no disk */
         reason = errno;
     if (fclose(file) != 0 && reason == 0)

@@ -11,6 +11,9 @@
  * `max` bytes. */
 int file_read(struct arena *arena, struct text path, size_t max, struct text *content, struct error *error);
 
+/* Lets go of what is printed so far; file_close of standard output says why when that failed. */
+void file_flush_output(void);
+
 /* Closes what was written. 0, or -1 with the reason when a part of it, the first or the last, did not get there. `name`
  * is for the reason; `synced`: it is on the disk as well, where it is a file on one. */
 int file_close(FILE *file, const char *name, bool synced, struct error *error);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/opened.h"
@@ -19,7 +20,7 @@ static void show(void *context, struct text line)
                                                          : COLOUR_PLAIN;
     const char *end = which == COLOUR_PLAIN ? "" : colour(COLOUR_PLAIN);
     printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), TEXT_ARGS(opened_shown(played->arena, line)), end);
-    fflush(stdout);
+    file_flush_output();
 }
 
 /* --- from a terminal --- */
@@ -127,7 +128,7 @@ static int run(int argc, char **argv)
     int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
     if (!failed)
         failed = play(&played, &scripted, argv + optind, argc - optind, &why);
-    fflush(stdout);
+    file_flush_output();
     if (failed)
         fprintf(stderr, "hookswitch call: %s\n", why.sentence);
     if (played.arena != NULL)

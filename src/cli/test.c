@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/scripted.h"
@@ -108,7 +109,7 @@ static int play_all(const struct run *run)
                skipped ? " # SKIP it sets the clock, and a server has its own" : "");
         if (failed)
             printf("%.*s# %s\n", TEXT_ARGS(buffer_text(&transcript)), why.sentence);
-        fflush(stdout);
+        file_flush_output();
         wrong += failed;
         arena_free(arena);
     }
