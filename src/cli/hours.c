@@ -96,6 +96,7 @@ static const struct line *line_of_scope(const struct service *service, unsigned 
     return NULL;
 }
 
+/* 0, -1 with the reason, or the status that the reason has. */
 static int do_wish(const struct opened *opened, const struct service *service, const struct wish *wish,
                    struct error *error)
 {
@@ -114,11 +115,14 @@ static int do_wish(const struct opened *opened, const struct service *service, c
     const struct section *section = find_hours(service, opened->arena, wish->name, &line);
     const struct zone *zone = line != NULL && line->timezone != NULL ? line->timezone : usual;
     struct forcing forcing = { text_of(wish->verb), 0 };
-    if (section == NULL)
-        return error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
-    if (wish->until != NULL && !read_until(wish->until, zone, opened_now_us(), &forcing.until_us))
-        return error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30",
-                         wish->until);
+    if (section == NULL) {
+        error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
+        return COMMAND_UNUSABLE;
+    }
+    if (wish->until != NULL && !read_until(wish->until, zone, opened_now_us(), &forcing.until_us)) {
+        error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", wish->until);
+        return COMMAND_USAGE;
+    }
     if (wish->verb != NULL && shared_change(opened->store, opened->arena, hours_row(opened->arena, section, line),
                                             opened_now_us(), force, &forcing, error) != 0)
         return -1;
@@ -151,13 +155,14 @@ static int run(int argc, char **argv)
     if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
         return command_usage(&hours_command, "--until goes with open or closed");
     struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    int failed = opened_begin(&opened, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why) != 0 ||
-                 do_wish(&opened, service, &wish, &why) != 0;
+    int failed = opened_begin(&opened, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why);
+    if (!failed)
+        failed = do_wish(&opened, service, &wish, &why);
     opened_end(&opened);
     service_release(service);
     if (failed)
         fprintf(stderr, "hookswitch hours: %s\n", why.sentence);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return failed < 0 ? COMMAND_FAILED : failed;
 }
 
 const struct command hours_command = {
@@ -171,6 +176,7 @@ const struct command hours_command = {
     "  --until TIME   and then so by itself: 2h, 17:30, 2026-12-24, 2026-12-24T17:30, by\n"
     "                 the clock of the line or the settings\n"
     "  --config FILE  the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
-    "Without a name all are listed. Exit status: 0 done, 1 failed, 64 wrong arguments.\n",
+    "Without a name all are listed. Exit status: 0 done, 1 failed, 2 no\n"
+    "such section, 64 wrong arguments.\n",
     run,
 };

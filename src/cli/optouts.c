@@ -57,20 +57,20 @@ static int list(const struct opened *opened, const char *config, const char *lin
     return 0;
 }
 
-static int change(const struct opened *opened, const char *line, const char *verb, const char *number,
-                  struct error *error)
+static int change(const struct opened *opened, const char *config, const char *line, const char *verb,
+                  const char *number, struct error *error)
 {
     struct text sender;
     bool out = strcmp(verb, "add") == 0;
     struct text name = arena_lower(opened->arena, text_of(line));
-    if (!value_number(opened->arena, text_of(number), &sender))
-        return error_set(error, "'%s' is not a number; expected E.164 such as +15551230001", number);
-    if (service_line(opened->service, name) == NULL) {
-        service_read_line(opened->service, name);
-        service_ready(opened->service);
+    if (!value_number(opened->arena, text_of(number), &sender)) {
+        struct text meant = value_number_meant(opened->arena, text_of(number));
+        if (meant.length > 0)
+            return command_usage(&optouts_command, "%.*s", TEXT_ARGS(meant));
+        return command_usage(&optouts_command, "'%s' is not a number; expected E.164 such as +15551230001", number);
     }
-    if (service_line(opened->service, name) == NULL)
-        return error_set(error, "no line is called '%s'", line);
+    if (!line_is_known(opened->arena, config, line))
+        return COMMAND_USAGE;
     if (optouts_set(opened->store, opened->arena, name, sender, out, opened_now_us(), error) != 0)
         return -1;
     printf("%.*s gets %s messages from line %.*s\n", TEXT_ARGS(sender), out ? "no" : "the", TEXT_ARGS(name));
@@ -96,7 +96,8 @@ static int run(int argc, char **argv)
         return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
     int failed = opened_begin(&opened, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why);
     if (!failed)
-        failed = words == 3 ? change(&opened, line, verb, argv[optind + 2], &why) : list(&opened, config, line, &why);
+        failed = words == 3 ? change(&opened, config, line, verb, argv[optind + 2], &why)
+                            : list(&opened, config, line, &why);
     opened_end(&opened);
     if (failed < 0)
         fprintf(stderr, "hookswitch optouts: %s\n", why.sentence);

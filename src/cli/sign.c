@@ -146,7 +146,7 @@ static int carry_out(const struct wish *wish)
     else
         printf("X-SignalWire-Signature: %s\n", signature);
     arena_free(arena);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return failed ? COMMAND_UNUSABLE : COMMAND_OK;
 }
 
 static int run(int argc, char **argv)
@@ -215,6 +215,6 @@ const struct command sign_command = {
     "  --json           the body of the file is JSON (scheme A)\n"
     "  --get            the parameters go into the URL\n"
     "  --curl           prints a whole curl command instead of the header alone\n\n"
-    "Exit status: 0 signed, 1 no key or no body to read, 64 usage.\n",
+    "Exit status: 0 signed, 2 no key or no body to read, 64 usage.\n",
     run,
 };

@@ -129,12 +129,15 @@ static int backup(struct store *store, const char *path, struct error *error)
     return result;
 }
 
+/* 0, -1 with the reason, or the status that the reason has. */
 static int import(struct store *store, const char *path, struct error *error)
 {
     FILE *from = path == NULL || strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     long rows;
-    if (from == NULL)
-        return error_set(error, "%s: %s", path, strerror(errno));
+    if (from == NULL) {
+        error_set(error, "%s: %s", path, strerror(errno));
+        return COMMAND_UNUSABLE;
+    }
     int failed = transfer_import(store, from, show_rows, "import", &rows, error);
     opened_progress_end();
     if (from != stdin)
@@ -175,12 +178,13 @@ static int run(int argc, char **argv)
     if (path == NULL && verbs[verb].act == backup)
         return command_usage(&store_command, "backup: the file is missing");
     umask(027);
-    int failed =
-        opened_begin(&opened, config, verbs[verb].mode, &why) != 0 || verbs[verb].act(opened.store, path, &why) != 0;
+    int failed = opened_begin(&opened, config, verbs[verb].mode, &why);
+    if (!failed)
+        failed = verbs[verb].act(opened.store, path, &why);
     opened_end(&opened);
     if (failed)
         fprintf(stderr, "hookswitch store %s: %s\n", word, why.sentence);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return failed < 0 ? COMMAND_FAILED : failed;
 }
 
 const struct command store_command = {
@@ -196,6 +200,6 @@ const struct command store_command = {
     "  import [FILE]  reads an export, - or nothing: from standard input; the same file\n"
     "                 twice changes nothing. So a store moves between SQLite and PostgreSQL\n"
     "  --config FILE  the configuration that names the store\n\n"
-    "Exit status: 0, 1 not sound or not done, 64 usage.\n",
+    "Exit status: 0, 1 not sound or not done, 2 no file to import, 64 usage.\n",
     run,
 };

@@ -298,6 +298,9 @@ def optouts():
         expect_in("no line is called 'front-dsk'; did you mean 'front-desk'?", ran.stderr)
         expect_in("no line is called 'nope'; there are front-desk, office-fax\n", house.command("optouts", "nope").stderr)
         expect_in("no line is called", house.command("optouts", "other", "add", "+15551230001").stderr)
+        ran = house.command("optouts", "front-desk", "add", "5551230001")
+        expect_equal(ran.returncode, 64)
+        expect_in("did you mean +15551230001?", ran.stderr)
         expect_in("is not a number", house.command("optouts", "front-desk", "add", "me").stderr)
         expect_equal(house.command("optouts", "front-desk", "drop", "+15551230001").returncode, 64)
 
@@ -324,11 +327,11 @@ def signs():
             ran = house.command(*bad)
             expect_equal((ran.returncode, ran.stdout), (64, ""), bad)
             expect_in(reason, ran.stderr)
-        expect_equal(house.command("sign", "--body", "/nonexistent", url).returncode, 1)
-        expect_equal(house.command("sign", "--key-file", "/nonexistent", url).returncode, 1)
+        expect_equal(house.command("sign", "--body", "/nonexistent", url).returncode, 2)
+        expect_equal(house.command("sign", "--key-file", "/nonexistent", url).returncode, 2)
         os.remove(house.key_file)
         ran = house.command("sign", url)
-        expect_equal((ran.returncode, ran.stdout), (1, ""))
+        expect_equal((ran.returncode, ran.stdout), (2, ""))
         expect_in("signing_key_file: %s does not exist" % house.key_file, ran.stderr)
 
 
@@ -598,6 +601,18 @@ def no_events():
         config = house.write("elsewhere.ini", "[hookswitch]\nstore = sqlite:%s\n" % house.path("nowhere.db"))
         for words in (["--config", config, "prune", "--before", "1d"], ["--config=" + config, "prune"], ["--kind", "call", "prune", "--config", config]):
             expect_in("hookswitch events prune: ", house.command("events", *words).stderr)
+
+
+@promise("a time that cannot be read is a wrong argument, with 64; a file or section that is not there is no beginning, with 2")
+def statuses():
+    with House(programs=()) as house:
+        expect_equal(house.command("optouts", "front-desk", "add", "+15551230002").returncode, 0)  # which makes the store
+        for words, status, reason in (("hours opening-hours closed --until tomorrow", 64, "--until tomorrow: expected a time to come"),
+                                      ("hours nope", 2, "no [hours] section is called 'nope'"), ("store import nofile", 2, "nofile: No such file"),
+                                      ("optouts front-desk add 5551230001", 64, "did you mean"), ("optouts nope add +15551230001", 64, "there are front-desk")):
+            ran = house.command(*words.split())
+            expect_equal((ran.returncode, ran.stdout), (status, ""), words, ran.stderr)
+            expect_in(reason, ran.stderr)
 
 
 @promise("a missing, unknown or superfluous argument ends every command with 64 and its usage")
