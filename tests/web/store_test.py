@@ -135,7 +135,7 @@ def bad_imports():
             ran = house.command("store", "import", house.write("tmp/bad.jsonl", text))
             expect_equal(ran.returncode, 1, reason)
             expect_in(reason, ran.stderr)
-        expect_equal(house.command("store", "import", "/nonexistent").returncode, 1)
+        expect_equal(house.command("store", "import", "/nonexistent").returncode, 2)
 
 
 def pgbouncer(house, address, mode):
