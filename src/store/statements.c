@@ -169,9 +169,9 @@ const struct statement statements[STATEMENTS] = {
                                      "SELECT count(*) FROM event e WHERE e.kind = $1 AND e.received_us < $2 AND NOT"
                                      " EXISTS (SELECT 1 FROM current c WHERE c.sid = e.sid AND c.kind = e.kind"
                                      " AND c.updated_us >= $2) AND NOT " HAS_JOB("e") } },
-    [STATEMENT_NEWEST_EVENT] = { "",
-                                 { "SELECT received_us FROM event ORDER BY id DESC LIMIT 1",
-                                   "SELECT max(received_us) FROM event" } },
+    [STATEMENT_NEWEST_EVENT] = { "n",
+                                 { "SELECT received_us FROM event WHERE id < $1 ORDER BY id DESC LIMIT 1",
+                                   "SELECT max(received_us) FROM event WHERE received_us < $1" } },
     /* Items whose row is behind one of their events. */
     [STATEMENT_FIND_LAGGING] = { "",
                                  { "SELECT e.sid, e.kind, e.name FROM current c JOIN event e ON e.sid = c.sid"

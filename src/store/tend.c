@@ -4,6 +4,8 @@
 
 #include "store/rows.h"
 
+#define DAY_US INT64_C(86400000000)
+
 enum { PRUNE_AT_ONCE = 500, PRUNE_PAUSE_MS = 20, PRUNE_PATIENCE_MS = 2000, LONG_PATIENCE_MS = 24 * 3600 * 1000 };
 
 /* --- pruning --- */
@@ -100,18 +102,20 @@ long tend_count_prunable(struct store *store, struct text kind, int64_t before_u
 
 static int find_newest(struct store *store, void *database, void *context, struct error *error)
 {
-    return store->engine->query(database, STATEMENT_NEWEST_EVENT, NULL, take_count, context, error);
+    struct counting *newest = context;
+    return store->engine->query(database, STATEMENT_NEWEST_EVENT, newest->values, take_count, newest, error);
 }
 
+/* What the last day brought does not count: a clock that jumped ahead stamps events with its time, too. */
 int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error)
 {
-    struct counting newest = { .count = 0 };
+    struct counting newest = { .values = { value_number(now_us - DAY_US) } };
     if (store_transact(store, ENGINE_READ, PRUNE_PATIENCE_MS, find_newest, &newest, error) != 0)
         return -1;
-    int64_t days = (now_us - newest.count) / 86400000000LL;
+    int64_t days = (now_us - newest.count) / DAY_US;
     if (newest.count == 0 || days <= TEND_CLOCK_DAYS)
         return 1;
-    error_set(error, "this host's clock is %lld days ahead of the newest event: is it right?", (long long)days);
+    error_set(error, "this host's clock is %lld days ahead of the events before today: is it right?", (long long)days);
     return 0;
 }
 

@@ -12,7 +12,7 @@
 long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (*progress)(void *context, long pruned),
                 void *context, struct error *error);
 /* Whether the time can be trusted as far as to delete what is old by it: false, with the reason, when it is more than
- * TEND_CLOCK_DAYS after the newest event. -1 when the store cannot say. */
+ * TEND_CLOCK_DAYS after the newest event that is a day old. -1 when the store cannot say. */
 enum { TEND_CLOCK_DAYS = 30 };
 int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error);
 /* How many events that would be; or -1. */

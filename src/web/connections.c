@@ -137,7 +137,13 @@ static void end_waiting(struct connection *connection)
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
-/* The longest idle one goes, or else one that has been half-way for a while. */
+static bool has_nothing(const struct connection *connection)
+{
+    char byte;
+    return recv(connection->descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+/* The longest idle one goes, on which no request has just arrived, or else one that has been half-way for a while. */
 static void make_room(struct connections *connections)
 {
     struct connection *slow = NULL;
@@ -145,11 +151,11 @@ static void make_room(struct connections *connections)
     for (struct connection *at = connections->longest; at != NULL; at = at->after) {
         if (at->closing)
             return; /* one goes already */
-        if (!wire_is_halfway(&at->wire)) {
+        if (!wire_is_halfway(&at->wire) && has_nothing(at)) {
             end_waiting(at);
             return;
         }
-        if (slow == NULL && at->since_ms < before)
+        if (slow == NULL && wire_is_halfway(&at->wire) && at->since_ms < before)
             slow = at;
     }
     if (slow != NULL)
