@@ -35,10 +35,12 @@ static void take_answer(void *context, const struct value *columns)
     once->answer = arena_copy(once->arena, columns[0].text);
 }
 
-int once_left(const struct engine *engine, void *database, struct once *once, struct error *error)
+int once_look(const struct engine *engine, void *database, struct once *once, struct error *error)
 {
     struct value values[ONCE_WIDTH];
-    once->left = true;
+    if (once == NULL || once->looked)
+        return 0;
+    once->looked = true;
     once_values(once, once->step, values);
     return engine->query(database, STATEMENT_FIND_ANSWER, values, take_answer, once, error);
 }

@@ -18,6 +18,7 @@ struct once {
     struct arena *arena; /* for `answer` */
     long step;           /* so many changes of shared state it has come to */
     bool changed;        /* one of them was made now: its answer is to be kept with the last step */
+    bool looked;         /* for the answer below */
     bool left;           /* one of them was not made, as it was not needed: nor is it when the same bytes come again */
     bool last;           /* it has come to the last step */
     struct text reply;   /* what it is about to be answered with; may be empty */

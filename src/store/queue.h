@@ -123,8 +123,9 @@ int store_transact(struct store *store, enum engine_purpose purpose, int patienc
 enum { ONCE_WIDTH = 5 };
 /* The values of STATEMENT_CLAIM_REQUEST. */
 void once_values(const struct once *once, int64_t step, struct value values[ONCE_WIDTH]);
-/* For a change that is not needed: `once` gets the answer of the same bytes, if there is one. */
-int once_left(const struct engine *engine, void *database, struct once *once, struct error *error);
+/* At a request's first look at shared state: `once` (NULL: of none) gets the answer of the same bytes, if it is known.
+ */
+int once_look(const struct engine *engine, void *database, struct once *once, struct error *error);
 /* Takes the step at which the request is, in a transaction that stands. 0 with `taken`; where it was taken before,
  * `once` gets the answer that was given then, if it is known. Or -1 with the reason. */
 int once_step(const struct engine *engine, void *database, struct once *once, bool *taken, struct error *error);

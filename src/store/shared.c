@@ -34,6 +34,8 @@ static int look(struct store *store, void *database, void *context, struct error
     const struct value values[] = { value_text(attempt->name), value_number(attempt->now_us) };
     attempt->shared = (struct shared){ TEXT(""), 0 };
     attempt->there = false;
+    if (once_look(store->engine, database, store->once, error) != 0)
+        return -1;
     return store->engine->query(database, STATEMENT_GET_SHARED, values, take_row, attempt, error);
 }
 
@@ -57,8 +59,11 @@ static int attempt_change(struct store *store, void *database, void *context, st
     if (look(store, database, context, error) != 0)
         return -1;
     enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, &attempt->shared);
-    if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there))
-        return attempt->once == NULL ? 0 : once_left(store->engine, database, attempt->once, error);
+    if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there)) {
+        if (attempt->once != NULL)
+            attempt->once->left = true;
+        return 0;
+    }
     bool taken = true;
     if (attempt->once != NULL && once_step(store->engine, database, attempt->once, &taken, error) != 0)
         return -1;
@@ -155,6 +160,8 @@ static void give(void *context, const struct value *columns)
 static int list(struct store *store, void *database, void *context, struct error *error)
 {
     const struct listing *listing = context;
+    if (once_look(store->engine, database, store->once, error) != 0)
+        return -1;
     return store->engine->ask(database,
                               "SELECT name, value, expires_us FROM shared WHERE substr(name, 1, length($1)) = $1"
                               " AND (expires_us = 0 OR expires_us > $2) ORDER BY name",
