@@ -101,7 +101,7 @@ def load(port, script, options, pids):
     if requests == 0:
         raise SystemExit("no request was answered: " + out)
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
-            "p50": in_ms(re.search(r"50%\s+(\S+)", out).group(1)), "p99": in_ms(re.search(r"99%\s+(\S+)", out).group(1)),
+            "p50": in_ms(re.search(r"^\s+50%\s+(\S+)", out, re.M).group(1)), "p99": in_ms(re.search(r"^\s+99%\s+(\S+)", out, re.M).group(1)),
             "cpu": 1000 * (cpu_seconds(pids) - before) / requests}
 
 
