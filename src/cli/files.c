@@ -124,9 +124,9 @@ static void look_at_program(struct look *look, const char *key, const char *path
 static struct text folder_of(struct text path)
 {
     size_t end = path.length;
-    while (end > 1 && path.at[end - 1] != '/')
+    while (end > 0 && path.at[end - 1] != '/')
         end--;
-    return text_upto(path, end > 1 ? end - 1 : end);
+    return text_upto(path, end > 1 ? end - 1 : end); /* empty for a bare name: the folder where one is */
 }
 
 static void look_at_folder(struct look *look, const char *key, struct text folder)

@@ -142,7 +142,7 @@ def missing_things():
         ran = house.command("check")
         expect_in("[work] sendmail: /nonexistent/sendmail does not exist: mail goes by it: install it, or name smtp = smtp://HOST:587 in [work]", ran.stdout)
         expect_in("[on call.missed] text: a text is sent by the platform's REST interface; expected space, project and token_file in [hookswitch]", ran.stdout)
-        house.write_config("[work]\nsmtp = smtp://localhost\n")
+        house.write_config("[work]\nsmtp = smtp://localhost\n[on call.missed]\nfetch = recordings\n")
         expect_in(": 0 errors, 0 warnings", house.command("check").stdout)
         house.write_config(**{"{store}": "/nonexistent/store/events.db"})
         expect_in("store: /nonexistent/store does not exist: mkdir -p /nonexistent/store && chown www-data: /nonexistent/store", house.command("check").stdout)
