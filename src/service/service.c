@@ -272,7 +272,7 @@ const struct on_index *service_on_index(const struct service *service)
 static bool is_utf16(struct text bytes)
 {
     return text_starts(bytes, TEXT("\xFF\xFE")) || text_starts(bytes, TEXT("\xFE\xFF")) ||
-           text_find_char(text_upto(bytes, 2), '\0') < 2;
+           (bytes.length >= 2 && text_find_char(text_upto(bytes, 2), '\0') < 2);
 }
 
 /* How far a line goes that was copied from the configuration, up to the secret; 0 where the secret stands alone. */

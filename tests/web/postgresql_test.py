@@ -2,6 +2,7 @@
 """Several web hosts on one PostgreSQL: servers that stop, fail over or are cut off, and nothing acknowledged is lost."""
 
 import os
+import re
 import random
 import subprocess
 import time
@@ -299,9 +300,20 @@ class Network:
         self.names = ["%s-%d" % (self.mark, n) for n in range(hosts)]
         self.bridge = self.mark + "b"
 
+    @staticmethod
+    def clear_away():
+        """What a run that was killed has left behind has the same addresses."""
+        said = subprocess.run(["ip", "-br", "link"], capture_output=True, text=True).stdout
+        for mark in re.findall(r"^(hs\d+)b\b", said, re.M):
+            if not os.path.exists("/proc/" + mark[2:]):
+                for name in re.findall(r"^(%s-\d+)" % mark, subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout, re.M):
+                    subprocess.run(["ip", "netns", "del", name], capture_output=True)
+                subprocess.run(["ip", "link", "del", mark + "b"], capture_output=True)
+
     def make(self):
         if os.getuid() != 0:
             raise Skip("makes network namespaces, which root alone may")
+        self.clear_away()
         made = subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge"], capture_output=True, text=True)
         if made.returncode != 0:
             raise Skip("no network can be made here: " + made.stderr.strip())

@@ -310,7 +310,7 @@ def prune():
     for engine in ("sqlite", "postgresql"):
         with House() as house:
             address = house.postgresql() if engine == "postgresql" else "sqlite:" + house.store
-            settings = {"sqlite:{store}": address, "[hookswitch]\n": "[hookswitch]\nkeep_days = 30\nkeep_days.message = 0\n"}
+            settings = {"sqlite:{store}": address, "[hookswitch]\n": "[hookswitch]\nkeep_days = 20\nkeep_days.message = 0\n"}
             house.write_config("[on call.*]\nrun = /bin/true\n", **settings)
             house.start_all()
             port = house.nginx()
@@ -319,7 +319,7 @@ def prune():
             # what is still to come of a call is done too: a job that waits keeps its item
             due_now(house) if engine == "sqlite" else house.sql("UPDATE hookswitch.job SET due_us = 1 WHERE state = 0")
             house.work()
-            old = 40 * 86400 * 10**6
+            old = 25 * 86400 * 10**6
             if engine == "sqlite":
                 with contextlib.closing(sqlite3.connect(house.store)) as database, database:
                     database.execute("UPDATE current SET id = id - ?, updated_us = updated_us - ?", (old, old))
