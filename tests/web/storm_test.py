@@ -5,6 +5,7 @@ HOOKSWITCH_STORM=N sets how many callbacks are sent (`make storm`: 200,000)."""
 
 import collections
 import os
+import re
 import random
 import subprocess
 import time
@@ -140,8 +141,8 @@ def storm(address_of):
         begun, ended, overlaps = collections.Counter(), collections.Counter(), 0
         inside = {}
         with open(notes) as file:
-            for line in file:
-                word, job, attempt = line.split()
+            # a program that is killed with its worker may leave part of a line
+            for word, job, attempt in re.findall(r"(begin|end) ([0-9a-f]{32}) (\d+)\n", file.read()):
                 if word == "begin":
                     begun[job] += 1
                     inside[job] = attempt
