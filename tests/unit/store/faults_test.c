@@ -44,9 +44,6 @@ static bool is_there(void *database)
 static struct store *open_faulty(enum store_mode mode)
 {
     failing_commits = lost_commits = hang_ms = acts = 0;
-    faulty = sqlite_engine;
-    faulty.commit = commit;
-    faulty.is_there = is_there;
     struct store *store = store_open_engine(&faulty, address + strlen("sqlite:"), mode, &quiet);
     assert_non_null(store);
     return store;
@@ -362,5 +359,8 @@ int main(void)
         { "prunes no item with a job that waits, due or not", waiting_jobs_stay, sqlite_begin, sqlite_end, address },
         { "doubts a clock that is far ahead of the events, whatever came since it jumped", clock_ahead, sqlite_begin, sqlite_end, address },
     };
+    faulty = sqlite_engine; /* once: the writers of several stores read it */
+    faulty.commit = commit;
+    faulty.is_there = is_there;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
