@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "config/value.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
@@ -59,9 +60,7 @@ bool opened_store_missing(const struct opened *opened)
 
 int64_t opened_now_us(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return clock_wall_us();
 }
 
 bool opened_time(const char *word, int64_t *us)

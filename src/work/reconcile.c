@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "service/actions.h"
 #include "service/derive.h"
@@ -26,13 +27,6 @@ struct run {
     int64_t since_us, began_us;
     struct reconcile_progress progress;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* The first page's query: a day's grain is all that some lists know, so a day more is asked for. */
 static struct text first_query(const struct run *run)
@@ -76,7 +70,8 @@ static int keep_place(struct run *run, struct text query, struct error *error)
                                               (long long)run->began_us, TEXT_ARGS(query)) };
     if (run->options->dry_run)
         return 0;
-    return shared_change(run->options->store, run->arena, place_name(run), now_us(), set_place, &bookmark, error);
+    return shared_change(run->options->store, run->arena, place_name(run), clock_wall_us(), set_place, &bookmark,
+                         error);
 }
 
 static int find_place(struct run *run, struct text *query, struct error *error)
@@ -84,9 +79,9 @@ static int find_place(struct run *run, struct text *query, struct error *error)
     struct shared shared;
     int found = run->options->store == NULL
                     ? 0
-                    : shared_get(run->options->store, run->arena, place_name(run), now_us(), &shared, error);
+                    : shared_get(run->options->store, run->arena, place_name(run), clock_wall_us(), &shared, error);
     long long since = 0, began = 0;
-    run->began_us = now_us();
+    run->began_us = clock_wall_us();
     run->since_us = run->options->since_us;
     *query = TEXT("");
     if (found < 0)
@@ -192,7 +187,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     event.line = line == NULL ? TEXT("") : line->name;
     event.origin = TEXT("reconcile");
     event.mark = ARENA_JOIN(arena, event.name, TEXT(" reconcile"));
-    event.received_us = now_us();
+    event.received_us = clock_wall_us();
     event.parameters = item->parameters;
     if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
         return -1;
@@ -209,7 +204,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
 /* Whether the page went back beyond the time that was asked for; -1 with the reason. */
 static int hold_page(struct run *run, struct arena *arena, const struct list_page *page, struct error *error)
 {
-    int64_t settled = now_us() - run->options->settle_s * 1000000LL;
+    int64_t settled = clock_wall_us() - run->options->settle_s * 1000000LL;
     bool all_older = page->count > 0;
     for (const struct list_item *item = page->first; item != NULL; item = item->next) {
         bool older = item->changed_us != 0 && item->changed_us < run->since_us;
