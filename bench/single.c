@@ -21,19 +21,19 @@ static struct event event_of(struct arena *arena, unsigned long number)
         "&FromCountry=US&ToCity=RENO&ToState=NV&ToZip=89501&ToCountry=US&SequenceNumber=3"
         "&Timestamp=Mon%2C+05+Jan+2026+15%3A04%3A03+%2B0000&CallbackSource=call-progress-events"
         "&AudioInMos=4.5&CallDuration=61&HangupBy=%2B15551230001&HangupDirection=inbound";
-    struct text sid = arena_format(arena, "%08lx-9c1b-4a4e-8e0f-%012lx", number * 2654435761UL % (1UL << 32), number);
-    return (struct event){ .kind = TEXT("call"),
-                           .name = TEXT("call.completed"),
+    struct str sid = arena_format(arena, "%08lx-9c1b-4a4e-8e0f-%012lx", number * 2654435761UL % (1UL << 32), number);
+    return (struct event){ .kind = STR("call"),
+                           .name = STR("call.completed"),
                            .sid = sid,
-                           .mark = TEXT("call.completed#3"),
-                           .cause = TEXT("call.completed"),
-                           .state = TEXT("completed"),
+                           .mark = STR("call.completed#3"),
+                           .cause = STR("call.completed"),
+                           .state = STR("completed"),
                            .rank = 4,
                            .sequence = 3,
                            .folded = true,
-                           .line = TEXT("front-desk"),
-                           .from = TEXT("+15551230001"),
-                           .to = TEXT("+15559870002"),
+                           .line = STR("front-desk"),
+                           .from = STR("+15551230001"),
+                           .to = STR("+15559870002"),
                            .parameters = { body, sizeof body - 1 },
                            .received_us = (int64_t)time(NULL) * 1000000 };
 }

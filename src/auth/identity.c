@@ -5,7 +5,7 @@
 
 #include "base/buffer.h"
 
-static bool sha256(struct text bytes, unsigned char digest[EVP_MAX_MD_SIZE])
+static bool sha256(struct str bytes, unsigned char digest[EVP_MAX_MD_SIZE])
 {
     unsigned int length = 0;
     return EVP_Digest(bytes.at, bytes.length, digest, &length, EVP_sha256(), NULL) == 1 && length >= IDENTITY_BYTES;
@@ -16,10 +16,10 @@ static void add_number(struct buffer *list, uint64_t number)
     char bytes[8];
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (char)(number >> (8 * i) & 0xFF);
-    buffer_add(list, (struct text){ bytes, sizeof bytes });
+    buffer_add(list, (struct str){ bytes, sizeof bytes });
 }
 
-bool identity_of(struct arena *arena, const struct signature_message *message, unsigned method, struct text covered,
+bool identity_of(struct arena *arena, const struct signature_message *message, unsigned method, struct str covered,
                  struct identity *identity)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];

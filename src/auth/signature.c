@@ -50,7 +50,7 @@ void signature_keys_free(struct signature_keys *keys)
     free(keys);
 }
 
-static EVP_MAC_CTX *prepare(struct text key)
+static EVP_MAC_CTX *prepare(struct str key)
 {
     char digest[] = "SHA1";
     OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
@@ -65,7 +65,7 @@ static EVP_MAC_CTX *prepare(struct text key)
     return context;
 }
 
-int signature_keys_add(struct signature_keys *keys, struct text key, struct error *error)
+int signature_keys_add(struct signature_keys *keys, struct str key, struct error *error)
 {
     if (key.length == 0)
         return error_set(error, "the signing key is empty");
@@ -110,7 +110,7 @@ static void give_back(struct signature_keys *keys, struct signature_key *key, EV
         EVP_MAC_CTX_free(context);
 }
 
-static bool digest_of(struct signature_keys *keys, size_t which, struct text signed_text,
+static bool digest_of(struct signature_keys *keys, size_t which, struct str signed_text,
                       unsigned char digest[DIGEST_BYTES])
 {
     struct signature_key *key = &keys->at[which];
@@ -125,7 +125,7 @@ static bool digest_of(struct signature_keys *keys, size_t which, struct text sig
 }
 
 /* URL, then the sorted parameters or the raw body, joined without a mark. */
-static struct text signed_text_of(struct arena *arena, struct text url, struct form parameters, struct text raw)
+static struct str signed_text_of(struct arena *arena, struct str url, struct form parameters, struct str raw)
 {
     struct buffer joined = buffer_in(arena);
     buffer_add(&joined, url);
@@ -147,7 +147,7 @@ static void write_hex(const unsigned char *bytes, size_t count, char *to)
     to[2 * count] = '\0';
 }
 
-static bool sign(struct signature_keys *keys, size_t which, struct text signed_text, bool hex,
+static bool sign(struct signature_keys *keys, size_t which, struct str signed_text, bool hex,
                  char text[SIGNATURE_TEXT_SIZE])
 {
     unsigned char digest[DIGEST_BYTES];
@@ -161,19 +161,19 @@ static bool sign(struct signature_keys *keys, size_t which, struct text signed_t
 }
 
 /* bodySHA256=<hex> of the query; exactly one, and it must match. */
-static bool body_hash_matches(struct text url, struct text body)
+static bool body_hash_matches(struct str url, struct str body)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     char expected[SHA256_HEX_LENGTH + 1];
     unsigned int length;
     struct url parts;
-    struct text given = { NULL, 0 }, pair;
+    struct str given = { NULL, 0 }, pair;
     int found = 0;
     if (!url_split(url, &parts) || parts.query.length == 0)
         return false;
-    for (struct text rest = text_from(parts.query, 1); text_next(&rest, '&', &pair);)
-        if (text_starts(pair, TEXT("bodySHA256="))) {
-            given = text_from(pair, sizeof "bodySHA256=" - 1);
+    for (struct str rest = str_from(parts.query, 1); str_next(&rest, '&', &pair);)
+        if (str_starts(pair, STR("bodySHA256="))) {
+            given = str_from(pair, sizeof "bodySHA256=" - 1);
             found++;
         }
     if (found != 1 || given.length != SHA256_HEX_LENGTH)
@@ -186,18 +186,18 @@ static bool body_hash_matches(struct text url, struct text body)
 
 /* The URL with the default port added where it has none, or without its port where it has one: besides the URL as it
  * is, the platform's signing side does both. Empty when there is no such variant. */
-static struct text url_variant(struct arena *arena, struct text url)
+static struct str url_variant(struct arena *arena, struct str url)
 {
     struct url parts;
     if (!url_split(url, &parts))
-        return TEXT("");
+        return STR("");
     size_t host_end = (size_t)(parts.host.at + parts.host.length - url.at);
     size_t port_end = host_end + (parts.has_port ? 1 + parts.port.length : 0);
-    struct text port = parts.has_port ? TEXT("") : text_is(parts.scheme, "http") ? TEXT(":80") : TEXT(":443");
-    return ARENA_JOIN(arena, text_upto(url, host_end), port, text_from(url, port_end));
+    struct str port = parts.has_port ? STR("") : str_is(parts.scheme, "http") ? STR(":80") : STR(":443");
+    return ARENA_JOIN(arena, str_upto(url, host_end), port, str_from(url, port_end));
 }
 
-static bool any_key_signed(struct signature_keys *keys, struct text signed_text, bool hex, struct text signature)
+static bool any_key_signed(struct signature_keys *keys, struct str signed_text, bool hex, struct str signature)
 {
     char expected[SIGNATURE_TEXT_SIZE];
     bool matches = false;
@@ -208,17 +208,17 @@ static bool any_key_signed(struct signature_keys *keys, struct text signed_text,
     return matches;
 }
 
-struct text signature_bytes(struct arena *arena, const struct signature_message *message)
+struct str signature_bytes(struct arena *arena, const struct signature_message *message)
 {
     struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
-    return signed_text_of(arena, message->url, parameters, message->is_form ? TEXT("") : message->body);
+    return signed_text_of(arena, message->url, parameters, message->is_form ? STR("") : message->body);
 }
 
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
-                     struct text signature, struct text *covered)
+                     struct str signature, struct str *covered)
 {
     bool hex = signature.length == HEX_LENGTH;
-    *covered = TEXT("");
+    *covered = STR("");
     if (keys == NULL || (!hex && signature.length != BASE64_LENGTH))
         return false;
     if (hex && message->is_form)
@@ -226,12 +226,12 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
     if (!hex && !message->is_form && message->body.length > 0 && !body_hash_matches(message->url, message->body))
         return false;
     struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
-    struct text raw = hex ? message->body : TEXT("");
-    const struct text urls[] = { message->url, url_variant(arena, message->url) };
+    struct str raw = hex ? message->body : STR("");
+    const struct str urls[] = { message->url, url_variant(arena, message->url) };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         if (i > 0 && urls[i].length == 0)
             break;
-        struct text bytes = signed_text_of(arena, urls[i], parameters, raw);
+        struct str bytes = signed_text_of(arena, urls[i], parameters, raw);
         if (any_key_signed(keys, bytes, hex, signature)) {
             *covered = bytes;
             return true;

@@ -13,8 +13,8 @@ struct signature_keys;
 
 /* A signed message, as bytes. */
 struct signature_message {
-    struct text url;    /* as configured at the platform */
-    struct text body;   /* raw */
+    struct str url;     /* as configured at the platform */
+    struct str body;    /* raw */
     bool is_form;       /* the body is application/x-www-form-urlencoded */
     struct form sorted; /* its parameters by name (form_sorted) */
 };
@@ -22,17 +22,17 @@ struct signature_message {
 struct signature_keys *signature_keys_new(void);
 void signature_keys_free(struct signature_keys *keys);
 /* Prepares the key schedule of one more key, of which nothing is kept. 0, or -1: empty, one too many, or no HMAC. */
-int signature_keys_add(struct signature_keys *keys, struct text key, struct error *error);
+int signature_keys_add(struct signature_keys *keys, struct str key, struct error *error);
 size_t signature_keys_count(const struct signature_keys *keys);
 
 /* The bytes that a signature of the message covers, in the arena. Names and values are joined without a mark: other
  * messages may have the same. */
-struct text signature_bytes(struct arena *arena, const struct signature_message *message);
+struct str signature_bytes(struct arena *arena, const struct signature_message *message);
 
 /* Whether one of the keys signed the message; in constant time as far as the signature's bytes go. No key: never. Safe
  * in any thread. `covered` gets the bytes that it fits, in the arena, or nothing. */
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
-                     struct text signature, struct text *covered);
+                     struct str signature, struct str *covered);
 
 /* The signature that the platform would send for the message under the first key: scheme A for a body that is no form,
  * else scheme B. NUL-terminated; 0, or -1 without a key. */

@@ -92,16 +92,16 @@ void *arena_array(struct arena *arena, size_t size, size_t count)
     return arena_alloc(arena, size * count);
 }
 
-struct text arena_copy(struct arena *arena, struct text text)
+struct str arena_copy(struct arena *arena, struct str text)
 {
     char *at = arena_take(arena, text.length + 1);
     if (text.length > 0)
         memcpy(at, text.at, text.length);
     at[text.length] = '\0';
-    return (struct text){ at, text.length };
+    return (struct str){ at, text.length };
 }
 
-struct text arena_join(struct arena *arena, const struct text *texts, size_t count)
+struct str arena_join(struct arena *arena, const struct str *texts, size_t count)
 {
     size_t length = 0;
     for (size_t i = 0; i < count; i++)
@@ -113,18 +113,18 @@ struct text arena_join(struct arena *arena, const struct text *texts, size_t cou
         end += texts[i].length;
     }
     *end = '\0';
-    return (struct text){ at, length };
+    return (struct str){ at, length };
 }
 
-struct text arena_lower(struct arena *arena, struct text text)
+struct str arena_lower(struct arena *arena, struct str text)
 {
     char *at = arena_alloc(arena, text.length + 1);
     for (size_t i = 0; i < text.length; i++)
         at[i] = (char)(text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] - 'A' + 'a' : text.at[i]);
-    return (struct text){ at, text.length };
+    return (struct str){ at, text.length };
 }
 
-struct text arena_vformat(struct arena *arena, const char *format, va_list args)
+struct str arena_vformat(struct arena *arena, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -141,14 +141,14 @@ struct text arena_vformat(struct arena *arena, const char *format, va_list args)
     }
     at[size] = '\0';
     va_end(again);
-    return (struct text){ at, size };
+    return (struct str){ at, size };
 }
 
-struct text arena_format(struct arena *arena, const char *format, ...)
+struct str arena_format(struct arena *arena, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    struct text text = arena_vformat(arena, format, args);
+    struct str text = arena_vformat(arena, format, args);
     va_end(args);
     return text;
 }

@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-#include "base/text.h"
+#include "base/str.h"
 
 struct arena;
 
@@ -22,15 +22,15 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t size, size_t count);
 
 /* Copies end in a NUL that the length does not count. */
-struct text arena_copy(struct arena *arena, struct text text);
+struct str arena_copy(struct arena *arena, struct str text);
 /* All of them, one behind the other. */
-struct text arena_join(struct arena *arena, const struct text *texts, size_t count);
+struct str arena_join(struct arena *arena, const struct str *texts, size_t count);
 #define ARENA_JOIN(arena, ...)                                                                                         \
-    arena_join((arena), (const struct text[]){ __VA_ARGS__ },                                                          \
-               sizeof((const struct text[]){ __VA_ARGS__ }) / sizeof(struct text))
-struct text arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-struct text arena_vformat(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+    arena_join((arena), (const struct str[]){ __VA_ARGS__ },                                                           \
+               sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+struct str arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str arena_vformat(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* With ASCII letters in lower case. */
-struct text arena_lower(struct arena *arena, struct text text);
+struct str arena_lower(struct arena *arena, struct str text);
 
 #endif

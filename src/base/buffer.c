@@ -19,7 +19,7 @@ static void reserve(struct buffer *buffer, size_t more)
     buffer->capacity = capacity;
 }
 
-void buffer_add(struct buffer *buffer, struct text text)
+void buffer_add(struct buffer *buffer, struct str text)
 {
     if (text.length == 0)
         return;
@@ -30,7 +30,7 @@ void buffer_add(struct buffer *buffer, struct text text)
 
 void buffer_add_char(struct buffer *buffer, char c)
 {
-    buffer_add(buffer, (struct text){ &c, 1 });
+    buffer_add(buffer, (struct str){ &c, 1 });
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
@@ -41,9 +41,9 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     va_end(args);
 }
 
-struct text buffer_text(struct buffer *buffer)
+struct str buffer_text(struct buffer *buffer)
 {
     reserve(buffer, 1);
     buffer->at[buffer->length] = '\0';
-    return (struct text){ buffer->at, buffer->length };
+    return (struct str){ buffer->at, buffer->length };
 }

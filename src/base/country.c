@@ -70,33 +70,33 @@ static int compare_code(const void *key, const void *row)
     return strcmp(key, ((const struct code *)row)->digits);
 }
 
-struct text country_of_number(struct text number)
+struct str country_of_number(struct str number)
 {
     char digits[CODE_MAX_DIGITS + 1];
     if (number.length < 4 || number.at[0] != '+')
-        return TEXT("");
+        return STR("");
     size_t length = number.length - 1 < CODE_MAX_DIGITS ? number.length - 1 : CODE_MAX_DIGITS;
     for (; length > 0; length--) {
         memcpy(digits, number.at + 1, length);
         digits[length] = '\0';
         const struct code *code = bsearch(digits, codes, sizeof codes / sizeof *codes, sizeof *codes, compare_code);
         if (code != NULL)
-            return text_of(code->country);
+            return str_of(code->country);
     }
-    return TEXT("");
+    return STR("");
 }
 
-bool country_is_known(struct text code)
+bool country_is_known(struct str code)
 {
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (text_equal_nocase(code, text_of(codes[i].country)))
+        if (str_equal_nocase(code, str_of(codes[i].country)))
             return true;
     return false;
 }
 
 /* Premium ranges of national plans (ITU-T E.164 notices; NANPA, Ofcom, BNetzA, Arcep ... number plans), and codes that
  * are no country's: satellites (870, 881), international networks (882, 883), international premium rate (979). */
-bool country_is_premium(struct text number)
+bool country_is_premium(struct str number)
 {
     static const char *const fronts[] = {
         "+1900",  "+870",   "+878",   "+881",   "+882",   "+883",   "+888",   "+979",   "+27862", "+30901",  "+31900",
@@ -106,7 +106,7 @@ bool country_is_premium(struct text number)
         "+48704", "+49137", "+49900", "+61190", "+64900", "+81990", "+82060", "+86168", "+90900", "+972190",
     };
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
-        if (text_starts(number, text_of(fronts[i])))
+        if (str_starts(number, str_of(fronts[i])))
             return true;
-    return text_starts(number, TEXT("+1")) && number.length == 12 && text_is(text_upto(text_from(number, 5), 3), "976");
+    return str_starts(number, STR("+1")) && number.length == 12 && str_is(str_upto(str_from(number, 5), 3), "976");
 }

@@ -6,8 +6,8 @@
 #include "base/buffer.h"
 
 /* Appends a text to what a digest is made of. */
-void digest_add(struct buffer *list, struct text text);
+void digest_add(struct buffer *list, struct str text);
 /* Lower-case hex, 32 digits, in the list's arena; empty when OpenSSL has no memory left. */
-struct text digest_of(const struct buffer *list);
+struct str digest_of(const struct buffer *list);
 
 #endif

@@ -20,7 +20,7 @@ static int read_all(int opened, char *at, size_t size)
     return 0;
 }
 
-int file_read(struct arena *arena, struct text path, size_t max, struct text *content, struct error *error)
+int file_read(struct arena *arena, struct str path, size_t max, struct str *content, struct error *error)
 {
     struct stat status;
     const char *name = arena_copy(arena, path).at;
@@ -38,7 +38,7 @@ int file_read(struct arena *arena, struct text path, size_t max, struct text *co
     if (!failed && read_all(opened, at, (size_t)status.st_size) != 0)
         failed = error_set(error, "%s: it cannot be read to its end", name);
     close(opened);
-    *content = failed ? TEXT("") : (struct text){ at, (size_t)status.st_size };
+    *content = failed ? STR("") : (struct str){ at, (size_t)status.st_size };
     return failed;
 }
 

@@ -9,7 +9,7 @@
 
 /* What the file holds, in the arena. 0, or -1 with the reason: it cannot be read, is no regular file, or has more than
  * `max` bytes. */
-int file_read(struct arena *arena, struct text path, size_t max, struct text *content, struct error *error);
+int file_read(struct arena *arena, struct str path, size_t max, struct str *content, struct error *error);
 
 /* Lets go of what is printed so far; file_close of standard output says why when that failed. */
 void file_flush_output(void);

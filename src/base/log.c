@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/str.h"
 
 static const struct {
     const char *word;
@@ -40,11 +40,11 @@ struct log log_open(const char *program, enum log_target target)
     return (struct log){ target, program };
 }
 
-static void escape(struct text from, char *to, size_t size)
+static void escape(struct str from, char *to, size_t size)
 {
     size_t used = 0;
     while (from.length > 0 && used + 8 < size) {
-        size_t step = text_utf8_length(from);
+        size_t step = str_utf8_length(from);
         unsigned char first = (unsigned char)from.at[0];
         bool c1_control = step == 2 && first == 0xC2 && (unsigned char)from.at[1] < 0xA0;
         if (step == 0 || first < 0x20 || first == 0x7F || c1_control) {
@@ -54,7 +54,7 @@ static void escape(struct text from, char *to, size_t size)
             memcpy(to + used, from.at, step);
             used += step;
         }
-        from = text_from(from, step);
+        from = str_from(from, step);
     }
     to[used] = '\0';
 }
@@ -62,7 +62,7 @@ static void escape(struct text from, char *to, size_t size)
 static void write_line(const struct log *log, enum log_level level, const char *raw)
 {
     char line[4096];
-    escape(text_of(raw), line, sizeof line);
+    escape(str_of(raw), line, sizeof line);
     if (log->target == LOG_TARGET_SYSLOG) {
         syslog(levels[level].priority, "%s: %s", levels[level].word, line);
         return;

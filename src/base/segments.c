@@ -7,44 +7,44 @@ static const char basic[] = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ
                             "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 static const char extended[] = "\f^{}\\[~]|€";
 
-static struct text first_character(struct text text)
+static struct str first_character(struct str text)
 {
-    size_t step = text_utf8_length(text);
-    return text_upto(text, step == 0 ? 1 : step);
+    size_t step = str_utf8_length(text);
+    return str_upto(text, step == 0 ? 1 : step);
 }
 
-static bool stands_in(const char *alphabet, struct text character)
+static bool stands_in(const char *alphabet, struct str character)
 {
-    struct text all = text_of(alphabet);
-    for (struct text rest = all; rest.length > 0; rest = text_from(rest, first_character(rest).length))
-        if (text_equal(first_character(rest), character))
+    struct str all = str_of(alphabet);
+    for (struct str rest = all; rest.length > 0; rest = str_from(rest, first_character(rest).length))
+        if (str_equal(first_character(rest), character))
             return true;
     return false;
 }
 
 /* Septets; 0 when the alphabet has no such character. */
-static size_t gsm_units(struct text character)
+static size_t gsm_units(struct str character)
 {
     return stands_in(basic, character) ? 1 : stands_in(extended, character) ? 2 : 0;
 }
 
 /* Beyond the basic plane it takes a pair of surrogates. */
-static size_t ucs2_units(struct text character)
+static size_t ucs2_units(struct str character)
 {
     return character.length == CHARACTER_MAX_BYTES ? 2 : 1;
 }
 
-struct segments segments_of(struct text text)
+struct segments segments_of(struct str text)
 {
-    struct segments segments = { .odd = TEXT("") };
-    for (struct text rest = text; rest.length > 0; rest = text_from(rest, first_character(rest).length))
+    struct segments segments = { .odd = STR("") };
+    for (struct str rest = text; rest.length > 0; rest = str_from(rest, first_character(rest).length))
         if (gsm_units(first_character(rest)) == 0) {
             segments.ucs2 = true;
             segments.odd = first_character(rest);
             break;
         }
     size_t alone = segments.ucs2 ? UCS2_ALONE : GSM_ALONE, part = segments.ucs2 ? UCS2_PART : GSM_PART, used = part;
-    for (struct text rest = text; rest.length > 0; rest = text_from(rest, first_character(rest).length)) {
+    for (struct str rest = text; rest.length > 0; rest = str_from(rest, first_character(rest).length)) {
         size_t units = segments.ucs2 ? ucs2_units(first_character(rest)) : gsm_units(first_character(rest));
         segments.units += units;
         used += units;

@@ -6,6 +6,6 @@
 
 /* The text itself when it is well-formed UTF-8 (RFC 3629) without a NUL; else a copy, in the arena, with U+FFFD for
  * every byte that is not. */
-struct text utf8_repair(struct arena *arena, struct text text);
+struct str utf8_repair(struct arena *arena, struct str text);
 
 #endif

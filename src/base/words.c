@@ -27,7 +27,7 @@ static void add_space(struct buffer *folded)
         buffer_add_char(folded, ' ');
 }
 
-struct text words_fold(struct arena *arena, struct text text)
+struct str words_fold(struct arena *arena, struct str text)
 {
     struct buffer folded = buffer_in(arena);
     gchar *valid = g_utf8_make_valid(text.length == 0 ? "" : text.at, (gssize)text.length);
@@ -43,7 +43,7 @@ struct text words_fold(struct arena *arena, struct text text)
         if (!g_unichar_isalnum(c) || alone)
             add_space(&folded);
         if (g_unichar_isalnum(c))
-            buffer_add(&folded, text_between(at, g_utf8_next_char(at)));
+            buffer_add(&folded, str_between(at, g_utf8_next_char(at)));
         if (alone)
             add_space(&folded);
     }
@@ -54,13 +54,13 @@ struct text words_fold(struct arena *arena, struct text text)
     return buffer_text(&folded);
 }
 
-bool words_contain(struct text said, struct text phrase)
+bool words_contain(struct str said, struct str phrase)
 {
-    return phrase.length > 1 && text_find(said, phrase) < said.length;
+    return phrase.length > 1 && str_find(said, phrase) < said.length;
 }
 
 /* The first `count` words, without the spaces around them; empty where there are not so many. */
-static struct text first_words(struct text said, size_t count)
+static struct str first_words(struct str said, size_t count)
 {
     size_t end = 0;
     for (size_t i = 1; i < said.length; i++)
@@ -68,28 +68,28 @@ static struct text first_words(struct text said, size_t count)
             end = i;
             break;
         }
-    return end == 0 ? (struct text){ said.at, 0 } : text_between(said.at + 1, said.at + end);
+    return end == 0 ? (struct str){ said.at, 0 } : str_between(said.at + 1, said.at + end);
 }
 
-size_t words_distance(struct text said, struct text phrase)
+size_t words_distance(struct str said, struct str phrase)
 {
     size_t best = WORDS_FAR, count = 0;
     if (words_contain(said, phrase))
         return 0;
     for (size_t i = 1; i < phrase.length; i++)
         count += phrase.at[i] == ' ';
-    struct text wanted = text_trim(phrase);
-    size_t length = text_characters(wanted), allowed = length < 4 ? 0 : length < 8 ? 1 : 2;
+    struct str wanted = str_trim(phrase);
+    size_t length = str_characters(wanted), allowed = length < 4 ? 0 : length < 8 ? 1 : 2;
     if (said.length > WORDS_NEAR_MAX)
         return WORDS_FAR;
     while (allowed > 0 && said.length > 1) {
-        struct text window = first_words(said, count);
+        struct str window = first_words(said, count);
         if (window.length == 0)
             break;
-        size_t distance = text_distance(window, wanted, WORDS_FAR);
+        size_t distance = str_distance(window, wanted, WORDS_FAR);
         if (distance <= allowed && distance < best)
             best = distance;
-        said = text_from(said, 1 + text_find_char(text_from(said, 1), ' '));
+        said = str_from(said, 1 + str_find_char(str_from(said, 1), ' '));
     }
     return best;
 }

@@ -7,15 +7,15 @@
 /* Lower-case words with one space between them and at both ends (" one two "), without accents and punctuation (Unicode
  * NFKD and case folding, by GLib); " " when nothing is left. Malformed UTF-8 counts as punctuation. In
  * scripts that put no space between words each character is one. */
-struct text words_fold(struct arena *arena, struct text text);
+struct str words_fold(struct arena *arena, struct str text);
 
 enum { WORDS_FAR = 9, WORDS_NEAR_MAX = 400 };
 /* How far the folded `phrase` is from as many words somewhere in the folded `said`: 0 when it stands there; else the
- * slips (text_distance), if they are no more than one in a phrase of four letters, two in one of eight; else WORDS_FAR.
+ * slips (str_distance), if they are no more than one in a phrase of four letters, two in one of eight; else WORDS_FAR.
  * In what is longer than WORDS_NEAR_MAX bytes no slips are looked for. */
-size_t words_distance(struct text said, struct text phrase);
+size_t words_distance(struct str said, struct str phrase);
 
 /* Whether the folded words of `phrase` stand one after the other in the folded `said`. An empty phrase never does. */
-bool words_contain(struct text said, struct text phrase);
+bool words_contain(struct str said, struct str phrase);
 
 #endif

@@ -43,38 +43,38 @@ const char *zone_trap(const char *name)
 }
 
 /* Spaces stand for '_', and a place for the zone that is named for it. */
-static bool is_named(struct text zone, struct text name)
+static bool is_named(struct str zone, struct str name)
 {
     size_t place = zone.length;
     while (place > 0 && zone.at[place - 1] != '/')
         place--;
-    return text_equal_nocase(zone, name) || text_equal_nocase(text_from(zone, place), name);
+    return str_equal_nocase(zone, name) || str_equal_nocase(str_from(zone, place), name);
 }
 
-struct text zone_meant(struct arena *arena, struct text name)
+struct str zone_meant(struct arena *arena, struct str name)
 {
     const char *folder = g_getenv("TZDIR");
     gchar *path = g_build_filename(folder == NULL ? "/usr/share/zoneinfo" : folder, "zone.tab", NULL), *read = NULL;
-    struct text rest = TEXT(""), line, column;
-    struct text wanted = arena_copy(arena, name);
+    struct str rest = STR(""), line, column;
+    struct str wanted = arena_copy(arena, name);
     for (size_t i = 0; i < wanted.length; i++)
         if (wanted.at[i] == ' ')
             ((char *)(uintptr_t)wanted.at)[i] = '_';
-    struct text_nearest nearest = text_nearest_to(wanted);
-    if (text_equal_nocase(name, TEXT("UTC")))
-        nearest.found = TEXT("UTC");
+    struct str_nearest nearest = str_nearest_to(wanted);
+    if (str_equal_nocase(name, STR("UTC")))
+        nearest.found = STR("UTC");
     else if (g_file_get_contents(path, &read, NULL, NULL))
-        rest = arena_copy(arena, text_of(read));
+        rest = arena_copy(arena, str_of(read));
     g_free(read);
     g_free(path);
-    while (text_next(&rest, '\n', &line)) { /* country, coordinates, zone, comment */
-        if (text_starts(line, TEXT("#")))
+    while (str_next(&rest, '\n', &line)) { /* country, coordinates, zone, comment */
+        if (str_starts(line, STR("#")))
             continue;
-        for (int i = 0; i < 3 && text_next(&line, '\t', &column);)
+        for (int i = 0; i < 3 && str_next(&line, '\t', &column);)
             i++;
         if (is_named(column, wanted))
             return column;
-        text_nearest_offer(&nearest, column);
+        str_nearest_offer(&nearest, column);
     }
     return nearest.found;
 }

@@ -21,7 +21,7 @@ const char *zone_trap(const char *name);
 
 /* The zone's name that `name` may have meant, by the system's list of them: "Europe/Berlin" of "Europe/Berln", "utc" or
  * "Berlin" likewise. In the arena; empty where none is near. */
-struct text zone_meant(struct arena *arena, struct text name);
+struct str zone_meant(struct arena *arena, struct str name);
 
 /* The zone called `name`, or NULL when the system's zone data has none. Free with zone_free. */
 struct zone *zone_open(const char *name);

@@ -12,31 +12,31 @@
 
 enum { LINE_MAX_BYTES = 4096 };
 
-static void show(void *context, struct text line)
+static void show(void *context, struct str line)
 {
     struct played *played = context;
-    enum colour which = text_starts(line, TEXT("> "))    ? COLOUR_STRONG
-                        : text_starts(line, TEXT("< [")) ? COLOUR_QUIET
-                                                         : COLOUR_PLAIN;
+    enum colour which = str_starts(line, STR("> "))    ? COLOUR_STRONG
+                        : str_starts(line, STR("< [")) ? COLOUR_QUIET
+                                                       : COLOUR_PLAIN;
     const char *end = which == COLOUR_PLAIN ? "" : colour(COLOUR_PLAIN);
-    printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), TEXT_ARGS(opened_shown(played->arena, line)), end);
+    printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), STR_ARGS(opened_shown(played->arena, line)), end);
     file_flush_output();
 }
 
 /* --- from a terminal --- */
 
 /* 123, "words, an empty line to wait, ! for what can be done; or a step in words. */
-static struct text step_of(struct arena *arena, struct text typed)
+static struct str step_of(struct arena *arena, struct str typed)
 {
     size_t keys = 0;
-    while (keys < typed.length && text_find_char(TEXT("0123456789*#"), typed.at[keys]) < 12)
+    while (keys < typed.length && str_find_char(STR("0123456789*#"), typed.at[keys]) < 12)
         keys++;
     if (typed.length == 0)
-        return TEXT("wait");
+        return STR("wait");
     if (keys == typed.length)
-        return ARENA_JOIN(arena, TEXT("press "), typed);
+        return ARENA_JOIN(arena, STR("press "), typed);
     if (typed.at[0] == '"')
-        return ARENA_JOIN(arena, TEXT("say "), text_from(typed, 1));
+        return ARENA_JOIN(arena, STR("say "), str_from(typed, 1));
     return typed;
 }
 
@@ -45,8 +45,8 @@ static int converse(struct script *script, struct error *error)
     char line[LINE_MAX_BYTES];
     bool terminal = isatty(STDIN_FILENO) == 1;
     while (script->call.waits != PHONE_ENDED && fgets(line, sizeof line, stdin) != NULL) {
-        struct text typed = text_trim(text_of(line));
-        if (text_is(typed, "!"))
+        struct str typed = str_trim(str_of(line));
+        if (str_is(typed, "!"))
             printf("  %s\n", phone_choices(&script->call));
         else if (script_step(script, step_of(script->call.arena, typed), error) != 0) {
             if (!terminal)
@@ -70,11 +70,11 @@ static int play(struct played *played, const struct scripted *scripted, char **s
     if (scripted->path != NULL && scripted_play(scripted, &script, error) != 0)
         return -1;
     for (int i = 0; i < count; i++)
-        if (script_step(&script, text_of(steps[i]), error) != 0)
+        if (script_step(&script, str_of(steps[i]), error) != 0)
             return -1;
     if (by_hand && converse(&script, error) != 0)
         return -1;
-    if (script.call.waits != PHONE_ENDED && script_step(&script, TEXT("hang up"), error) != 0)
+    if (script.call.waits != PHONE_ENDED && script_step(&script, STR("hang up"), error) != 0)
         return -1;
     played_show_orders(played);
     return 0;

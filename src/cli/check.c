@@ -30,15 +30,15 @@ static void print_json(struct arena *arena, const struct complaint *complaint)
     static const char *const severities[] = { "error", "warning", "hint", "note" };
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } texts[] = { { "file", complaint->file },
                   { "section", complaint->section },
                   { "key", complaint->key },
-                  { "severity", text_of(severities[complaint->severity]) },
+                  { "severity", str_of(severities[complaint->severity]) },
                   { "sentence", complaint->sentence } };
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct text clean = cxml_clean(arena, texts[i].value);
+        struct str clean = cxml_clean(arena, texts[i].value);
         json_object_set_new(object, texts[i].name, json_stringn(clean.at, clean.length));
     }
     json_object_set_new(object, "line", json_integer(complaint->line));

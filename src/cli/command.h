@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "base/text.h"
+#include "base/str.h"
 
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64, COMMAND_UNWRITTEN = 74 };
@@ -28,7 +28,7 @@ const struct command *command_at(size_t position);
 int events_prune(int argc, char **argv);
 
 /* "; did you mean 'check'?", or nothing; until it is asked again. */
-const char *command_meant(const struct text_nearest *nearest);
+const char *command_meant(const struct str_nearest *nearest);
 /* Says what is wrong with the arguments; returns COMMAND_USAGE. */
 int command_usage(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

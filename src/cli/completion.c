@@ -13,23 +13,23 @@
 enum { OPTIONS_MAX = 40 };
 
 struct option_list {
-    struct text names[OPTIONS_MAX];
+    struct str names[OPTIONS_MAX];
     size_t count;
 };
 
 /* The options that stand in a text: --config, --json; each once. */
-static void find_options(struct text text, struct option_list *options)
+static void find_options(struct str text, struct option_list *options)
 {
-    for (size_t at = text_find(text, TEXT("--")); at < text.length; at = text_find(text, TEXT("--"))) {
+    for (size_t at = str_find(text, STR("--")); at < text.length; at = str_find(text, STR("--"))) {
         size_t end = at + 2, i = 0;
         while (end < text.length && ((text.at[end] >= 'a' && text.at[end] <= 'z') || text.at[end] == '-'))
             end++;
-        struct text name = text_upto(text_from(text, at), end - at);
-        while (i < options->count && !text_equal(options->names[i], name))
+        struct str name = str_upto(str_from(text, at), end - at);
+        while (i < options->count && !str_equal(options->names[i], name))
             i++;
         if (i == options->count && i < OPTIONS_MAX)
             options->names[options->count++] = name;
-        text = text_from(text, end);
+        text = str_from(text, end);
     }
 }
 
@@ -37,17 +37,17 @@ static void find_options(struct text text, struct option_list *options)
 static void print_options(const struct command *command)
 {
     struct option_list options = { .count = 0 };
-    struct text rest = text_of(command->details);
-    find_options(text_of(command->synopsis), &options);
+    struct str rest = str_of(command->details);
+    find_options(str_of(command->synopsis), &options);
     while (rest.length > 0) {
-        size_t end = text_find_char(rest, '\n');
-        struct text line = text_upto(rest, end), name = text_from(line, 2);
-        if (text_starts(line, TEXT("  --")))
-            find_options(text_upto(name, text_find(name, TEXT("  "))), &options);
-        rest = text_from(rest, end + 1);
+        size_t end = str_find_char(rest, '\n');
+        struct str line = str_upto(rest, end), name = str_from(line, 2);
+        if (str_starts(line, STR("  --")))
+            find_options(str_upto(name, str_find(name, STR("  "))), &options);
+        rest = str_from(rest, end + 1);
     }
     for (size_t i = 0; i < options.count; i++)
-        printf(" %.*s", TEXT_ARGS(options.names[i]));
+        printf(" %.*s", STR_ARGS(options.names[i]));
 }
 
 /* --- words --- */
@@ -91,22 +91,22 @@ static const struct offer {
 };
 
 /* A pattern would be one to the shell as well. */
-static void print_word(void *context, struct text word)
+static void print_word(void *context, struct str word)
 {
     (void)context;
     if (word.length > 0 && word.at[word.length - 1] != '*')
-        printf("%.*s ", TEXT_ARGS(word));
+        printf("%.*s ", STR_ARGS(word));
 }
 
 static void print_states(struct arena *arena)
 {
-    struct text seen = TEXT(" ");
+    struct str seen = STR(" ");
     for (size_t i = 0; event_state_name(i) != NULL; i++) {
-        struct text padded = arena_format(arena, " %s ", event_state_name(i));
-        if (text_find(seen, padded) < seen.length)
+        struct str padded = arena_format(arena, " %s ", event_state_name(i));
+        if (str_find(seen, padded) < seen.length)
             continue;
-        seen = ARENA_JOIN(arena, seen, text_from(padded, 1));
-        print_word(NULL, text_of(event_state_name(i)));
+        seen = ARENA_JOIN(arena, seen, str_from(padded, 1));
+        print_word(NULL, str_of(event_state_name(i)));
     }
 }
 
@@ -114,14 +114,14 @@ static void print_words(struct arena *arena, const char *words)
 {
     if (strcmp(words, "@kinds") == 0)
         for (size_t i = 0; event_kind_name(i) != NULL; i++)
-            print_word(NULL, text_of(event_kind_name(i)));
+            print_word(NULL, str_of(event_kind_name(i)));
     else if (strcmp(words, "@events") == 0)
         event_each_name(arena, print_word, NULL);
     else if (strcmp(words, "@states") == 0)
         print_states(arena);
     else if (strcmp(words, "@commands") == 0)
         for (size_t i = 0; command_at(i) != NULL; i++)
-            print_word(NULL, text_of(command_at(i)->name));
+            print_word(NULL, str_of(command_at(i)->name));
     else
         printf("%s", words);
 }
@@ -153,13 +153,13 @@ static void print_value_options(void)
 {
     const char *separator = "";
     for (size_t i = 0; command_at(i) != NULL; i++) {
-        struct text rest = text_of(command_at(i)->details), line;
-        while (text_next(&rest, '\n', &line)) {
-            size_t end = text_find_char(line, ' ');
-            if (!text_starts(line, TEXT("--")) || end + 1 >= line.length || line.at[end + 1] < 'A' ||
+        struct str rest = str_of(command_at(i)->details), line;
+        while (str_next(&rest, '\n', &line)) {
+            size_t end = str_find_char(line, ' ');
+            if (!str_starts(line, STR("--")) || end + 1 >= line.length || line.at[end + 1] < 'A' ||
                 line.at[end + 1] > 'Z')
                 continue;
-            printf("%s%s:%.*s", separator, command_at(i)->name, TEXT_ARGS(text_upto(line, end)));
+            printf("%s%s:%.*s", separator, command_at(i)->name, STR_ARGS(str_upto(line, end)));
             separator = "|";
         }
     }
@@ -222,8 +222,8 @@ static int print_names(const struct section_kind *kind, const char *config)
         for (const struct section *line = first; kind != &line_kind && at->scope != 0 && line != NULL;
              line = line->next)
             if (line->kind == &line_kind && line->scope == at->scope)
-                printf("%.*s/", TEXT_ARGS(line->name));
-        printf("%.*s\n", TEXT_ARGS(at->name));
+                printf("%.*s/", STR_ARGS(line->name));
+        printf("%.*s\n", STR_ARGS(at->name));
     }
     service_release(service);
     return COMMAND_OK;

@@ -45,7 +45,7 @@ void found(struct findings *findings, enum finding finding, const char *about, c
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     printf("%s%-4s%s  %-15s %.*s\n", colour(colours[finding]), words[finding], colour(COLOUR_PLAIN), about,
-           TEXT_ARGS(opened_shown(findings->arena, text_of(text))));
+           STR_ARGS(opened_shown(findings->arena, str_of(text))));
     fflush(stdout); /* what follows may take a while */
     findings->counts[finding]++;
 }
@@ -103,7 +103,7 @@ static void look_at_zones(struct findings *findings)
             zone_at(line->timezone != NULL ? line->timezone : service_settings(findings->service)->timezone,
                     opened_now_us() / 1000000);
         found(findings, FINDING_FINE, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday],
-              now.minute / 60, now.minute % 60, TEXT_ARGS(line->name));
+              now.minute / 60, now.minute % 60, STR_ARGS(line->name));
         return; /* of the first: an example that its owner can hold against a watch */
     }
 }
@@ -124,7 +124,7 @@ static void look_at_clock(struct findings *findings)
 
 static enum shared_verdict write_and_drop(void *context, bool there, struct shared *shared)
 {
-    shared->value = TEXT("was here");
+    shared->value = STR("was here");
     shared->expires_us = *(const int64_t *)context;
     return there ? SHARED_DROP : SHARED_SET;
 }
@@ -133,7 +133,7 @@ static const char *user_name(struct findings *findings, unsigned uid)
 {
     const struct passwd *entry = getpwuid(uid);
     return entry == NULL ? arena_format(findings->arena, "user %u", uid).at
-                         : arena_copy(findings->arena, text_of(entry->pw_name)).at;
+                         : arena_copy(findings->arena, str_of(entry->pw_name)).at;
 }
 
 /* A database of SQLite's that the programs could not write, however well this user can: why, and what to do; else "".
@@ -159,7 +159,7 @@ static const char *look_at_owner(struct findings *findings, const char *path, bo
 static void look_at_space(struct findings *findings, const char *path)
 {
     struct statvfs space;
-    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
+    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, str_of(path)).at, *slash = strrchr(folder, '/');
     if (slash == NULL)
         return;
     *slash = '\0';
@@ -176,7 +176,7 @@ static bool will_be_made(struct findings *findings, const char *path)
     struct stat status;
     if (stat(path, &status) == 0)
         return false;
-    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, text_of(path)).at, *slash = strrchr(folder, '/');
+    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, str_of(path)).at, *slash = strrchr(folder, '/');
     if (slash != NULL)
         *slash = '\0';
     if (access(folder, W_OK | X_OK) == 0)
@@ -195,7 +195,7 @@ static void count_job(void *context, const struct job *job)
 
 static void look_at_work(struct findings *findings, struct store *store, int64_t clock_us)
 {
-    struct text hosts;
+    struct str hosts;
     struct error why;
     int64_t due_us = 0;
     long given_up = 0;
@@ -211,7 +211,7 @@ static void look_at_work(struct findings *findings, struct store *store, int64_t
               "a job has waited for %lld minutes: does 'hookswitch work' run, with the right to write the store?",
               (long long)((clock_us - due_us) / 60000000));
     if (hosts.length > 0)
-        found(findings, FINDING_FINE, "worker", "one was at work on %.*s in the last five minutes", TEXT_ARGS(hosts));
+        found(findings, FINDING_FINE, "worker", "one was at work on %.*s in the last five minutes", STR_ARGS(hosts));
     else if (!late)
         found(findings, FINDING_DOUBTFUL, "worker",
               "none was at work in the last five minutes: mails, programs and fetches wait for 'hookswitch work'");
@@ -236,7 +236,7 @@ static void look_at_store(struct findings *findings)
         found(findings, FINDING_WRONG, "store",
               "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
     struct store *store = store_open(address, STORE_PRESENT, NULL, &why);
-    struct text row = arena_format(findings->arena, "doctor %ld", (long)getpid());
+    struct str row = arena_format(findings->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
     for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
         failed = shared_change(store, findings->arena, row, opened_now_us(), write_and_drop, &expires_us, &why);
@@ -342,8 +342,8 @@ static int look(const struct wish *wish, struct arena *arena, const struct proce
     bool usable = service_settings(service) != NULL;
     if (usable) {
         findings.url_given = wish->url != NULL;
-        findings.url = findings.url_given ? text_of(wish->url) : service_origin(service).public_url;
-        findings.ca_file = text_of(wish->ca_file);
+        findings.url = findings.url_given ? str_of(wish->url) : service_origin(service).public_url;
+        findings.ca_file = str_of(wish->ca_file);
         findings.url = url_trim(findings.url);
         look_at_key(&findings);
         look_at_zones(&findings);

@@ -36,7 +36,7 @@ static struct form parameters_of(struct arena *arena, const struct event *event)
     struct form_limits limits = { 1000000, (size_t)-1 };
     struct form form;
     struct error ignored;
-    if (text_starts(text_trim(event->parameters), TEXT("{")) ||
+    if (str_starts(str_trim(event->parameters), STR("{")) ||
         form_parse(arena, event->parameters, &limits, &form, &ignored) != 0)
         return (struct form){ NULL, 0 };
     return form;
@@ -61,7 +61,7 @@ static void print_head_plain(struct wish *wish)
 }
 
 /* What of its parameters a person looks for. */
-static struct text details_of(struct arena *arena, const struct event *event)
+static struct str details_of(struct arena *arena, const struct event *event)
 {
     static const char *const names[] = {
         "Digits",       "SpeechResult", "DialCallStatus", "CallDuration", "RecordingDuration",
@@ -70,10 +70,10 @@ static struct text details_of(struct arena *arena, const struct event *event)
     struct form form = parameters_of(arena, event);
     struct buffer details = buffer_in(arena);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct text value = form_value(&form, names[i]);
+        struct str value = form_value(&form, names[i]);
         if (value.length > 0)
             buffer_format(&details, "%s%s=%.*s", details.length > 0 ? " " : "", names[i],
-                          TEXT_ARGS(text_front(value, 60)));
+                          STR_ARGS(str_prefix(value, 60)));
     }
     return buffer_text(&details);
 }
@@ -83,13 +83,13 @@ static void print_plain(void *context, const struct store_row *row)
     const struct wish *wish = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
-    struct text cells[] = { terminal_time(arena, wish->zone, event->received_us),
-                            event->name,
-                            event->sid,
-                            event->line,
-                            event->from,
-                            event->to,
-                            wish->current ? event->state : details_of(arena, event) };
+    struct str cells[] = { terminal_time(arena, wish->zone, event->received_us),
+                           event->name,
+                           event->sid,
+                           event->line,
+                           event->from,
+                           event->to,
+                           wish->current ? event->state : details_of(arena, event) };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         cells[i] = opened_shown(arena, cells[i]);
     table_print(&wish->table, cells);
@@ -118,7 +118,7 @@ static void print_json(void *context, const struct store_row *row)
     struct arena *arena = arena_new();
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } members[] = { { wish->current ? "updated" : "received", json_stamp(arena, event->received_us) },
                     { "event", event->name },
                     { "kind", event->kind },
@@ -149,10 +149,10 @@ static void print_json(void *context, const struct store_row *row)
 /* --- CSV (RFC 4180) --- */
 
 /* A field that a spreadsheet would take for a formula is kept from being one by an apostrophe; numbers stay numbers. */
-static void print_csv_field(struct text text, bool last)
+static void print_csv_field(struct str text, bool last)
 {
-    struct text digits = text_from(text, 1);
-    bool number = text_starts(text, TEXT("+")) && text_is_digits(digits);
+    struct str digits = str_from(text, 1);
+    bool number = str_starts(text, STR("+")) && str_is_digits(digits);
     putchar('"');
     if (text.length > 0 && strchr("=+-@\t\r", text.at[0]) != NULL && text.at[0] != '\0' && !number)
         putchar('\'');
@@ -176,18 +176,18 @@ static void print_csv(void *context, const struct store_row *row)
     const struct wish *wish = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
-    struct text sequence = event->sequence < 0 ? TEXT("") : arena_format(arena, "%ld", event->sequence);
-    struct text last = wish->current ? json_stamp(arena, row->first_us) : event->parameters;
-    const struct text fields[] = { json_stamp(arena, event->received_us),
-                                   event->name,
-                                   event->kind,
-                                   event->sid,
-                                   event->state,
-                                   sequence,
-                                   event->line,
-                                   event->from,
-                                   event->to,
-                                   event->parent_sid };
+    struct str sequence = event->sequence < 0 ? STR("") : arena_format(arena, "%ld", event->sequence);
+    struct str last = wish->current ? json_stamp(arena, row->first_us) : event->parameters;
+    const struct str fields[] = { json_stamp(arena, event->received_us),
+                                  event->name,
+                                  event->kind,
+                                  event->sid,
+                                  event->state,
+                                  sequence,
+                                  event->line,
+                                  event->from,
+                                  event->to,
+                                  event->parent_sid };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         print_csv_field(cxml_clean(arena, fields[i]), false);
     print_csv_field(cxml_clean(arena, last), true);
@@ -226,7 +226,7 @@ static int show(struct wish *wish)
     if (!failed)
         failed = list(opened.store, wish, &why);
     if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
-        wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, TEXT("*"));
+        wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, STR("*"));
         failed = list(opened.store, wish, &why);
     }
     int status = failed ? COMMAND_FAILED : COMMAND_OK;
@@ -285,24 +285,24 @@ static int run(int argc, char **argv)
             wish.config = optarg;
             break;
         case 's':
-            wish.filter.sid = text_of(optarg);
+            wish.filter.sid = str_of(optarg);
             break;
         case 'k':
-            wish.filter.kind = text_of(optarg);
+            wish.filter.kind = str_of(optarg);
             if (filter_check_kind(&events_command, optarg) != COMMAND_OK)
                 return COMMAND_USAGE;
             break;
         case 'e':
-            wish.filter.name = text_of(optarg);
+            wish.filter.name = str_of(optarg);
             break;
         case 'm':
-            wish.filter.number = text_of(optarg);
+            wish.filter.number = str_of(optarg);
             break;
         case 't':
-            wish.filter.state = text_of(optarg);
+            wish.filter.state = str_of(optarg);
             break;
         case 'l':
-            wish.filter.line = text_of(optarg);
+            wish.filter.line = str_of(optarg);
             break;
         case 'f':
             if (!opened_time(optarg, &wish.filter.since_us))
@@ -310,7 +310,7 @@ static int run(int argc, char **argv)
                                      "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05", optarg);
             break;
         case 'n':
-            if (!text_to_number(text_of(optarg), 1000000000UL, &limit))
+            if (!str_to_number(str_of(optarg), 1000000000UL, &limit))
                 return command_usage(&events_command, "--last %s: expected a number; 0 for all", optarg);
             wish.filter.limit = (long)limit;
             wish.last_given = true;

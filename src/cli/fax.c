@@ -13,29 +13,29 @@
 enum { PAGES_MAX = 500 };
 
 /* Asks what is to be done with a fax: `further` are parameters beside its sid and numbers. */
-static int ask(const struct played *played, struct arena *arena, struct text sid, struct text address,
-               struct text further, const struct cxml_tree **document, struct error *error)
+static int ask(const struct played *played, struct arena *arena, struct str sid, struct str address, struct str further,
+               const struct cxml_tree **document, struct error *error)
 {
     struct buffer form = buffer_in(arena);
-    form_add(&form, TEXT("FaxSid"), sid);
-    form_add(&form, TEXT("AccountSid"), carrier_account(&played->carrier));
-    form_add(&form, TEXT("ApiVersion"), TEXT("2010-04-01"));
-    form_add(&form, TEXT("From"), played->from);
-    form_add(&form, TEXT("To"), played->to);
+    form_add(&form, STR("FaxSid"), sid);
+    form_add(&form, STR("AccountSid"), carrier_account(&played->carrier));
+    form_add(&form, STR("ApiVersion"), STR("2010-04-01"));
+    form_add(&form, STR("From"), played->from);
+    form_add(&form, STR("To"), played->to);
     buffer_add(&form, further);
     struct carrier_request request = { .address = address, .form = buffer_text(&form) };
     return carrier_ask(&played->carrier, arena, &request, CXML_FAX, document, error);
 }
 
-static int receive(struct played *played, struct arena *arena, struct text sid, const struct cxml_tree *verb,
+static int receive(struct played *played, struct arena *arena, struct str sid, const struct cxml_tree *verb,
                    const char *pages, struct error *error)
 {
     const struct cxml_tree *answer;
     bool failed = strcmp(pages, "failed") == 0;
-    printf("%.*s> receives: %.*s, %.*s\n", TEXT_ARGS(played->line->name),
-           TEXT_ARGS(cxml_tree_attribute(verb, "mediaType")), TEXT_ARGS(cxml_tree_attribute(verb, "pageSize")));
-    struct text told =
-        failed ? TEXT("&FaxStatus=failed&ErrorCode=35009&ErrorMessage=remote+hung+up&NumPages=0")
+    printf("%.*s> receives: %.*s, %.*s\n", STR_ARGS(played->line->name),
+           STR_ARGS(cxml_tree_attribute(verb, "mediaType")), STR_ARGS(cxml_tree_attribute(verb, "pageSize")));
+    struct str told =
+        failed ? STR("&FaxStatus=failed&ErrorCode=35009&ErrorMessage=remote+hung+up&NumPages=0")
                : arena_format(arena,
                               "&FaxStatus=received&NumPages=%s&MediaUrl=https%%3A%%2F%%2Ffiles.example.com%%2Ffax.pdf",
                               pages);
@@ -48,14 +48,14 @@ static int receive(struct played *played, struct arena *arena, struct text sid, 
 static int play(struct played *played, const char *pages, struct error *error)
 {
     struct arena *arena = played->arena;
-    struct text sid = carrier_sid(arena), address = ARENA_JOIN(arena, TEXT("fax.fcgi/"), played->line->name);
+    struct str sid = carrier_sid(arena), address = ARENA_JOIN(arena, STR("fax.fcgi/"), played->line->name);
     const struct cxml_tree *answer;
-    if (ask(played, arena, sid, address, TEXT(""), &answer, error) != 0)
+    if (ask(played, arena, sid, address, STR(""), &answer, error) != 0)
         return -1;
-    printf("fax> from %.*s\n", TEXT_ARGS(opened_shown(arena, played->from)));
+    printf("fax> from %.*s\n", STR_ARGS(opened_shown(arena, played->from)));
     const struct cxml_tree *verb = cxml_tree_child(answer, "Receive");
     if (verb == NULL)
-        printf("%.*s> rejects it\n", TEXT_ARGS(played->line->name));
+        printf("%.*s> rejects it\n", STR_ARGS(played->line->name));
     else if (receive(played, arena, sid, verb, pages, error) != 0)
         return -1;
     played_show_orders(played);
@@ -83,7 +83,7 @@ static int run(int argc, char **argv)
         else if (!played_option(&wish, option, optarg))
             return command_usage(&fax_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     }
-    if (strcmp(pages, "failed") != 0 && (!text_to_number(text_of(pages), PAGES_MAX, &count) || count == 0))
+    if (strcmp(pages, "failed") != 0 && (!str_to_number(str_of(pages), PAGES_MAX, &count) || count == 0))
         return command_usage(&fax_command, "--pages %s: expected 1 to %d", pages, PAGES_MAX);
     if (optind + 1 != argc)
         return command_usage(&fax_command, "which line? expected its name, or one of its numbers");

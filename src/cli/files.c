@@ -22,7 +22,7 @@ struct look {
 static bool has_key(const struct section *section, const char *key)
 {
     const struct entry *entry = section->entries;
-    while (entry != NULL && entry->key.length > 0 && !text_is(entry->key, key))
+    while (entry != NULL && entry->key.length > 0 && !str_is(entry->key, key))
         entry++;
     return entry != NULL && entry->key.length > 0;
 }
@@ -30,31 +30,31 @@ static bool has_key(const struct section *section, const char *key)
 static bool complained_of(const struct look *look, const char *key)
 {
     const struct complaint *at = look->complaints->first;
-    while (at != NULL && !(text_is(at->key, key) && text_equal(at->section, look->section->title) &&
-                           text_equal(at->file, look->section->file)))
+    while (at != NULL && !(str_is(at->key, key) && str_equal(at->section, look->section->title) &&
+                           str_equal(at->file, look->section->file)))
         at = at->next;
     return at != NULL;
 }
 
 /* Each path once, however many sections name it. */
-static void warn(struct look *look, const char *key, struct text path, struct text sentence)
+static void warn(struct look *look, const char *key, struct str path, struct str sentence)
 {
     if (!complained_of(look, key) &&
         g_hash_table_add(look->told, (gpointer)(uintptr_t)arena_copy(look->arena, path).at))
-        complain(look->complaints, COMPLAINT_WARNING, config_place(look->section, key), "%.*s", TEXT_ARGS(sentence));
+        complain(look->complaints, COMPLAINT_WARNING, config_place(look->section, key), "%.*s", STR_ARGS(sentence));
 }
 
 /* --- secrets --- */
 
-static void look_at_secret_file(struct look *look, const char *key, struct text file)
+static void look_at_secret_file(struct look *look, const char *key, struct str file)
 {
-    struct text secret;
+    struct str secret;
     struct error why;
-    if (service_secret(look->arena, TEXT(""), file, &secret, &why) != 0) {
-        warn(look, key, file, text_of(why.sentence));
+    if (service_secret(look->arena, STR(""), file, &secret, &why) != 0) {
+        warn(look, key, file, str_of(why.sentence));
         return;
     }
-    struct text readers = service_secret_readers(look->arena, file);
+    struct str readers = service_secret_readers(look->arena, file);
     if (readers.length > 0)
         warn(look, key, file, readers);
 }
@@ -62,16 +62,15 @@ static void look_at_secret_file(struct look *look, const char *key, struct text 
 /* A secret in the configuration makes a secret of the file that it stands in. */
 static void look_at_secret_value(struct look *look, const char *key)
 {
-    struct text readers = service_secret_readers(look->arena, look->section->file);
+    struct str readers = service_secret_readers(look->arena, look->section->file);
     if (readers.length > 0)
-        warn(look, key, look->section->file, ARENA_JOIN(look->arena, TEXT("this file holds a secret, and "), readers));
+        warn(look, key, look->section->file, ARENA_JOIN(look->arena, STR("this file holds a secret, and "), readers));
 }
 
 static void look_at_secrets(struct look *look)
 {
     for (const struct field *field = look->section->kind->fields; field->key != NULL; field++) {
-        const struct text *value =
-            (const struct text *)(const void *)((const char *)look->section->keys + field->offset);
+        const struct str *value = (const struct str *)(const void *)((const char *)look->section->keys + field->offset);
         if ((field->flags & FIELD_SECRET) == 0 || !has_key(look->section, field->key))
             continue;
         if (field->type != FIELD_FILE)
@@ -82,22 +81,22 @@ static void look_at_secrets(struct look *look)
 }
 
 /* libpq passes over a file with passwords that anybody but its owner may read. */
-static void look_at_pass_file(struct look *look, struct text address)
+static void look_at_pass_file(struct look *look, struct str address)
 {
     struct stat status;
-    struct text name = TEXT("passfile=");
-    size_t at = text_find(address, name);
-    struct text rest = text_from(address, at + name.length);
+    struct str name = STR("passfile=");
+    size_t at = str_find(address, name);
+    struct str rest = str_from(address, at + name.length);
     if (at == address.length)
         return;
-    const char *path = arena_copy(look->arena, text_upto(rest, text_find_char(rest, '&'))).at;
+    const char *path = arena_copy(look->arena, str_upto(rest, str_find_char(rest, '&'))).at;
     if (stat(path, &status) != 0)
-        warn(look, "store", text_of(path),
+        warn(look, "store", str_of(path),
              arena_format(look->arena, "passfile %s: %s%s", path, strerror(errno),
                           errno == ENOENT ? "; expected a line host:port:database:user:password in it, and chmod 600"
                                           : ""));
     else if ((status.st_mode & 0077) != 0)
-        warn(look, "store", text_of(path),
+        warn(look, "store", str_of(path),
              arena_format(look->arena,
                           "passfile %s: others may read it (%04o), so that libpq passes it over: chmod 600 %s", path,
                           (unsigned)status.st_mode & 0777, path));
@@ -108,7 +107,7 @@ static void look_at_pass_file(struct look *look, struct text address)
 static void look_at_program(struct look *look, const char *key, const char *path, const char *remedy)
 {
     struct stat status;
-    struct text sentence = TEXT("");
+    struct str sentence = STR("");
     if (stat(path, &status) != 0 && errno == ENOENT)
         sentence = arena_format(look->arena, "%s does not exist: %s", path, remedy);
     else if (stat(path, &status) != 0)
@@ -118,18 +117,18 @@ static void look_at_program(struct look *look, const char *key, const char *path
     else if (access(path, X_OK) != 0)
         sentence = arena_format(look->arena, "%s cannot be run: chmod 755 %s", path, path);
     if (sentence.length > 0)
-        warn(look, key, text_of(path), sentence);
+        warn(look, key, str_of(path), sentence);
 }
 
-static struct text folder_of(struct text path)
+static struct str folder_of(struct str path)
 {
     size_t end = path.length;
     while (end > 0 && path.at[end - 1] != '/')
         end--;
-    return text_upto(path, end > 1 ? end - 1 : end); /* empty for a bare name: the folder where one is */
+    return str_upto(path, end > 1 ? end - 1 : end); /* empty for a bare name: the folder where one is */
 }
 
-static void look_at_folder(struct look *look, const char *key, struct text folder)
+static void look_at_folder(struct look *look, const char *key, struct str folder)
 {
     struct stat status;
     const char *path = arena_copy(look->arena, folder).at;
@@ -156,8 +155,8 @@ static void look_at_actions(struct look *look, const struct actions *actions)
         look->mailing = look->section;
     if (actions->text != NULL && !rest_is_named(service_settings(look->service)))
         warn(look, "text", look->section->title,
-             TEXT("a text is sent by the platform's REST interface; expected space, project and token_file in "
-                  "[hookswitch]"));
+             STR("a text is sent by the platform's REST interface; expected space, project and token_file in "
+                 "[hookswitch]"));
     if (actions->run.length > 0 && g_shell_parse_argv(arena_copy(look->arena, actions->run).at, NULL, &words, NULL)) {
         if (words[0][0] == '/')
             look_at_program(look, "run", words[0], "install it, or name the place where it is");
@@ -171,18 +170,18 @@ static void look_at_settings(struct look *look, const struct settings *settings)
 {
     const char *path = arena_copy(look->arena, settings->store).at;
     if (strncmp(path, "sqlite:/", 8) == 0)
-        look_at_folder(look, "store", folder_of(text_of(path + 7)));
+        look_at_folder(look, "store", folder_of(str_of(path + 7)));
     look_at_pass_file(look, settings->store);
-    struct text login = text_from(settings->store, text_find(settings->store, TEXT("://")) + 3);
-    size_t end = text_find_char(login, '@');
-    if (end < login.length && text_find_char(login, ':') < end)
+    struct str login = str_from(settings->store, str_find(settings->store, STR("://")) + 3);
+    size_t end = str_find_char(login, '@');
+    if (end < login.length && str_find_char(login, ':') < end)
         look_at_secret_value(look, "store");
 }
 
-static void look_at_certificates(struct look *look, const char *key, struct text file)
+static void look_at_certificates(struct look *look, const char *key, struct str file)
 {
     if (file.length > 0 && access(arena_copy(look->arena, file).at, R_OK) != 0)
-        warn(look, key, file, arena_format(look->arena, "%.*s: %s", TEXT_ARGS(file), strerror(errno)));
+        warn(look, key, file, arena_format(look->arena, "%.*s: %s", STR_ARGS(file), strerror(errno)));
 }
 
 /* The mail program is complained of where it is named; else where the first mail is ordered. */
@@ -204,7 +203,7 @@ static void look_at_mailing(struct look *look, const struct section *section, co
 void files_check(struct service *service)
 {
     const struct config *config = service_config(service);
-    const struct section *work = config_find(config, work_kind.name, TEXT(""));
+    const struct section *work = config_find(config, work_kind.name, STR(""));
     struct look look = { .service = service,
                          .complaints = (struct complaints *)(uintptr_t)service_complaints(service),
                          .arena = arena_new(),

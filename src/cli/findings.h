@@ -11,7 +11,7 @@ struct findings {
     const struct service *service;
     const struct process *processes; /* of running_scan */
     const char *config;              /* the main file */
-    struct text url, ca_file;        /* to be reached; as given, else public_url and the system's */
+    struct str url, ca_file;         /* to be reached; as given, else public_url and the system's */
     bool url_given;
     int counts[FINDING_WRONG + 1];
 };

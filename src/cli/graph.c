@@ -36,12 +36,12 @@ static bool is_drawn(const struct section *section, const struct destination *to
     const struct entry *entry = section->entries;
     if (to->kind == DESTINATION_HANGUP || (to->kind == DESTINATION_SECTION && to->section == NULL))
         return false;
-    while (entry != NULL && entry->key.length > 0 && !text_equal(entry->key, to->key))
+    while (entry != NULL && entry->key.length > 0 && !str_equal(entry->key, to->key))
         entry++;
     return entry != NULL && entry->key.length > 0;
 }
 
-static struct text name_of(struct arena *arena, const struct section *section, const struct destination *to)
+static struct str name_of(struct arena *arena, const struct section *section, const struct destination *to)
 {
     return to->section != NULL              ? to->section->title
            : to->kind == DESTINATION_REPEAT ? section->title
@@ -49,21 +49,21 @@ static struct text name_of(struct arena *arena, const struct section *section, c
 }
 
 /* "1", "no-answer": what leads there; "open" with the hours, each days behind `separator`. */
-static struct text label_of(struct arena *arena, const struct section *section, const struct destination *to,
-                            const char *separator)
+static struct str label_of(struct arena *arena, const struct section *section, const struct destination *to,
+                           const char *separator)
 {
     if (to->looked_at)
-        return ARENA_JOIN(arena, to->key, TEXT(" (looks at)"));
-    if (strcmp(section->kind->name, "hours") == 0 && text_is(to->key, "open"))
-        return ARENA_JOIN(arena, to->key, text_of(separator), week_write(hours_week(section->keys), arena, separator));
+        return ARENA_JOIN(arena, to->key, STR(" (looks at)"));
+    if (strcmp(section->kind->name, "hours") == 0 && str_is(to->key, "open"))
+        return ARENA_JOIN(arena, to->key, str_of(separator), week_write(hours_week(section->keys), arena, separator));
     return to->key;
 }
 
 /* --- Graphviz --- */
 
-static void add_escaped(struct graph *graph, struct text text)
+static void add_escaped(struct graph *graph, struct str text)
 {
-    struct text shown = opened_shown(graph->arena, text);
+    struct str shown = opened_shown(graph->arena, text);
     for (size_t i = 0; i < shown.length; i++) {
         if (shown.at[i] == '"' || shown.at[i] == '\\')
             buffer_add_char(&graph->out, '\\');
@@ -71,7 +71,7 @@ static void add_escaped(struct graph *graph, struct text text)
     }
 }
 
-static void add_quoted(struct graph *graph, struct text text)
+static void add_quoted(struct graph *graph, struct str text)
 {
     buffer_add_char(&graph->out, '"');
     add_escaped(graph, text);
@@ -79,13 +79,13 @@ static void add_quoted(struct graph *graph, struct text text)
 }
 
 /* Of one line or several. */
-static void add_label(struct graph *graph, struct text text)
+static void add_label(struct graph *graph, struct str text)
 {
-    struct text line;
+    struct str line;
     bool first = true;
     buffer_add_char(&graph->out, '"');
-    for (; text_next(&text, '\n', &line); first = false) {
-        buffer_add(&graph->out, first ? TEXT("") : TEXT("\\n"));
+    for (; str_next(&text, '\n', &line); first = false) {
+        buffer_add(&graph->out, first ? STR("") : STR("\\n"));
         add_escaped(graph, line);
     }
     buffer_add_char(&graph->out, '"');
@@ -97,7 +97,7 @@ static void draw_section(struct graph *graph, const struct section *section)
     bool dead = !section->reached && line == NULL;
     if (!g_hash_table_add(graph->seen, (gpointer)(uintptr_t)section))
         return;
-    buffer_add(&graph->out, TEXT("    "));
+    buffer_add(&graph->out, STR("    "));
     add_quoted(graph, section->title);
     buffer_format(&graph->out, " [%s];\n",
                   line != NULL ? "shape=oval, style=filled, fillcolor=lightblue"
@@ -106,13 +106,13 @@ static void draw_section(struct graph *graph, const struct section *section)
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
         if (!is_drawn(section, to))
             continue;
-        buffer_add(&graph->out, TEXT("    "));
+        buffer_add(&graph->out, STR("    "));
         add_quoted(graph, section->title);
-        buffer_add(&graph->out, TEXT(" -> "));
+        buffer_add(&graph->out, STR(" -> "));
         add_quoted(graph, name_of(graph->arena, section, to));
-        buffer_add(&graph->out, TEXT(" [label="));
+        buffer_add(&graph->out, STR(" [label="));
         add_label(graph, label_of(graph->arena, section, to, "\n"));
-        buffer_add(&graph->out, to->looked_at ? TEXT(", style=dashed];\n") : TEXT("];\n"));
+        buffer_add(&graph->out, to->looked_at ? STR(", style=dashed];\n") : STR("];\n"));
         if (to->section != NULL)
             draw_section(graph, to->section);
     }
@@ -120,19 +120,19 @@ static void draw_section(struct graph *graph, const struct section *section)
 
 static void draw(struct graph *graph, const struct section *only)
 {
-    buffer_add(&graph->out, TEXT("digraph hookswitch {\n    rankdir=LR;\n    node [fontname=\"sans-serif\", shape=box, "
-                                 "style=rounded];\n    edge [fontname=\"sans-serif\", fontsize=10];\n"));
+    buffer_add(&graph->out, STR("digraph hookswitch {\n    rankdir=LR;\n    node [fontname=\"sans-serif\", shape=box, "
+                                "style=rounded];\n    edge [fontname=\"sans-serif\", fontsize=10];\n"));
     for (const struct section *at = config_first(service_config(graph->service)); at != NULL; at = at->next) {
         bool leads = at->kind->class != SECTION_PLAIN || is_root(at);
         if (only == NULL ? leads : at == only)
             draw_section(graph, at);
     }
-    buffer_add(&graph->out, TEXT("}\n"));
+    buffer_add(&graph->out, STR("}\n"));
 }
 
 /* --- a tree --- */
 
-static void grow(struct graph *graph, const struct section *section, struct text front)
+static void grow(struct graph *graph, const struct section *section, struct str front)
 {
     const struct destination *last = NULL;
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
@@ -142,12 +142,12 @@ static void grow(struct graph *graph, const struct section *section, struct text
             continue;
         bool inner = to->section != NULL && !to->looked_at && to->section->destinations != NULL;
         bool fresh = !inner || g_hash_table_add(graph->seen, (gpointer)(uintptr_t)to->section);
-        buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", TEXT_ARGS(front), to == last ? "└─" : "├─",
-                      TEXT_ARGS(opened_shown(graph->arena, label_of(graph->arena, section, to, "; "))),
-                      TEXT_ARGS(opened_shown(graph->arena, name_of(graph->arena, section, to))),
+        buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", STR_ARGS(front), to == last ? "└─" : "├─",
+                      STR_ARGS(opened_shown(graph->arena, label_of(graph->arena, section, to, "; "))),
+                      STR_ARGS(opened_shown(graph->arena, name_of(graph->arena, section, to))),
                       fresh ? "" : " (as above)");
         if (inner && fresh)
-            grow(graph, to->section, ARENA_JOIN(graph->arena, front, to == last ? TEXT("   ") : TEXT("│  ")));
+            grow(graph, to->section, ARENA_JOIN(graph->arena, front, to == last ? STR("   ") : STR("│  ")));
     }
 }
 
@@ -157,21 +157,20 @@ static void write_trees(struct graph *graph, const struct section *only)
         if (!is_root(at) || (only != NULL && at != only))
             continue;
         const struct line *line = at->keys;
-        struct text number = line_number(line);
-        buffer_format(&graph->out, "%.*s%s%.*s\n", TEXT_ARGS(at->name), number.length > 0 ? " " : "",
-                      TEXT_ARGS(number));
-        grow(graph, at, TEXT(""));
+        struct str number = line_number(line);
+        buffer_format(&graph->out, "%.*s%s%.*s\n", STR_ARGS(at->name), number.length > 0 ? " " : "", STR_ARGS(number));
+        grow(graph, at, STR(""));
     }
     for (const struct section *at = config_first(service_config(graph->service)); at != NULL && only == NULL;
          at = at->next)
         if (at->kind->class != SECTION_PLAIN && !at->reached)
-            buffer_format(&graph->out, "nothing leads to %.*s\n", TEXT_ARGS(at->title));
+            buffer_format(&graph->out, "nothing leads to %.*s\n", STR_ARGS(at->title));
 }
 
 /* --- a picture --- */
 
 /* Through Graphviz, which reads all of it before it draws; onto standard output, whose end it would not check. */
-static int write_picture(struct text dot, enum drawing drawing)
+static int write_picture(struct str dot, enum drawing drawing)
 {
     gchar program[] = "dot", svg[] = "-Tsvg", png[] = "-Tpng";
     gchar *arguments[] = { program, drawing == DRAWING_SVG ? svg : png, NULL };
@@ -188,7 +187,7 @@ static int write_picture(struct text dot, enum drawing drawing)
         count = write(input, dot.at, dot.length);
         if (count <= 0)
             break;
-        dot = text_from(dot, (size_t)count);
+        dot = str_from(dot, (size_t)count);
     }
     close(input);
     while ((count = read(output, piece, sizeof piece)) > 0)
@@ -203,7 +202,7 @@ static int show(struct graph *graph, const char *name, enum drawing drawing)
 {
     const struct section *only = NULL;
     if (name != NULL) {
-        only = config_find(service_config(graph->service), line_kind.name, arena_lower(graph->arena, text_of(name)));
+        only = config_find(service_config(graph->service), line_kind.name, arena_lower(graph->arena, str_of(name)));
         if (only == NULL) {
             fprintf(stderr, "hookswitch graph: no line is called '%s'\n", name);
             return COMMAND_UNUSABLE;
@@ -215,7 +214,7 @@ static int show(struct graph *graph, const char *name, enum drawing drawing)
         draw(graph, only);
     if (drawing == DRAWING_SVG || drawing == DRAWING_PNG)
         return write_picture(buffer_text(&graph->out), drawing);
-    printf("%.*s", TEXT_ARGS(buffer_text(&graph->out)));
+    printf("%.*s", STR_ARGS(buffer_text(&graph->out)));
     return COMMAND_OK;
 }
 

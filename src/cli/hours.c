@@ -21,29 +21,29 @@ struct wish {
 static const struct section *find_hours(const struct service *service, struct arena *arena, const char *name,
                                         const struct line **line)
 {
-    struct text whole = arena_lower(arena, text_of(name));
-    size_t slash = text_find_char(whole, '/');
+    struct str whole = arena_lower(arena, str_of(name));
+    size_t slash = str_find_char(whole, '/');
     *line = NULL;
     if (slash == whole.length)
         return config_find(service_config(service), hours_kind.name, whole);
-    *line = service_line(service, text_upto(whole, slash));
+    *line = service_line(service, str_upto(whole, slash));
     return *line == NULL || (*line)->scope == 0
                ? NULL
-               : config_find_in(service_config(service), hours_kind.name, (*line)->scope, text_from(whole, slash + 1));
+               : config_find_in(service_config(service), hours_kind.name, (*line)->scope, str_from(whole, slash + 1));
 }
 
 /* 2h, 17:30 (the next time that it is so late), 2026-12-24, 2026-12-24T17:30: by the clock of `zone`. */
 static bool read_until(const char *word, const struct zone *zone, int64_t now_us, int64_t *until_us)
 {
     long seconds, hour, minute;
-    size_t colon = text_find_char(text_of(word), ':');
+    size_t colon = str_find_char(str_of(word), ':');
     struct zone_time now = zone_at(zone, now_us / 1000000);
-    if (value_duration(text_of(word), &seconds)) {
+    if (value_duration(str_of(word), &seconds)) {
         *until_us = now_us + seconds * INT64_C(1000000);
         return seconds > 0;
     }
-    if (colon <= 2 && value_count(text_upto(text_of(word), colon), &hour) &&
-        value_count(text_from(text_of(word), colon + 1), &minute) && hour < 24 && minute < 60) {
+    if (colon <= 2 && value_count(str_upto(str_of(word), colon), &hour) &&
+        value_count(str_from(str_of(word), colon + 1), &minute) && hour < 24 && minute < 60) {
         *until_us = zone_epoch(zone, now.year, now.month, now.day, (int)(hour * 60 + minute)) * 1000000;
         if (*until_us <= now_us)
             *until_us = zone_epoch(zone, now.year, now.month, now.day + 1, (int)(hour * 60 + minute)) * 1000000;
@@ -60,15 +60,15 @@ static void show(const struct opened *opened, const struct section *section, con
     int64_t now = opened_now_us();
     int found = shared_get(opened->store, opened->arena, hours_row(opened->arena, section, line), now, &row, &why);
     bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
-    printf("%.*s%s%.*s: ", TEXT_ARGS(line == NULL ? TEXT("") : line->name), line == NULL ? "" : "/",
-           TEXT_ARGS(section->name));
+    printf("%.*s%s%.*s: ", STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/",
+           STR_ARGS(section->name));
     if (found > 0 && row.expires_us > 0) {
         struct zone_time until = zone_at(zone, row.expires_us / 1000000);
-        printf("%.*s, forced until %04d-%02d-%02d %02d:%02d\n", TEXT_ARGS(row.value), until.year, until.month,
-               until.day, until.minute / 60, until.minute % 60);
+        printf("%.*s, forced until %04d-%02d-%02d %02d:%02d\n", STR_ARGS(row.value), until.year, until.month, until.day,
+               until.minute / 60, until.minute % 60);
     } else if (found > 0) {
-        printf("%.*s, forced until 'hookswitch hours %.*s%s%.*s auto'\n", TEXT_ARGS(row.value),
-               TEXT_ARGS(line == NULL ? TEXT("") : line->name), line == NULL ? "" : "/", TEXT_ARGS(section->name));
+        printf("%.*s, forced until 'hookswitch hours %.*s%s%.*s auto'\n", STR_ARGS(row.value),
+               STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/", STR_ARGS(section->name));
     } else {
         printf("%s%s%s\n", open ? "open" : "closed", found < 0 ? " by the configuration; " : "",
                found < 0 ? why.sentence : "");
@@ -76,7 +76,7 @@ static void show(const struct opened *opened, const struct section *section, con
 }
 
 struct forcing {
-    struct text verb;
+    struct str verb;
     int64_t until_us;
 };
 
@@ -85,7 +85,7 @@ static enum shared_verdict force(void *context, bool there, struct shared *share
     const struct forcing *forcing = context;
     (void)there;
     *shared = (struct shared){ forcing->verb, forcing->until_us };
-    return text_is(forcing->verb, "auto") ? SHARED_DROP : SHARED_SET;
+    return str_is(forcing->verb, "auto") ? SHARED_DROP : SHARED_SET;
 }
 
 static const struct line *line_of_scope(const struct service *service, unsigned scope)
@@ -114,7 +114,7 @@ static int do_wish(const struct opened *opened, const struct service *service, c
     }
     const struct section *section = find_hours(service, opened->arena, wish->name, &line);
     const struct zone *zone = line != NULL && line->timezone != NULL ? line->timezone : usual;
-    struct forcing forcing = { text_of(wish->verb), 0 };
+    struct forcing forcing = { str_of(wish->verb), 0 };
     if (section == NULL) {
         error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
         return COMMAND_UNUSABLE;

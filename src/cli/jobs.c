@@ -49,10 +49,10 @@ static void print_plain(const struct wish *wish, const struct job *job)
 {
     struct arena *arena = wish->arena;
     table_print(&wish->table,
-                (struct text[]){ job->id, text_of(state_of(job, wish->now_us)),
-                                 terminal_time(arena, wish->zone, when(job)),
-                                 arena_format(arena, "%3" PRId64, job->attempts), opened_shown(arena, job->action),
-                                 opened_shown(arena, job->sid), opened_shown(arena, job->reason) });
+                (struct str[]){ job->id, str_of(state_of(job, wish->now_us)),
+                                terminal_time(arena, wish->zone, when(job)),
+                                arena_format(arena, "%3" PRId64, job->attempts), opened_shown(arena, job->action),
+                                opened_shown(arena, job->sid), opened_shown(arena, job->reason) });
 }
 
 static void print_json(const struct wish *wish, const struct job *job)
@@ -60,9 +60,9 @@ static void print_json(const struct wish *wish, const struct job *job)
     struct arena *arena = wish->arena;
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } members[] = { { "id", job->id },
-                    { "state", text_of(state_of(job, wish->now_us)) },
+                    { "state", str_of(state_of(job, wish->now_us)) },
                     { "action", job->action },
                     { "kind", job->kind },
                     { "sid", job->sid },
@@ -93,7 +93,7 @@ static void print(void *context, const struct job *job)
 }
 
 /* 0, -1 with the reason, or COMMAND_USAGE, which is told. */
-static int list(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+static int list(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
 {
     wish->filter.id = arena_lower(opened->arena, id);
     static const struct table_column columns[] = { { "JOB", 32, 8, 8, 7, TABLE_ID },
@@ -111,7 +111,7 @@ static int list(const struct opened *opened, struct wish *wish, struct text id, 
     if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST)
         failed = jobs_list(opened->store, &wish->filter, print, wish, error);
     if (!failed && wish->rows == 0 && id.length > 0)
-        return error_set(error, "there is no job %.*s", TEXT_ARGS(id));
+        return error_set(error, "there is no job %.*s", STR_ARGS(id));
     if (failed || wish->rows > 0)
         return failed;
     if (filter_check_sid(&jobs_command, wish->filter.sid) != COMMAND_OK)
@@ -128,7 +128,7 @@ enum { NAMED_MAX = 8 };
 struct finding {
     const struct wish *wish;
     long count;
-    struct text id;
+    struct str id;
     const char *state;
     struct buffer others; /* the ids that fit as well */
 };
@@ -139,11 +139,11 @@ static void take_job(void *context, const struct job *job)
     finding->id = arena_copy(finding->wish->arena, job->id);
     finding->state = state_of(job, finding->wish->now_us);
     if (++finding->count <= NAMED_MAX)
-        buffer_format(&finding->others, " %.*s", TEXT_ARGS(job->id));
+        buffer_format(&finding->others, " %.*s", STR_ARGS(job->id));
 }
 
 /* The one whose id begins so, as the log and the table shorten it. */
-static int find_job(const struct opened *opened, struct wish *wish, struct text id, struct finding *finding,
+static int find_job(const struct opened *opened, struct wish *wish, struct str id, struct finding *finding,
                     struct error *error)
 {
     *finding = (struct finding){ .wish = wish, .others = buffer_in(opened->arena) };
@@ -151,14 +151,14 @@ static int find_job(const struct opened *opened, struct wish *wish, struct text 
     if (jobs_list(opened->store, &wish->filter, take_job, finding, error) != 0)
         return -1;
     if (finding->count == 0)
-        return error_set(error, "there is no job %.*s", TEXT_ARGS(id));
+        return error_set(error, "there is no job %.*s", STR_ARGS(id));
     if (finding->count > 1)
-        return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", finding->count, TEXT_ARGS(id),
-                         TEXT_ARGS(buffer_text(&finding->others)), finding->count > NAMED_MAX ? " ..." : "");
+        return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", finding->count, STR_ARGS(id),
+                         STR_ARGS(buffer_text(&finding->others)), finding->count > NAMED_MAX ? " ..." : "");
     return 0;
 }
 
-static int change_job(const struct opened *opened, struct wish *wish, struct text id, bool dropped, struct error *error)
+static int change_job(const struct opened *opened, struct wish *wish, struct str id, bool dropped, struct error *error)
 {
     struct finding finding;
     if (find_job(opened, wish, id, &finding, error) != 0)
@@ -166,18 +166,18 @@ static int change_job(const struct opened *opened, struct wish *wish, struct tex
     long count = dropped ? jobs_drop(opened->store, finding.id, error)
                          : jobs_retry(opened->store, finding.id, wish->now_us, error);
     if (count == 0)
-        return error_set(error, "job %.*s is %s", TEXT_ARGS(finding.id),
+        return error_set(error, "job %.*s is %s", STR_ARGS(finding.id),
                          strcmp(finding.state, "done") == 0 ? "done" : "in hand: a worker is at it");
     if (count > 0)
         printf("1 job %s\n", dropped ? "dropped" : "will be tried again");
     return count > 0 ? 0 : -1;
 }
 
-static int retry(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+static int retry(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
 {
     if (!wish->all)
         return change_job(opened, wish, id, false, error);
-    long count = jobs_retry(opened->store, TEXT(""), wish->now_us, error);
+    long count = jobs_retry(opened->store, STR(""), wish->now_us, error);
     if (count == 0)
         return error_set(error, "no job was given up");
     if (count > 0)
@@ -185,7 +185,7 @@ static int retry(const struct opened *opened, struct wish *wish, struct text id,
     return count > 0 ? 0 : -1;
 }
 
-static int drop(const struct opened *opened, struct wish *wish, struct text id, struct error *error)
+static int drop(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
 {
     return change_job(opened, wish, id, true, error);
 }
@@ -193,7 +193,7 @@ static int drop(const struct opened *opened, struct wish *wish, struct text id, 
 static const struct {
     const char *word;
     bool changes; /* and needs to be told which job */
-    int (*act)(const struct opened *opened, struct wish *wish, struct text id, struct error *error);
+    int (*act)(const struct opened *opened, struct wish *wish, struct str id, struct error *error);
 } verbs[] = { { "list", false, list }, { "retry", true, retry }, { "drop", true, drop } };
 
 static bool read_state(const char *word, int *state)
@@ -230,10 +230,10 @@ static int run(int argc, char **argv)
                 return command_usage(&jobs_command, "--state %s: expected waiting, done or given-up", optarg);
             break;
         case 'i':
-            wish.filter.sid = text_of(optarg);
+            wish.filter.sid = str_of(optarg);
             break;
         case 'n':
-            if (!text_to_number(text_of(optarg), 1000000000UL, &limit))
+            if (!str_to_number(str_of(optarg), 1000000000UL, &limit))
                 return command_usage(&jobs_command, "--last %s: expected a number; 0 for all", optarg);
             wish.filter.limit = (long)limit;
             break;
@@ -251,7 +251,7 @@ static int run(int argc, char **argv)
         }
     }
     const char *word = optind < argc ? argv[optind] : "list";
-    struct text id = optind + 1 < argc ? text_of(argv[optind + 1]) : TEXT("");
+    struct str id = optind + 1 < argc ? str_of(argv[optind + 1]) : STR("");
     size_t verb = 0;
     while (verb < 3 && strcmp(verbs[verb].word, word) != 0)
         verb++;
@@ -262,7 +262,7 @@ static int run(int argc, char **argv)
         return command_usage(&jobs_command, "%s: expected the id of a job%s", word,
                              verbs[verb].act == retry ? ", or --all for all that were given up" : "");
     if (id.length > 0 && id.length < JOB_ID_LEAST)
-        return command_usage(&jobs_command, "%.*s: expected at least %d digits of a job's id", TEXT_ARGS(id),
+        return command_usage(&jobs_command, "%.*s: expected at least %d digits of a job's id", STR_ARGS(id),
                              JOB_ID_LEAST);
     int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why);
     wish.arena = opened.arena;

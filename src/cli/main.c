@@ -44,10 +44,10 @@ int command_usage(const struct command *command, const char *format, ...)
     return COMMAND_USAGE;
 }
 
-const char *command_meant(const struct text_nearest *nearest)
+const char *command_meant(const struct str_nearest *nearest)
 {
     static char words[128];
-    snprintf(words, sizeof words, "; did you mean '%.*s'?", TEXT_ARGS(nearest->found));
+    snprintf(words, sizeof words, "; did you mean '%.*s'?", STR_ARGS(nearest->found));
     return nearest->found.length > 0 ? words : "";
 }
 
@@ -82,9 +82,9 @@ static int dispatch(int argc, char **argv)
     const char *name = argv[help ? 2 : 1];
     const struct command *command = find(name);
     if (command == NULL) {
-        struct text_nearest nearest = text_nearest_to(text_of(name));
+        struct str_nearest nearest = str_nearest_to(str_of(name));
         for (const struct command *const *at = commands; *at != NULL; at++)
-            text_nearest_offer(&nearest, text_of((*at)->name));
+            str_nearest_offer(&nearest, str_of((*at)->name));
         fprintf(stderr, "hookswitch: no command is called '%s'%s\nhookswitch --help lists them\n", name,
                 command_meant(&nearest));
         return COMMAND_USAGE;

@@ -67,8 +67,8 @@ bool opened_time(const char *word, int64_t *us)
 {
     static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
     long seconds, days;
-    struct text text = text_of(word);
-    if (text.length > 1 && word[text.length - 1] == 'd' && value_count(text_upto(text, text.length - 1), &days) &&
+    struct str text = str_of(word);
+    if (text.length > 1 && word[text.length - 1] == 'd' && value_count(str_upto(text, text.length - 1), &days) &&
         days < 100000) {
         *us = opened_now_us() - days * 86400000000LL;
         return true;
@@ -103,9 +103,9 @@ bool opened_local_time(const char *word, const struct zone *zone, int64_t *us)
     return false;
 }
 
-struct text opened_shown(struct arena *arena, struct text text)
+struct str opened_shown(struct arena *arena, struct str text)
 {
-    struct text clean = arena_copy(arena, cxml_clean(arena, text));
+    struct str clean = arena_copy(arena, cxml_clean(arena, text));
     char *bytes = (char *)(uintptr_t)clean.at;
     for (size_t i = 0; i < clean.length; i++)
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
@@ -116,12 +116,12 @@ struct text opened_shown(struct arena *arena, struct text text)
     return clean;
 }
 
-void opened_print(struct arena *arena, struct text text)
+void opened_print(struct arena *arena, struct str text)
 {
     while (text.length > 0) {
-        size_t end = text_find_char(text, '\n');
-        printf("%.*s\n", TEXT_ARGS(opened_shown(arena, text_upto(text, end))));
-        text = text_from(text, end + 1);
+        size_t end = str_find_char(text, '\n');
+        printf("%.*s\n", STR_ARGS(opened_shown(arena, str_upto(text, end))));
+        text = str_from(text, end + 1);
     }
 }
 

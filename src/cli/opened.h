@@ -34,10 +34,10 @@ bool opened_local_time(const char *word, const struct zone *zone, int64_t *us);
 int64_t opened_now_us(void);
 
 /* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */
-struct text opened_shown(struct arena *arena, struct text text);
+struct str opened_shown(struct arena *arena, struct str text);
 
 /* Prints the text line by line, each as a person may see it. */
-void opened_print(struct arena *arena, struct text text);
+void opened_print(struct arena *arena, struct str text);
 
 /* A line that is written over and over while something long goes on, where standard error is a terminal. */
 void opened_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -18,29 +18,29 @@ struct listing {
     long count;
 };
 
-static void show(void *context, struct text name, const struct shared *shared)
+static void show(void *context, struct str name, const struct shared *shared)
 {
     struct listing *listing = context;
-    struct text rest = text_from(name, sizeof OPTOUTS_FRONT - 1);
-    size_t space = text_find_char(rest, ' ');
+    struct str rest = str_from(name, sizeof OPTOUTS_FRONT - 1);
+    size_t space = str_find_char(rest, ' ');
     uint64_t since = 0;
     char stamp[32] = "";
     struct tm utc;
-    if (listing->line != NULL && !text_is(text_upto(rest, space), listing->line))
+    if (listing->line != NULL && !str_is(str_upto(rest, space), listing->line))
         return;
-    text_to_wide_number(shared->value, UINT64_C(1) << 40, &since);
+    str_to_wide_number(shared->value, UINT64_C(1) << 40, &since);
     time_t seconds = (time_t)since;
     if (gmtime_r(&seconds, &utc) != NULL)
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    struct text shown = opened_shown(listing->arena, rest);
-    printf("%-24.*s %-20.*s %s\n", (int)space, shown.at, TEXT_ARGS(text_from(shown, space + 1)), stamp);
+    struct str shown = opened_shown(listing->arena, rest);
+    printf("%-24.*s %-20.*s %s\n", (int)space, shown.at, STR_ARGS(str_from(shown, space + 1)), stamp);
     listing->count++;
 }
 
 static bool line_is_known(struct arena *arena, const char *config, const char *line)
 {
     struct service *service = service_read(options_config_path(config), all_kinds, true);
-    int status = filter_check_line(&optouts_command, service, arena, "", text_of(line));
+    int status = filter_check_line(&optouts_command, service, arena, "", str_of(line));
     service_release(service);
     return status == COMMAND_OK;
 }
@@ -48,8 +48,8 @@ static bool line_is_known(struct arena *arena, const char *config, const char *l
 /* 0, -1 with the reason, or COMMAND_USAGE, which is told: what the store has is listed, whatever its line. */
 static int list(const struct opened *opened, const char *config, const char *line, struct error *error)
 {
-    struct listing listing = { opened->arena, line == NULL ? NULL : arena_lower(opened->arena, text_of(line)).at, 0 };
-    if (shared_list(opened->store, TEXT(OPTOUTS_FRONT), opened_now_us(), show, &listing, error) != 0)
+    struct listing listing = { opened->arena, line == NULL ? NULL : arena_lower(opened->arena, str_of(line)).at, 0 };
+    if (shared_list(opened->store, STR(OPTOUTS_FRONT), opened_now_us(), show, &listing, error) != 0)
         return -1;
     if (listing.count == 0 && line != NULL && !line_is_known(opened->arena, config, line))
         return COMMAND_USAGE;
@@ -60,20 +60,20 @@ static int list(const struct opened *opened, const char *config, const char *lin
 static int change(const struct opened *opened, const char *config, const char *line, const char *verb,
                   const char *number, struct error *error)
 {
-    struct text sender;
+    struct str sender;
     bool out = strcmp(verb, "add") == 0;
-    struct text name = arena_lower(opened->arena, text_of(line));
-    if (!value_number(opened->arena, text_of(number), &sender)) {
-        struct text meant = value_number_meant(opened->arena, text_of(number));
+    struct str name = arena_lower(opened->arena, str_of(line));
+    if (!value_number(opened->arena, str_of(number), &sender)) {
+        struct str meant = value_number_meant(opened->arena, str_of(number));
         if (meant.length > 0)
-            return command_usage(&optouts_command, "%.*s", TEXT_ARGS(meant));
+            return command_usage(&optouts_command, "%.*s", STR_ARGS(meant));
         return command_usage(&optouts_command, "'%s' is not a number; expected E.164 such as +15551230001", number);
     }
     if (!line_is_known(opened->arena, config, line))
         return COMMAND_USAGE;
     if (optouts_set(opened->store, opened->arena, name, sender, out, opened_now_us(), error) != 0)
         return -1;
-    printf("%.*s gets %s messages from line %.*s\n", TEXT_ARGS(sender), out ? "no" : "the", TEXT_ARGS(name));
+    printf("%.*s gets %s messages from line %.*s\n", STR_ARGS(sender), out ? "no" : "the", STR_ARGS(name));
     return 0;
 }
 

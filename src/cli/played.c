@@ -22,9 +22,9 @@
 
 static int find_line(struct played *played, const char *name, struct error *error)
 {
-    struct text number, wanted = text_of(name);
+    struct str number, wanted = str_of(name);
     bool is_number = value_number(played->arena, wanted, &number);
-    played->shown = TEXT("");
+    played->shown = STR("");
     played->line = is_number ? service_line_of_number(played->service, number) : service_line(played->service, wanted);
     if (played->line == NULL)
         return error_set(error, "no line %s '%s'", is_number ? "has the number" : "is called", name);
@@ -81,11 +81,11 @@ static int add_parameters(struct played *played, const struct played_wish *wish,
 {
     struct buffer form = buffer_in(played->arena);
     for (size_t i = 0; i < wish->with_count; i++) {
-        struct text pair = text_of(wish->with[i]);
-        size_t equals = text_find_char(pair, '=');
+        struct str pair = str_of(wish->with[i]);
+        size_t equals = str_find_char(pair, '=');
         if (equals == 0 || equals == pair.length)
             return error_set(error, "--with %s: expected NAME=VALUE, such as FromCountry=DE", wish->with[i]);
-        form_add(&form, text_upto(pair, equals), text_from(pair, equals + 1));
+        form_add(&form, str_upto(pair, equals), str_from(pair, equals + 1));
     }
     played->carrier.further = buffer_text(&form);
     return 0;
@@ -94,14 +94,14 @@ static int add_parameters(struct played *played, const struct played_wish *wish,
 /* https://host/hooks, with or without a '/' at its end. */
 static int set_server(struct played *played, const struct played_wish *wish, struct error *error)
 {
-    struct text url = url_trim(text_of(wish->url));
+    struct str url = url_trim(str_of(wish->url));
     struct url parts;
-    if (!url_split(url, &parts) || text_is(parts.scheme, "wss") || parts.query.length > 0)
+    if (!url_split(url, &parts) || str_is(parts.scheme, "wss") || parts.query.length > 0)
         return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", wish->url);
     if (wish->at != NULL)
         return error_set(error, "--at does not go with --url: a server has a clock of its own");
     played->carrier.url = url;
-    played->carrier.ca_file = text_of(wish->ca_file);
+    played->carrier.ca_file = str_of(wish->ca_file);
     return 0;
 }
 
@@ -120,7 +120,7 @@ int played_begin(struct played *played, const struct played_wish *wish, struct e
         return -1;
     if ((wish->url != NULL ? set_server(played, wish, error) : open_store(played, error)) != 0)
         return -1;
-    played->from = text_of(wish->from == NULL ? PLAYED_CALLER : wish->from);
+    played->from = str_of(wish->from == NULL ? PLAYED_CALLER : wish->from);
     played->carrier.service = played->service;
     played->carrier.log = &played->log;
     return 0;
@@ -130,7 +130,7 @@ enum { ORDERS_MAX = 200 };
 
 struct orders {
     struct played *played;
-    struct text actions[ORDERS_MAX];
+    struct str actions[ORDERS_MAX];
     size_t count;
 };
 
@@ -138,18 +138,18 @@ static void take_order(void *context, const struct job *job)
 {
     struct orders *orders = context;
     struct played *played = orders->played;
-    bool own_business = text_find(job->action, TEXT(FORM_LAPSE)) < job->action.length ||
-                        text_is(job->action, DERIVE_CALL) || text_is(job->action, DERIVE_MESSAGE);
-    if (text_find(played->shown, job->id) < played->shown.length)
+    bool own_business = str_find(job->action, STR(FORM_LAPSE)) < job->action.length ||
+                        str_is(job->action, DERIVE_CALL) || str_is(job->action, DERIVE_MESSAGE);
+    if (str_find(played->shown, job->id) < played->shown.length)
         return;
-    played->shown = ARENA_JOIN(played->arena, played->shown, job->id, TEXT(" "));
+    played->shown = ARENA_JOIN(played->arena, played->shown, job->id, STR(" "));
     if (!own_business && orders->count < ORDERS_MAX)
         orders->actions[orders->count++] = opened_shown(played->arena, job->action);
 }
 
 static int compare_orders(const void *a, const void *b)
 {
-    return text_compare(*(const struct text *)a, *(const struct text *)b);
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
 }
 
 void played_show_orders(struct played *played)
@@ -163,7 +163,7 @@ void played_show_orders(struct played *played)
         printf("    what is ordered cannot be told: %s\n", why.sentence);
     qsort(orders.actions, orders.count, sizeof *orders.actions, compare_orders);
     for (size_t i = 0; i < orders.count; i++)
-        printf("    ordered: %.*s\n", TEXT_ARGS(orders.actions[i]));
+        printf("    ordered: %.*s\n", STR_ARGS(orders.actions[i]));
 }
 
 static void remove_folder(const char *folder)

@@ -21,9 +21,9 @@ struct played {
     struct log log;
     struct carrier carrier;
     const struct line *line;
-    struct text from, to; /* numbers */
+    struct str from, to; /* numbers */
     char folder[64];
-    struct text shown; /* ids of the jobs that were said */
+    struct str shown; /* ids of the jobs that were said */
 };
 
 /* Takes one of the options that they share; false: it is none of them. */

@@ -28,8 +28,8 @@ static long prune_kind(const struct opened *opened, const struct wish *wish, siz
     if (wish->before_us == 0 && days == 0)
         return 0;
     long count = wish->dry_run
-                     ? tend_count_prunable(opened->store, text_of(kind), before, error)
-                     : tend_prune(opened->store, text_of(kind), before, show_progress, (void *)(uintptr_t)kind, error);
+                     ? tend_count_prunable(opened->store, str_of(kind), before, error)
+                     : tend_prune(opened->store, str_of(kind), before, show_progress, (void *)(uintptr_t)kind, error);
     opened_progress_end();
     if (count > 0)
         printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", wish->dry_run ? "would go" : "gone");
@@ -67,7 +67,7 @@ static int prune(const struct opened *opened, const struct wish *wish, struct er
     if (plausible == 0)
         return error_set(error, "%s Set it, or name a day: --before 2026-01-05", doubt.sentence);
     for (size_t i = 0; event_kind_name(i) != NULL; i++) {
-        if (wish->kind != NULL && !text_is(text_of(wish->kind), event_kind_name(i)))
+        if (wish->kind != NULL && !str_is(str_of(wish->kind), event_kind_name(i)))
             continue;
         long count = prune_kind(opened, wish, i, error);
         if (count < 0)

@@ -17,9 +17,9 @@ enum { PATIENCE_S = 10, SLOW_MS = 2000, TOO_SLOW_MS = 5000, ANSWER_MAX_BYTES = 1
 static const char *const programs[] = { "voice", "sms", "fax", "status", "recording" };
 
 struct question {
-    struct text target;    /* below the address: "/voice.fcgi" */
-    struct text body;      /* a POST, or NULL in `at`: a HEAD */
-    struct text signed_as; /* the address that is signed, without the target; `at` NULL: not signed */
+    struct str target;    /* below the address: "/voice.fcgi" */
+    struct str body;      /* a POST, or NULL in `at`: a HEAD */
+    struct str signed_as; /* the address that is signed, without the target; `at` NULL: not signed */
 };
 
 static enum http_result ask(const struct findings *findings, const struct question *question,
@@ -29,18 +29,18 @@ static enum http_result ask(const struct findings *findings, const struct questi
     char signature[SIGNATURE_TEXT_SIZE];
     struct form_limits limits = service_limits(findings->service).form;
     struct form form = { NULL, 0 };
-    struct text header = TEXT("");
+    struct str header = STR("");
     bool is_signed = question->signed_as.at != NULL, post = question->body.at != NULL;
     if (post)
         form_parse(arena, question->body, &limits, &form, error);
     struct signature_message message = { ARENA_JOIN(arena, question->signed_as, question->target), question->body, post,
                                          form_sorted(arena, &form) };
     if (is_signed && signature_make(service_keys(findings->service), arena, &message, signature) == 0)
-        header = ARENA_JOIN(arena, TEXT("X-SignalWire-Signature: "), text_of(signature));
+        header = ARENA_JOIN(arena, STR("X-SignalWire-Signature: "), str_of(signature));
     struct http_request request = {
         .url = ARENA_JOIN(arena, findings->url, question->target),
         .body = question->body,
-        .content_type = post ? TEXT("application/x-www-form-urlencoded") : TEXT(""),
+        .content_type = post ? STR("application/x-www-form-urlencoded") : STR(""),
         .head = !post,
         .headers = &header,
         .header_count = header.length > 0,
@@ -54,10 +54,10 @@ static enum http_result ask(const struct findings *findings, const struct questi
 
 /* --- the address --- */
 
-static bool resolves_privately(struct arena *arena, struct text host)
+static bool resolves_privately(struct arena *arena, struct str host)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *first = NULL;
-    struct text name = host.length > 2 && host.at[0] == '[' ? text_upto(text_from(host, 1), host.length - 2) : host;
+    struct str name = host.length > 2 && host.at[0] == '[' ? str_upto(str_from(host, 1), host.length - 2) : host;
     bool private = getaddrinfo(arena_copy(arena, name).at, NULL, &hints, &first) == 0;
     for (const struct addrinfo *at = first; at != NULL && private; at = at->ai_next)
     private = http_address_is_private(at->ai_addr);
@@ -68,13 +68,13 @@ static bool resolves_privately(struct arena *arena, struct text host)
 
 static void look_at_address(struct findings *findings, const struct url *url)
 {
-    if (!text_is(url->scheme, "https"))
+    if (!str_is(url->scheme, "https"))
         found(findings, FINDING_DOUBTFUL, "public address",
-              "%.*s: without https anybody on the way can read and change calls", TEXT_ARGS(findings->url));
+              "%.*s: without https anybody on the way can read and change calls", STR_ARGS(findings->url));
     if (resolves_privately(findings->arena, url->host))
         found(findings, findings->url_given ? FINDING_DOUBTFUL : FINDING_WRONG, "public address",
               "%.*s has no address of the public Internet here: the platform will not reach it unless it sees another",
-              TEXT_ARGS(url->host));
+              STR_ARGS(url->host));
 }
 
 /* --- the programs behind it --- */
@@ -105,8 +105,8 @@ enum reached { REACHED_NOTHING, REACHED_ANOTHER, REACHED_REFUSED, REACHED };
 static enum reached look_at_program(struct findings *findings, const char *program, long *slowest_ms)
 {
     struct arena *arena = findings->arena;
-    struct text name = arena_format(arena, "%s.fcgi", program);
-    struct question question = { .target = ARENA_JOIN(arena, TEXT("/"), name, TEXT("?To=" ASKER)),
+    struct str name = arena_format(arena, "%s.fcgi", program);
+    struct question question = { .target = ARENA_JOIN(arena, STR("/"), name, STR("?To=" ASKER)),
                                  .signed_as = findings->url };
     struct http_answer answer;
     struct error why;
@@ -117,16 +117,16 @@ static enum reached look_at_program(struct findings *findings, const char *progr
     }
     int64_t took_ms = clock_ms() - began;
     *slowest_ms = took_ms > *slowest_ms ? (long)took_ms : *slowest_ms;
-    if (answer.status == 200 && text_is(answer.content_type, "text/xml"))
+    if (answer.status == 200 && str_is(answer.content_type, "text/xml"))
         return REACHED;
     if (answer.status == 401)
         return REACHED_REFUSED;
     if (answer.location.length > 0)
         found(findings, FINDING_WRONG, name.at, "answers %ld and sends to %.*s: let public_url be the last address",
-              answer.status, TEXT_ARGS(text_upto(url_for_log(arena, answer.location), 200)));
+              answer.status, STR_ARGS(str_upto(url_for_log(arena, answer.location), 200)));
     else if (answer.status == 200)
         found(findings, FINDING_WRONG, name.at, "answers as '%.*s': is this the suite?",
-              TEXT_ARGS(text_upto(answer.content_type, 60)));
+              STR_ARGS(str_upto(answer.content_type, 60)));
     else
         found(findings, FINDING_WRONG, name.at, "answers %ld: %s", answer.status, meaning_of(answer.status));
     return REACHED_ANOTHER;
@@ -136,31 +136,31 @@ static enum reached look_at_program(struct findings *findings, const char *progr
 static void explain_refusal(struct findings *findings, const struct url *url, const char *program)
 {
     struct arena *arena = findings->arena;
-    struct text host = ARENA_JOIN(arena, url->host, url->path), port = url->port;
-    struct text bare = url->host, with_port = ARENA_JOIN(arena, url->host, TEXT(":"), port);
-    const struct text candidates[] = {
+    struct str host = ARENA_JOIN(arena, url->host, url->path), port = url->port;
+    struct str bare = url->host, with_port = ARENA_JOIN(arena, url->host, STR(":"), port);
+    const struct str candidates[] = {
         service_origin(findings->service).public_url,
-        ARENA_JOIN(arena, TEXT("http://"), host),
-        ARENA_JOIN(arena, TEXT("https://"), host),
-        ARENA_JOIN(arena, TEXT("http://"), with_port, url->path),
-        ARENA_JOIN(arena, TEXT("https://"), with_port, url->path),
-        ARENA_JOIN(arena, TEXT("https://"), bare, TEXT(":443"), url->path),
-        ARENA_JOIN(arena, TEXT("http://"), bare, TEXT(":80"), url->path),
-        ARENA_JOIN(arena, TEXT("http://"), bare, TEXT(":8080"), url->path),
-        ARENA_JOIN(arena, TEXT("http://localhost"), url->path),
-        ARENA_JOIN(arena, TEXT("https://localhost"), url->path),
+        ARENA_JOIN(arena, STR("http://"), host),
+        ARENA_JOIN(arena, STR("https://"), host),
+        ARENA_JOIN(arena, STR("http://"), with_port, url->path),
+        ARENA_JOIN(arena, STR("https://"), with_port, url->path),
+        ARENA_JOIN(arena, STR("https://"), bare, STR(":443"), url->path),
+        ARENA_JOIN(arena, STR("http://"), bare, STR(":80"), url->path),
+        ARENA_JOIN(arena, STR("http://"), bare, STR(":8080"), url->path),
+        ARENA_JOIN(arena, STR("http://localhost"), url->path),
+        ARENA_JOIN(arena, STR("https://localhost"), url->path),
     };
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         struct question question = { .target = arena_format(arena, "/%s.fcgi?To=%s", program, ASKER),
                                      .signed_as = candidates[i] };
         struct http_answer answer;
         struct error why;
-        if (candidates[i].length == 0 || text_equal(candidates[i], findings->url) ||
+        if (candidates[i].length == 0 || str_equal(candidates[i], findings->url) ||
             ask(findings, &question, &answer, &why) != HTTP_ANSWERED || answer.status != 200)
             continue;
         found(findings, FINDING_WRONG, "signature",
               "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
-              TEXT_ARGS(candidates[i]), TEXT_ARGS(findings->url), TEXT_ARGS(findings->url));
+              STR_ARGS(candidates[i]), STR_ARGS(findings->url), STR_ARGS(findings->url));
         return;
     }
     found(findings, FINDING_WRONG, "signature",
@@ -171,8 +171,8 @@ static void explain_refusal(struct findings *findings, const struct url *url, co
 /* Bodies must come through as they were sent, and nothing may get through unsigned. */
 static void look_at_posts(struct findings *findings)
 {
-    struct question question = { .target = TEXT("/voice.fcgi"),
-                                 .body = TEXT("To=" ASKER "&From=" ASKER "&Words=a+b%2Bc%26d%C3%A9"),
+    struct question question = { .target = STR("/voice.fcgi"),
+                                 .body = STR("To=" ASKER "&From=" ASKER "&Words=a+b%2Bc%26d%C3%A9"),
                                  .signed_as = findings->url };
     struct http_answer answer;
     struct error why;
@@ -181,7 +181,7 @@ static void look_at_posts(struct findings *findings)
               "fits without a body, and not with one: something on the way changes what is posted");
     else
         found(findings, FINDING_FINE, "signature", "taken, with and without a body");
-    question.signed_as = (struct text){ NULL, 0 };
+    question.signed_as = (struct str){ NULL, 0 };
     if (ask(findings, &question, &answer, &why) == HTTP_ANSWERED && answer.status != 401)
         found(findings, FINDING_WRONG, "unsigned", "a request without a signature is answered %ld, not 401%s",
               answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
@@ -202,7 +202,7 @@ void reach_look(struct findings *findings)
         return;
     }
     if (!url_split(findings->url, &url)) {
-        found(findings, FINDING_WRONG, "public address", "%.*s is no http(s) address", TEXT_ARGS(findings->url));
+        found(findings, FINDING_WRONG, "public address", "%.*s is no http(s) address", STR_ARGS(findings->url));
         return;
     }
     look_at_address(findings, &url);
@@ -218,7 +218,7 @@ void reach_look(struct findings *findings)
               slowest_ms > TOO_SLOW_MS ? FINDING_WRONG
               : slowest_ms > SLOW_MS   ? FINDING_DOUBTFUL
                                        : FINDING_FINE,
-              "public address", "%.*s: all five programs answer, the slowest in %ld ms", TEXT_ARGS(findings->url),
+              "public address", "%.*s: all five programs answer, the slowest in %ld ms", STR_ARGS(findings->url),
               slowest_ms);
     if (signature_keys_count(service_keys(findings->service)) == 0)
         return;

@@ -39,7 +39,7 @@ static void show_found(void *context, const struct event *event)
 {
     const struct tally *tally = context;
     opened_progress_end();
-    printf("%s %-24.*s %.*s\n", tally->dry_run ? "missing" : "kept   ", TEXT_ARGS(event->name), TEXT_ARGS(event->sid));
+    printf("%s %-24.*s %.*s\n", tally->dry_run ? "missing" : "kept   ", STR_ARGS(event->name), STR_ARGS(event->sid));
 }
 
 static int run_with(const char *config, struct reconcile_options *options, struct tally *tally, struct error *error)

@@ -18,19 +18,19 @@ struct wish {
 static bool is_number(const char *what)
 {
     unsigned long id;
-    return text_to_number(text_of(what), (unsigned long)-1, &id);
+    return str_to_number(str_of(what), (unsigned long)-1, &id);
 }
 
 /* By number out of the store, or out of a file. */
 static int find(struct opened *opened, const char *what, struct trace *trace, struct error *error)
 {
     unsigned long id = 0;
-    struct text file;
+    struct str file;
     struct error why;
     size_t count;
-    text_to_number(text_of(what), (unsigned long)-1, &id);
+    str_to_number(str_of(what), (unsigned long)-1, &id);
     if (!is_number(what)) {
-        if (file_read(opened->arena, text_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
+        if (file_read(opened->arena, str_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
             return -1;
         return trace_parse(opened->arena, file, trace, &why) == 0 ? 0 : error_set(error, "%s:%s", what, why.sentence);
     }
@@ -45,25 +45,25 @@ static int find(struct opened *opened, const char *what, struct trace *trace, st
 
 /* From the program's name on: it is asked below --url or public_url, and nobody else is sent what the key has signed.
  */
-static struct text below(const struct trace *trace)
+static struct str below(const struct trace *trace)
 {
-    size_t end = text_find(trace->url, TEXT(".fcgi")), start = end;
+    size_t end = str_find(trace->url, STR(".fcgi")), start = end;
     while (start > 0 && trace->url.at[start - 1] != '/')
         start--;
-    return end < trace->url.length ? text_from(trace->url, start) : TEXT("");
+    return end < trace->url.length ? str_from(trace->url, start) : STR("");
 }
 
 static int find_server(struct carrier *carrier, const struct trace *trace, const char *given, struct error *error)
 {
     struct url parts;
-    struct text path = below(trace);
-    carrier->url = given == NULL ? service_origin(carrier->service).public_url : url_trim(text_of(given));
+    struct str path = below(trace);
+    carrier->url = given == NULL ? service_origin(carrier->service).public_url : url_trim(str_of(given));
     if (carrier->url.length == 0)
         return error_set(error, "the configuration names no public_url; give the address with --url");
     if (!url_split(carrier->url, &parts))
         return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", given);
     if (!carrier_knows(carrier, path))
-        return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(trace->url, 300)));
+        return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(trace->url, 300)));
     return 0;
 }
 
@@ -71,7 +71,7 @@ static void compare(struct arena *arena, const struct trace *then, const struct 
 {
     if (then->id == 0 || then->cut || then->hidden)
         return;
-    if (then->status == now->status && text_equal(then->answer, now->body)) {
+    if (then->status == now->status && str_equal(then->answer, now->body)) {
         printf("That is what was answered then.\n");
         return;
     }
@@ -83,7 +83,7 @@ static int send(struct opened *opened, const struct wish *wish, struct error *er
 {
     struct trace trace = { .id = 0 };
     struct response response;
-    struct carrier carrier = { .service = opened->service, .ca_file = text_of(wish->played.ca_file) };
+    struct carrier carrier = { .service = opened->service, .ca_file = str_of(wish->played.ca_file) };
     if (find(opened, wish->what, &trace, error) != 0 || find_server(&carrier, &trace, wish->played.url, error) != 0)
         return COMMAND_UNUSABLE;
     if (trace.cut) {
@@ -92,15 +92,15 @@ static int send(struct opened *opened, const struct wish *wish, struct error *er
     }
     if (trace.hidden)
         fprintf(stderr, "hookswitch replay: PINs, words or numbers were left out when it was kept, and are not sent\n");
-    printf("%.*s %.*s/%.*s\n", TEXT_ARGS(trace.method), TEXT_ARGS(url_for_log(opened->arena, carrier.url)),
-           TEXT_ARGS(opened_shown(opened->arena, below(&trace))));
+    printf("%.*s %.*s/%.*s\n", STR_ARGS(trace.method), STR_ARGS(url_for_log(opened->arena, carrier.url)),
+           STR_ARGS(opened_shown(opened->arena, below(&trace))));
     struct carrier_request request = { .address = below(&trace),
                                        .form = trace.body,
-                                       .get = text_is(trace.method, "GET"),
-                                       .json = text_starts(trace.type, TEXT("application/json")) };
+                                       .get = str_is(trace.method, "GET"),
+                                       .json = str_starts(trace.type, STR("application/json")) };
     if (carrier_post(&carrier, opened->arena, &request, &response, error) != 0)
         return COMMAND_FAILED;
-    printf("%d %.*s\n", response.status, TEXT_ARGS(opened_shown(opened->arena, response.type)));
+    printf("%d %.*s\n", response.status, STR_ARGS(opened_shown(opened->arena, response.type)));
     opened_print(opened->arena, response.body);
     compare(opened->arena, &trace, &response);
     return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;

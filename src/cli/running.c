@@ -18,7 +18,7 @@ enum { STRINGS_MAX_BYTES = 64 * 1024, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5
 static const char *const programs[PROGRAMS] = { "voice.fcgi", "sms.fcgi", "fax.fcgi", "status.fcgi", "recording.fcgi" };
 
 /* A file of a process: its arguments, or its environment, each ended by a NUL; empty when it cannot be read. */
-static struct text strings_of(long pid, const char *name, char bytes[STRINGS_MAX_BYTES])
+static struct str strings_of(long pid, const char *name, char bytes[STRINGS_MAX_BYTES])
 {
     char path[40];
     snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
@@ -31,23 +31,23 @@ static struct text strings_of(long pid, const char *name, char bytes[STRINGS_MAX
     if (file >= 0)
         close(file);
     bytes[length] = '\0';
-    return (struct text){ bytes, length };
+    return (struct str){ bytes, length };
 }
 
-static int program_of(struct text arguments)
+static int program_of(struct str arguments)
 {
-    struct text name = text_of(arguments.at);
-    for (size_t slash; (slash = text_find_char(name, '/')) < name.length;)
-        name = text_from(name, slash + 1);
+    struct str name = str_of(arguments.at);
+    for (size_t slash; (slash = str_find_char(name, '/')) < name.length;)
+        name = str_from(name, slash + 1);
     for (int i = 0; i < PROGRAMS; i++)
-        if (text_is(name, programs[i]))
+        if (str_is(name, programs[i]))
             return i;
     return -1;
 }
 
 /* What follows `front` among strings: "--listen=", "HOOKSWITCH_CONFIG="; of an option also the string behind it. NULL
  * when there is none. */
-static const char *value_of(struct text strings, const char *front)
+static const char *value_of(struct str strings, const char *front)
 {
     const char *end = strings.at + strings.length;
     size_t length = strlen(front);
@@ -65,26 +65,26 @@ struct process {
     long pid;
     int program;
     unsigned uid;
-    struct text arguments, environment;
-    struct text binary, zero; /* where its program and its descriptor 0 lead */
+    struct str arguments, environment;
+    struct str binary, zero; /* where its program and its descriptor 0 lead */
 };
 
-static struct text link_of(struct arena *arena, long pid, const char *name)
+static struct str link_of(struct arena *arena, long pid, const char *name)
 {
     char path[60], target[1024];
     snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
     ssize_t length = readlink(path, target, sizeof target);
-    return length < 0 ? TEXT("") : arena_copy(arena, (struct text){ target, (size_t)length });
+    return length < 0 ? STR("") : arena_copy(arena, (struct str){ target, (size_t)length });
 }
 
 /* By its status: the files of a process that hides its memory belong to root. */
 static unsigned user_of(long pid)
 {
     char bytes[STRINGS_MAX_BYTES];
-    struct text status = strings_of(pid, "status", bytes), name = TEXT("\nUid:");
-    struct text rest = text_trim(text_from(status, text_find(status, name) + name.length));
+    struct str status = strings_of(pid, "status", bytes), name = STR("\nUid:");
+    struct str rest = str_trim(str_from(status, str_find(status, name) + name.length));
     unsigned long uid = (unsigned)-1;
-    text_to_number(text_upto(rest, text_find_char(rest, '\t')), (unsigned)-1, &uid);
+    str_to_number(str_upto(rest, str_find_char(rest, '\t')), (unsigned)-1, &uid);
     return (unsigned)uid;
 }
 
@@ -96,9 +96,9 @@ const struct process *running_scan(struct arena *arena)
     struct process *first = NULL, **end = &first;
     while (all != NULL && (entry = readdir(all)) != NULL) {
         unsigned long pid;
-        if (!text_to_number(text_of(entry->d_name), 1UL << 30, &pid))
+        if (!str_to_number(str_of(entry->d_name), 1UL << 30, &pid))
             continue;
-        struct text arguments = strings_of((long)pid, "cmdline", bytes);
+        struct str arguments = strings_of((long)pid, "cmdline", bytes);
         int program = arguments.length == 0 ? -1 : program_of(arguments);
         if (program < 0)
             continue;
@@ -137,38 +137,37 @@ bool running_user(const struct findings *findings, unsigned *uid)
 }
 
 /* The path of a socket, by its inode, from /proc/net/unix: "...: 00000002 00000000 00010000 0001 01 INODE PATH". */
-static struct text socket_path(struct arena *arena, struct text inode)
+static struct str socket_path(struct arena *arena, struct str inode)
 {
     int file = open("/proc/net/unix", O_RDONLY | O_CLOEXEC);
     struct buffer content = buffer_in(arena);
     char piece[8192];
     ssize_t count;
     while (file >= 0 && content.length < SOCKETS_MAX_BYTES && (count = read(file, piece, sizeof piece)) > 0)
-        buffer_add(&content, (struct text){ piece, (size_t)count });
+        buffer_add(&content, (struct str){ piece, (size_t)count });
     if (file >= 0)
         close(file);
-    struct text rest = buffer_text(&content), line, wanted = ARENA_JOIN(arena, TEXT(" "), inode, TEXT(" "));
-    while (text_next(&rest, '\n', &line)) {
-        size_t at = text_find(line, wanted);
+    struct str rest = buffer_text(&content), line, wanted = ARENA_JOIN(arena, STR(" "), inode, STR(" "));
+    while (str_next(&rest, '\n', &line)) {
+        size_t at = str_find(line, wanted);
         if (at < line.length)
-            return text_trim(text_from(line, at + wanted.length));
+            return str_trim(str_from(line, at + wanted.length));
     }
-    return TEXT("");
+    return STR("");
 }
 
 static void tell_of(struct findings *findings, const struct process *process)
 {
     const char *listen = value_of(process->arguments, "--listen="), *program = programs[process->program];
-    if (text_find(process->binary, TEXT(" (deleted)")) < process->binary.length)
+    if (str_find(process->binary, STR(" (deleted)")) < process->binary.length)
         found(findings, FINDING_DOUBTFUL, program,
               "process %ld is of a program that has been replaced since: restart it", process->pid);
     if (listen != NULL) {
         found(findings, FINDING_FINE, program, "process %ld listens on %s", process->pid, listen);
-    } else if (text_starts(process->zero, TEXT("socket:["))) {
-        struct text path =
-            socket_path(findings->arena, text_upto(text_from(process->zero, 8), process->zero.length - 9));
+    } else if (str_starts(process->zero, STR("socket:["))) {
+        struct str path = socket_path(findings->arena, str_upto(str_from(process->zero, 8), process->zero.length - 9));
         found(findings, FINDING_FINE, program, "process %ld: descriptor 0 is the socket %.*s", process->pid,
-              TEXT_ARGS(path.length > 0 ? path : TEXT("that it was started with")));
+              STR_ARGS(path.length > 0 ? path : STR("that it was started with")));
     } else if (process->zero.length > 0) {
         found(findings, FINDING_FINE, program, "process %ld answers one request, as plain CGI", process->pid);
     } else {
@@ -195,7 +194,7 @@ void running_look(struct findings *findings)
     if (absent.length > 0)
         found(findings, FINDING_FINE, "processes",
               "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
-              TEXT_ARGS(buffer_text(&absent)));
+              STR_ARGS(buffer_text(&absent)));
     if (others > 0)
         found(findings, FINDING_FINE, "processes", "%d more run with another configuration", others);
 }

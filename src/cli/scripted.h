@@ -7,7 +7,7 @@
 #include "phone/script.h"
 
 struct scripted_step {
-    struct text text;
+    struct str text;
     int line;
 };
 
@@ -24,7 +24,7 @@ int scripted_read(struct arena *arena, const char *path, struct scripted *script
 int scripted_play(const struct scripted *scripted, struct script *script, struct error *error);
 
 /* What a call is begun with; `show` as in phone/script.h. */
-int scripted_begin(struct script *script, struct played *played, void (*show)(void *context, struct text line),
+int scripted_begin(struct script *script, struct played *played, void (*show)(void *context, struct str line),
                    void *context, struct error *error);
 
 #endif

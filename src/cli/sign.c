@@ -20,12 +20,12 @@ enum { KEY_MAX_BYTES = 1024, BODY_MAX_BYTES = 16 * 1024 * 1024, PARAMETERS_MAX =
 struct wish {
     const char *key_file, *config, *body_file;
     bool curl, get, json;
-    struct text url;
+    struct str url;
     char **pairs;
     int pair_count;
 };
 
-static int read_file(const char *path, struct arena *arena, size_t max, struct text *bytes, struct error *error)
+static int read_file(const char *path, struct arena *arena, size_t max, struct str *bytes, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -33,7 +33,7 @@ static int read_file(const char *path, struct arena *arena, size_t max, struct t
     char piece[4096];
     ssize_t count = file < 0 ? -1 : 0;
     while (file >= 0 && (count = read(file, piece, sizeof piece)) > 0 && read_so_far.length <= max)
-        buffer_add(&read_so_far, (struct text){ piece, (size_t)count });
+        buffer_add(&read_so_far, (struct str){ piece, (size_t)count });
     int reason = errno;
     if (file >= 0 && !standard)
         close(file);
@@ -51,7 +51,7 @@ static void explain(const struct wish *wish, struct arena *arena, const struct s
 {
     error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
     for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
-        if (text_is(at->key, "signing_key_file"))
+        if (str_is(at->key, "signing_key_file"))
             error_set(error, "%s", complaint_line(arena, at).at);
     if (service_complaints(service)->errors > 0)
         opened_complain(arena, service, error);
@@ -61,11 +61,11 @@ static void explain(const struct wish *wish, struct arena *arena, const struct s
 static int sign(const struct wish *wish, struct arena *arena, const struct signature_message *message,
                 char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
-    struct text key;
+    struct str key;
     if (wish->key_file != NULL) {
         struct signature_keys *keys = signature_keys_new();
         int failed = read_file(wish->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
-                     signature_keys_add(keys, text_trim(key), error) != 0 ||
+                     signature_keys_add(keys, str_trim(key), error) != 0 ||
                      signature_make(keys, arena, message, signature) != 0;
         signature_keys_free(keys);
         return failed ? -1 : 0;
@@ -78,18 +78,18 @@ static int sign(const struct wish *wish, struct arena *arena, const struct signa
     return failed;
 }
 
-static struct text body_of_pairs(const struct wish *wish, struct arena *arena)
+static struct str body_of_pairs(const struct wish *wish, struct arena *arena)
 {
     struct buffer body = buffer_in(arena);
     for (int i = 0; i < wish->pair_count; i++) {
-        struct text pair = text_of(wish->pairs[i]);
-        size_t equals = text_find_char(pair, '=');
-        form_add(&body, text_upto(pair, equals), text_from(pair, equals + 1));
+        struct str pair = str_of(wish->pairs[i]);
+        size_t equals = str_find_char(pair, '=');
+        form_add(&body, str_upto(pair, equals), str_from(pair, equals + 1));
     }
     return buffer_text(&body);
 }
 
-static void print_quoted(struct text text)
+static void print_quoted(struct str text)
 {
     putchar('\'');
     for (size_t i = 0; i < text.length; i++)
@@ -100,7 +100,7 @@ static void print_quoted(struct text text)
     putchar('\'');
 }
 
-static void print_curl(const struct wish *wish, struct text url, struct text body, const char *signature)
+static void print_curl(const struct wish *wish, struct str url, struct str body, const char *signature)
 {
     printf("curl -sS -i -H 'X-SignalWire-Signature: %s'", signature);
     if (!wish->get)
@@ -108,7 +108,7 @@ static void print_curl(const struct wish *wish, struct text url, struct text bod
                wish->json ? "application/json" : "application/x-www-form-urlencoded");
     if (!wish->get && wish->body_file != NULL) {
         putchar('@');
-        print_quoted(text_of(wish->body_file));
+        print_quoted(str_of(wish->body_file));
     } else if (!wish->get) {
         print_quoted(body);
     }
@@ -121,7 +121,7 @@ static int carry_out(const struct wish *wish)
 {
     struct arena *arena = arena_new();
     struct form_limits limits = { PARAMETERS_MAX, BODY_MAX_BYTES };
-    struct text body = TEXT(""), url = wish->url;
+    struct str body = STR(""), url = wish->url;
     struct form form = { NULL, 0 };
     struct error why;
     char signature[SIGNATURE_TEXT_SIZE];
@@ -129,9 +129,9 @@ static int carry_out(const struct wish *wish)
     if (wish->body_file == NULL)
         body = body_of_pairs(wish, arena);
     if (wish->get && body.length > 0) {
-        url = arena_format(arena, "%.*s%s%.*s", TEXT_ARGS(url), text_find_char(url, '?') < url.length ? "&" : "?",
-                           TEXT_ARGS(body));
-        body = TEXT("");
+        url = arena_format(arena, "%.*s%s%.*s", STR_ARGS(url), str_find_char(url, '?') < url.length ? "&" : "?",
+                           STR_ARGS(body));
+        body = STR("");
     }
     bool is_form = !wish->get && !wish->json;
     if (!failed && is_form)
@@ -190,7 +190,7 @@ static int run(int argc, char **argv)
     }
     if (optind == argc)
         return command_usage(&sign_command, "the URL is missing");
-    wish.url = text_of(argv[optind]);
+    wish.url = str_of(argv[optind]);
     wish.pairs = argv + optind + 1;
     wish.pair_count = argc - optind - 1;
     if (!url_split(wish.url, &parts))

@@ -44,8 +44,8 @@ static int resolve(struct arena *arena, const char *path, const char **target, s
         if (length < 0)
             return 0;
         const char *slash = strrchr(*target, '/');
-        struct text to = { link, (size_t)length };
-        struct text folder = slash == NULL || text_starts(to, TEXT("/")) ? TEXT("") : text_between(*target, slash + 1);
+        struct str to = { link, (size_t)length };
+        struct str folder = slash == NULL || str_starts(to, STR("/")) ? STR("") : str_between(*target, slash + 1);
         *target = ARENA_JOIN(arena, folder, to).at;
     }
     return error_set(error, "%s: %s", path, strerror(ELOOP));

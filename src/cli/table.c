@@ -52,9 +52,9 @@ struct table table_of(const struct table_column *columns)
 /* --- printing --- */
 
 /* How many columns of a terminal the character at the start takes; `step` gets its bytes. */
-static int width_at(struct text text, size_t *step)
+static int width_at(struct str text, size_t *step)
 {
-    size_t length = text_utf8_length(text);
+    size_t length = str_utf8_length(text);
     *step = length == 0 ? 1 : length;
     if (length == 0)
         return 1;
@@ -62,47 +62,47 @@ static int width_at(struct text text, size_t *step)
     return g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;
 }
 
-static int width_of(struct text text)
+static int width_of(struct str text)
 {
     int width = 0;
-    for (size_t step; text.length > 0; text = text_from(text, step))
+    for (size_t step; text.length > 0; text = str_from(text, step))
         width += width_at(text, &step);
     return width;
 }
 
 /* As much of its beginning as is no wider. */
-static struct text beginning(struct text text, int width)
+static struct str beginning(struct str text, int width)
 {
-    struct text rest = text;
-    for (size_t step; rest.length > 0; rest = text_from(rest, step))
+    struct str rest = text;
+    for (size_t step; rest.length > 0; rest = str_from(rest, step))
         if ((width -= width_at(rest, &step)) < 0)
             break;
-    return text_upto(text, text.length - rest.length);
+    return str_upto(text, text.length - rest.length);
 }
 
-static void print_cell(struct text cell, const struct table_column *column, int width, bool fitted, bool last)
+static void print_cell(struct str cell, const struct table_column *column, int width, bool fitted, bool last)
 {
     int taken = width_of(cell);
     bool cut = fitted && taken > width;
-    struct text tail = TEXT("");
+    struct str tail = STR("");
     for (size_t i = cell.length; cut && column->type == TABLE_PATH && i-- > 0 && tail.length == 0;)
-        if (cell.at[i] == '/' && width_of(text_from(cell, i)) < width - 1)
-            tail = text_from(cell, i);
+        if (cell.at[i] == '/' && width_of(str_from(cell, i)) < width - 1)
+            tail = str_from(cell, i);
     if (cut && column->type == TABLE_TIME)
-        cell = text_from(cell, cell.length - (size_t)width);
+        cell = str_from(cell, cell.length - (size_t)width);
     else if (cut)
         cell = beginning(cell, column->type == TABLE_ID ? width : width - 1 - width_of(tail));
-    printf("%.*s", TEXT_ARGS(cell));
+    printf("%.*s", STR_ARGS(cell));
     bool marked = cut && (column->type == TABLE_WORDS || column->type == TABLE_PATH);
     if (marked)
-        printf("\u2026%.*s", TEXT_ARGS(tail));
+        printf("\u2026%.*s", STR_ARGS(tail));
     if (cut)
         taken = width_of(cell) + marked + width_of(tail);
     if (!last)
         printf("%*s", (taken < width ? width - taken : 0) + GAP, "");
 }
 
-void table_print(const struct table *table, const struct text *cells)
+void table_print(const struct table *table, const struct str *cells)
 {
     size_t last = table->count - 1;
     while (table->fitted && last > 0 && table->widths[last] == 0)
@@ -115,8 +115,8 @@ void table_print(const struct table *table, const struct text *cells)
 
 void table_print_titles(const struct table *table)
 {
-    struct text titles[TABLE_COLUMNS_MAX] = { { NULL, 0 } };
+    struct str titles[TABLE_COLUMNS_MAX] = { { NULL, 0 } };
     for (size_t i = 0; i < table->count; i++)
-        titles[i] = text_of(table->columns[i].title);
+        titles[i] = str_of(table->columns[i].title);
     table_print(table, titles);
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/text.h"
+#include "base/str.h"
 
 enum { TABLE_COLUMNS_MAX = 10 };
 
@@ -33,6 +33,6 @@ struct table {
 struct table table_of(const struct table_column *columns);
 void table_print_titles(const struct table *table);
 /* One cell for each column, of what may be shown. */
-void table_print(const struct table *table, const struct text *cells);
+void table_print(const struct table *table, const struct str *cells);
 
 #endif

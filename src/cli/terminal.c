@@ -15,12 +15,12 @@ int terminal_width(void)
     unsigned long columns;
     if (isatty(STDOUT_FILENO) != 1)
         return 0;
-    if (text_to_number(text_of(getenv("COLUMNS")), WIDTH_MAX, &columns) && columns > 0)
+    if (str_to_number(str_of(getenv("COLUMNS")), WIDTH_MAX, &columns) && columns > 0)
         return (int)columns;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : WIDTH_USUAL;
 }
 
-struct text terminal_time(struct arena *arena, const struct zone *zone, int64_t us)
+struct str terminal_time(struct arena *arena, const struct zone *zone, int64_t us)
 {
     const char *own = getenv("TZ");
     time_t seconds = (time_t)(us / 1000000);

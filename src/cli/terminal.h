@@ -11,6 +11,6 @@ int terminal_width(void);
 
 /* 2026-12-24 17:30:05, by the clock that TZ names, or without TZ by that of `zone`; 2026-12-24T22:30:05.000Z where
  * there is no terminal, or no zone. In the arena. */
-struct text terminal_time(struct arena *arena, const struct zone *zone, int64_t us);
+struct str terminal_time(struct arena *arena, const struct zone *zone, int64_t us);
 
 #endif

@@ -33,8 +33,8 @@ static void add_path(struct run *run, const char *path)
 
 static int is_call(const struct dirent *entry)
 {
-    struct text name = text_of(entry->d_name);
-    return name.length > 5 && name.at[0] != '.' && text_is(text_from(name, name.length - 5), ".call");
+    struct str name = str_of(entry->d_name);
+    return name.length > 5 && name.at[0] != '.' && str_is(str_from(name, name.length - 5), ".call");
 }
 
 static int add_folder(struct run *run, const char *path, struct error *error)
@@ -64,10 +64,10 @@ static int find_calls(struct run *run, char **arguments, int count, struct error
     return 0;
 }
 
-static void note(void *context, struct text line)
+static void note(void *context, struct str line)
 {
     struct buffer *transcript = context;
-    buffer_format(transcript, "#   %.*s\n", TEXT_ARGS(line));
+    buffer_format(transcript, "#   %.*s\n", STR_ARGS(line));
 }
 
 /* 0 as expected; -1 with the reason. What was heard is in `transcript`. A call that sets the clock is skipped where a
@@ -108,7 +108,7 @@ static int play_all(const struct run *run)
         printf("%sok %zu - %s%s\n", failed ? "not " : "", i + 1, run->paths[i],
                skipped ? " # SKIP it sets the clock, and a server has its own" : "");
         if (failed)
-            printf("%.*s# %s\n", TEXT_ARGS(buffer_text(&transcript)), why.sentence);
+            printf("%.*s# %s\n", STR_ARGS(buffer_text(&transcript)), why.sentence);
         file_flush_output();
         wrong += failed;
         arena_free(arena);

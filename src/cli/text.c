@@ -17,47 +17,47 @@ enum { MESSAGE_MAX_BYTES = 8192 };
 static void show_one(const struct played *played, struct arena *arena, const struct cxml_tree *message)
 {
     const struct cxml_tree *body = cxml_tree_child(message, "Body");
-    struct text to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
-    printf("%.*s", TEXT_ARGS(opened_shown(arena, from.length > 0 ? from : played->line->name)));
+    struct str to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
+    printf("%.*s", STR_ARGS(opened_shown(arena, from.length > 0 ? from : played->line->name)));
     if (to.length > 0)
-        printf(" to %.*s", TEXT_ARGS(opened_shown(arena, to)));
-    printf("> %.*s\n", TEXT_ARGS(opened_shown(arena, body == NULL ? message->text : body->text)));
+        printf(" to %.*s", STR_ARGS(opened_shown(arena, to)));
+    printf("> %.*s\n", STR_ARGS(opened_shown(arena, body == NULL ? message->text : body->text)));
     for (const struct cxml_tree *at = message->children; at != NULL; at = at->next)
-        if (text_is(at->name, "Media"))
-            printf("    picture %.*s\n", TEXT_ARGS(opened_shown(arena, at->text)));
+        if (str_is(at->name, "Media"))
+            printf("    picture %.*s\n", STR_ARGS(opened_shown(arena, at->text)));
 }
 
-static struct text parameters(const struct played *played, struct arena *arena, struct text sid, struct text from,
-                              struct text to, struct text body)
+static struct str parameters(const struct played *played, struct arena *arena, struct str sid, struct str from,
+                             struct str to, struct str body)
 {
     struct buffer form = buffer_in(arena);
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } all[] = { { "MessageSid", sid },
                 { "SmsSid", sid },
                 { "AccountSid", carrier_account(&played->carrier) },
                 { "From", from },
                 { "To", to },
                 { "Body", body },
-                { "NumMedia", TEXT("0") },
-                { "NumSegments", TEXT("1") } };
+                { "NumMedia", STR("0") },
+                { "NumSegments", STR("1") } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        form_add(&form, text_of(all[i].name), all[i].value);
+        form_add(&form, str_of(all[i].name), all[i].value);
     return buffer_text(&form);
 }
 
 /* What becomes of a reply is reported where it asks for that: it goes out, and arrives. */
-static int report(const struct played *played, struct arena *arena, const struct cxml_tree *message, struct text writer,
+static int report(const struct played *played, struct arena *arena, const struct cxml_tree *message, struct str writer,
                   struct error *error)
 {
     static const char *const statuses[] = { "sent", "delivered" };
-    struct text to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
-    struct text form = parameters(played, arena, carrier_sid(arena), from.length > 0 ? from : played->to,
-                                  to.length > 0 ? to : writer, TEXT(""));
+    struct str to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
+    struct str form = parameters(played, arena, carrier_sid(arena), from.length > 0 ? from : played->to,
+                                 to.length > 0 ? to : writer, STR(""));
     struct carrier_request request = { .address = cxml_tree_attribute(message, "statusCallback") };
     for (size_t i = 0; i < 2 && carrier_knows(&played->carrier, request.address); i++) {
-        request.form = ARENA_JOIN(arena, form, TEXT("&MessageStatus="), text_of(statuses[i]));
+        request.form = ARENA_JOIN(arena, form, STR("&MessageStatus="), str_of(statuses[i]));
         if (carrier_report(&played->carrier, arena, &request, error) != 0)
             return -1;
     }
@@ -65,12 +65,12 @@ static int report(const struct played *played, struct arena *arena, const struct
 }
 
 static int show_answer(const struct played *played, struct arena *arena, const struct cxml_tree *answer,
-                       struct text writer, struct error *error)
+                       struct str writer, struct error *error)
 {
     if (answer->children == NULL)
         printf("    (no reply)\n");
     for (const struct cxml_tree *at = answer->children; at != NULL; at = at->next) {
-        if (!text_is(at->name, "Message"))
+        if (!str_is(at->name, "Message"))
             continue;
         show_one(played, arena, at);
         if (report(played, arena, at, writer, error) != 0)
@@ -79,16 +79,16 @@ static int show_answer(const struct played *played, struct arena *arena, const s
     return 0;
 }
 
-static int send(struct played *played, struct text from, struct text message, struct error *error)
+static int send(struct played *played, struct str from, struct str message, struct error *error)
 {
     struct arena *arena = arena_new();
     const struct cxml_tree *answer;
     struct carrier_request request = {
-        .address = ARENA_JOIN(arena, TEXT("sms.fcgi/"), played->line->name),
+        .address = ARENA_JOIN(arena, STR("sms.fcgi/"), played->line->name),
         .form = parameters(played, arena, carrier_sid(arena), from, played->to, message),
     };
     int failed = carrier_ask(&played->carrier, arena, &request, CXML_MESSAGING, &answer, error);
-    printf("%.*s> %.*s\n", TEXT_ARGS(opened_shown(arena, from)), TEXT_ARGS(opened_shown(arena, message)));
+    printf("%.*s> %.*s\n", STR_ARGS(opened_shown(arena, from)), STR_ARGS(opened_shown(arena, message)));
     if (!failed)
         failed = show_answer(played, arena, answer, from, error);
     if (!failed)
@@ -98,13 +98,13 @@ static int send(struct played *played, struct text from, struct text message, st
 }
 
 /* "+15551110001: yes" is written by somebody else. */
-static int send_line(struct played *played, struct text line, struct error *error)
+static int send_line(struct played *played, struct str line, struct error *error)
 {
-    size_t colon = text_find_char(line, ':');
-    struct text number;
-    if (text_starts(line, TEXT("+")) && colon < line.length &&
-        value_number(played->arena, text_upto(line, colon), &number))
-        return send(played, number, text_trim(text_from(line, colon + 1)), error);
+    size_t colon = str_find_char(line, ':');
+    struct str number;
+    if (str_starts(line, STR("+")) && colon < line.length &&
+        value_number(played->arena, str_upto(line, colon), &number))
+        return send(played, number, str_trim(str_from(line, colon + 1)), error);
     return send(played, played->from, line, error);
 }
 
@@ -114,9 +114,9 @@ static int converse(struct played *played, struct error *error)
     bool terminal = isatty(STDIN_FILENO) == 1;
     if (terminal)
         printf("Write to %.*s; an empty line ends it. '+15551110001: text' is written by somebody else.\n",
-               TEXT_ARGS(played->line->name));
+               STR_ARGS(played->line->name));
     while (fgets(line, sizeof line, stdin) != NULL) {
-        struct text message = text_trim(text_of(line));
+        struct str message = str_trim(str_of(line));
         if (message.length == 0 && terminal)
             return 0;
         if (message.length > 0 && send_line(played, message, error) != 0)
@@ -144,7 +144,7 @@ static int run(int argc, char **argv)
     if (!failed && optind == argc)
         failed = converse(&played, &why);
     for (; !failed && optind < argc; optind++)
-        failed = send_line(&played, text_of(argv[optind]), &why);
+        failed = send_line(&played, str_of(argv[optind]), &why);
     if (failed)
         fprintf(stderr, "hookswitch text: %s\n", why.sentence);
     played_end(&played);

@@ -10,9 +10,9 @@
 static void print_row(struct arena *arena, const struct zone *zone, const struct trace *trace)
 {
     printf("%6lu  %-19s  %-14.*s  %-4.*s  %3d  %5lld.%02lld ms  %.*s%s\n", trace->id,
-           terminal_time(arena, zone, trace->at_us).at, TEXT_ARGS(trace->program), TEXT_ARGS(trace->method),
+           terminal_time(arena, zone, trace->at_us).at, STR_ARGS(trace->program), STR_ARGS(trace->method),
            trace->status, (long long)(trace->took_us / 1000), (long long)(trace->took_us / 10 % 100),
-           TEXT_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
+           STR_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
 }
 
 static int show(struct opened *opened, unsigned long id, unsigned long last, struct error *error)
@@ -57,12 +57,12 @@ static int run(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (option == '?')
             return command_usage(&trace_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'l' && !text_to_number(text_of(optarg), TRACE_MAX, &last))
+        if (option == 'l' && !str_to_number(str_of(optarg), TRACE_MAX, &last))
             return command_usage(&trace_command, "--last %s: expected 0 to %d", optarg, TRACE_MAX);
         config = option == 'c' ? optarg : config;
         clear = clear || option == 'x';
     }
-    if (optind < argc && (!text_to_number(text_of(argv[optind]), (unsigned long)-1, &id) || id == 0))
+    if (optind < argc && (!str_to_number(str_of(argv[optind]), (unsigned long)-1, &id) || id == 0))
         return command_usage(&trace_command, "%s: expected the number of a request", argv[optind]);
     if (optind + 1 < argc || (clear && optind < argc))
         return command_usage(&trace_command, "%s: no argument is expected here", argv[argc - 1]);

@@ -19,7 +19,7 @@ struct urls {
     const struct wish *wish;
     struct arena *arena;
     const struct service *service;
-    struct text base;
+    struct str base;
     struct rest rest;
     struct entered *entered; /* at the platform */
     size_t same, missing, changed, failed;
@@ -38,7 +38,7 @@ static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const s
     bool found = false;
     for (const struct section *at = config_first(service_config(urls->service)); at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
-        if (line == NULL || (name != NULL && !text_equal_nocase(at->name, text_of(name))))
+        if (line == NULL || (name != NULL && !str_equal_nocase(at->name, str_of(name))))
             continue;
         each(urls, line);
         found = true;
@@ -52,11 +52,11 @@ static void print_line(struct urls *urls, const struct line *line)
     size_t count = wanted(urls, line, entries);
     bool first = true;
     for (const struct word *number = line->numbers; number != NULL; number = number->next, first = false)
-        printf("%s%.*s", first ? "" : ", ", TEXT_ARGS(number->text));
-    printf("%s[line %.*s]\n", first ? "" : "  ", TEXT_ARGS(line->name));
+        printf("%s%.*s", first ? "" : ", ", STR_ARGS(number->text));
+    printf("%s[line %.*s]\n", first ? "" : "  ", STR_ARGS(line->name));
     for (size_t i = 0; i < count; i++)
         if (entries[i].label != NULL)
-            printf("    %-18s %.*s\n", entries[i].label, TEXT_ARGS(entries[i].wanted));
+            printf("    %-18s %.*s\n", entries[i].label, STR_ARGS(entries[i].wanted));
 }
 
 /* --- at the platform --- */
@@ -78,19 +78,19 @@ static void each_change(struct urls *urls, const struct line *line,
 static void show_change(struct urls *urls, const struct line *line, const struct entered *entered,
                         const struct platform_field *entries, size_t count)
 {
-    struct text application = rest_value(urls->arena, json_object_get(entered->object, "voice_application_sid"));
-    printf("%.*s  [line %.*s]\n", TEXT_ARGS(entered->number), TEXT_ARGS(line->name));
+    struct str application = rest_value(urls->arena, json_object_get(entered->object, "voice_application_sid"));
+    printf("%.*s  [line %.*s]\n", STR_ARGS(entered->number), STR_ARGS(line->name));
     for (size_t i = 0; i < count; i++) {
         if (!entries_differ(urls->arena, entered, &entries[i]))
             continue;
-        struct text now = opened_shown(urls->arena, entries_now(urls->arena, entered, &entries[i]));
+        struct str now = opened_shown(urls->arena, entries_now(urls->arena, entered, &entries[i]));
         const char *label = entries[i].label != NULL ? entries[i].label : entries[i].parameter;
-        printf("    %-20s - %.*s\n", label, TEXT_ARGS(now.length > 0 ? now : TEXT("(nothing)")));
-        printf("    %-20s + %.*s\n", "", TEXT_ARGS(entries[i].wanted));
+        printf("    %-20s - %.*s\n", label, STR_ARGS(now.length > 0 ? now : STR("(nothing)")));
+        printf("    %-20s + %.*s\n", "", STR_ARGS(entries[i].wanted));
     }
     if (application.length > 0)
         printf("    an application is chosen there, which counts for more than these addresses: %.*s\n",
-               TEXT_ARGS(opened_shown(urls->arena, application)));
+               STR_ARGS(opened_shown(urls->arena, application)));
     urls->changed++;
 }
 
@@ -100,8 +100,8 @@ static void show_line(struct urls *urls, const struct line *line)
     each_change(urls, line, show_change);
     for (const struct word *number = line->numbers; number != NULL; number = number->next, all++)
         if (entries_find(urls->entered, number->text) == NULL) {
-            printf("%.*s  [line %.*s]  is none of the project's numbers\n", TEXT_ARGS(number->text),
-                   TEXT_ARGS(line->name));
+            printf("%.*s  [line %.*s]  is none of the project's numbers\n", STR_ARGS(number->text),
+                   STR_ARGS(line->name));
             urls->missing++;
         }
     urls->same += all - (urls->changed - before) - (urls->missing - absent);
@@ -111,7 +111,7 @@ static void show_unclaimed(const struct urls *urls)
 {
     for (const struct entered *at = urls->entered; at != NULL; at = at->next)
         if (service_line_of_number(urls->service, at->number) == NULL)
-            printf("%.*s  has no line here, and is left as it is\n", TEXT_ARGS(opened_shown(urls->arena, at->number)));
+            printf("%.*s  has no line here, and is left as it is\n", STR_ARGS(opened_shown(urls->arena, at->number)));
 }
 
 static void apply_one(struct urls *urls, const struct line *line, const struct entered *entered,
@@ -119,12 +119,12 @@ static void apply_one(struct urls *urls, const struct line *line, const struct e
 {
     struct error why;
     (void)line;
-    opened_progress("entering %zu of %zu: %.*s", urls->same + 1, urls->changed, TEXT_ARGS(entered->number));
+    opened_progress("entering %zu of %zu: %.*s", urls->same + 1, urls->changed, STR_ARGS(entered->number));
     urls->same++;
     if (entries_apply(&urls->rest, urls->arena, entered, entries, count, &why) == 0)
         return;
     opened_progress_end();
-    fprintf(stderr, "hookswitch urls: %.*s: %s\n", TEXT_ARGS(entered->number), why.sentence);
+    fprintf(stderr, "hookswitch urls: %.*s: %s\n", STR_ARGS(entered->number), why.sentence);
     urls->failed++;
 }
 
@@ -192,7 +192,7 @@ static int carry_out(struct urls *urls)
         fprintf(stderr, "hookswitch urls: [hookswitch] names no public_url, of which all of them are made\n");
         return COMMAND_UNUSABLE;
     }
-    if (urls->wish->line != NULL && service_line(urls->service, text_of(urls->wish->line)) == NULL) {
+    if (urls->wish->line != NULL && service_line(urls->service, str_of(urls->wish->line)) == NULL) {
         fprintf(stderr, "hookswitch urls: no line is called '%s'\n", urls->wish->line);
         return COMMAND_UNUSABLE;
     }

@@ -34,12 +34,12 @@ static int run(int argc, char **argv)
             options.once = true;
             break;
         case 't':
-            if (!text_to_number(text_of(optarg), THREADS_MAX, &number) || number == 0)
+            if (!str_to_number(str_of(optarg), THREADS_MAX, &number) || number == 0)
                 return command_usage(&work_command, "--threads %s: expected 1 to %d", optarg, THREADS_MAX);
             options.threads = (int)number;
             break;
         case 'l':
-            if (!text_to_number(text_of(optarg), 86400, &number) || number < LEASE_LEAST_S)
+            if (!str_to_number(str_of(optarg), 86400, &number) || number < LEASE_LEAST_S)
                 return command_usage(&work_command, "--lease %s: expected %d to 86400 seconds", optarg, LEASE_LEAST_S);
             options.lease_s = (long)number;
             break;

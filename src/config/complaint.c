@@ -48,7 +48,7 @@ struct ranked {
 static int compare(const void *a, const void *b)
 {
     const struct ranked *one = a, *other = b;
-    int order = text_compare(one->complaint->file, other->complaint->file);
+    int order = str_compare(one->complaint->file, other->complaint->file);
     if (order == 0)
         order = (one->complaint->line > other->complaint->line) - (one->complaint->line < other->complaint->line);
     return order != 0 ? order : (one->position > other->position) - (one->position < other->position);
@@ -69,18 +69,18 @@ void complaints_sort(struct complaints *complaints)
     *end = NULL;
 }
 
-struct text complaint_line(struct arena *arena, const struct complaint *complaint)
+struct str complaint_line(struct arena *arena, const struct complaint *complaint)
 {
     static const char *const fronts[] = { ": ", ": warning: ", ": hint: ", ": note: " };
     struct buffer line = buffer_in(arena);
     buffer_add(&line, complaint->file);
     if (complaint->line > 0)
         buffer_format(&line, ":%u", complaint->line);
-    buffer_add(&line, text_of(fronts[complaint->severity]));
+    buffer_add(&line, str_of(fronts[complaint->severity]));
     if (complaint->section.length > 0)
-        buffer_format(&line, "[%.*s] ", TEXT_ARGS(complaint->section));
+        buffer_format(&line, "[%.*s] ", STR_ARGS(complaint->section));
     if (complaint->key.length > 0)
-        buffer_format(&line, "%.*s: ", TEXT_ARGS(complaint->key));
+        buffer_format(&line, "%.*s: ", STR_ARGS(complaint->key));
     buffer_add(&line, complaint->sentence);
     return buffer_text(&line);
 }

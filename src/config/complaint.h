@@ -14,11 +14,11 @@ enum complaint_severity {
 struct complaint {
     struct complaint *next;
     enum complaint_severity severity;
-    struct text file;    /* as the operator named it */
-    unsigned line;       /* 0: the file as a whole */
-    struct text section; /* empty: none */
-    struct text key;     /* empty: none */
-    struct text sentence;
+    struct str file;    /* as the operator named it */
+    unsigned line;      /* 0: the file as a whole */
+    struct str section; /* empty: none */
+    struct str key;     /* empty: none */
+    struct str sentence;
 };
 
 struct complaints {
@@ -28,9 +28,9 @@ struct complaints {
 };
 
 struct place {
-    struct text file;
+    struct str file;
     unsigned line;
-    struct text section, key;
+    struct str section, key;
 };
 
 struct complaints complaints_in(struct arena *arena);
@@ -42,6 +42,6 @@ const struct complaint *complaints_first(const struct complaints *complaints);
 /* By file and line, in place; those of one line stay in order. */
 void complaints_sort(struct complaints *complaints);
 /* "file:line: [section] key: sentence", with "warning: ", "hint: " or "note: " behind the place */
-struct text complaint_line(struct arena *arena, const struct complaint *complaint);
+struct str complaint_line(struct arena *arena, const struct complaint *complaint);
 
 #endif

@@ -53,11 +53,11 @@ void config_forget(struct config *config)
 {
     for (struct section *section = config->first; section != NULL; section = section->next)
         for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
-            struct text *value = (struct text *)(void *)((char *)section->keys + field->offset);
+            struct str *value = (struct str *)(void *)((char *)section->keys + field->offset);
             if ((field->flags & FIELD_FORGET) == 0 || value->length == 0)
                 continue;
             explicit_bzero((char *)(uintptr_t)value->at, value->length);
-            *value = TEXT("");
+            *value = STR("");
         }
 }
 
@@ -76,7 +76,7 @@ const struct word *config_files(const struct config *config)
     return config->files;
 }
 
-void config_add_file(struct config *config, struct text path)
+void config_add_file(struct config *config, struct str path)
 {
     struct word *file = ARENA_NEW(config->arena, struct word);
     file->text = arena_copy(config->arena, path);
@@ -93,39 +93,39 @@ const struct section *config_first(const struct config *config)
 
 static struct place section_place(const struct section *section)
 {
-    return (struct place){ section->file, section->line, section->title, TEXT("") };
+    return (struct place){ section->file, section->line, section->title, STR("") };
 }
 
-static const struct section_kind *find_kind(const struct config *config, struct text word)
+static const struct section_kind *find_kind(const struct config *config, struct str word)
 {
     for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++)
-        if (text_is(word, (*kind)->name))
+        if (str_is(word, (*kind)->name))
             return *kind;
     return NULL;
 }
 
 /* What such a section is called is not found missing as well. */
-static void note_spoilt(struct config *config, struct text name)
+static void note_spoilt(struct config *config, struct str name)
 {
     struct config_reader reader = { config };
     *config_slot(&reader, "spoilt", arena_lower(config->arena, name)) = config;
 }
 
-static void complain_of_unknown_kind(struct config *config, const struct section *section, struct text word)
+static void complain_of_unknown_kind(struct config *config, const struct section *section, struct str word)
 {
-    struct text_nearest nearest = text_nearest_to(word);
+    struct str_nearest nearest = str_nearest_to(word);
     for (const struct section_kind *const *kind = config->kinds; *kind != NULL; kind++)
-        text_nearest_offer(&nearest, text_of((*kind)->name));
+        str_nearest_offer(&nearest, str_of((*kind)->name));
     bool any = nearest.found.length > 0;
     complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-             "no kind of section is called '%.*s'; %s%.*s%s", TEXT_ARGS(word),
-             any ? "did you mean '" : "hookswitch.ini(5) lists them", TEXT_ARGS(nearest.found), any ? "'?" : "");
+             "no kind of section is called '%.*s'; %s%.*s%s", STR_ARGS(word),
+             any ? "did you mean '" : "hookswitch.ini(5) lists them", STR_ARGS(nearest.found), any ? "'?" : "");
     note_spoilt(config, section->name.length > 0 ? section->name : word);
 }
 
-static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct text name)
+static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct str name)
 {
-    return arena_format(config->arena, "%s %u %.*s", kind, scope, TEXT_ARGS(name)).at;
+    return arena_format(config->arena, "%s %u %.*s", kind, scope, STR_ARGS(name)).at;
 }
 
 /* Nodes share one room of names whatever their kind: a destination names them without it. */
@@ -139,8 +139,8 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->destinations, as_destination);
     if (earlier != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                 "the name is taken already by [%.*s] in %.*s:%u; give one of them another", TEXT_ARGS(earlier->title),
-                 TEXT_ARGS(earlier->file), earlier->line);
+                 "the name is taken already by [%.*s] in %.*s:%u; give one of them another", STR_ARGS(earlier->title),
+                 STR_ARGS(earlier->file), earlier->line);
         return;
     }
     g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)by_name, section);
@@ -153,20 +153,20 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->by_name, global);
         if (earlier != NULL)
             complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                     "the name is taken already in %.*s:%u; give one of them another", TEXT_ARGS(earlier->file),
+                     "the name is taken already in %.*s:%u; give one of them another", STR_ARGS(earlier->file),
                      earlier->line);
         else
             g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)global, section);
     }
 }
 
-static struct section *open_section(struct config *config, struct text file, const struct ini_section *from,
+static struct section *open_section(struct config *config, struct str file, const struct ini_section *from,
                                     unsigned scope)
 {
     struct section *section = ARENA_NEW(config->arena, struct section);
-    struct text title = arena_copy(config->arena, from->name);
-    size_t space = text_find_char(title, ' ');
-    struct text word = text_upto(title, space), name = text_trim(text_from(title, space));
+    struct str title = arena_copy(config->arena, from->name);
+    size_t space = str_find_char(title, ' ');
+    struct str word = str_upto(title, space), name = str_trim(str_from(title, space));
     *section = (struct section){
         .name = name, .title = title, .file = file, .line = from->line, .scope = scope, .kind = find_kind(config, word)
     };
@@ -182,7 +182,7 @@ static struct section *open_section(struct config *config, struct text file, con
                  section->kind->name);
         config->nameless = config->nameless || name.length == 0;
         note_spoilt(config, name);
-        note_spoilt(config, text_upto(name, text_find_char(name, ' '))); /* of [dial sales team]: sales */
+        note_spoilt(config, str_upto(name, str_find_char(name, ' '))); /* of [dial sales team]: sales */
         return NULL;
     }
     if (!section->kind->named && name.length > 0)
@@ -200,9 +200,9 @@ void config_read_file(struct config *config, const char *path, bool own_scope)
     struct arena *scratch = arena_new(); /* the file as it stands is needed no longer than this */
     struct ini ini;
     unsigned scope = own_scope ? ++config->scopes : 0;
-    config_add_file(config, text_of(path));
+    config_add_file(config, str_of(path));
     int failed = ini_read(path, scratch, &config->complaints, &ini);
-    struct text file = arena_copy(config->arena, text_of(path));
+    struct str file = arena_copy(config->arena, str_of(path));
     config->incomplete = config->incomplete || failed;
     for (const struct ini_section *from = failed ? NULL : ini.first; from != NULL; from = from->next) {
         struct section *section = from->repeats ? NULL : open_section(config, file, from, scope);
@@ -214,14 +214,14 @@ void config_read_file(struct config *config, const char *path, bool own_scope)
 
 static int is_ini_file(const struct dirent *entry)
 {
-    struct text name = text_of(entry->d_name);
-    return name.length > 4 && name.at[0] != '.' && text_is(text_from(name, name.length - 4), ".ini");
+    struct str name = str_of(entry->d_name);
+    return name.length > 4 && name.at[0] != '.' && str_is(str_from(name, name.length - 4), ".ini");
 }
 
-void config_read_folder(struct config *config, struct text path, bool own_scope, struct place named_at)
+void config_read_folder(struct config *config, struct str path, bool own_scope, struct place named_at)
 {
     struct dirent **names;
-    struct text folder = arena_copy(config->arena, path);
+    struct str folder = arena_copy(config->arena, path);
     config_add_file(config, folder);
     int count = scandir(folder.at, &names, is_ini_file, alphasort);
     if (count < 0) {
@@ -235,7 +235,7 @@ void config_read_folder(struct config *config, struct text path, bool own_scope,
         return;
     }
     for (int i = 0; i < count; i++) {
-        struct text file = arena_format(config->arena, "%s/%s", folder.at, names[i]->d_name);
+        struct str file = arena_format(config->arena, "%s/%s", folder.at, names[i]->d_name);
         char target[512];
         struct stat status;
         /* A second name for a file beside it (a number for a line) must not read it twice. */
@@ -249,31 +249,31 @@ void config_read_folder(struct config *config, struct text path, bool own_scope,
     free(names);
 }
 
-static bool has_nul(struct text name)
+static bool has_nul(struct str name)
 {
-    return text_find_char(name, '\0') < name.length;
+    return str_find_char(name, '\0') < name.length;
 }
 
-const struct section *config_find(const struct config *config, const char *kind, struct text name)
+const struct section *config_find(const struct config *config, const char *kind, struct str name)
 {
     return config_find_in(config, kind, 0, name);
 }
 
-const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct text name)
+const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct str name)
 {
     char key[160];
-    int length = snprintf(key, sizeof key, "%s %u %.*s", kind, scope, TEXT_ARGS(text_upto(name, 101)));
+    int length = snprintf(key, sizeof key, "%s %u %.*s", kind, scope, STR_ARGS(str_upto(name, 101)));
     if (length < 0 || (size_t)length >= sizeof key || has_nul(name))
         return NULL;
     return g_hash_table_lookup(config->by_name, key);
 }
 
-const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name)
+const struct section *config_find_destination(const struct config *config, unsigned scope, struct str name)
 {
     char key[160];
     if (name.length > 100 || has_nul(name))
         return NULL;
-    snprintf(key, sizeof key, " %u %.*s", scope, TEXT_ARGS(name));
+    snprintf(key, sizeof key, " %u %.*s", scope, STR_ARGS(name));
     const struct section *section = g_hash_table_lookup(config->destinations, key);
     return section != NULL || scope == 0 ? section : config_find_destination(config, 0, name);
 }

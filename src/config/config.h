@@ -18,7 +18,7 @@ enum section_class {
 
 /* An entry outside the table of fields, offered to section_kind.entry. */
 struct entry {
-    struct text key, value;
+    struct str key, value;
     unsigned line;
 };
 
@@ -47,9 +47,9 @@ struct section_kind {
 struct section {
     struct section *next; /* in the order of the files */
     const struct section_kind *kind;
-    struct text name;  /* in lower case; empty where the kind has none */
-    struct text title; /* "menu main-menu" */
-    struct text file;
+    struct str name;  /* in lower case; empty where the kind has none */
+    struct str title; /* "menu main-menu" */
+    struct str file;
     unsigned line;
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
@@ -74,7 +74,7 @@ void config_forget(struct config *config);
 /* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
 void config_read_file(struct config *config, const char *path, bool own_scope);
 /* Every *.ini of a folder, by name; links to a file of the same folder are passed over. */
-void config_read_folder(struct config *config, struct text path, bool own_scope, struct place named_at);
+void config_read_folder(struct config *config, struct str path, bool own_scope, struct place named_at);
 /* Resolves names and looks at the whole. True when there is no error. */
 bool config_finish(struct config *config);
 
@@ -82,15 +82,15 @@ const struct complaints *config_complaints(const struct config *config);
 struct arena *config_arena(const struct config *config);
 /* The files and folders that were read, for noticing changes. */
 const struct word *config_files(const struct config *config);
-void config_add_file(struct config *config, struct text path);
+void config_add_file(struct config *config, struct str path);
 
 /* The section of that kind called so in lower case (an empty name for [hookswitch]); NULL when there is none. Without a
  * scan: safe in any thread once config_finish is through. */
-const struct section *config_find(const struct config *config, const char *kind, struct text name);
+const struct section *config_find(const struct config *config, const char *kind, struct str name);
 /* The same for a section of one file of the `lines` folder (0: of all other files). */
-const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct text name);
+const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct str name);
 /* What a call may be led to under that name, seen from `scope`. */
-const struct section *config_find_destination(const struct config *config, unsigned scope, struct text name);
+const struct section *config_find_destination(const struct config *config, unsigned scope, struct str name);
 const struct section *config_first(const struct config *config);
 
 /* Whether a key that the section does not know was meant to be this one: it is complained of, so that `key` is not
@@ -108,17 +108,17 @@ void config_complain(struct config_reader *reader, const struct section *section
 /* Complains of what is no telephone number, with the number that was meant where it can be told; false. Without an
  * `entry` the place is that of `key`. */
 bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                               const char *key, struct text number, const char *expected);
+                               const char *key, struct str number, const char *expected);
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
 /* The same for a section that is not led to but looked at: opening hours, say. */
 struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
-struct text config_path(struct config_reader *reader, const struct section *section, struct text path);
+struct str config_path(struct config_reader *reader, const struct section *section, struct str path);
 /* A place for what is read from such a file once, however many sections name it: NULL in it at first. `what` tells
  * different uses of a file apart. */
-void **config_slot(struct config_reader *reader, const char *what, struct text path);
+void **config_slot(struct config_reader *reader, const char *what, struct str path);
 /* Notes that the configuration has something, such as a form, so that nobody need look for it where there is none. */
 void config_mark(struct config_reader *reader, const char *what);
 bool config_is_marked(const struct config *config, const char *what);

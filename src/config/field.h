@@ -4,27 +4,27 @@
 
 #include <stdint.h>
 
-#include "base/text.h"
+#include "base/str.h"
 
 enum field_type {               /* what the member at `offset` is */
-                  FIELD_TEXT,   /* struct text */
+                  FIELD_TEXT,   /* struct str */
                   FIELD_PROMPT, /* struct prompt *: key, key.2, key.3 ... in order; key.es, key.es.2 ... in Spanish */
                   FIELD_DESTINATION, /* struct destination *: where a call goes on */
                   FIELD_REFERENCE,   /* struct destination *: a section of the class in `min` */
                   FIELD_NUMBERS,     /* struct word *, chained: own numbers (E.164) and sip: addresses */
                   FIELD_WORDS,       /* struct word *, chained: separated by commas */
-                  FIELD_NUMBER,      /* struct text: one E.164 number */
+                  FIELD_NUMBER,      /* struct str: one E.164 number */
                   FIELD_DURATION,    /* long, seconds: 20, 20s, 2m, 1h; from `min` to `max` */
                   FIELD_COUNT,       /* long, from `min` to `max` */
                   FIELD_SIZE,        /* long, bytes: 4096, 64k, 1M; from `min` to `max` */
                   FIELD_DECIMAL,     /* double, 0 to 1 */
                   FIELD_SWITCH,      /* bool: yes no true false on off */
                   FIELD_CHOICE,      /* int: the position in `choices` */
-                  FIELD_KEYS,        /* struct text: telephone keys 0-9 * # */
-                  FIELD_URL,         /* struct text: http:// or https:// */
-                  FIELD_FILE,        /* struct text: a path, made absolute from the configuration's folder */
+                  FIELD_KEYS,        /* struct str: telephone keys 0-9 * # */
+                  FIELD_URL,         /* struct str: http:// or https:// */
+                  FIELD_FILE,        /* struct str: a path, made absolute from the configuration's folder */
                   FIELD_ZONE,        /* struct zone * */
-                  FIELD_LANGUAGE     /* struct text: en-US */
+                  FIELD_LANGUAGE     /* struct str: en-US */
 };
 
 enum field_flags {
@@ -47,16 +47,16 @@ struct field {
 
 struct word {
     struct word *next;
-    struct text text;
+    struct str text;
 };
 
 struct prompt {
     struct prompt *next;
     enum prompt_kind { PROMPT_SAY, PROMPT_PLAY, PROMPT_PAUSE } kind;
-    struct text text; /* to speak, or the address to play; may hold {{Name}} */
+    struct str text; /* to speak, or the address to play; may hold {{Name}} */
     long pause_s;
     /* Of the first of a prompt: */
-    struct text language;      /* "es"; empty: whichever language has none of its own */
+    struct str language;       /* "es"; empty: whichever language has none of its own */
     struct prompt *translated; /* the same in another language */
 };
 
@@ -75,9 +75,9 @@ struct section;
 struct destination {
     struct destination *next_in_section;
     enum destination_kind kind;
-    struct text name;              /* as written; the number without spaces; the address */
+    struct str name;               /* as written; the number without spaces; the address */
     const struct section *section; /* of DESTINATION_SECTION, once resolved */
-    struct text key;               /* where it stands */
+    struct str key;                /* where it stands */
     unsigned line;
     int wanted; /* the class of section it must be */
     bool without_input;

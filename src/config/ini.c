@@ -24,14 +24,14 @@ struct reader {
     GHashTable *entries;  /* "section:key" -> struct ini_entry, the same key that iniparser's dictionary has */
 };
 
-static struct place place_at(const struct reader *reader, unsigned line, struct text key)
+static struct place place_at(const struct reader *reader, unsigned line, struct str key)
 {
-    return (struct place){ reader->ini->file, line, reader->section == NULL ? TEXT("") : reader->section->name, key };
+    return (struct place){ reader->ini->file, line, reader->section == NULL ? STR("") : reader->section->name, key };
 }
 
-static int read_whole(const char *path, struct arena *arena, struct complaints *complaints, struct text *bytes)
+static int read_whole(const char *path, struct arena *arena, struct complaints *complaints, struct str *bytes)
 {
-    struct place place = { text_of(path), 0, TEXT(""), TEXT("") };
+    struct place place = { str_of(path), 0, STR(""), STR("") };
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0 || fstat(file, &status) != 0) {
@@ -70,13 +70,13 @@ static int read_whole(const char *path, struct arena *arena, struct complaints *
         complain(complaints, COMPLAINT_ERROR, place, "%s", trouble);
         return -1;
     }
-    *bytes = (struct text){ at, got };
+    *bytes = (struct str){ at, got };
     return 0;
 }
 
-static struct text fold_spaces(struct arena *arena, struct text name)
+static struct str fold_spaces(struct arena *arena, struct str name)
 {
-    struct text lower = arena_lower(arena, name);
+    struct str lower = arena_lower(arena, name);
     char *at = arena_alloc(arena, name.length + 1);
     size_t used = 0;
     for (size_t i = 0; i < lower.length; i++) {
@@ -84,13 +84,13 @@ static struct text fold_spaces(struct arena *arena, struct text name)
         if (c != ' ' || (used > 0 && at[used - 1] != ' '))
             at[used++] = c;
     }
-    return (struct text){ at, used };
+    return (struct str){ at, used };
 }
 
-static struct ini_section *open_section(struct reader *reader, struct text raw, unsigned number)
+static struct ini_section *open_section(struct reader *reader, struct str raw, unsigned number)
 {
     struct ini_section *section = ARENA_NEW(reader->arena, struct ini_section);
-    section->name = fold_spaces(reader->arena, text_trim(raw));
+    section->name = fold_spaces(reader->arena, str_trim(raw));
     section->line = number;
     reader->section = section;
     reader->entry_end = &section->first;
@@ -102,15 +102,15 @@ static struct ini_section *open_section(struct reader *reader, struct text raw, 
 /* A complaint of a header: what follows belongs to the section all the same, and is not complained of once more. */
 static void complain_of_header(struct reader *reader, unsigned number, const char *sentence)
 {
-    complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, TEXT("")), "%s", sentence);
+    complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, STR("")), "%s", sentence);
     reader->section->spoilt = true;
 }
 
-static void read_section(struct reader *reader, struct text line, unsigned number)
+static void read_section(struct reader *reader, struct str line, unsigned number)
 {
-    size_t end = text_find_char(line, ']'), comment = text_find_char(line, ';');
+    size_t end = str_find_char(line, ']'), comment = str_find_char(line, ';');
     struct ini_section *section =
-        open_section(reader, text_from(text_upto(line, end < comment ? end : comment), 1), number);
+        open_section(reader, str_from(str_upto(line, end < comment ? end : comment), 1), number);
     const struct ini_section *earlier = g_hash_table_lookup(reader->sections, section->name.at);
     section->repeats = earlier != NULL || section->name.length == 0;
     if (end == line.length)
@@ -119,7 +119,7 @@ static void read_section(struct reader *reader, struct text line, unsigned numbe
         complain_of_header(reader, number, "the header does not stand alone on its line; put the rest on the next one");
     else if (section->name.length == 0)
         complain_of_header(reader, number, "a section without a name; expected such as [line front-desk]");
-    else if (text_find_char(section->name, ':') < section->name.length)
+    else if (str_find_char(section->name, ':') < section->name.length)
         complain_of_header(reader, number, "a section's name cannot hold a ':'; write '-' instead");
     else if (earlier != NULL)
         complain_of_header(reader, number,
@@ -133,15 +133,15 @@ static void read_section(struct reader *reader, struct text line, unsigned numbe
 }
 
 /* What the operator meant by the text right of '=': the value, or false with the reason why it would be cut. */
-static bool read_value(struct text raw, struct text *value, const char **trouble)
+static bool read_value(struct str raw, struct str *value, const char **trouble)
 {
     char quote = raw.length > 0 ? raw.at[0] : '\0';
     *trouble = NULL;
     if (quote == '"' || quote == '\'') {
-        struct text inner = text_from(raw, 1);
-        size_t end = text_find_char(inner, quote);
-        struct text after = text_trim(text_from(inner, end + 1));
-        *value = text_upto(inner, end);
+        struct str inner = str_from(raw, 1);
+        size_t end = str_find_char(inner, quote);
+        struct str after = str_trim(str_from(inner, end + 1));
+        *value = str_upto(inner, end);
         if (end == inner.length)
             *trouble = "the quotation mark is never closed; put one at the end of the value";
         else if (after.length > 0 && after.at[0] != ';' && after.at[0] != '#')
@@ -158,11 +158,11 @@ static bool read_value(struct text raw, struct text *value, const char **trouble
         *trouble =
             "the value would be cut at ';'; separate a list by commas, put a text in quotation marks as a whole, and "
             "leave a space ahead of a comment";
-    *value = text_trim(text_upto(raw, cut));
+    *value = str_trim(str_upto(raw, cut));
     return *trouble == NULL;
 }
 
-static struct ini_entry *add_entry(struct reader *reader, struct text key, struct text value, unsigned number)
+static struct ini_entry *add_entry(struct reader *reader, struct str key, struct str value, unsigned number)
 {
     struct ini_entry *entry = ARENA_NEW(reader->arena, struct ini_entry);
     *entry = (struct ini_entry){ .key = key, .value = value, .line = number };
@@ -172,54 +172,54 @@ static struct ini_entry *add_entry(struct reader *reader, struct text key, struc
 }
 
 /* Complains of a line. Its key counts as given, so that nothing is said to be missing. */
-static void complain_of_line(struct reader *reader, struct text line, unsigned number, struct text key,
+static void complain_of_line(struct reader *reader, struct str line, unsigned number, struct str key,
                              const char *sentence)
 {
-    struct text word = text_trim(text_upto(line, text_find_char(line, '=')));
+    struct str word = str_trim(str_upto(line, str_find_char(line, '=')));
     complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, key), "%s", sentence);
     if (reader->section == NULL)
         return;
     reader->section->spoilt = true;
-    word = text_upto(word, text_find_char(word, ' '));
-    if (text_is_utf8(word) && !reader->section->repeats)
-        add_entry(reader, arena_lower(reader->arena, word), TEXT(""), number)->spoilt = true;
+    word = str_upto(word, str_find_char(word, ' '));
+    if (str_is_utf8(word) && !reader->section->repeats)
+        add_entry(reader, arena_lower(reader->arena, word), STR(""), number)->spoilt = true;
 }
 
 /* What looks like a space, or like nothing, and belongs to the key for all who read it; 0 where there is none. `clean`
  * is the key without. */
-static gunichar find_invisible(struct arena *arena, struct text key, struct text *clean)
+static gunichar find_invisible(struct arena *arena, struct str key, struct str *clean)
 {
     struct buffer seen = buffer_in(arena);
     gunichar found = 0;
-    for (struct text rest = key; rest.length > 0;) {
-        size_t length = text_utf8_length(rest);
+    for (struct str rest = key; rest.length > 0;) {
+        size_t length = str_utf8_length(rest);
         gunichar c = g_utf8_get_char(rest.at);
         if (c >= 0x80 && (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT))
             found = c;
         else
-            buffer_add(&seen, text_upto(rest, length));
-        rest = text_from(rest, length);
+            buffer_add(&seen, str_upto(rest, length));
+        rest = str_from(rest, length);
     }
-    *clean = text_trim(buffer_text(&seen));
+    *clean = str_trim(buffer_text(&seen));
     return found;
 }
 
-static void read_entry(struct reader *reader, struct text line, size_t equals, unsigned number)
+static void read_entry(struct reader *reader, struct str line, size_t equals, unsigned number)
 {
     struct arena *arena = reader->arena;
-    struct text key = arena_lower(arena, text_trim(text_upto(line, equals)));
-    struct text value;
+    struct str key = arena_lower(arena, str_trim(str_upto(line, equals)));
+    struct str value;
     const char *trouble;
     struct place place = place_at(reader, number, key);
     if (reader->section == NULL) {
         complain(reader->complaints, COMPLAINT_ERROR, place,
                  "this key stands ahead of the first section; expected [hookswitch] above it");
-        reader->section = open_section(reader, TEXT(""), number);
+        reader->section = open_section(reader, STR(""), number);
         reader->section->repeats = true;
     }
     if (reader->section->repeats)
         return; /* what is wrong has been said */
-    struct text clean;
+    struct str clean;
     gunichar invisible = find_invisible(arena, key, &clean);
     if (invisible != 0) {
         complain_of_line(reader, clean, number, clean,
@@ -230,11 +230,11 @@ static void read_entry(struct reader *reader, struct text line, size_t equals, u
                              .at);
         return;
     }
-    if (!read_value(text_trim(text_from(line, equals + 1)), &value, &trouble)) {
+    if (!read_value(str_trim(str_from(line, equals + 1)), &value, &trouble)) {
         complain_of_line(reader, line, number, key, trouble);
         return;
     }
-    struct text whole = arena_format(arena, "%.*s:%.*s", TEXT_ARGS(reader->section->name), TEXT_ARGS(key));
+    struct str whole = arena_format(arena, "%.*s:%.*s", STR_ARGS(reader->section->name), STR_ARGS(key));
     const struct ini_entry *earlier = g_hash_table_lookup(reader->entries, whole.at);
     if (earlier != NULL) {
         complain(reader->complaints, COMPLAINT_ERROR, place, "this key stands already in line %u; keep one of the two",
@@ -245,40 +245,40 @@ static void read_entry(struct reader *reader, struct text line, size_t equals, u
                         add_entry(reader, key, arena_copy(arena, value), number));
 }
 
-static void read_line(struct reader *reader, struct text line, unsigned number)
+static void read_line(struct reader *reader, struct str line, unsigned number)
 {
-    line = text_trim(line);
+    line = str_trim(line);
     if (line.length == 0 || line.at[0] == ';' || line.at[0] == '#')
         return;
-    size_t equals = text_find_char(line, '=');
-    if (!text_is_utf8(line))
-        complain_of_line(reader, line, number, TEXT(""),
+    size_t equals = str_find_char(line, '=');
+    if (!str_is_utf8(line))
+        complain_of_line(reader, line, number, STR(""),
                          "this line is not UTF-8; save the file as UTF-8 (iconv -f LATIN1 -t UTF-8)");
     else if (line.at[0] == '[')
         read_section(reader, line, number);
     else if (equals == 0 || equals == line.length)
         complain_of_line(
-            reader, line, number, TEXT(""),
+            reader, line, number, STR(""),
             arena_format(reader->arena,
                          "neither a section, nor key = value, nor a comment: '%.*s'; write key = value, or "
                          "';' ahead of a comment",
-                         TEXT_ARGS(text_front(line, 40)))
+                         STR_ARGS(str_prefix(line, 40)))
                 .at);
     else
         read_entry(reader, line, equals, number);
 }
 
 /* Goes over the raw lines as iniparser does: a '\' at a line's end joins the next one to it. */
-static void read_lines(struct reader *reader, struct text bytes)
+static void read_lines(struct reader *reader, struct str bytes)
 {
     struct arena *arena = reader->arena;
-    struct text joined = { NULL, 0 };
+    struct str joined = { NULL, 0 };
     unsigned first = 0, number = 0;
     bool skipping = false;
     while (bytes.length > 0) {
-        size_t end = text_find_char(bytes, '\n');
-        struct text line = text_upto(bytes, end);
-        bytes = text_from(bytes, end + 1);
+        size_t end = str_find_char(bytes, '\n');
+        struct str line = str_upto(bytes, end);
+        bytes = str_from(bytes, end + 1);
         number++;
         if (joined.length == 0)
             first = number;
@@ -290,22 +290,22 @@ static void read_lines(struct reader *reader, struct text bytes)
             skipping = goes_on;
             continue;
         }
-        struct text piece = text_upto(line, line.length - goes_on);
-        struct text whole =
-            joined.length == 0 ? piece : arena_format(arena, "%.*s%.*s", TEXT_ARGS(joined), TEXT_ARGS(piece));
+        struct str piece = str_upto(line, line.length - goes_on);
+        struct str whole =
+            joined.length == 0 ? piece : arena_format(arena, "%.*s%.*s", STR_ARGS(joined), STR_ARGS(piece));
         if (whole.length > LINE_MAX_BYTES) {
-            complain_of_line(reader, whole, first, TEXT(""),
+            complain_of_line(reader, whole, first, STR(""),
                              arena_format(arena,
                                           "a line of more than %d bytes, continuations included; a prompt goes on "
                                           "in key.2, key.3, a list of telephones in another [dial], by no-answer",
                                           LINE_MAX_BYTES)
                                  .at);
             skipping = goes_on;
-            joined = (struct text){ NULL, 0 };
+            joined = (struct str){ NULL, 0 };
         } else if (goes_on && bytes.length > 0) {
             joined = whole;
         } else {
-            joined = (struct text){ NULL, 0 };
+            joined = (struct str){ NULL, 0 };
             read_line(reader, whole, first);
         }
     }
@@ -325,7 +325,7 @@ static int hold_against_iniparser(struct reader *reader, const char *path)
     dictionary *dictionary = iniparser_load(path);
     size_t seen = 0;
     if (dictionary == NULL) {
-        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, 0, TEXT("")),
+        complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, 0, STR("")),
                  "iniparser cannot read this file; are all its lines sections, key = value, or comments?");
         return -1;
     }
@@ -333,30 +333,30 @@ static int hold_against_iniparser(struct reader *reader, const char *path)
         const char *name = dictionary->key[i], *value = dictionary->val[i];
         if (name == NULL || value == NULL)
             continue; /* a free slot, or a section */
-        struct text whole = text_of(name);
-        size_t colon = text_find_char(whole, ':');
-        struct text section = fold_spaces(arena, text_upto(whole, colon));
-        struct text folded = arena_format(arena, "%.*s%.*s", TEXT_ARGS(section), TEXT_ARGS(text_from(whole, colon)));
+        struct str whole = str_of(name);
+        size_t colon = str_find_char(whole, ':');
+        struct str section = fold_spaces(arena, str_upto(whole, colon));
+        struct str folded = arena_format(arena, "%.*s%.*s", STR_ARGS(section), STR_ARGS(str_from(whole, colon)));
         struct ini_entry *entry = g_hash_table_lookup(reader->entries, folded.at);
         if (entry == NULL)
             continue;
         seen++;
-        if (!text_is(entry->value, value))
+        if (!str_is(entry->value, value))
             complain(reader->complaints, COMPLAINT_ERROR,
-                     (struct place){ reader->ini->file, entry->line, text_upto(folded, section.length), entry->key },
+                     (struct place){ reader->ini->file, entry->line, str_upto(folded, section.length), entry->key },
                      "the value is not read as it is written; put it in quotation marks");
     }
     iniparser_freedict(dictionary);
     if (seen != g_hash_table_size(reader->entries))
-        complain(reader->complaints, COMPLAINT_ERROR, (struct place){ reader->ini->file, 0, TEXT(""), TEXT("") },
+        complain(reader->complaints, COMPLAINT_ERROR, (struct place){ reader->ini->file, 0, STR(""), STR("") },
                  "the file changed while it was read, or holds a key that iniparser does not see; try again");
     return 0;
 }
 
 int ini_read(const char *path, struct arena *arena, struct complaints *complaints, struct ini *ini)
 {
-    struct text bytes;
-    *ini = (struct ini){ arena_copy(arena, text_of(path)), NULL };
+    struct str bytes;
+    *ini = (struct ini){ arena_copy(arena, str_of(path)), NULL };
     if (read_whole(path, arena, complaints, &bytes) != 0)
         return -1;
     struct reader reader = { .arena = arena, .complaints = complaints, .ini = ini, .section_end = &ini->first };

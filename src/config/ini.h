@@ -9,15 +9,15 @@ enum { INI_FILE_MAX_BYTES = 64 * 1024 * 1024 };
 
 struct ini_entry {
     struct ini_entry *next;
-    struct text key;   /* in lower case */
-    struct text value; /* as iniparser gives it */
+    struct str key;   /* in lower case */
+    struct str value; /* as iniparser gives it */
     unsigned line;
     bool spoilt; /* complained of; only the key is to be relied on */
 };
 
 struct ini_section {
     struct ini_section *next;
-    struct text name; /* in lower case, inner spaces folded to one */
+    struct str name; /* in lower case, inner spaces folded to one */
     unsigned line;
     bool spoilt;  /* its header or one of its lines was complained of: what it lacks may be a consequence */
     bool repeats; /* another of that name stands ahead of it, which alone counts */
@@ -25,7 +25,7 @@ struct ini_section {
 };
 
 struct ini {
-    struct text file;
+    struct str file;
     struct ini_section *first;
 };
 

@@ -15,28 +15,28 @@ struct arena *config_reader_arena(struct config_reader *reader)
 static struct place entry_place(const struct section *section, const struct entry *entry)
 {
     return (struct place){ section->file, entry == NULL ? section->line : entry->line, section->title,
-                           entry == NULL ? TEXT("") : entry->key };
+                           entry == NULL ? STR("") : entry->key };
 }
 
 struct place config_place(const struct section *section, const char *key)
 {
-    struct place place = { section->file, section->line, section->title, text_of(key) };
+    struct place place = { section->file, section->line, section->title, str_of(key) };
     for (const struct entry *entry = section->entries; entry != NULL && entry->key.length > 0; entry++)
-        if (text_is(entry->key, key))
+        if (str_is(entry->key, key))
             place.line = entry->line;
     return place;
 }
 
 /* The entry whose key the sentence begins with, which is taken off; NULL when it begins with none. */
-static const struct entry *entry_spoken_of(const struct section *section, struct text *sentence)
+static const struct entry *entry_spoken_of(const struct section *section, struct str *sentence)
 {
-    size_t colon = text_find(*sentence, TEXT(": "));
+    size_t colon = str_find(*sentence, STR(": "));
     const struct entry *entry = section->entries;
-    while (entry != NULL && entry->key.length > 0 && !text_equal(entry->key, text_upto(*sentence, colon)))
+    while (entry != NULL && entry->key.length > 0 && !str_equal(entry->key, str_upto(*sentence, colon)))
         entry++;
     if (entry == NULL || entry->key.length == 0)
         return NULL;
-    *sentence = text_from(*sentence, colon + 2);
+    *sentence = str_from(*sentence, colon + 2);
     return entry;
 }
 
@@ -45,38 +45,38 @@ void config_complain(struct config_reader *reader, const struct section *section
 {
     va_list args;
     va_start(args, format);
-    struct text sentence = arena_vformat(reader->config->arena, format, args);
+    struct str sentence = arena_vformat(reader->config->arena, format, args);
     va_end(args);
     if (entry == NULL)
         entry = entry_spoken_of(section, &sentence);
-    complain(&reader->config->complaints, severity, entry_place(section, entry), "%.*s", TEXT_ARGS(sentence));
+    complain(&reader->config->complaints, severity, entry_place(section, entry), "%.*s", STR_ARGS(sentence));
 }
 
 /* "what was found, what was expected" */
 bool reader_expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      const char *what)
 {
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s",
-                    TEXT_ARGS(text_front(entry->value, 60)), what);
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s", STR_ARGS(str_prefix(entry->value, 60)),
+                    what);
     return false;
 }
 
 bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                               const char *key, struct text number, const char *expected)
+                               const char *key, struct str number, const char *expected)
 {
-    struct text meant = value_number_meant(reader->config->arena, number);
+    struct str meant = value_number_meant(reader->config->arena, number);
     const char *front = entry == NULL ? key : "", *colon = entry == NULL ? ": " : "";
     if (meant.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", front, colon, TEXT_ARGS(meant));
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", front, colon, STR_ARGS(meant));
     else
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s'%.*s' is not a number; expected %s", front,
-                        colon, TEXT_ARGS(text_front(number, 60)), expected);
+                        colon, STR_ARGS(str_prefix(number, 60)), expected);
     return false;
 }
 
 /* --- destinations and lists --- */
 
-static bool read_destination(struct config_reader *reader, struct text value, struct destination *to)
+static bool read_destination(struct config_reader *reader, struct str value, struct destination *to)
 {
     static const struct {
         const char *word;
@@ -87,15 +87,15 @@ static bool read_destination(struct config_reader *reader, struct text value, st
                   { "busy", DESTINATION_BUSY } };
     to->name = value;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_equal_nocase(value, text_of(words[i].word))) {
+        if (str_equal_nocase(value, str_of(words[i].word))) {
             to->kind = words[i].kind;
             return true;
         }
-    if (text_starts(value, TEXT("+"))) {
+    if (str_starts(value, STR("+"))) {
         to->kind = DESTINATION_NUMBER;
         return value_number(reader->config->arena, value, &to->name);
     }
-    if (text_find_char(value, ':') < value.length) {
+    if (str_find_char(value, ':') < value.length) {
         to->kind = DESTINATION_SIP;
         return value_sip(value);
     }
@@ -121,9 +121,9 @@ struct destination *config_destination(struct config_reader *reader, struct sect
 {
     struct destination read = { .name = entry->value };
     if (!read_destination(reader, entry->value, &read)) {
-        struct text meant = value_number_meant(reader->config->arena, entry->value);
+        struct str meant = value_number_meant(reader->config->arena, entry->value);
         if (meant.length > 0) {
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", TEXT_ARGS(meant));
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(meant));
             return NULL;
         }
         reader_expected(
@@ -150,8 +150,8 @@ struct destination *config_look_at(struct config_reader *reader, struct section 
 struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry)
 {
     struct word *first = NULL, **end = &first;
-    struct text rest = entry->value, part;
-    while (text_next(&rest, ',', &part)) {
+    struct str rest = entry->value, part;
+    while (str_next(&rest, ',', &part)) {
         if (part.length == 0)
             continue;
         struct word *word = ARENA_NEW(reader->config->arena, struct word);
@@ -206,16 +206,16 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
 static bool read_choice(struct config_reader *reader, const struct section *section, const struct entry *entry,
                         const struct field *field, int *member)
 {
-    struct text all = TEXT("");
+    struct str all = STR("");
     for (int i = 0; field->choices[i] != NULL; i++) {
-        if (text_equal_nocase(entry->value, text_of(field->choices[i]))) {
+        if (str_equal_nocase(entry->value, str_of(field->choices[i]))) {
             *member = i;
             return true;
         }
-        all = arena_format(reader->config->arena, "%.*s%s%s", TEXT_ARGS(all), i == 0 ? "" : ", ", field->choices[i]);
+        all = arena_format(reader->config->arena, "%.*s%s%s", STR_ARGS(all), i == 0 ? "" : ", ", field->choices[i]);
     }
     config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a choice here; expected one of %.*s",
-                    TEXT_ARGS(text_front(entry->value, 60)), TEXT_ARGS(all));
+                    STR_ARGS(str_prefix(entry->value, 60)), STR_ARGS(all));
     return false;
 }
 
@@ -223,19 +223,19 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
                       struct zone **member)
 {
     struct config *config = reader->config;
-    struct text name = arena_copy(config->arena, entry->value);
+    struct str name = arena_copy(config->arena, entry->value);
     struct zone *zone = g_hash_table_lookup(config->zones, name.at);
     const char *trap = zone_trap(name.at);
     if (trap != NULL) {
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' %s", TEXT_ARGS(text_front(name, 60)), trap);
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' %s", STR_ARGS(str_prefix(name, 60)), trap);
         return false;
     }
-    if (zone == NULL && name.length > 0 && name.at[0] != '/' && text_find(name, TEXT("..")) == name.length)
+    if (zone == NULL && name.length > 0 && name.at[0] != '/' && str_find(name, STR("..")) == name.length)
         zone = zone_open(name.at);
-    struct text meant = zone == NULL ? zone_meant(config->arena, name) : TEXT("");
+    struct str meant = zone == NULL ? zone_meant(config->arena, name) : STR("");
     if (meant.length > 0) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a time zone; did you mean %.*s?",
-                        TEXT_ARGS(text_front(name, 60)), TEXT_ARGS(meant));
+                        STR_ARGS(str_prefix(name, 60)), STR_ARGS(meant));
         return false;
     }
     if (zone == NULL)
@@ -258,10 +258,10 @@ const struct config *config_of(const struct config_reader *reader)
     return reader->config;
 }
 
-void **config_slot(struct config_reader *reader, const char *what, struct text path)
+void **config_slot(struct config_reader *reader, const char *what, struct str path)
 {
     struct config *config = reader->config;
-    struct text key = ARENA_JOIN(config->arena, text_of(what), TEXT(" "), path);
+    struct str key = ARENA_JOIN(config->arena, str_of(what), STR(" "), path);
     void **slot = g_hash_table_lookup(config->slots, key.at);
     if (slot == NULL) {
         slot = ARENA_NEW(config->arena, void *);
@@ -272,7 +272,7 @@ void **config_slot(struct config_reader *reader, const char *what, struct text p
 
 void config_mark(struct config_reader *reader, const char *what)
 {
-    *config_slot(reader, "mark", text_of(what)) = reader->config;
+    *config_slot(reader, "mark", str_of(what)) = reader->config;
 }
 
 bool config_is_marked(const struct config *config, const char *what)
@@ -282,28 +282,28 @@ bool config_is_marked(const struct config *config, const char *what)
     return g_hash_table_lookup(config->slots, key) != NULL;
 }
 
-static struct text absolute(struct arena *arena, struct text file, struct text path)
+static struct str absolute(struct arena *arena, struct str file, struct str path)
 {
     size_t folder = file.length;
     while (folder > 0 && file.at[folder - 1] != '/')
         folder--;
-    if (text_starts(path, TEXT("/")))
+    if (str_starts(path, STR("/")))
         return arena_copy(arena, path);
-    return arena_format(arena, "%.*s%.*s", TEXT_ARGS(text_upto(file, folder)), TEXT_ARGS(path));
+    return arena_format(arena, "%.*s%.*s", STR_ARGS(str_upto(file, folder)), STR_ARGS(path));
 }
 
-struct text config_path(struct config_reader *reader, const struct section *section, struct text path)
+struct str config_path(struct config_reader *reader, const struct section *section, struct str path)
 {
-    struct text whole = absolute(reader->config->arena, section->file, path);
+    struct str whole = absolute(reader->config->arena, section->file, path);
     config_add_file(reader->config, whole);
     return whole;
 }
 
 static bool read_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                      const struct field *field, struct text *member)
+                      const struct field *field, struct str *member)
 {
     struct arena *arena = reader->config->arena;
-    struct text value = entry->value;
+    struct str value = entry->value;
     *member = value;
     switch (field->type) {
     case FIELD_NUMBER:
@@ -389,10 +389,10 @@ bool config_is_misspelt(const struct section *section, const char *key)
     for (const struct entry *entry = section->entries; entry != NULL && entry->key.length > 0; entry++) {
         if (prompts_find_field(section->kind, entry->key, &part) != NULL)
             continue;
-        struct text_nearest nearest = text_nearest_to(text_upto(entry->key, text_find_char(entry->key, '.')));
+        struct str_nearest nearest = str_nearest_to(str_upto(entry->key, str_find_char(entry->key, '.')));
         for (const struct field *field = section->kind->fields; field->key != NULL; field++)
-            text_nearest_offer(&nearest, text_of(field->key));
-        if (text_is(nearest.found, key))
+            str_nearest_offer(&nearest, str_of(field->key));
+        if (str_is(nearest.found, key))
             return true;
     }
     return false;
@@ -401,18 +401,18 @@ bool config_is_misspelt(const struct section *section, const char *key)
 static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
                                     const struct entry *entry)
 {
-    struct text key = text_upto(entry->key, text_find_char(entry->key, '.')); /* of prmpt.2: prmpt */
-    struct text_nearest nearest = text_nearest_to(key);
-    struct text meant = prompts_key_meant(reader->config->arena, section->kind, entry->key);
+    struct str key = str_upto(entry->key, str_find_char(entry->key, '.')); /* of prmpt.2: prmpt */
+    struct str_nearest nearest = str_nearest_to(key);
+    struct str meant = prompts_key_meant(reader->config->arena, section->kind, entry->key);
     for (const struct field *field = section->kind->fields; field->key != NULL; field++)
-        text_nearest_offer(&nearest, text_of(field->key));
+        str_nearest_offer(&nearest, str_of(field->key));
     bool any = nearest.found.length > 0;
     if (meant.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "the language comes first: %.*s", TEXT_ARGS(meant));
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "the language comes first: %.*s", STR_ARGS(meant));
     else
         config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key; %s%.*s%s",
                         section->kind->name, any ? "did you mean '" : "hookswitch.ini(5) lists those it has",
-                        TEXT_ARGS(nearest.found), any ? "'?" : "");
+                        STR_ARGS(nearest.found), any ? "'?" : "");
 }
 
 struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from)
@@ -434,7 +434,7 @@ static const char *example_of(enum field_type type)
 {
     switch (type) {
     case FIELD_PROMPT:
-        return "TEXT to speak, or https://host/sound.mp3";
+        return "STR to speak, or https://host/sound.mp3";
     case FIELD_DESTINATION:
     case FIELD_REFERENCE:
         return "NODE";
@@ -452,7 +452,7 @@ static const char *example_of(enum field_type type)
 
 static void fill_absent(struct config_reader *reader, struct section *section, const struct field *field)
 {
-    struct entry entry = { text_of(field->key), text_of(field->fallback), section->line };
+    struct entry entry = { str_of(field->key), str_of(field->fallback), section->line };
     if ((field->flags & FIELD_REQUIRED) != 0 && !config_is_misspelt(section, field->key))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing; expected %s = %s", field->key,
                         field->key, example_of(field->type));
@@ -471,7 +471,7 @@ static struct entry *keep_entries(struct arena *arena, const struct ini_section 
         count++;
     struct entry *entries = ARENA_ARRAY(arena, struct entry, count + 1);
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next)
-        entries[i++] = (struct entry){ arena_copy(arena, at->key), TEXT(""), at->line };
+        entries[i++] = (struct entry){ arena_copy(arena, at->key), STR(""), at->line };
     return entries;
 }
 

@@ -14,13 +14,13 @@ static const char *class_name(int class)
     return names[class];
 }
 
-static struct text nearest_destination(struct config *config, const struct section *from,
-                                       const struct destination *destination)
+static struct str nearest_destination(struct config *config, const struct section *from,
+                                      const struct destination *destination)
 {
-    struct text_nearest nearest = text_nearest_to(destination->name);
+    struct str_nearest nearest = str_nearest_to(destination->name);
     for (const struct section *section = config->first; section != NULL; section = section->next)
         if ((int)section->kind->class == destination->wanted && (section->scope == 0 || section->scope == from->scope))
-            text_nearest_offer(&nearest, section->name);
+            str_nearest_offer(&nearest, section->name);
     return nearest.found;
 }
 
@@ -34,7 +34,7 @@ static void resolve(struct config *config, struct section *section, struct desti
     struct place place = { section->file, destination->line, section->title, destination->key };
     if (destination->kind != DESTINATION_SECTION)
         return;
-    struct text name = arena_lower(config->arena, destination->name);
+    struct str name = arena_lower(config->arena, destination->name);
     const struct section *found = config_find_destination(config, section->scope, name);
     destination->section = found;
     if (found != NULL && !destination->looked_at)
@@ -42,24 +42,24 @@ static void resolve(struct config *config, struct section *section, struct desti
     if (found != NULL && ((int)found->kind->class == destination->wanted || found->kind->forks || section->kind->forks))
         return; /* what may come through a fork is seen once all is resolved */
     if (found != NULL) {
-        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", TEXT_ARGS(found->title),
+        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", STR_ARGS(found->title),
                  class_name(destination->wanted));
         return;
     }
     struct config_reader reader = { config };
     if (config->incomplete || *config_slot(&reader, "spoilt", name) != NULL)
         return; /* it may be there, and why it is not to be had has been said */
-    struct text nearest = nearest_destination(config, section, destination);
+    struct str nearest = nearest_destination(config, section, destination);
     if (config->nameless && nearest.length == 0)
         return;
-    struct text number = value_number_meant(config->arena, destination->name);
+    struct str number = value_number_meant(config->arena, destination->name);
     if (number.length > 0)
-        complain(&config->complaints, COMPLAINT_ERROR, place, "%.*s", TEXT_ARGS(number));
+        complain(&config->complaints, COMPLAINT_ERROR, place, "%.*s", STR_ARGS(number));
     else
         complain(&config->complaints, COMPLAINT_ERROR, place, "no %s is called '%.*s'; %s%.*s%s",
                  destination->wanted == SECTION_NODE ? "node" : class_name(destination->wanted) + 2,
-                 TEXT_ARGS(destination->name), nearest.length > 0 ? "did you mean '" : "expected the name of one",
-                 TEXT_ARGS(nearest), nearest.length > 0 ? "'?" : "");
+                 STR_ARGS(destination->name), nearest.length > 0 ? "did you mean '" : "expected the name of one",
+                 STR_ARGS(nearest), nearest.length > 0 ? "'?" : "");
 }
 
 /* Of what is led through a fork to something else. */
@@ -72,10 +72,10 @@ static void complain_of_fork(struct config *config, const struct section *fork, 
     struct place place = { fork->file, to->line, fork->title, to->key };
     if (to->section != NULL)
         complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s, and %s led here",
-                 TEXT_ARGS(to->section->title), class_name(wanted), led[wanted]);
+                 STR_ARGS(to->section->title), class_name(wanted), led[wanted]);
     else
         complain(&config->complaints, COMPLAINT_ERROR, place,
-                 "%s led here, which cannot go to '%.*s'; expected %s, or reject", led[wanted], TEXT_ARGS(to->name),
+                 "%s led here, which cannot go to '%.*s'; expected %s, or reject", led[wanted], STR_ARGS(to->name),
                  class_name(wanted));
 }
 
@@ -108,8 +108,8 @@ static void complain_of_loop(struct config *config, const struct section *from, 
     struct buffer way = buffer_in(config->arena);
     buffer_add(&way, edge->section->name);
     for (const struct section *at = from; at != edge->section && way.length < 200; at = at->came_from)
-        buffer_format(&way, " from %.*s", TEXT_ARGS(at->name));
-    buffer_format(&way, " from %.*s", TEXT_ARGS(edge->section->name));
+        buffer_format(&way, " from %.*s", STR_ARGS(at->name));
+    buffer_format(&way, " from %.*s", STR_ARGS(edge->section->name));
     complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
              "a loop without input: the way would come to %s again and again without anybody doing anything; let one "
              "of them wait for a key, or end the call",
@@ -180,7 +180,7 @@ bool config_finish(struct config *config)
             review(config, section, section);
         else if (!section->reached && config->complaints.errors == 0) /* else an error may be why */
             complain(&config->complaints, COMPLAINT_WARNING,
-                     (struct place){ section->file, section->line, section->title, TEXT("") },
+                     (struct place){ section->file, section->line, section->title, STR("") },
                      "nothing leads here; let a key name it, or remove it");
     return config->complaints.errors == 0;
 }

@@ -9,51 +9,51 @@
 
 enum { YEAR_S = 366 * 24 * 3600, WORD_MAX_BYTES = 30 };
 
-static bool scaled(struct text text, const char *units, const long *scales, long max, long *value)
+static bool scaled(struct str text, const char *units, const long *scales, long max, long *value)
 {
     unsigned long number;
     long scale = 1;
-    text = text_trim(text);
+    text = str_trim(text);
     if (text.length > 0) {
         char last = text.at[text.length - 1];
         const char *unit = last == '\0' ? NULL : strchr(units, last);
         if (unit != NULL) {
             scale = scales[unit - units];
-            text = text_trim(text_upto(text, text.length - 1));
+            text = str_trim(str_upto(text, text.length - 1));
         }
     }
-    if (!text_to_number(text, (unsigned long)(max / scale), &number))
+    if (!str_to_number(text, (unsigned long)(max / scale), &number))
         return false;
     *value = (long)number * scale;
     return true;
 }
 
-bool value_duration(struct text text, long *seconds)
+bool value_duration(struct str text, long *seconds)
 {
     static const long scales[] = { 1, 60, 3600 };
     return scaled(text, "smh", scales, YEAR_S, seconds);
 }
 
-bool value_size(struct text text, long *bytes)
+bool value_size(struct str text, long *bytes)
 {
     static const long scales[] = { 1024, 1024, 1024 * 1024, 1024 * 1024 };
     return scaled(text, "kKmM", scales, INT_MAX, bytes);
 }
 
-bool value_count(struct text text, long *count)
+bool value_count(struct str text, long *count)
 {
     return scaled(text, "", NULL, INT_MAX, count);
 }
 
-bool value_decimal(struct text text, double *number)
+bool value_decimal(struct str text, double *number)
 {
-    size_t point = text_find_char(text, '.');
+    size_t point = str_find_char(text, '.');
     unsigned long whole, fraction = 0;
     double scale = 1;
-    struct text digits = text_from(text, point + 1);
-    if (!text_to_number(text_upto(text, point), 1, &whole))
+    struct str digits = str_from(text, point + 1);
+    if (!str_to_number(str_upto(text, point), 1, &whole))
         return false;
-    if (point < text.length && !text_to_number(digits, 999999, &fraction))
+    if (point < text.length && !str_to_number(digits, 999999, &fraction))
         return false;
     for (size_t i = 0; i < digits.length; i++)
         scale *= 10;
@@ -61,18 +61,18 @@ bool value_decimal(struct text text, double *number)
     return *number <= 1;
 }
 
-bool value_switch(struct text text, bool *on)
+bool value_switch(struct str text, bool *on)
 {
     static const char *const words[] = { "no", "yes", "false", "true", "off", "on" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_equal_nocase(text, text_of(words[i]))) {
+        if (str_equal_nocase(text, str_of(words[i]))) {
             *on = i % 2 == 1;
             return true;
         }
     return false;
 }
 
-bool value_number(struct arena *arena, struct text text, struct text *number)
+bool value_number(struct arena *arena, struct str text, struct str *number)
 {
     char *at = arena_alloc(arena, text.length + 1);
     size_t used = 0;
@@ -86,11 +86,11 @@ bool value_number(struct arena *arena, struct text text, struct text *number)
         else if (c == '\0' || strchr(" .-()", c) == NULL)
             return false;
     }
-    *number = (struct text){ at, used };
+    *number = (struct str){ at, used };
     return used >= 3 && used <= 16 && at[1] != '0';
 }
 
-struct text value_number_meant(struct arena *arena, struct text text)
+struct str value_number_meant(struct arena *arena, struct str text)
 {
     char *digits = arena_alloc(arena, text.length + 1);
     size_t used = 0, pluses = 0;
@@ -100,28 +100,27 @@ struct text value_number_meant(struct arena *arena, struct text text)
         else if (text.at[i] == '+')
             pluses++;
         else if (text.at[i] == '\0' || strchr(" .-()/", text.at[i]) == NULL)
-            return TEXT("");
-    struct text shown = text_front(text, 60), all = { digits, used };
-    bool abroad = used > 9 && (text_starts(all, TEXT("00")) || text_starts(all, TEXT("011")));
+            return STR("");
+    struct str shown = str_prefix(text, 60), all = { digits, used };
+    bool abroad = used > 9 && (str_starts(all, STR("00")) || str_starts(all, STR("011")));
     if (pluses > 1 || (pluses == 1 && used > 15))
-        return arena_format(arena, "'%.*s' has more digits than a number; separate numbers by commas",
-                            TEXT_ARGS(shown));
+        return arena_format(arena, "'%.*s' has more digits than a number; separate numbers by commas", STR_ARGS(shown));
     if (pluses == 0 && abroad)
         return arena_format(arena, "'%.*s' begins as it is dialled, not with its country code: did you mean +%.*s?",
-                            TEXT_ARGS(shown), TEXT_ARGS(text_from(all, digits[1] == '0' ? 2 : 3)));
+                            STR_ARGS(shown), STR_ARGS(str_from(all, digits[1] == '0' ? 2 : 3)));
     if (pluses == 0 && (used == 10 || (used == 11 && digits[0] == '1')) && digits[used - 10] >= '2')
-        return arena_format(arena, "'%.*s' lacks the country code: did you mean +1%.*s?", TEXT_ARGS(shown),
-                            TEXT_ARGS(text_from(all, used - 10)));
+        return arena_format(arena, "'%.*s' lacks the country code: did you mean +1%.*s?", STR_ARGS(shown),
+                            STR_ARGS(str_from(all, used - 10)));
     if (pluses == 0 && used >= 7 && used <= 15)
         return arena_format(arena, "'%.*s' lacks '+' and the country code; expected such as +442079460100",
-                            TEXT_ARGS(shown));
-    return TEXT("");
+                            STR_ARGS(shown));
+    return STR("");
 }
 
-bool value_sip(struct text text)
+bool value_sip(struct str text)
 {
-    bool scheme = text_starts_nocase(text, TEXT("sip:")) || text_starts_nocase(text, TEXT("sips:"));
-    if (!scheme || text_from(text, text_find_char(text, ':') + 1).length == 0)
+    bool scheme = str_starts_nocase(text, STR("sip:")) || str_starts_nocase(text, STR("sips:"));
+    if (!scheme || str_from(text, str_find_char(text, ':') + 1).length == 0)
         return false;
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7F || text.at[i] == '<' || text.at[i] == '>')
@@ -129,7 +128,7 @@ bool value_sip(struct text text)
     return text.length <= 1024;
 }
 
-bool value_keys(struct text text)
+bool value_keys(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.at[i] == '\0' || strchr("0123456789*#", text.at[i]) == NULL)
@@ -137,38 +136,38 @@ bool value_keys(struct text text)
     return text.length > 0;
 }
 
-bool value_url(struct text text)
+bool value_url(struct str text)
 {
     struct url url;
-    return url_split(text, &url) && !text_is(url.scheme, "wss");
+    return url_split(text, &url) && !str_is(url.scheme, "wss");
 }
 
-bool value_url_with_names(struct arena *arena, struct text text)
+bool value_url_with_names(struct arena *arena, struct str text)
 {
     struct buffer plain = buffer_in(arena);
     struct url url;
-    size_t open = text_find(text, TEXT("{{")), first = open;
-    struct text rest = text;
+    size_t open = str_find(text, STR("{{")), first = open;
+    struct str rest = text;
     while (open < rest.length) {
-        size_t close = text_find(text_from(rest, open), TEXT("}}"));
+        size_t close = str_find(str_from(rest, open), STR("}}"));
         if (open + close == rest.length)
             return false; /* never closed */
-        buffer_add(&plain, text_upto(rest, open));
+        buffer_add(&plain, str_upto(rest, open));
         buffer_add_char(&plain, 'x');
-        rest = text_from(rest, open + close + 2);
-        open = text_find(rest, TEXT("{{"));
+        rest = str_from(rest, open + close + 2);
+        open = str_find(rest, STR("{{"));
     }
     buffer_add(&plain, rest);
     if (!value_url(buffer_text(&plain)))
         return false;
     if (first == text.length)
         return true;
-    return url_split(text_upto(text, first), &url) && url.path.length > 0;
+    return url_split(str_upto(text, first), &url) && url.path.length > 0;
 }
 
-bool value_mail(struct text text)
+bool value_mail(struct str text)
 {
-    size_t at = text_find_char(text, '@');
+    size_t at = str_find_char(text, '@');
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.at[i];
         if (c <= ' ' || c >= 0x7F || strchr("<>()[]\\,;:\"", c) != NULL || (c == '@' && i != at))
@@ -177,7 +176,7 @@ bool value_mail(struct text text)
     return at > 0 && at + 1 < text.length && text.length <= 254 && text.at[0] != '-';
 }
 
-static bool is_ascii(struct text text)
+static bool is_ascii(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.at[i] >= 0x80)
@@ -185,26 +184,26 @@ static bool is_ascii(struct text text)
     return true;
 }
 
-struct text value_mail_advice(struct arena *arena, struct text text)
+struct str value_mail_advice(struct arena *arena, struct str text)
 {
-    size_t at = text_find_char(text, '@');
-    if (text_find_char(text_from(text, at + 1), '@') + at + 1 < text.length)
-        return TEXT("separate addresses by commas");
+    size_t at = str_find_char(text, '@');
+    if (str_find_char(str_from(text, at + 1), '@') + at + 1 < text.length)
+        return STR("separate addresses by commas");
     if (is_ascii(text))
-        return TEXT("expected such as desk@example.com");
-    char *domain = is_ascii(text_upto(text, at)) && at < text.length
-                       ? g_hostname_to_ascii(arena_copy(arena, text_from(text, at + 1)).at)
+        return STR("expected such as desk@example.com");
+    char *domain = is_ascii(str_upto(text, at)) && at < text.length
+                       ? g_hostname_to_ascii(arena_copy(arena, str_from(text, at + 1)).at)
                        : NULL;
-    struct text written = domain == NULL ? TEXT("") : ARENA_JOIN(arena, text_upto(text, at + 1), text_of(domain));
+    struct str written = domain == NULL ? STR("") : ARENA_JOIN(arena, str_upto(text, at + 1), str_of(domain));
     g_free(domain);
-    return value_mail(written) ? ARENA_JOIN(arena, TEXT("write "), written)
-                               : TEXT("expected ASCII alone, which every mail server takes");
+    return value_mail(written) ? ARENA_JOIN(arena, STR("write "), written)
+                               : STR("expected ASCII alone, which every mail server takes");
 }
 
-bool value_language(struct text text)
+bool value_language(struct str text)
 {
-    size_t dash = text_find_char(text, '-');
-    struct text region = text_from(text, dash + 1);
+    size_t dash = str_find_char(text, '-');
+    struct str region = str_from(text, dash + 1);
     if (dash < 2 || dash > 3 || (dash < text.length && (region.length < 2 || region.length > 10)))
         return false;
     for (size_t i = 0; i < text.length; i++) {
@@ -217,7 +216,7 @@ bool value_language(struct text text)
     return true;
 }
 
-bool value_word(struct text text)
+bool value_word(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
         char c = text.at[i];
@@ -227,7 +226,7 @@ bool value_word(struct text text)
     return text.length > 0 && text.length <= WORD_MAX_BYTES;
 }
 
-bool value_name(struct text text)
+bool value_name(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.at[i];

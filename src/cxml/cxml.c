@@ -46,7 +46,7 @@ static struct open_element *top(struct cxml *out)
     return &out->open[out->depth - 1];
 }
 
-static void fail(struct cxml *out, const char *what, const char *name, struct text value)
+static void fail(struct cxml *out, const char *what, const char *name, struct str value)
 {
     if (out->failed)
         return;
@@ -55,13 +55,13 @@ static void fail(struct cxml *out, const char *what, const char *name, struct te
     if (out->line > 0)
         snprintf(place, sizeof place, "line %ld: ", out->line);
     error_set(&out->breach, "%s<%s>%s%s: %s: '%.*s'", place, cxml_rules[top(out)->element].name, name[0] ? " " : "",
-              name, what, TEXT_ARGS(text_front(value, 80)));
+              name, what, STR_ARGS(str_prefix(value, 80)));
 }
 
 static void written(struct cxml *out, int result)
 {
     if (result < 0)
-        fail(out, "libxml2 could not write", "", TEXT(""));
+        fail(out, "libxml2 could not write", "", STR(""));
 }
 
 /* --- text --- */
@@ -73,19 +73,19 @@ static bool is_forbidden(const unsigned char *at, size_t step)
     return step == 3 && at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE; /* U+FFFE, U+FFFF */
 }
 
-static size_t clean_length(struct text text)
+static size_t clean_length(struct str text)
 {
-    struct text rest = text;
+    struct str rest = text;
     while (rest.length > 0) {
-        size_t step = text_utf8_length(rest);
+        size_t step = str_utf8_length(rest);
         if (step == 0 || is_forbidden((const unsigned char *)rest.at, step))
             break;
-        rest = text_from(rest, step);
+        rest = str_from(rest, step);
     }
     return text.length - rest.length;
 }
 
-struct text cxml_clean(struct arena *arena, struct text text)
+struct str cxml_clean(struct arena *arena, struct str text)
 {
     size_t clean = clean_length(text);
     if (clean == text.length)
@@ -97,18 +97,18 @@ struct text cxml_clean(struct arena *arena, struct text text)
         if (clean > 0)
             memcpy(at + used, text.at, clean);
         used += clean;
-        text = text_from(text, clean);
+        text = str_from(text, clean);
         if (text.length > 0) {
-            size_t step = text_utf8_length(text);
+            size_t step = str_utf8_length(text);
             memcpy(at + used, "\xEF\xBF\xBD", 3);
             used += 3;
-            text = text_from(text, step == 0 ? 1 : step);
+            text = str_from(text, step == 0 ? 1 : step);
         }
     }
-    return (struct text){ at, used };
+    return (struct str){ at, used };
 }
 
-static const xmlChar *as_xml(struct cxml *out, struct text text)
+static const xmlChar *as_xml(struct cxml *out, struct str text)
 {
     return (const xmlChar *)arena_copy(out->arena, cxml_clean(out->arena, text)).at;
 }
@@ -125,7 +125,7 @@ struct cxml *cxml_begin(struct arena *arena, enum cxml_context context)
     out->bytes = xmlBufferCreateSize(2048);
     out->writer = out->bytes == NULL ? NULL : xmlNewTextWriterMemory(out->bytes, 0);
     if (out->writer == NULL) {
-        fail(out, "libxml2 could not begin", "", TEXT(""));
+        fail(out, "libxml2 could not begin", "", STR(""));
         return out;
     }
     xmlTextWriterSetIndent(out->writer, 1);
@@ -165,15 +165,15 @@ void cxml_open(struct cxml *out, enum cxml_element element)
     const struct cxml_rule *around = &cxml_rules[parent->element];
     const char *mixing = mixing_breach(out, parent, element);
     if ((around->children & UINT64_C(1) << element) == 0)
-        fail(out, "is not allowed in here", "", text_of(rule->name));
+        fail(out, "is not allowed in here", "", str_of(rule->name));
     else if ((rule->context & out->context) == 0)
-        fail(out, "does not belong into this kind of answer", "", text_of(rule->name));
+        fail(out, "does not belong into this kind of answer", "", str_of(rule->name));
     else if (around->max_children > 0 && parent->children >= around->max_children)
-        fail(out, "one child too many", "", text_of(rule->name));
+        fail(out, "one child too many", "", str_of(rule->name));
     else if (out->depth == DEPTH_MAX)
-        fail(out, "nested too deeply", "", text_of(rule->name));
+        fail(out, "nested too deeply", "", str_of(rule->name));
     else if (mixing != NULL)
-        fail(out, mixing, "", text_of(rule->name));
+        fail(out, mixing, "", str_of(rule->name));
     if (out->failed)
         return;
     parent->children++;
@@ -182,7 +182,7 @@ void cxml_open(struct cxml *out, enum cxml_element element)
     written(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)rule->name));
 }
 
-void cxml_attribute(struct cxml *out, const char *name, struct text value)
+void cxml_attribute(struct cxml *out, const char *name, struct str value)
 {
     struct open_element *element = top(out);
     const struct cxml_attribute_rule *rule = cxml_rules[element->element].attributes;
@@ -216,15 +216,15 @@ void cxml_attribute_number(struct cxml *out, const char *name, long value)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%ld", value);
-    cxml_attribute(out, name, text_of(digits));
+    cxml_attribute(out, name, str_of(digits));
 }
 
 void cxml_attribute_switch(struct cxml *out, const char *name, bool on)
 {
-    cxml_attribute(out, name, on ? TEXT("true") : TEXT("false"));
+    cxml_attribute(out, name, on ? STR("true") : STR("false"));
 }
 
-void cxml_text(struct cxml *out, struct text text)
+void cxml_text(struct cxml *out, struct str text)
 {
     struct open_element *element = top(out);
     const struct cxml_rule *rule = &cxml_rules[element->element];
@@ -233,11 +233,11 @@ void cxml_text(struct cxml *out, struct text text)
         return;
     if (element->text_calls > 0 || element->children > 0)
         fail(out, "text stands once, and not beside elements", "", text);
-    else if (rule->max_text > 0 && text_characters(text) > rule->max_text)
+    else if (rule->max_text > 0 && str_characters(text) > rule->max_text)
         fail(out, "longer than the platform takes", "", text);
     else if (!cxml_text_allowed(rule, text, &why))
         fail(out, why.sentence, "", text);
-    else if (element->element == CXML_DENOISE && !text_is(text, "enable") && !text_is(text, "disable"))
+    else if (element->element == CXML_DENOISE && !str_is(text, "enable") && !str_is(text, "disable"))
         fail(out, "expected enable or disable", "", text);
     if (out->failed)
         return;
@@ -254,18 +254,18 @@ void cxml_close(struct cxml *out)
     bool digits = element->element == CXML_PLAY && element->attributes != 0;
     bool content = element->text_calls > 0 || element->children > 0;
     if (out->depth == 1)
-        fail(out, "closed once too often", "", TEXT(""));
+        fail(out, "closed once too often", "", STR(""));
     else if (rule->text != CXML_NONE && rule->text != CXML_STRING_OPTIONAL && !content && !digits)
-        fail(out, "has no content", "", TEXT(""));
+        fail(out, "has no content", "", STR(""));
     else if (rule->needs_action && !element->action)
-        fail(out, "has no action, and would ask this document again", "", TEXT(""));
+        fail(out, "has no action, and would ask this document again", "", STR(""));
     if (out->failed)
         return;
     out->depth--;
     written(out, xmlTextWriterEndElement(out->writer));
 }
 
-void cxml_leaf(struct cxml *out, enum cxml_element element, struct text text)
+void cxml_leaf(struct cxml *out, enum cxml_element element, struct str text)
 {
     cxml_open(out, element);
     if (text.length > 0)
@@ -273,19 +273,19 @@ void cxml_leaf(struct cxml *out, enum cxml_element element, struct text text)
     cxml_close(out);
 }
 
-int cxml_finish(struct cxml *out, struct text *document, struct error *error)
+int cxml_finish(struct cxml *out, struct str *document, struct error *error)
 {
     if (!out->failed && out->depth != 1)
-        fail(out, "was never closed", "", TEXT(""));
+        fail(out, "was never closed", "", STR(""));
     if (!out->failed)
         written(out, xmlTextWriterEndDocument(out->writer));
     if (out->writer != NULL)
         xmlFreeTextWriter(out->writer); /* flushes into the buffer */
     int length = out->bytes == NULL ? 0 : xmlBufferLength(out->bytes);
     if (!out->failed && length > CXML_MAX_BYTES)
-        fail(out, "the answer is over 64 kB", "", TEXT(""));
+        fail(out, "the answer is over 64 kB", "", STR(""));
     if (!out->failed)
-        *document = arena_copy(out->arena, (struct text){ (const char *)xmlBufferContent(out->bytes), (size_t)length });
+        *document = arena_copy(out->arena, (struct str){ (const char *)xmlBufferContent(out->bytes), (size_t)length });
     xmlBufferFree(out->bytes);
     *error = out->breach;
     return out->failed ? -1 : 0;

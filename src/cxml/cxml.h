@@ -22,23 +22,23 @@ void cxml_at_line(struct cxml *out, long line);
 
 void cxml_open(struct cxml *out, enum cxml_element element);
 /* Attributes come ahead of text and children. */
-void cxml_attribute(struct cxml *out, const char *name, struct text value);
+void cxml_attribute(struct cxml *out, const char *name, struct str value);
 void cxml_attribute_number(struct cxml *out, const char *name, long value);
 void cxml_attribute_switch(struct cxml *out, const char *name, bool on);
 /* Once an element. Bytes that are not UTF-8, and characters that XML 1.0 forbids, become U+FFFD. */
-void cxml_text(struct cxml *out, struct text text);
+void cxml_text(struct cxml *out, struct str text);
 void cxml_close(struct cxml *out);
 /* An element that holds text alone. */
-void cxml_leaf(struct cxml *out, enum cxml_element element, struct text text);
+void cxml_leaf(struct cxml *out, enum cxml_element element, struct str text);
 
 /* Whether nothing has been written yet inside <Response>. */
 bool cxml_is_empty(const struct cxml *out);
 
 /* Ends the document and frees the writer. 0 with the whole of it in the arena, or -1 with the breach: what, where, and
  * what the table allows. */
-int cxml_finish(struct cxml *out, struct text *document, struct error *error);
+int cxml_finish(struct cxml *out, struct str *document, struct error *error);
 
 /* The text as it may stand in XML, in the arena only where something had to be replaced. */
-struct text cxml_clean(struct arena *arena, struct text text);
+struct str cxml_clean(struct arena *arena, struct str text);
 
 #endif

@@ -11,7 +11,7 @@ enum { TEMPLATE_DEPTH_MAX = 6 };
 struct attribute {
     struct attribute *next;
     const char *name;
-    struct text value;
+    struct str value;
     bool address;
 };
 
@@ -19,7 +19,7 @@ struct cxml_template {
     struct cxml_template *next, *children; /* siblings in order */
     enum cxml_element element;
     struct attribute *attributes;
-    struct text text;
+    struct str text;
     bool address;
     long line;
 };
@@ -34,9 +34,9 @@ static int find_element(const char *name)
     return -1;
 }
 
-static struct text content_of(struct arena *arena, xmlChar *content)
+static struct str content_of(struct arena *arena, xmlChar *content)
 {
-    struct text copy = arena_copy(arena, text_of((const char *)content));
+    struct str copy = arena_copy(arena, str_of((const char *)content));
     xmlFree(content);
     return copy;
 }
@@ -88,10 +88,10 @@ static int read_children(struct arena *arena, const xmlNode *parent, struct cxml
         if (node->type == XML_COMMENT_NODE)
             continue;
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
-            struct text text = text_trim(text_of((const char *)node->content));
+            struct str text = str_trim(str_of((const char *)node->content));
             if (text.length > 0)
                 into->text =
-                    into->text.length == 0 ? arena_copy(arena, text) : ARENA_JOIN(arena, into->text, TEXT(" "), text);
+                    into->text.length == 0 ? arena_copy(arena, text) : ARENA_JOIN(arena, into->text, STR(" "), text);
             continue;
         }
         if (node->type != XML_ELEMENT_NODE)
@@ -105,7 +105,7 @@ static int read_children(struct arena *arena, const xmlNode *parent, struct cxml
     return 0;
 }
 
-static struct text as_it_stands(void *context, struct text text, bool escaped)
+static struct str as_it_stands(void *context, struct str text, bool escaped)
 {
     (void)context;
     (void)escaped;
@@ -116,34 +116,34 @@ static struct text as_it_stands(void *context, struct text text, bool escaped)
  * number and with a word in its place; one of them must do. */
 struct placeholder {
     struct arena *arena;
-    struct text with;
+    struct str with;
 };
 
-static struct text put_placeholder(void *context, struct text text, bool escaped)
+static struct str put_placeholder(void *context, struct str text, bool escaped)
 {
     const struct placeholder *placeholder = context;
     struct buffer out = buffer_in(placeholder->arena);
     (void)escaped;
-    for (size_t open = text_find(text, TEXT("{{")); open < text.length; open = text_find(text, TEXT("{{"))) {
-        struct text inner = text_from(text, open + 2);
-        size_t close = text_find(inner, TEXT("}}"));
+    for (size_t open = str_find(text, STR("{{")); open < text.length; open = str_find(text, STR("{{"))) {
+        struct str inner = str_from(text, open + 2);
+        size_t close = str_find(inner, STR("}}"));
         if (close == inner.length)
             break;
-        buffer_add(&out, text_upto(text, open));
+        buffer_add(&out, str_upto(text, open));
         buffer_add(&out, placeholder->with);
-        text = text_from(inner, close + 2);
+        text = str_from(inner, close + 2);
     }
     buffer_add(&out, text);
     return buffer_text(&out);
 }
 
 static int try_writing(struct arena *arena, const struct cxml_template *document, enum cxml_context context,
-                       struct text with, struct error *error)
+                       struct str with, struct error *error)
 {
     struct placeholder placeholder = { arena, with };
     struct cxml_filling filling = { with.length == 0 ? as_it_stands : put_placeholder, NULL, &placeholder };
     struct cxml *out = cxml_begin(arena, context);
-    struct text ignored;
+    struct str ignored;
     cxml_template_write(document, out, &filling);
     return cxml_finish(out, &ignored, error);
 }
@@ -165,17 +165,17 @@ static const struct cxml_template *read_document(struct arena *arena, xmlDoc *pa
     if (read_children(arena, root, document, 1, error) != 0)
         return NULL;
     if (document->text.length > 0) {
-        error_set(error, "<Response> holds text: '%.*s'", TEXT_ARGS(text_front(document->text, 40)));
+        error_set(error, "<Response> holds text: '%.*s'", STR_ARGS(str_prefix(document->text, 40)));
         return NULL;
     }
-    if (try_writing(arena, document, context, TEXT(""), error) == 0 ||
-        try_writing(arena, document, context, TEXT("1"), error) == 0 ||
-        try_writing(arena, document, context, TEXT("+15550000000"), error) == 0)
+    if (try_writing(arena, document, context, STR(""), error) == 0 ||
+        try_writing(arena, document, context, STR("1"), error) == 0 ||
+        try_writing(arena, document, context, STR("+15550000000"), error) == 0)
         return document;
     return NULL;
 }
 
-const struct cxml_template *cxml_template_parse(struct arena *arena, struct text document, enum cxml_context context,
+const struct cxml_template *cxml_template_parse(struct arena *arena, struct str document, enum cxml_context context,
                                                 struct error *error)
 {
     enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
@@ -191,8 +191,8 @@ const struct cxml_template *cxml_template_parse(struct arena *arena, struct text
         read = read_document(arena, parsed, context, error);
     } else {
         const xmlError *why = parser == NULL ? NULL : xmlCtxtGetLastError(parser);
-        struct text message = text_trim(text_of(why == NULL || why->message == NULL ? "no XML" : why->message));
-        error_set(error, "line %d: %.*s", why == NULL ? 1 : why->line, TEXT_ARGS(message));
+        struct str message = str_trim(str_of(why == NULL || why->message == NULL ? "no XML" : why->message));
+        error_set(error, "line %d: %.*s", why == NULL ? 1 : why->line, STR_ARGS(message));
     }
     xmlFreeDoc(parsed);
     xmlFreeParserCtxt(parser);

@@ -8,14 +8,14 @@ struct cxml_template;
 
 /* Reads a document: well-formed, without a document type, its elements and attributes those of the table. In the arena;
  * NULL with the line and the reason. */
-const struct cxml_template *cxml_template_parse(struct arena *arena, struct text document, enum cxml_context context,
+const struct cxml_template *cxml_template_parse(struct arena *arena, struct str document, enum cxml_context context,
                                                 struct error *error);
 
 /* What stands in the document goes through `fill` on its way: `escaped` where it is part of an address. */
 struct cxml_filling {
-    struct text (*fill)(void *context, struct text text, bool escaped);
+    struct str (*fill)(void *context, struct str text, bool escaped);
     /* May a number be dialled? NULL: any. */
-    bool (*may_dial)(void *context, struct text number);
+    bool (*may_dial)(void *context, struct str number);
     void *context;
 };
 /* False when a number in it may not be dialled: then nothing has been written. */

@@ -8,10 +8,10 @@
 
 enum { TREE_DEPTH_MAX = 16 };
 
-static struct text content_of(struct arena *arena, const xmlNode *node)
+static struct str content_of(struct arena *arena, const xmlNode *node)
 {
     xmlChar *content = xmlNodeGetContent(node);
-    struct text copy = arena_copy(arena, text_of((const char *)content));
+    struct str copy = arena_copy(arena, str_of((const char *)content));
     xmlFree(content);
     return copy;
 }
@@ -21,10 +21,10 @@ static struct cxml_tree *read_node(struct arena *arena, const xmlNode *node, int
     struct cxml_tree *tree = ARENA_NEW(arena, struct cxml_tree), **child = &tree->children;
     struct cxml_tree_attribute **attribute = &tree->attributes;
     struct buffer text = buffer_in(arena);
-    tree->name = arena_copy(arena, text_of((const char *)node->name));
+    tree->name = arena_copy(arena, str_of((const char *)node->name));
     for (const xmlAttr *at = node->properties; at != NULL; at = at->next) {
         *attribute = ARENA_NEW(arena, struct cxml_tree_attribute);
-        **attribute = (struct cxml_tree_attribute){ NULL, arena_copy(arena, text_of((const char *)at->name)),
+        **attribute = (struct cxml_tree_attribute){ NULL, arena_copy(arena, str_of((const char *)at->name)),
                                                     content_of(arena, (const xmlNode *)at) };
         attribute = &(*attribute)->next;
     }
@@ -35,11 +35,11 @@ static struct cxml_tree *read_node(struct arena *arena, const xmlNode *node, int
         } else if (at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE)
             buffer_add(&text, content_of(arena, at));
     }
-    tree->text = text_trim(buffer_text(&text));
+    tree->text = str_trim(buffer_text(&text));
     return tree;
 }
 
-const struct cxml_tree *cxml_tree_parse(struct arena *arena, struct text document, struct error *error)
+const struct cxml_tree *cxml_tree_parse(struct arena *arena, struct str document, struct error *error)
 {
     const struct cxml_tree *tree = NULL;
     if (document.length > CXML_MAX_BYTES) {
@@ -52,12 +52,11 @@ const struct cxml_tree *cxml_tree_parse(struct arena *arena, struct text documen
     const xmlError *wrong = xmlCtxtGetLastError(parser);
     const xmlNode *root = parsed == NULL ? NULL : xmlDocGetRootElement(parsed);
     if (root == NULL)
-        error_set(
-            error, "line %d: %.*s (error 12100)", wrong == NULL ? 1 : wrong->line,
-            TEXT_ARGS(text_trim(text_of(wrong == NULL || wrong->message == NULL ? "no document" : wrong->message))));
+        error_set(error, "line %d: %.*s (error 12100)", wrong == NULL ? 1 : wrong->line,
+                  STR_ARGS(str_trim(str_of(wrong == NULL || wrong->message == NULL ? "no document" : wrong->message))));
     else if (xmlGetIntSubset(parsed) != NULL)
         error_set(error, "a document type stands in it, which the platform does not take (error 12100)");
-    else if (!text_is(text_of((const char *)root->name), "Response"))
+    else if (!str_is(str_of((const char *)root->name), "Response"))
         error_set(error, "line %ld: the root is <%s>; expected <Response> (error 12100)",
                   xmlGetLineNo((xmlNode *)(uintptr_t)root), (const char *)root->name);
     else
@@ -67,18 +66,18 @@ const struct cxml_tree *cxml_tree_parse(struct arena *arena, struct text documen
     return tree;
 }
 
-struct text cxml_tree_attribute(const struct cxml_tree *tree, const char *name)
+struct str cxml_tree_attribute(const struct cxml_tree *tree, const char *name)
 {
     for (const struct cxml_tree_attribute *at = tree->attributes; at != NULL; at = at->next)
-        if (text_is(at->name, name))
+        if (str_is(at->name, name))
             return at->value;
-    return TEXT("");
+    return STR("");
 }
 
 const struct cxml_tree *cxml_tree_child(const struct cxml_tree *tree, const char *name)
 {
     const struct cxml_tree *child = tree->children;
-    while (child != NULL && !text_is(child->name, name))
+    while (child != NULL && !str_is(child->name, name))
         child = child->next;
     return child;
 }

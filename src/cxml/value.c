@@ -5,13 +5,13 @@
 
 #include "web/url.h"
 
-static bool is_url(struct text text, bool wss)
+static bool is_url(struct str text, bool wss)
 {
     struct url url;
-    return url_split(text, &url) && text_is(url.scheme, "wss") == wss;
+    return url_split(text, &url) && str_is(url.scheme, "wss") == wss;
 }
 
-static bool all_of(struct text text, const char *allowed)
+static bool all_of(struct str text, const char *allowed)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.at[i] == '\0' || strchr(allowed, text.at[i]) == NULL)
@@ -19,15 +19,15 @@ static bool all_of(struct text text, const char *allowed)
     return true;
 }
 
-static bool is_e164(struct text text)
+static bool is_e164(struct str text)
 {
     return text.length >= 3 && text.length <= 16 && text.at[0] == '+' && text.at[1] != '0' &&
-           all_of(text_from(text, 1), "0123456789");
+           all_of(str_from(text, 1), "0123456789");
 }
 
-static bool is_sip(struct text text)
+static bool is_sip(struct str text)
 {
-    if (!text_starts_nocase(text, TEXT("sip:")) && !text_starts_nocase(text, TEXT("sips:")))
+    if (!str_starts_nocase(text, STR("sip:")) && !str_starts_nocase(text, STR("sips:")))
         return false;
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7F)
@@ -35,35 +35,35 @@ static bool is_sip(struct text text)
     return text.length > 5;
 }
 
-static bool is_decimal(struct text text)
+static bool is_decimal(struct str text)
 {
-    size_t point = text_find_char(text, '.');
-    struct text whole = text_upto(text, point), fraction = text_from(text, point + 1);
+    size_t point = str_find_char(text, '.');
+    struct str whole = str_upto(text, point), fraction = str_from(text, point + 1);
     return whole.length > 0 && all_of(whole, "0123456789") && all_of(fraction, "0123456789") &&
            (point == text.length || fraction.length > 0);
 }
 
-static bool is_one_of(struct text text, const char *const *values)
+static bool is_one_of(struct str text, const char *const *values)
 {
     for (; *values != NULL; values++)
-        if (text_is(text, *values))
+        if (str_is(text, *values))
             return true;
     return false;
 }
 
-static bool are_all_of(struct text text, const char *const *values)
+static bool are_all_of(struct str text, const char *const *values)
 {
-    struct text word;
-    while (text_next(&text, ' ', &word))
+    struct str word;
+    while (str_next(&text, ' ', &word))
         if (!is_one_of(word, values))
             return false;
     return true;
 }
 
-static bool in_range(struct text text, const struct cxml_attribute_rule *rule, struct error *why)
+static bool in_range(struct str text, const struct cxml_attribute_rule *rule, struct error *why)
 {
     unsigned long number;
-    if (text_to_number(text, INT_MAX, &number) && (long)number >= rule->min &&
+    if (str_to_number(text, INT_MAX, &number) && (long)number >= rule->min &&
         (rule->max == 0 || (long)number <= rule->max))
         return true;
     if (rule->max == 0)
@@ -73,7 +73,7 @@ static bool in_range(struct text text, const struct cxml_attribute_rule *rule, s
     return false;
 }
 
-static bool is_of_type(enum cxml_type type, struct text text, struct error *why)
+static bool is_of_type(enum cxml_type type, struct str text, struct error *why)
 {
     switch (type) {
     case CXML_URL:
@@ -96,7 +96,7 @@ static bool is_of_type(enum cxml_type type, struct text text, struct error *why)
         return is_decimal(text);
     case CXML_BOOLEAN:
         error_set(why, "expected true or false");
-        return text_is(text, "true") || text_is(text, "false");
+        return str_is(text, "true") || str_is(text, "false");
     case CXML_STRING:
         error_set(why, "must not be empty");
         return text.length > 0;
@@ -108,13 +108,13 @@ static bool is_of_type(enum cxml_type type, struct text text, struct error *why)
     }
 }
 
-bool cxml_value_allowed(const struct cxml_attribute_rule *rule, struct text value, struct error *why)
+bool cxml_value_allowed(const struct cxml_attribute_rule *rule, struct str value, struct error *why)
 {
     switch (rule->type) {
     case CXML_INTEGER:
         return in_range(value, rule, why);
     case CXML_INTEGER_OR_AUTO:
-        return text_is(value, "auto") || in_range(value, rule, why);
+        return str_is(value, "auto") || in_range(value, rule, why);
     case CXML_ENUM:
         error_set(why, "is none of the words that the platform knows here");
         return is_one_of(value, rule->values);
@@ -128,7 +128,7 @@ bool cxml_value_allowed(const struct cxml_attribute_rule *rule, struct text valu
     }
 }
 
-bool cxml_text_allowed(const struct cxml_rule *rule, struct text text, struct error *why)
+bool cxml_text_allowed(const struct cxml_rule *rule, struct str text, struct error *why)
 {
     return is_of_type(rule->text, text, why);
 }

@@ -8,17 +8,17 @@
 
 enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000 };
 
-static struct text first_of(const struct form *form, const char *const names[EVENT_NAMES_MAX])
+static struct str first_of(const struct form *form, const char *const names[EVENT_NAMES_MAX])
 {
     for (size_t i = 0; i < EVENT_NAMES_MAX && names[i] != NULL; i++) {
-        struct text value = form_value(form, names[i]);
+        struct str value = form_value(form, names[i]);
         if (value.length > 0)
             return value;
     }
-    return TEXT("");
+    return STR("");
 }
 
-static bool is_word(struct text text, size_t max)
+static bool is_word(struct str text, size_t max)
 {
     for (size_t i = 0; i < text.length; i++) {
         char c = text.at[i];
@@ -29,10 +29,10 @@ static bool is_word(struct text text, size_t max)
     return text.length > 0 && text.length <= max;
 }
 
-static const struct event_kind *find_kind(struct text name)
+static const struct event_kind *find_kind(struct str name)
 {
     for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++)
-        if (text_is(name, kind->name))
+        if (str_is(name, kind->name))
             return kind;
     return NULL;
 }
@@ -42,7 +42,7 @@ static bool fits(const struct event_kind *kind, const struct form *form)
     return is_word(first_of(form, kind->sids), SID_MAX_BYTES) && is_word(first_of(form, kind->states), WORD_MAX_BYTES);
 }
 
-static const struct event_kind *tell_kind(const struct form *form, struct text path_kind)
+static const struct event_kind *tell_kind(const struct form *form, struct str path_kind)
 {
     const struct event_kind *named = find_kind(path_kind);
     if (named != NULL && fits(named, form))
@@ -53,15 +53,15 @@ static const struct event_kind *tell_kind(const struct form *form, struct text p
     return NULL;
 }
 
-static const struct event_state *find_state(const struct event_kind *kind, struct text state)
+static const struct event_state *find_state(const struct event_kind *kind, struct str state)
 {
     for (const struct event_state *known = kind->known; known->state != NULL; known++)
-        if (text_is(state, known->state))
+        if (str_is(state, known->state))
             return known;
     return NULL;
 }
 
-static struct text digest_form(struct arena *arena, const struct form *form, struct text address)
+static struct str digest_form(struct arena *arena, const struct form *form, struct str address)
 {
     struct form sorted = form_sorted(arena, form);
     struct buffer list = buffer_in(arena);
@@ -74,9 +74,9 @@ static struct text digest_form(struct arena *arena, const struct form *form, str
 }
 
 /* As a database takes it as text: the parameters hold what came. */
-static struct text limited(struct arena *arena, const struct form *form, const char *name)
+static struct str limited(struct arena *arena, const struct form *form, const char *name)
 {
-    return utf8_repair(arena, text_upto(form_value(form, name), 256));
+    return utf8_repair(arena, str_upto(form_value(form, name), 256));
 }
 
 static struct event common(struct arena *arena, const struct form *form)
@@ -87,73 +87,73 @@ static struct event common(struct arena *arena, const struct form *form)
                            .parent_sid = limited(arena, form, "ParentCallSid") };
 }
 
-static void set_state(struct event *event, const struct event_kind *kind, struct text state)
+static void set_state(struct event *event, const struct event_kind *kind, struct str state)
 {
     const struct event_state *known = find_state(kind, state);
-    event->kind = text_of(kind->name);
+    event->kind = str_of(kind->name);
     event->folded = kind->folded;
     event->state = state;
     event->rank = known == NULL ? 0 : known->rank;
 }
 
-struct event event_from_callback(struct arena *arena, const struct form *form, struct text path_kind, struct text raw)
+struct event event_from_callback(struct arena *arena, const struct form *form, struct str path_kind, struct str raw)
 {
     struct event event = common(arena, form);
     const struct event_kind *kind = tell_kind(form, path_kind);
     if (kind == NULL) {
-        event.kind = TEXT("other");
-        event.name = TEXT("other.received");
+        event.kind = STR("other");
+        event.name = STR("other.received");
         event.sid = event.mark = event.cause = digest_form(arena, form, raw);
         return event;
     }
     set_state(&event, kind, first_of(form, kind->states));
     event.sid = first_of(form, kind->sids);
     const struct event_state *known = find_state(kind, event.state);
-    struct text ending = known != NULL && known->name != NULL ? text_of(known->name) : event.state;
-    event.name = ARENA_JOIN(arena, event.kind, TEXT("."), ending);
-    if (event.parent_sid.length == 0 && !text_is(event.kind, "call"))
+    struct str ending = known != NULL && known->name != NULL ? str_of(known->name) : event.state;
+    event.name = ARENA_JOIN(arena, event.kind, STR("."), ending);
+    if (event.parent_sid.length == 0 && !str_is(event.kind, "call"))
         event.parent_sid = limited(arena, form, "CallSid");
     unsigned long sequence;
-    if (text_to_number(form_value(form, "SequenceNumber"), SEQUENCE_MAX, &sequence)) {
+    if (str_to_number(form_value(form, "SequenceNumber"), SEQUENCE_MAX, &sequence)) {
         event.sequence = (long)sequence;
-        event.mark = arena_format(arena, "%.*s#%lu", TEXT_ARGS(event.name), sequence);
+        event.mark = arena_format(arena, "%.*s#%lu", STR_ARGS(event.name), sequence);
     } else {
-        event.mark = ARENA_JOIN(arena, event.name, TEXT(" "), digest_form(arena, form, TEXT("")));
+        event.mark = ARENA_JOIN(arena, event.name, STR(" "), digest_form(arena, form, STR("")));
     }
     event.cause = kind->folded ? event.name : event.mark;
-    if (text_is(event.kind, "transcription"))
+    if (str_is(event.kind, "transcription"))
         event.wakes = limited(arena, form, "RecordingSid");
     return event;
 }
 
 struct event event_from_request(struct arena *arena, const struct form *form, const char *name, const char *state,
-                                struct text address)
+                                struct str address)
 {
     struct event event = common(arena, form);
-    struct text whole = text_of(name);
-    const struct event_kind *kind = find_kind(text_upto(whole, text_find_char(whole, '.')));
-    struct text said = kind == NULL ? TEXT("") : first_of(form, kind->states);
-    struct text digest = digest_form(arena, form, address);
+    struct str whole = str_of(name);
+    const struct event_kind *kind = find_kind(str_upto(whole, str_find_char(whole, '.')));
+    struct str said = kind == NULL ? STR("") : first_of(form, kind->states);
+    struct str digest = digest_form(arena, form, address);
     if (kind != NULL)
-        set_state(&event, kind, is_word(said, WORD_MAX_BYTES) ? said : text_of(state));
+        set_state(&event, kind, is_word(said, WORD_MAX_BYTES) ? said : str_of(state));
     event.name = whole;
-    event.sid = kind == NULL ? TEXT("") : first_of(form, kind->sids);
+    event.sid = kind == NULL ? STR("") : first_of(form, kind->sids);
     if (!is_word(event.sid, SID_MAX_BYTES)) {
         event.sid = digest;
         event.folded = false;
     }
-    event.mark = event.cause = ARENA_JOIN(arena, whole, TEXT(" "), digest);
+    event.mark = event.cause = ARENA_JOIN(arena, whole, STR(" "), digest);
     return event;
 }
 
 struct event event_derive(const struct event *from, const char *name)
 {
     struct event event = *from;
-    event.name = event.mark = event.cause = text_of(name);
+    event.name = event.mark = event.cause = str_of(name);
     event.rank = event.sequence = -1; /* it says nothing of the item's state */
     event.folded = false;
-    event.origin = TEXT("derived");
-    event.answer = event.wakes = TEXT("");
+    event.origin = STR("derived");
+    event.answer = event.wakes = STR("");
     event.orders = NULL;
     event.with = NULL;
     return event;
@@ -183,20 +183,20 @@ static const char *const own_names[] = { "call.received",      "call.gathered", 
                                          "other.received",     "voicemail.received", "call.missed",    "call.abandoned",
                                          "message.stuck",      "form.completed",     "form.expired" };
 
-static bool kind_has(const struct event_kind *kind, struct text ending)
+static bool kind_has(const struct event_kind *kind, struct str ending)
 {
-    if (text_is(ending, "*") || text_is(ending, "fetched") || kind->known->state == NULL)
+    if (str_is(ending, "*") || str_is(ending, "fetched") || kind->known->state == NULL)
         return ending.length > 0;
     for (const struct event_state *known = kind->known; known->state != NULL; known++)
-        if (text_is(ending, known->name != NULL ? known->name : known->state))
+        if (str_is(ending, known->name != NULL ? known->name : known->state))
             return true;
     return false;
 }
 
-void event_each_name(struct arena *arena, void (*offer)(void *context, struct text name), void *context)
+void event_each_name(struct arena *arena, void (*offer)(void *context, struct str name), void *context)
 {
     for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
-        offer(context, text_of(own_names[i]));
+        offer(context, str_of(own_names[i]));
     for (const struct event_kind *kind = event_kinds; kind->name != NULL; kind++) {
         for (const struct event_state *known = kind->known; known->state != NULL; known++)
             offer(context, arena_format(arena, "%s.%s", kind->name, known->name != NULL ? known->name : known->state));
@@ -204,14 +204,14 @@ void event_each_name(struct arena *arena, void (*offer)(void *context, struct te
     }
 }
 
-bool event_name_known(struct text name)
+bool event_name_known(struct str name)
 {
-    size_t dot = text_find_char(name, '.');
-    struct text front = text_upto(name, dot), ending = text_from(name, dot + 1);
+    size_t dot = str_find_char(name, '.');
+    struct str front = str_upto(name, dot), ending = str_from(name, dot + 1);
     for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
-        if (text_is(name, own_names[i]))
+        if (str_is(name, own_names[i]))
             return true;
     const struct event_kind *kind = find_kind(front);
-    return text_is(name, "*") || text_is(name, "voicemail.*") || text_is(name, "form.*") || text_is(name, "other.*") ||
+    return str_is(name, "*") || str_is(name, "voicemail.*") || str_is(name, "form.*") || str_is(name, "other.*") ||
            (kind != NULL && kind_has(kind, ending));
 }

@@ -51,25 +51,25 @@ static void write_receive(const struct visit *visit, const struct line *line, co
 {
     const struct fax *fax = section->keys;
     cxml_open(out, CXML_RECEIVE);
-    cxml_attribute(out, "action", visit_url(visit, "fax", line->name, section->name, TEXT("received"), TEXT("")));
-    cxml_attribute(out, "mediaType", text_of(media_values[fax->media_type]));
-    cxml_attribute(out, "pageSize", text_of(page_sizes[fax->page_size]));
+    cxml_attribute(out, "action", visit_url(visit, "fax", line->name, section->name, STR("received"), STR("")));
+    cxml_attribute(out, "mediaType", str_of(media_values[fax->media_type]));
+    cxml_attribute(out, "pageSize", str_of(page_sizes[fax->page_size]));
     cxml_close(out);
 }
 
 static struct response arrive(const struct visit *visit, const struct line *line)
 {
     struct event event =
-        event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", TEXT(""));
+        event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", STR(""));
     const struct section *section = line == NULL ? NULL : section_of(visit, line);
-    event.answer = section == NULL ? TEXT("reject") : section->title;
+    event.answer = section == NULL ? STR("reject") : section->title;
     struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
     if (section != NULL)
         write_receive(visit, line, section, out);
     else
-        cxml_leaf(out, CXML_REJECT, TEXT(""));
+        cxml_leaf(out, CXML_REJECT, STR(""));
     if (line != NULL && line->fax == NULL)
-        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", TEXT_ARGS(line->name));
+        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", STR_ARGS(line->name));
     struct response response = visit_answer(visit, line, out);
     visit_keep_soon(visit, &event, line);
     return response;
@@ -78,21 +78,21 @@ static struct response arrive(const struct visit *visit, const struct line *line
 /* The section that took the fax stands in the address. */
 static void order_actions(const struct visit *visit, struct event *event, const struct line *line)
 {
-    struct text segments[VISIT_SEGMENTS];
+    struct str segments[VISIT_SEGMENTS];
     visit_segments(visit, segments);
     const struct section *section = config_find_destination(
         service_config(visit->service), line == NULL ? 0 : line->scope, arena_lower(visit->arena, segments[1]));
-    if (section != NULL && section->kind == &fax_kind && text_is(event->name, "fax.received"))
+    if (section != NULL && section->kind == &fax_kind && str_is(event->name, "fax.received"))
         visit_order(visit, event, section);
 }
 
 struct response fax_handle(const struct visit *visit)
 {
-    struct text segments[VISIT_SEGMENTS];
+    struct str segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
-    const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
+    const struct line *line = visit_line(visit, count > 0 ? segments[0] : STR(""));
     /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
-    if (count == 3 && text_is(segments[2], "received"))
-        return callback_keep(visit, TEXT("fax"), line, order_actions);
+    if (count == 3 && str_is(segments[2], "received"))
+        return callback_keep(visit, STR("fax"), line, order_actions);
     return arrive(visit, count < 0 ? NULL : line);
 }

@@ -10,10 +10,10 @@
 enum { TRIES = 3 };
 
 struct agent {
-    struct text queue, pin, pin_file;
+    struct str queue, pin, pin_file;
     struct word *from; /* who may: numbers; NULL: anybody with the PIN */
     struct prompt *prompt, *ask_pin, *wrong_pin, *idle, *whisper;
-    struct text again_key;
+    struct str again_key;
     struct destination *otherwise;
 };
 
@@ -49,31 +49,31 @@ static void check(struct config_reader *reader, struct section *section)
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct agent *agent = section->keys;
-    struct text nearest = TEXT("");
+    struct str nearest = STR("");
     size_t best = 3;
     (void)root;
     if (section->reviewed)
         return;
     section->reviewed = true;
     for (const struct section *at = config_first(config_of(reader)); at != NULL; at = at->next) {
-        struct text name = at->kind == &queue_kind ? queue_name(at->keys) : TEXT("");
-        size_t distance = text_distance(agent->queue, name, 3);
+        struct str name = at->kind == &queue_kind ? queue_name(at->keys) : STR("");
+        size_t distance = str_distance(agent->queue, name, 3);
         if (distance < best && name.length > 0) {
             best = distance;
             nearest = name;
         }
     }
-    if (agent->queue.length > 0 && !text_equal(nearest, agent->queue))
+    if (agent->queue.length > 0 && !str_equal(nearest, agent->queue))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "queue: no [queue] section fills the queue '%.*s'; %s%.*s%s", TEXT_ARGS(agent->queue),
-                        nearest.length > 0 ? "did you mean '" : "expected the name of one", TEXT_ARGS(nearest),
+                        "queue: no [queue] section fills the queue '%.*s'; %s%.*s%s", STR_ARGS(agent->queue),
+                        nearest.length > 0 ? "did you mean '" : "expected the name of one", STR_ARGS(nearest),
                         nearest.length > 0 ? "'?" : "");
 }
 
 static bool may_take(const struct call *call, const struct agent *agent)
 {
     const struct word *from = agent->from;
-    while (from != NULL && !text_equal(from->text, call_parameter(call, "From")))
+    while (from != NULL && !str_equal(from->text, call_parameter(call, "From")))
         from = from->next;
     return agent->from == NULL || from != NULL;
 }
@@ -81,10 +81,10 @@ static bool may_take(const struct call *call, const struct agent *agent)
 static void take(struct call *call, const struct agent *agent)
 {
     cxml_open(call->out, CXML_DIAL);
-    cxml_attribute(call->out, "action", call_step_url(call, "ended", TEXT("")));
+    cxml_attribute(call->out, "action", call_step_url(call, "ended", STR("")));
     cxml_open(call->out, CXML_QUEUE);
     if (agent->whisper != NULL)
-        cxml_attribute(call->out, "url", call_step_url(call, "whisper", TEXT("")));
+        cxml_attribute(call->out, "url", call_step_url(call, "whisper", STR("")));
     cxml_text(call->out, agent->queue);
     cxml_close(call->out);
     cxml_close(call->out);
@@ -140,12 +140,12 @@ static void again(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
     long silence = call_query_number(call, "silence", 60);
-    struct text digits = call_parameter(call, "Digits");
+    struct str digits = call_parameter(call, "Digits");
     struct question question = { .step = "again",
                                  .query = arena_format(call->visit->arena, "silence=%ld", silence + 1),
                                  .timeout_s = 55,
                                  .digits = 1 };
-    if (text_equal(digits, agent->again_key))
+    if (str_equal(digits, agent->again_key))
         take(call, agent);
     else if (silence < 60)
         call_ask_with(call, &question, agent->idle);

@@ -23,8 +23,8 @@ const struct settings *call_settings(const struct call *call)
 void call_hangup(struct call *call)
 {
     if (!call->ended) {
-        cxml_leaf(call->out, CXML_HANGUP, TEXT(""));
-        call->came_to = TEXT("hangup");
+        cxml_leaf(call->out, CXML_HANGUP, STR(""));
+        call->came_to = STR("hangup");
     }
     call->ended = true;
 }
@@ -40,9 +40,9 @@ static void refuse(struct call *call, bool busy)
     }
     cxml_open(call->out, CXML_REJECT);
     if (busy)
-        cxml_attribute(call->out, "reason", TEXT("busy"));
+        cxml_attribute(call->out, "reason", STR("busy"));
     cxml_close(call->out);
-    call->came_to = TEXT("reject");
+    call->came_to = STR("reject");
     call->ended = true;
 }
 
@@ -53,7 +53,7 @@ void call_enter(struct call *call, const struct section *node)
         return;
     if (++call->depth > DEPTH_MAX) {
         log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] more than %d nodes without input: hanging up",
-                 TEXT_ARGS(node->title), DEPTH_MAX);
+                 STR_ARGS(node->title), DEPTH_MAX);
         call_hangup(call);
         return;
     }
@@ -94,18 +94,18 @@ void call_go(struct call *call, const struct destination *to)
 /* The names of values begin so in addresses, so that nothing else is taken for one. */
 static const char front[] = "k.";
 
-static struct parameter *find_value(const struct call *call, struct text name)
+static struct parameter *find_value(const struct call *call, struct str name)
 {
     for (size_t i = 0; i < call->values.count; i++)
-        if (text_equal(call->values.at[i].name, name))
+        if (str_equal(call->values.at[i].name, name))
             return &call->values.at[i];
     return NULL;
 }
 
-void call_know(struct call *call, const char *name, struct text value)
+void call_know(struct call *call, const char *name, struct str value)
 {
     struct arena *arena = call->visit->arena;
-    struct parameter *known = find_value(call, text_of(name));
+    struct parameter *known = find_value(call, str_of(name));
     size_t used = 0;
     for (size_t i = 0; i < call->values.count; i++)
         used += known == &call->values.at[i] ? 0 : call->values.at[i].value.length;
@@ -114,42 +114,42 @@ void call_know(struct call *call, const char *name, struct text value)
         call->values.at = ARENA_ARRAY(arena, struct parameter, CALL_VALUES_MAX);
     if (known == NULL && call->values.count < CALL_VALUES_MAX && value.length > 0) {
         known = &call->values.at[call->values.count++];
-        known->name = arena_copy(arena, text_of(name));
+        known->name = arena_copy(arena, str_of(name));
     }
     if (known != NULL)
-        known->value = arena_copy(arena, text_upto(value, room < CALL_VALUE_MAX ? room : CALL_VALUE_MAX));
+        known->value = arena_copy(arena, str_upto(value, room < CALL_VALUE_MAX ? room : CALL_VALUE_MAX));
 }
 
-struct text call_known(const struct call *call, const char *name)
+struct str call_known(const struct call *call, const char *name)
 {
-    const struct parameter *known = find_value(call, text_of(name));
-    return known == NULL ? TEXT("") : known->value;
+    const struct parameter *known = find_value(call, str_of(name));
+    return known == NULL ? STR("") : known->value;
 }
 
 void call_recall(struct call *call)
 {
     const struct form *query = &call->visit->request->query_form;
     for (size_t i = 0; i < query->count; i++)
-        if (text_starts(query->at[i].name, text_of(front)))
-            call_know(call, arena_copy(call->visit->arena, text_from(query->at[i].name, sizeof front - 1)).at,
+        if (str_starts(query->at[i].name, str_of(front)))
+            call_know(call, arena_copy(call->visit->arena, str_from(query->at[i].name, sizeof front - 1)).at,
                       query->at[i].value);
 }
 
 /* --- addresses --- */
 
-struct text call_step_url(const struct call *call, const char *step, struct text query)
+struct str call_step_url(const struct call *call, const char *step, struct str query)
 {
-    struct text node = call->node == NULL ? TEXT("-") : call->node->name;
+    struct str node = call->node == NULL ? STR("-") : call->node->name;
     struct buffer all = buffer_in(call->visit->arena);
     buffer_add(&all, query);
     for (size_t i = 0; i < call->values.count; i++)
         if (call->values.at[i].value.length > 0)
-            form_add(&all, ARENA_JOIN(call->visit->arena, text_of(front), call->values.at[i].name),
+            form_add(&all, ARENA_JOIN(call->visit->arena, str_of(front), call->values.at[i].name),
                      call->values.at[i].value);
-    return visit_url(call->visit, "voice", call->line->name, node, text_of(step), buffer_text(&all));
+    return visit_url(call->visit, "voice", call->line->name, node, str_of(step), buffer_text(&all));
 }
 
-struct text call_query(const struct call *call, const char *name)
+struct str call_query(const struct call *call, const char *name)
 {
     return form_value(&call->visit->request->query_form, name);
 }
@@ -157,21 +157,21 @@ struct text call_query(const struct call *call, const char *name)
 long call_query_number(const struct call *call, const char *name, long max)
 {
     unsigned long number;
-    struct text value = call_query(call, name);
-    if (!text_to_number(value, LONG_MAX, &number) || number < 1)
+    struct str value = call_query(call, name);
+    if (!str_to_number(value, LONG_MAX, &number) || number < 1)
         return 1;
     return (long)number < max ? (long)number : max;
 }
 
-struct text call_parameter(const struct call *call, const char *name)
+struct str call_parameter(const struct call *call, const char *name)
 {
     return request_parameter(call->visit->request, name);
 }
 
-struct text call_item(const struct call *call)
+struct str call_item(const struct call *call)
 {
     static const char *const names[] = { "CallSid", "MessageSid", "FaxSid" };
-    struct text sid = TEXT("");
+    struct str sid = STR("");
     for (size_t i = 0; i < sizeof names / sizeof *names && sid.length == 0; i++)
         sid = call_parameter(call, names[i]);
     return sid;
@@ -188,7 +188,7 @@ struct zone_time call_time(const struct call *call)
     return call_time_at(call, call->visit->now_us / 1000000);
 }
 
-void call_bring(struct call *call, const char *name, struct text parameters)
+void call_bring(struct call *call, const char *name, struct str parameters)
 {
     call->brings = name;
     call->brings_of = call->node;
@@ -202,55 +202,55 @@ static bool store_answers(const struct call *call)
     return call->visit->store != NULL && !call->store_failed && call->visit->request->method != REQUEST_HEAD;
 }
 
-struct text call_caller_mark(struct call *call)
+struct str call_caller_mark(struct call *call)
 {
     struct arena *arena = call->visit->arena;
-    struct text caller = ARENA_JOIN(arena, TEXT("caller "), call_parameter(call, "From")), name = TEXT("");
+    struct str caller = ARENA_JOIN(arena, STR("caller "), call_parameter(call, "From")), name = STR("");
     struct error why;
     if (store_answers(call) && secret_name(call->visit->store, arena, caller, &name, &why) != 0)
         call->store_failed = true;
     return name;
 }
 
-struct text call_shared(struct call *call, struct text name)
+struct str call_shared(struct call *call, struct str name)
 {
     struct shared row;
     struct error why;
     int found = 0;
     if (store_answers(call))
-        found = shared_get(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
-                           call->visit->now_us, &row, &why);
+        found = shared_get(call->visit->store, call->visit->arena, str_upto(name, SHARED_NAME_MAX), call->visit->now_us,
+                           &row, &why);
     if (found < 0)
         call->store_failed = true;
-    return found > 0 ? row.value : TEXT("");
+    return found > 0 ? row.value : STR("");
 }
 
-int64_t call_shared_count(struct call *call, struct text name, long for_s)
+int64_t call_shared_count(struct call *call, struct str name, long for_s)
 {
     struct error why;
     int64_t now = call->visit->now_us, value = -1;
     if (!store_answers(call))
         return -1;
-    value = shared_count(call->visit->store, text_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
+    value = shared_count(call->visit->store, str_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
     if (value < 0)
         call->store_failed = true;
     return value;
 }
 
-void call_shared_change(struct call *call, struct text name,
+void call_shared_change(struct call *call, struct str name,
                         enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context)
 {
     struct error why;
-    if (store_answers(call) && shared_change(call->visit->store, call->visit->arena, text_upto(name, SHARED_NAME_MAX),
+    if (store_answers(call) && shared_change(call->visit->store, call->visit->arena, str_upto(name, SHARED_NAME_MAX),
                                              call->visit->now_us, decide, context, &why) != 0)
         call->store_failed = true;
 }
 
 /* --- the caller --- */
 
-struct text call_country(const struct call *call)
+struct str call_country(const struct call *call)
 {
-    struct text said = call_parameter(call, "FromCountry");
+    struct str said = call_parameter(call, "FromCountry");
     return said.length == 2 ? said : country_of_number(call_parameter(call, "From"));
 }
 
@@ -262,13 +262,13 @@ static const struct language *chosen_language(const struct call *call)
     return language_find(service_config(call->visit->service), call_known(call, CALL_LANGUAGE));
 }
 
-void call_choose_language(struct call *call, struct text language)
+void call_choose_language(struct call *call, struct str language)
 {
     call_know(call, CALL_LANGUAGE, arena_lower(call->visit->arena, language));
 }
 
 /* What is spoken and understood: the node's own, the chosen one, the line's, that of the settings. */
-static struct text spoken_language(const struct call *call)
+static struct str spoken_language(const struct call *call)
 {
     const struct language *chosen = chosen_language(call);
     if (call->language.length > 0)
@@ -279,26 +279,26 @@ static struct text spoken_language(const struct call *call)
 }
 
 /* Polly and gcloud voices speak the language in their name. */
-static bool voice_has_language(struct text voice)
+static bool voice_has_language(struct str voice)
 {
-    return text_starts(voice, TEXT("Polly.")) || text_starts(voice, TEXT("gcloud."));
+    return str_starts(voice, STR("Polly.")) || str_starts(voice, STR("gcloud."));
 }
 
 /* A voice that is one language's does not speak another that was chosen. */
-static struct text speaking_voice(const struct call *call)
+static struct str speaking_voice(const struct call *call)
 {
     const struct language *chosen = chosen_language(call);
-    struct text settings = call_settings(call)->voice;
+    struct str settings = call_settings(call)->voice;
     if (call->voice.length > 0)
         return call->voice;
     if (chosen != NULL && chosen->voice.length > 0)
         return chosen->voice;
-    return call_known(call, CALL_LANGUAGE).length > 0 && voice_has_language(settings) ? TEXT("woman") : settings;
+    return call_known(call, CALL_LANGUAGE).length > 0 && voice_has_language(settings) ? STR("woman") : settings;
 }
 
-static void say_piece(struct call *call, struct text text)
+static void say_piece(struct call *call, struct str text)
 {
-    struct text voice = speaking_voice(call);
+    struct str voice = speaking_voice(call);
     cxml_open(call->out, CXML_SAY);
     cxml_attribute(call->out, "voice", voice);
     if (!voice_has_language(voice))
@@ -307,38 +307,38 @@ static void say_piece(struct call *call, struct text text)
     cxml_close(call->out);
 }
 
-void call_say(struct call *call, struct text text)
+void call_say(struct call *call, struct str text)
 {
-    text = text_trim(text);
+    text = str_trim(text);
     while (text.length > 0) {
-        struct text piece = text_front(text, SAY_MAX_CHARACTERS);
+        struct str piece = str_prefix(text, SAY_MAX_CHARACTERS);
         size_t end = piece.length;
         while (piece.length < text.length && end > 0 && piece.at[end - 1] != ' ')
             end--;
         if (end == 0)
             end = piece.length; /* no space to cut at */
-        say_piece(call, text_upto(text, end));
-        text = text_trim(text_from(text, end));
+        say_piece(call, str_upto(text, end));
+        text = str_trim(str_from(text, end));
     }
 }
 
 /* "es" of "es-MX" */
-static struct text main_language(struct text language)
+static struct str main_language(struct str language)
 {
-    return text_upto(language, text_find_char(language, '-'));
+    return str_upto(language, str_find_char(language, '-'));
 }
 
 /* The prompt in the language that the call is in: exactly, or its main language; else as it stands. */
 static const struct prompt *translated(const struct call *call, const struct prompt *prompt)
 {
-    struct text wanted = call_known(call, CALL_LANGUAGE);
+    struct str wanted = call_known(call, CALL_LANGUAGE);
     const struct prompt *near = prompt;
     if (prompt == NULL || wanted.length == 0)
         return prompt;
     for (const struct prompt *other = prompt->translated; other != NULL; other = other->translated) {
-        if (text_equal_nocase(other->language, wanted))
+        if (str_equal_nocase(other->language, wanted))
             return other;
-        if (near == prompt && text_equal_nocase(main_language(other->language), main_language(wanted)))
+        if (near == prompt && str_equal_nocase(main_language(other->language), main_language(wanted)))
             near = other;
     }
     return near;
@@ -369,17 +369,17 @@ void call_ask(struct call *call, const struct question *question)
 {
     cxml_open(call->out, CXML_GATHER);
     cxml_attribute(call->out, "action", call_step_url(call, question->step, question->query));
-    cxml_attribute(call->out, "input", question->speech ? TEXT("dtmf speech") : TEXT("dtmf"));
+    cxml_attribute(call->out, "input", question->speech ? STR("dtmf speech") : STR("dtmf"));
     cxml_attribute_number(call->out, "timeout", question->timeout_s);
     if (question->digits > 0)
         cxml_attribute_number(call->out, "numDigits", question->digits);
     if (question->finish_on_key != NULL)
-        cxml_attribute(call->out, "finishOnKey", text_of(question->finish_on_key));
+        cxml_attribute(call->out, "finishOnKey", str_of(question->finish_on_key));
     cxml_attribute(call->out, "language", spoken_language(call));
     if (question->speech) {
         if (question->hints.length > 0)
             cxml_attribute(call->out, "hints", question->hints);
-        cxml_attribute(call->out, "speechTimeout", TEXT("auto"));
+        cxml_attribute(call->out, "speechTimeout", STR("auto"));
     }
     cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
 }
@@ -387,7 +387,7 @@ void call_ask(struct call *call, const struct question *question)
 bool call_is_confident(const struct call *call, double least)
 {
     double confidence;
-    return !value_decimal(text_upto(call_parameter(call, "Confidence"), 8), &confidence) || confidence >= least;
+    return !value_decimal(str_upto(call_parameter(call, "Confidence"), 8), &confidence) || confidence >= least;
 }
 
 void call_asked(struct call *call)

@@ -35,7 +35,7 @@ static void check(struct config_reader *reader, struct section *section)
 
 static bool has_number(const struct call *call)
 {
-    return text_starts(call_parameter(call, "From"), TEXT("+"));
+    return str_starts(call_parameter(call, "From"), STR("+"));
 }
 
 static void ask(struct call *call, const struct callback *callback, long attempt, const struct prompt *ahead)
@@ -58,12 +58,12 @@ static void enter(struct call *call, const void *keys)
 static void number(struct call *call, const void *keys)
 {
     const struct callback *callback = keys;
-    struct text digits = call_parameter(call, "Digits"), wanted = TEXT("");
+    struct str digits = call_parameter(call, "Digits"), wanted = STR("");
     long attempt = call_query_number(call, "try", TRIES);
     struct buffer parameters = buffer_in(call->visit->arena);
-    if (text_is(digits, "1") && has_number(call))
+    if (str_is(digits, "1") && has_number(call))
         wanted = call_parameter(call, "From");
-    else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX && text_is_digits(digits))
+    else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX && str_is_digits(digits))
         wanted = digits;
     if (wanted.length == 0 && attempt < TRIES) {
         ask(call, callback, attempt + 1, digits.length > 0 ? callback->invalid : NULL);
@@ -74,7 +74,7 @@ static void number(struct call *call, const void *keys)
         call_hangup(call);
         return;
     }
-    form_add(&parameters, TEXT("CallbackNumber"), wanted);
+    form_add(&parameters, STR("CallbackNumber"), wanted);
     call_bring(call, "callback.requested", buffer_text(&parameters));
     call_prompt(call, callback->goodbye);
     call_go(call, callback->next);
@@ -89,7 +89,7 @@ static const struct node_behaviour behaviour = { .enter = enter, .steps = steps 
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
-    const struct section *found = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    const struct section *found = config_find(config_of(reader), settings_kind.name, STR(""));
     const struct settings *settings = found == NULL ? NULL : found->keys;
     (void)root;
     if (settings != NULL && !section->reviewed && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))

@@ -14,8 +14,8 @@ static const char *const checks[] = { "none", "luhn", "date", NULL };
 
 struct collect {
     struct prompt *prompt, *again, *invalid, *no_input, *confirm;
-    struct text keep, pattern, finish_on_key, confirm_key;
-    struct text digits; /* "8" or "6-10" */
+    struct str keep, pattern, finish_on_key, confirm_key;
+    struct str digits; /* "8" or "6-10" */
     unsigned long shortest, longest;
     int check;
     bool speech;
@@ -53,18 +53,18 @@ static const struct field fields[] = {
 
 /* --- configuration --- */
 
-static bool read_range(struct text text, unsigned long *shortest, unsigned long *longest)
+static bool read_range(struct str text, unsigned long *shortest, unsigned long *longest)
 {
-    size_t dash = text_find_char(text, '-');
-    if (!text_to_number(text_trim(text_upto(text, dash)), DIGITS_MAX, shortest))
+    size_t dash = str_find_char(text, '-');
+    if (!str_to_number(str_trim(str_upto(text, dash)), DIGITS_MAX, shortest))
         return false;
     *longest = *shortest;
-    if (dash < text.length && !text_to_number(text_trim(text_from(text, dash + 1)), DIGITS_MAX, longest))
+    if (dash < text.length && !str_to_number(str_trim(str_from(text, dash + 1)), DIGITS_MAX, longest))
         return false;
     return *shortest >= 1 && *shortest <= *longest;
 }
 
-static bool is_pattern(struct text text)
+static bool is_pattern(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.at[i] != 'x' && (text.at[i] < '0' || text.at[i] > '9'))
@@ -78,11 +78,11 @@ static void check(struct config_reader *reader, struct section *section)
     if (!read_range(collect->digits, &collect->shortest, &collect->longest))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "digits: '%.*s' is not a length; expected such as 8 or 6-10, at most %d",
-                        TEXT_ARGS(collect->digits), DIGITS_MAX);
+                        STR_ARGS(collect->digits), DIGITS_MAX);
     if (collect->keep.length > 0 && !value_word(collect->keep))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "keep: '%.*s' is not a name; expected letters and digits, such as Account",
-                        TEXT_ARGS(collect->keep));
+                        STR_ARGS(collect->keep));
     if (!is_pattern(collect->pattern))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "pattern: expected digits, and x for any, such as 20xxxx");
@@ -102,7 +102,7 @@ static void ask(struct call *call, const struct collect *collect, long attempt, 
     struct buffer hints = buffer_in(call->visit->arena);
     for (const struct word *word = collect->hints; word != NULL; word = word->next) {
         buffer_add(&hints, word->text);
-        buffer_add(&hints, word->next == NULL ? TEXT("") : TEXT(", "));
+        buffer_add(&hints, word->next == NULL ? STR("") : STR(", "));
     }
     struct question question = { .step = "given",
                                  .query = arena_format(call->visit->arena, "try=%ld", attempt),
@@ -125,7 +125,7 @@ static void enter(struct call *call, const void *keys)
 static void ask_again(struct call *call, const struct collect *collect, const struct prompt *ahead)
 {
     long attempt = call_query_number(call, "try", 1000);
-    call_know(call, collect->keep.at, TEXT(""));
+    call_know(call, collect->keep.at, STR(""));
     if (attempt < collect->tries) {
         ask(call, collect, attempt + 1, ahead);
         return;
@@ -137,7 +137,7 @@ static void ask_again(struct call *call, const struct collect *collect, const st
 /* --- checking --- */
 
 /* ISO/IEC 7812-1 annex B: every second digit from the right is doubled. */
-static bool fits_luhn(struct text digits)
+static bool fits_luhn(struct str digits)
 {
     int sum = 0;
     for (size_t i = 0; i < digits.length; i++) {
@@ -149,14 +149,14 @@ static bool fits_luhn(struct text digits)
 }
 
 /* MMDDYYYY where the month comes first, else DDMMYYYY. */
-static bool fits_date(const struct call *call, struct text digits)
+static bool fits_date(const struct call *call, struct str digits)
 {
     static const unsigned long days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    bool month_first = text_is(call_settings(call)->language, "en-US");
+    bool month_first = str_is(call_settings(call)->language, "en-US");
     unsigned long first, second, year;
-    if (!text_to_number(text_upto(digits, 2), 31, &first) ||
-        !text_to_number(text_upto(text_from(digits, 2), 2), 31, &second) ||
-        !text_to_number(text_from(digits, 4), 2200, &year) || year < 1850)
+    if (!str_to_number(str_upto(digits, 2), 31, &first) ||
+        !str_to_number(str_upto(str_from(digits, 2), 2), 31, &second) ||
+        !str_to_number(str_from(digits, 4), 2200, &year) || year < 1850)
         return false;
     unsigned long month = month_first ? first : second, day = month_first ? second : first;
     if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
@@ -165,7 +165,7 @@ static bool fits_date(const struct call *call, struct text digits)
     return month != 2 || day < 29 || leap;
 }
 
-static bool fits_pattern(struct text pattern, struct text digits)
+static bool fits_pattern(struct str pattern, struct str digits)
 {
     for (size_t i = 0; i < pattern.length; i++)
         if (pattern.at[i] != 'x' && pattern.at[i] != digits.at[i])
@@ -173,7 +173,7 @@ static bool fits_pattern(struct text pattern, struct text digits)
     return true;
 }
 
-static bool are_digits(struct text text)
+static bool are_digits(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.at[i] < '0' || text.at[i] > '9')
@@ -181,7 +181,7 @@ static bool are_digits(struct text text)
     return true;
 }
 
-static bool fits(const struct call *call, const struct collect *collect, struct text digits)
+static bool fits(const struct call *call, const struct collect *collect, struct str digits)
 {
     if (!are_digits(digits) || digits.length < collect->shortest || digits.length > collect->longest)
         return false;
@@ -191,7 +191,7 @@ static bool fits(const struct call *call, const struct collect *collect, struct 
 
 /* Of something said that is to be digits: those in it ("one 2 3" is what speech recognition makes of digits, mostly
  * "1 2 3"). */
-static struct text digits_in(struct arena *arena, struct text said)
+static struct str digits_in(struct arena *arena, struct str said)
 {
     struct buffer digits = buffer_in(arena);
     for (size_t i = 0; i < said.length; i++)
@@ -207,15 +207,15 @@ static bool wants_digits(const struct collect *collect)
            collect->longest < DIGITS_MAX;
 }
 
-static struct text take(struct call *call, const struct collect *collect)
+static struct str take(struct call *call, const struct collect *collect)
 {
-    struct text digits = call_parameter(call, "Digits"), said = text_trim(call_parameter(call, "SpeechResult"));
+    struct str digits = call_parameter(call, "Digits"), said = str_trim(call_parameter(call, "SpeechResult"));
     if (digits.length == 0 && said.length > 0 && call_is_confident(call, collect->confidence)) {
         if (!wants_digits(collect))
-            return text_front(said, 200);
-        digits = digits_in(call->visit->arena, text_upto(said, 1000));
+            return str_prefix(said, 200);
+        digits = digits_in(call->visit->arena, str_upto(said, 1000));
     }
-    return digits.length > 0 && fits(call, collect, digits) ? digits : TEXT("");
+    return digits.length > 0 && fits(call, collect, digits) ? digits : STR("");
 }
 
 /* --- what was given --- */
@@ -223,8 +223,8 @@ static struct text take(struct call *call, const struct collect *collect)
 static void collected(struct call *call, const struct collect *collect)
 {
     struct buffer parameters = buffer_in(call->visit->arena);
-    form_add(&parameters, TEXT("CollectedName"), collect->keep);
-    form_add(&parameters, TEXT("CollectedValue"), call_known(call, collect->keep.at));
+    form_add(&parameters, STR("CollectedName"), collect->keep);
+    form_add(&parameters, STR("CollectedValue"), call_known(call, collect->keep.at));
     form_add(&parameters, collect->keep, call_known(call, collect->keep.at));
     call_bring(call, "call.collected", buffer_text(&parameters));
     call_go(call, collect->next);
@@ -234,7 +234,7 @@ static void given(struct call *call, const void *keys)
 {
     const struct collect *collect = keys;
     bool silent = call_parameter(call, "Digits").length == 0 && call_parameter(call, "SpeechResult").length == 0;
-    struct text value = take(call, collect);
+    struct str value = take(call, collect);
     if (value.length == 0) {
         ask_again(call, collect, silent ? collect->no_input : collect->invalid);
         return;
@@ -255,7 +255,7 @@ static void given(struct call *call, const void *keys)
 static void confirmed(struct call *call, const void *keys)
 {
     const struct collect *collect = keys;
-    if (text_equal(call_parameter(call, "Digits"), collect->confirm_key))
+    if (str_equal(call_parameter(call, "Digits"), collect->confirm_key))
         collected(call, collect);
     else
         ask_again(call, collect, NULL);

@@ -12,7 +12,7 @@ static const char *const beeps[] = { "yes", "no", "enter", "exit", NULL };
 static const char *const beep_values[] = { "true", "false", "onEnter", "onExit" };
 
 struct conference {
-    struct text room, pin, pin_file, moderator_pin, moderator_pin_file;
+    struct str room, pin, pin_file, moderator_pin, moderator_pin_file;
     struct prompt *prompt, *ask_pin, *wrong_pin, *wait;
     int beep;
     bool muted, record, wait_for_moderator, end_with_moderator;
@@ -52,7 +52,7 @@ static void check(struct config_reader *reader, struct section *section)
         conference->room = section->name;
     if (conference->room.length > ROOM_MAX_BYTES)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "room: more than %d bytes; shorten it", ROOM_MAX_BYTES);
-    if (conference->pin.length > 0 && text_equal(conference->pin, conference->moderator_pin))
+    if (conference->pin.length > 0 && str_equal(conference->pin, conference->moderator_pin))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "pin and moderator_pin must differ; give the moderator another");
     if ((conference->wait_for_moderator || conference->end_with_moderator) && conference->moderator_pin.length == 0 &&
@@ -70,9 +70,9 @@ static void check(struct config_reader *reader, struct section *section)
 static void join(struct call *call, const struct conference *conference, bool moderator)
 {
     cxml_open(call->out, CXML_DIAL);
-    cxml_attribute(call->out, "action", call_step_url(call, "left", TEXT("")));
+    cxml_attribute(call->out, "action", call_step_url(call, "left", STR("")));
     cxml_open(call->out, CXML_CONFERENCE);
-    cxml_attribute(call->out, "beep", text_of(beep_values[conference->beep]));
+    cxml_attribute(call->out, "beep", str_of(beep_values[conference->beep]));
     if (!moderator) {
         cxml_attribute_switch(call->out, "muted", conference->muted);
         cxml_attribute_switch(call->out, "startConferenceOnEnter", !conference->wait_for_moderator);
@@ -81,15 +81,15 @@ static void join(struct call *call, const struct conference *conference, bool mo
     if (conference->limit > 0)
         cxml_attribute_number(call->out, "maxParticipants", conference->limit);
     if (conference->wait != NULL)
-        cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", TEXT("")));
+        cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", STR("")));
     cxml_attribute(call->out, "statusCallback",
-                   visit_url(call->visit, "status", TEXT("conference"), call->line->name, TEXT(""), TEXT("")));
-    cxml_attribute(call->out, "statusCallbackEvent", TEXT("start end join leave"));
+                   visit_url(call->visit, "status", STR("conference"), call->line->name, STR(""), STR("")));
+    cxml_attribute(call->out, "statusCallbackEvent", STR("start end join leave"));
     if (conference->record) {
-        cxml_attribute(call->out, "record", TEXT("record-from-start"));
+        cxml_attribute(call->out, "record", STR("record-from-start"));
         cxml_attribute(call->out, "recordingStatusCallback",
-                       visit_url(call->visit, "recording", call->line->name, TEXT(""), TEXT(""), TEXT("")));
-        cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed failed"));
+                       visit_url(call->visit, "recording", call->line->name, STR(""), STR(""), STR("")));
+        cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed failed"));
     }
     cxml_text(call->out, conference->room);
     cxml_close(call->out);
@@ -110,7 +110,7 @@ static void enter(struct call *call, const void *keys)
 static void pin(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
-    const struct text pins[] = { conference->pin, conference->moderator_pin };
+    const struct str pins[] = { conference->pin, conference->moderator_pin };
     long attempt = call_query_number(call, "try", TRIES);
     /* Where the moderator alone has a PIN, who types none takes part. */
     if (conference->pin.length == 0 && call_parameter(call, "Digits").length == 0) {
@@ -132,15 +132,15 @@ static void wait_step(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
     call_prompt(call, conference->wait);
-    cxml_leaf(call->out, CXML_REDIRECT, call_step_url(call, "wait", TEXT("")));
+    cxml_leaf(call->out, CXML_REDIRECT, call_step_url(call, "wait", STR("")));
     call->ended = true;
 }
 
 static void left(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
-    struct text status = call_parameter(call, "DialCallStatus");
-    bool joined = text_is(status, "answered") || text_is(status, "completed");
+    struct str status = call_parameter(call, "DialCallStatus");
+    bool joined = str_is(status, "answered") || str_is(status, "completed");
     call_go(call, joined ? conference->next : conference->otherwise);
 }
 

@@ -12,7 +12,7 @@ static const char *const track_values[] = { "inbound_track", "outbound_track", "
 
 struct connect {
     struct prompt *prompt;
-    struct text room, stream, stream_name, agent, refer;
+    struct str room, stream, stream_name, agent, refer;
     int track;
     bool realtime;
     struct destination *next, *otherwise;
@@ -42,12 +42,12 @@ static void check(struct config_reader *reader, struct section *section)
     struct url url;
     if (ways != 1)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "expected one of room, stream, agent and refer");
-    if (connect->stream.length > 0 && (!url_split(connect->stream, &url) || !text_is(url.scheme, "wss")))
+    if (connect->stream.length > 0 && (!url_split(connect->stream, &url) || !str_is(url.scheme, "wss")))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "stream: '%.*s' is not an address; expected wss://host/path", TEXT_ARGS(connect->stream));
+                        "stream: '%.*s' is not an address; expected wss://host/path", STR_ARGS(connect->stream));
     if (connect->refer.length > 0 && !value_sip(connect->refer))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "refer: '%.*s' is not an address; expected sip:...",
-                        TEXT_ARGS(connect->refer));
+                        STR_ARGS(connect->refer));
 }
 
 static void write_noun(struct call *call, const struct connect *connect)
@@ -63,11 +63,11 @@ static void write_noun(struct call *call, const struct connect *connect)
         cxml_attribute(call->out, "url", connect->stream);
         if (connect->stream_name.length > 0)
             cxml_attribute(call->out, "name", connect->stream_name);
-        cxml_attribute(call->out, "track", text_of(track_values[connect->track]));
+        cxml_attribute(call->out, "track", str_of(track_values[connect->track]));
         if (connect->realtime)
             cxml_attribute_switch(call->out, "realtime", true);
         cxml_attribute(call->out, "statusCallback",
-                       visit_url(call->visit, "status", TEXT("stream"), call->line->name, TEXT(""), TEXT("")));
+                       visit_url(call->visit, "status", STR("stream"), call->line->name, STR(""), STR("")));
         cxml_close(call->out);
     }
 }
@@ -78,7 +78,7 @@ static void enter(struct call *call, const void *keys)
     bool refer = connect->refer.length > 0;
     call_prompt(call, connect->prompt);
     cxml_open(call->out, refer ? CXML_REFER : CXML_CONNECT);
-    cxml_attribute(call->out, "action", call_step_url(call, "ended", TEXT("")));
+    cxml_attribute(call->out, "action", call_step_url(call, "ended", STR("")));
     if (refer)
         cxml_leaf(call->out, CXML_SIP, connect->refer);
     else
@@ -93,7 +93,7 @@ static void ended(struct call *call, const void *keys)
     const struct connect *connect = keys;
     bool failed = false;
     for (int i = 0; failures[i] != NULL; i++)
-        failed = failed || text_is(call_parameter(call, "ReferCallStatus"), failures[i]);
+        failed = failed || str_is(call_parameter(call, "ReferCallStatus"), failures[i]);
     call_go(call, failed && connect->otherwise != NULL ? connect->otherwise : connect->next);
 }
 

@@ -27,12 +27,12 @@ struct dial {
     struct leg *to;
     int order, record, ring_tone;
     long ring_s, time_limit_s;
-    struct text caller_id; /* as written */
+    struct str caller_id; /* as written */
     enum { OUTGOING_CALLER, OUTGOING_OWN, OUTGOING_FIXED } shown;
     bool hangup_on_star, to_given;
-    struct text sip_user, sip_password, sip_password_file;
+    struct str sip_user, sip_password, sip_password_file;
     struct prompt *prompt, *consent;
-    struct text consent_key;
+    struct str consent_key;
     struct whisper whisper;
     struct destination *no_answer, *busy, *failed, *canceled, *declined, *otherwise, *after;
 };
@@ -74,7 +74,7 @@ static const struct dial plain = { .ring_s = 30, .time_limit_s = 4 * 3600 };
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct dial *dial = section->keys;
-    if (!text_is(entry->key, "to"))
+    if (!str_is(entry->key, "to"))
         return false;
     dial->to_given = true;
     dial->to = leg_read(reader, section, entry);
@@ -112,9 +112,9 @@ static void check_legs(struct config_reader *reader, struct section *section, st
 
 static void check_caller_id(struct config_reader *reader, struct section *section, struct dial *dial)
 {
-    dial->shown = text_equal_nocase(dial->caller_id, TEXT("own"))      ? OUTGOING_OWN
-                  : text_equal_nocase(dial->caller_id, TEXT("caller")) ? OUTGOING_CALLER
-                                                                       : OUTGOING_FIXED;
+    dial->shown = str_equal_nocase(dial->caller_id, STR("own"))      ? OUTGOING_OWN
+                  : str_equal_nocase(dial->caller_id, STR("caller")) ? OUTGOING_CALLER
+                                                                     : OUTGOING_FIXED;
     if (dial->shown == OUTGOING_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
         config_complain_of_number(reader, section, NULL, "caller_id", dial->caller_id,
                                   "E.164 such as +15551230001, or own, or caller");
@@ -140,13 +140,13 @@ static void check(struct config_reader *reader, struct section *section)
                         "consent to a recording, and nothing is recorded; expected record = yes too");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
         complain_of(reader, section,
-                    "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
+                    "consent_key without consent: nobody would know what to press; expected consent = STR too");
 }
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct dial *dial = section->keys;
-    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
     struct error why;
     if (root->kind != &line_kind || settings == NULL || section->reviewed)
         return;
@@ -164,7 +164,7 @@ static void review(struct config_reader *reader, struct section *section, const 
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
                             "dials %.*s, and line '%.*s' has no number to show for callers without one; expected "
                             "caller_id = NUMBER",
-                            TEXT_ARGS(leg->address), TEXT_ARGS(line->name));
+                            STR_ARGS(leg->address), STR_ARGS(line->name));
     }
 }
 
@@ -182,10 +182,10 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
         if (leg->send.length > 0)
             cxml_attribute(call->out, "sendDigits", leg->send);
         if (dial->whisper.prompt != NULL)
-            cxml_attribute(call->out, "url", call_step_url(call, "whisper", TEXT("")));
+            cxml_attribute(call->out, "url", call_step_url(call, "whisper", STR("")));
         cxml_attribute(call->out, "statusCallback",
-                       visit_url(call->visit, "status", TEXT("call"), call->line->name, TEXT(""), TEXT("")));
-        cxml_attribute(call->out, "statusCallbackEvent", TEXT("initiated ringing answered completed"));
+                       visit_url(call->visit, "status", STR("call"), call->line->name, STR(""), STR("")));
+        cxml_attribute(call->out, "statusCallbackEvent", STR("initiated ringing answered completed"));
     }
     cxml_text(call->out, leg->address);
     cxml_close(call->out);
@@ -193,24 +193,24 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
 
 static bool is_recorded(const struct call *call, const struct dial *dial)
 {
-    return dial->record != 0 && (dial->consent_key.length == 0 || text_is(call_known(call, "consent"), "yes"));
+    return dial->record != 0 && (dial->consent_key.length == 0 || str_is(call_known(call, "consent"), "yes"));
 }
 
 static void write_recording(struct call *call, const struct dial *dial)
 {
     if (!is_recorded(call, dial))
         return;
-    cxml_attribute(call->out, "record", text_of(record_values[dial->record]));
+    cxml_attribute(call->out, "record", str_of(record_values[dial->record]));
     cxml_attribute(call->out, "recordingStatusCallback",
-                   visit_url(call->visit, "recording", call->line->name, TEXT(""), TEXT(""), TEXT("")));
-    cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed absent"));
+                   visit_url(call->visit, "recording", call->line->name, STR(""), STR(""), STR("")));
+    cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed absent"));
 }
 
 /* The first `together` of the legs. */
 static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, long together,
-                       struct text query)
+                       struct str query)
 {
-    struct text caller_id =
+    struct str caller_id =
         dial->shown == OUTGOING_FIXED ? dial->caller_id : outgoing_caller_id(call, legs, dial->shown == OUTGOING_OWN);
     cxml_open(call->out, CXML_DIAL);
     cxml_attribute(call->out, "action", call_step_url(call, "ended", query));
@@ -220,7 +220,7 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
     if (caller_id.length > 0)
         cxml_attribute(call->out, "callerId", caller_id);
     if (dial->ring_tone > 0)
-        cxml_attribute(call->out, "ringTone", text_of(tones[dial->ring_tone]));
+        cxml_attribute(call->out, "ringTone", str_of(tones[dial->ring_tone]));
     if (dial->hangup_on_star)
         cxml_attribute_switch(call->out, "hangupOnStar", true);
     write_recording(call, dial);
@@ -231,7 +231,7 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
     call->ended = true; /* the action is asked in any case */
 }
 
-static void go_on(struct call *call, const struct dial *dial, struct text status);
+static void go_on(struct call *call, const struct dial *dial, struct str status);
 
 /* From turn `turn` on, the first that may ring. */
 static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed)
@@ -247,7 +247,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
         write_dial(call, dial, leg, 1, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
         return;
     }
-    go_on(call, dial, TEXT("failed"));
+    go_on(call, dial, STR("failed"));
 }
 
 static bool may_ring_any(struct call *call, const struct leg *leg)
@@ -270,10 +270,10 @@ static void ring_together(struct call *call, const struct dial *dial, long round
         if (!may_ring_any(call, leg))
             continue;
         write_dial(call, dial, leg, LEGS_TOGETHER_MAX,
-                   round > 1 ? arena_format(call->visit->arena, "turn=%ld", round) : TEXT(""));
+                   round > 1 ? arena_format(call->visit->arena, "turn=%ld", round) : STR(""));
         return;
     }
-    go_on(call, dial, TEXT("failed"));
+    go_on(call, dial, STR("failed"));
 }
 
 static void ring(struct call *call, const struct dial *dial)
@@ -301,8 +301,8 @@ static void enter(struct call *call, const void *keys)
 static void consented(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    bool yes = text_equal(call_parameter(call, "Digits"), dial->consent_key);
-    call_know(call, "consent", yes ? TEXT("yes") : TEXT("no"));
+    bool yes = str_equal(call_parameter(call, "Digits"), dial->consent_key);
+    call_know(call, "consent", yes ? STR("yes") : STR("no"));
     ring(call, dial);
 }
 
@@ -321,12 +321,12 @@ static void accepted(struct call *call, const void *keys)
 
 /* --- what came of it --- */
 
-static bool was_answered(struct text status)
+static bool was_answered(struct str status)
 {
-    return text_is(status, "completed") || text_is(status, "answered");
+    return str_is(status, "completed") || str_is(status, "answered");
 }
 
-static const struct destination *next_of(const struct dial *dial, struct text status)
+static const struct destination *next_of(const struct dial *dial, struct str status)
 {
     const struct {
         const char *status;
@@ -338,7 +338,7 @@ static const struct destination *next_of(const struct dial *dial, struct text st
     if (was_answered(status))
         return dial->after;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-        if (text_is(status, outcomes[i].status) && outcomes[i].to != NULL)
+        if (str_is(status, outcomes[i].status) && outcomes[i].to != NULL)
             return outcomes[i].to;
     return dial->otherwise;
 }
@@ -349,7 +349,7 @@ static void not_reached(struct call *call)
     call_hangup(call);
 }
 
-static void go_on(struct call *call, const struct dial *dial, struct text status)
+static void go_on(struct call *call, const struct dial *dial, struct str status)
 {
     const struct destination *next = next_of(dial, status);
     if (next == NULL)
@@ -361,10 +361,10 @@ static void go_on(struct call *call, const struct dial *dial, struct text status
 static void ended(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    struct text status = call_parameter(call, "DialCallStatus");
+    struct str status = call_parameter(call, "DialCallStatus");
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
     if (was_answered(status) && whisper_was_declined(call, &dial->whisper)) {
-        status = TEXT("declined");
+        status = STR("declined");
         call->kept_as = "call.declined"; /* or it would look as if somebody had taken the call */
     }
     bool together = dial->order == ORDER_TOGETHER;
@@ -378,10 +378,10 @@ static void ended(struct call *call, const void *keys)
         go_on(call, dial, status);
 }
 
-void dial_address_for(struct call *call, const struct destination *to, struct text query)
+void dial_address_for(struct call *call, const struct destination *to, struct str query)
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
-    call->came_to = ARENA_JOIN(call->visit->arena, TEXT("dial "), to->name);
+    call->came_to = ARENA_JOIN(call->visit->arena, STR("dial "), to->name);
     if (outgoing_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else
@@ -391,7 +391,7 @@ void dial_address_for(struct call *call, const struct destination *to, struct te
 void dial_address(struct call *call, const struct destination *to)
 {
     call->node = NULL;
-    dial_address_for(call, to, TEXT(""));
+    dial_address_for(call, to, STR(""));
 }
 
 bool dial_was_answered(const struct call *call)

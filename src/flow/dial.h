@@ -7,7 +7,7 @@
 /* Dials one number or sip: address with the defaults of a [dial] section; an unanswered call ends with an apology. */
 void dial_address(struct call *call, const struct destination *to);
 /* The same on behalf of the call's node, which has a step "ended" of its own, with a query. */
-void dial_address_for(struct call *call, const struct destination *to, struct text query);
+void dial_address_for(struct call *call, const struct destination *to, struct str query);
 /* Whether somebody took the call, as far as this request says. */
 bool dial_was_answered(const struct call *call);
 /* What comes after that: the step of no node. */

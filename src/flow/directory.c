@@ -17,13 +17,13 @@ static const char *const matches[] = { "both", "last", "first", NULL };
 
 struct phrase {
     struct phrase *next;
-    struct text folded;
+    struct str folded;
 };
 
 struct person {
     struct person *next;
-    struct text extension, name, folded; /* " ada lovelace " */
-    struct text first_keys, last_keys;   /* "232", "568352" */
+    struct str extension, name, folded; /* " ada lovelace " */
+    struct str first_keys, last_keys;   /* "232", "568352" */
     struct phrase *words;
     struct destination *to, *hours, *voicemail;
     unsigned line;
@@ -60,7 +60,7 @@ static const struct field fields[] = {
 /* --- configuration --- */
 
 /* The keys that spell a word (ITU-T E.161). Signs that no key has are left out. */
-static struct text keys_of(struct arena *arena, struct text word)
+static struct str keys_of(struct arena *arena, struct str word)
 {
     static const char keys[] = "22233344455566677778889999";
     struct buffer spelt = buffer_in(arena);
@@ -73,11 +73,11 @@ static struct text keys_of(struct arena *arena, struct text word)
 }
 
 static struct person *person_of(struct arena *arena, struct directory *directory, const struct entry *entry,
-                                struct text extension)
+                                struct str extension)
 {
     struct person **end = &directory->people;
     for (; *end != NULL; end = &(*end)->next)
-        if (text_equal((*end)->extension, extension))
+        if (str_equal((*end)->extension, extension))
             return *end;
     *end = ARENA_NEW(arena, struct person);
     (*end)->extension = extension;
@@ -87,16 +87,16 @@ static struct person *person_of(struct arena *arena, struct directory *directory
     return *end;
 }
 
-static void read_name(struct arena *arena, struct directory *directory, struct person *person, struct text name)
+static void read_name(struct arena *arena, struct directory *directory, struct person *person, struct str name)
 {
-    struct text folded = words_fold(arena, name);
+    struct str folded = words_fold(arena, name);
     size_t last = folded.length > 1 ? folded.length - 1 : 0;
     while (last > 0 && folded.at[last - 1] != ' ')
         last--;
     person->name = name;
     person->folded = folded;
-    person->last_keys = keys_of(arena, text_from(folded, last));
-    person->first_keys = keys_of(arena, text_trim(text_upto(folded, last)));
+    person->last_keys = keys_of(arena, str_from(folded, last));
+    person->first_keys = keys_of(arena, str_trim(str_upto(folded, last)));
     directory->named = true;
 }
 
@@ -115,20 +115,20 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 {
     struct directory *directory = section->keys;
     struct arena *arena = config_reader_arena(reader);
-    size_t dot = text_find_char(entry->key, '.');
-    struct text extension = text_upto(entry->key, dot), part = text_from(entry->key, dot);
-    if (extension.length > EXTENSION_MAX || !text_is_digits(extension))
+    size_t dot = str_find_char(entry->key, '.');
+    struct str extension = str_upto(entry->key, dot), part = str_from(entry->key, dot);
+    if (extension.length > EXTENSION_MAX || !str_is_digits(extension))
         return false;
     struct person *person = person_of(arena, directory, entry, extension);
     if (part.length == 0)
         person->to = config_destination(reader, section, entry, false);
-    else if (text_is(part, ".name"))
+    else if (str_is(part, ".name"))
         read_name(arena, directory, person, entry->value);
-    else if (text_is(part, ".words"))
+    else if (str_is(part, ".words"))
         read_words(reader, section, entry, person);
-    else if (text_is(part, ".hours"))
+    else if (str_is(part, ".hours"))
         person->hours = config_look_at(reader, section, entry);
-    else if (text_is(part, ".voicemail"))
+    else if (str_is(part, ".voicemail"))
         person->voicemail = config_destination(reader, section, entry, true);
     else
         return false;
@@ -146,7 +146,7 @@ static void check(struct config_reader *reader, struct section *section)
         if (person->to == NULL)
             config_complain(reader, section, &entry, COMPLAINT_ERROR,
                             "this extension leads nowhere; expected '%.*s = DESTINATION' too",
-                            TEXT_ARGS(person->extension));
+                            STR_ARGS(person->extension));
         if (person->hours != NULL && person->voicemail == NULL)
             config_complain(
                 reader, section, &entry, COMPLAINT_ERROR,
@@ -166,10 +166,10 @@ static void review(struct config_reader *reader, struct section *section, const 
 
 /* --- reaching --- */
 
-static const struct person *find_person(const struct directory *directory, struct text extension)
+static const struct person *find_person(const struct directory *directory, struct str extension)
 {
     const struct person *person = directory->people;
-    while (person != NULL && !text_equal(person->extension, extension))
+    while (person != NULL && !str_equal(person->extension, extension))
         person = person->next;
     return person;
 }
@@ -181,7 +181,7 @@ static void reach(struct call *call, const struct person *person)
     if (shut)
         call_go(call, person->voicemail);
     else if (dialled)
-        dial_address_for(call, person->to, ARENA_JOIN(call->visit->arena, TEXT("ext="), person->extension));
+        dial_address_for(call, person->to, ARENA_JOIN(call->visit->arena, STR("ext="), person->extension));
     else
         call_go(call, person->to);
 }
@@ -192,7 +192,7 @@ size_t directory_longest(const void *keys)
     return directory->longest;
 }
 
-bool directory_go(struct call *call, const struct section *section, struct text extension)
+bool directory_go(struct call *call, const struct section *section, struct str extension)
 {
     const struct person *person = find_person(section->keys, extension);
     if (person == NULL)
@@ -215,13 +215,13 @@ static void ended(struct call *call, const void *keys)
 
 /* --- asking --- */
 
-static struct text hints_of(struct call *call, const struct directory *directory)
+static struct str hints_of(struct call *call, const struct directory *directory)
 {
     struct buffer hints = buffer_in(call->visit->arena);
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         if (person->name.length == 0 || hints.length + person->name.length > HINTS_MAX_BYTES)
             continue;
-        buffer_add(&hints, hints.length > 0 ? TEXT(", ") : TEXT(""));
+        buffer_add(&hints, hints.length > 0 ? STR(", ") : STR(""));
         buffer_add(&hints, person->name);
     }
     return buffer_text(&hints);
@@ -234,7 +234,7 @@ static void ask(struct call *call, const struct directory *directory, long attem
                                  .timeout_s = directory->timeout_s,
                                  .digits = (long)directory->longest,
                                  .speech = directory->speech,
-                                 .hints = directory->speech ? hints_of(call, directory) : TEXT("") };
+                                 .hints = directory->speech ? hints_of(call, directory) : STR("") };
     call_ask(call, &question);
     call_prompt(call, ahead);
     call_prompt(call, directory->prompt);
@@ -281,12 +281,12 @@ static void add(struct found *found, const struct person *person)
         found->at[found->count++] = person;
 }
 
-static struct found find_by_keys(const struct directory *directory, struct text keys)
+static struct found find_by_keys(const struct directory *directory, struct str keys)
 {
     struct found found = { .count = 0 };
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
-        bool last = directory->match != MATCH_FIRST && text_starts(person->last_keys, keys);
-        bool first = directory->match != MATCH_LAST && text_starts(person->first_keys, keys);
+        bool last = directory->match != MATCH_FIRST && str_starts(person->last_keys, keys);
+        bool first = directory->match != MATCH_LAST && str_starts(person->first_keys, keys);
         if (keys.length >= LETTERS_MIN && (last || first))
             add(&found, person);
     }
@@ -294,23 +294,23 @@ static struct found find_by_keys(const struct directory *directory, struct text 
 }
 
 /* Whether one of the words of a name was said. */
-static bool shares_word(struct text said, struct text name)
+static bool shares_word(struct str said, struct str name)
 {
-    struct text rest = name;
+    struct str rest = name;
     while (rest.length > 1) {
-        size_t end = text_find_char(text_from(rest, 1), ' ');
-        if (end > 1 && words_contain(said, text_upto(rest, end + 2)))
+        size_t end = str_find_char(str_from(rest, 1), ' ');
+        if (end > 1 && words_contain(said, str_upto(rest, end + 2)))
             return true;
-        rest = text_from(rest, end + 1);
+        rest = str_from(rest, end + 1);
     }
     return false;
 }
 
 /* Those whose whole name, or a phrase of theirs, was said; or else those of whose names a word was. */
-static struct found find_by_speech(struct call *call, const struct directory *directory, struct text said)
+static struct found find_by_speech(struct call *call, const struct directory *directory, struct str said)
 {
     struct found found = { .count = 0 };
-    struct text folded = words_fold(call->visit->arena, text_upto(said, 1000));
+    struct str folded = words_fold(call->visit->arena, str_upto(said, 1000));
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         bool whole = words_contain(folded, person->folded);
         for (const struct phrase *phrase = person->words; phrase != NULL; phrase = phrase->next)
@@ -331,7 +331,7 @@ static void ask_which(struct call *call, const struct directory *directory, cons
     struct buffer query = buffer_in(call->visit->arena);
     buffer_format(&query, "try=%ld&among=", call_query_number(call, "try", 1000));
     for (size_t i = 0; i < found->count; i++) {
-        buffer_add(&query, i > 0 ? TEXT(".") : TEXT(""));
+        buffer_add(&query, i > 0 ? STR(".") : STR(""));
         buffer_add(&query, found->at[i]->extension);
     }
     struct question question = {
@@ -343,8 +343,8 @@ static void ask_which(struct call *call, const struct directory *directory, cons
         call_know(call, "Key", arena_format(call->visit->arena, "%zu", i + 1));
         call_prompt(call, directory->choice);
     }
-    call_know(call, "Name", TEXT(""));
-    call_know(call, "Key", TEXT(""));
+    call_know(call, "Name", STR(""));
+    call_know(call, "Key", STR(""));
     call_asked(call);
 }
 
@@ -361,11 +361,11 @@ static void lead_to(struct call *call, const struct directory *directory, const 
 static void given(struct call *call, const void *keys)
 {
     const struct directory *directory = keys;
-    struct text digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
+    struct str digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
     const struct person *person = find_person(directory, digits);
     if (person != NULL) {
         reach(call, person);
-    } else if (text_starts(digits, TEXT("*")) && directory->named) {
+    } else if (str_starts(digits, STR("*")) && directory->named) {
         ask_letters(call, directory);
     } else if (digits.length == 0 && said.length > 0) {
         struct found found = find_by_speech(call, directory, said);
@@ -385,13 +385,13 @@ static void spelt(struct call *call, const void *keys)
 static void picked(struct call *call, const void *keys)
 {
     const struct directory *directory = keys;
-    struct text rest = call_query(call, "among"), extension;
+    struct str rest = call_query(call, "among"), extension;
     unsigned long wanted;
-    if (!text_to_number(call_parameter(call, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
+    if (!str_to_number(call_parameter(call, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
         ask_again(call, directory, false);
         return;
     }
-    while (wanted > 0 && text_next(&rest, '.', &extension))
+    while (wanted > 0 && str_next(&rest, '.', &extension))
         wanted--;
     const struct person *person = wanted == 0 ? find_person(directory, extension) : NULL;
     if (person != NULL)

@@ -7,6 +7,6 @@
 /* For a menu that takes extensions: of the keys of a [directory] section. */
 size_t directory_longest(const void *keys);
 /* Goes to who has that extension: false when nobody has. */
-bool directory_go(struct call *call, const struct section *directory, struct text extension);
+bool directory_go(struct call *call, const struct section *directory, struct str extension);
 
 #endif

@@ -8,7 +8,7 @@
 #include "service/allow.h"
 
 struct document {
-    struct text file;
+    struct str file;
     const struct cxml_template *parsed;
     struct destination *next, *otherwise;
 };
@@ -25,7 +25,7 @@ static const struct field fields[] = {
 static void check(struct config_reader *reader, struct section *section)
 {
     struct document *document = section->keys;
-    struct text content;
+    struct str content;
     struct error why;
     if (document->file.length == 0)
         return;
@@ -36,23 +36,23 @@ static void check(struct config_reader *reader, struct section *section)
     if (!read)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %s", why.sentence);
     else if (document->parsed == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %.*s: %s", TEXT_ARGS(document->file),
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %.*s: %s", STR_ARGS(document->file),
                         why.sentence);
 }
 
-static struct text fill(void *context, struct text text, bool escaped)
+static struct str fill(void *context, struct str text, bool escaped)
 {
     const struct call *call = context;
     return escaped ? visit_fill_url(call->visit, text) : visit_fill(call->visit, text);
 }
 
-static bool may_dial(void *context, struct text number)
+static bool may_dial(void *context, struct str number)
 {
     const struct call *call = context;
     struct error why;
-    if (allow_number(call_settings(call), call->line, text_trim(number), &why))
+    if (allow_number(call_settings(call), call->line, str_trim(number), &why))
         return true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] %s", TEXT_ARGS(call->node->title), why.sentence);
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
     return false;
 }
 

@@ -8,7 +8,7 @@ const struct destination *fork_follow(struct call *call, const struct destinatio
         const struct node_behaviour *behaviour = to->section->kind->behaviour;
         if (passed == FORKS_MAX) {
             log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] more than %d forks on the way: going no further",
-                     TEXT_ARGS(to->section->title), FORKS_MAX);
+                     STR_ARGS(to->section->title), FORKS_MAX);
             return NULL;
         }
         call->node = to->section;

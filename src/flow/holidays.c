@@ -107,7 +107,7 @@ static void gather_events(struct gathering *gathering, icalcomponent *calendar, 
     }
 }
 
-int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, struct holidays *holidays,
+int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, struct holidays *holidays,
                    struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -131,9 +131,9 @@ int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, str
     return 0;
 }
 
-int holidays_read(struct arena *arena, struct text path, int64_t now_s, struct holidays *holidays, struct error *error)
+int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct holidays *holidays, struct error *error)
 {
-    struct text calendar;
+    struct str calendar;
     *holidays = (struct holidays){ NULL, 0, 0 };
     if (file_read(arena, path, HOLIDAYS_MAX_BYTES, &calendar, error) != 0)
         return -1;

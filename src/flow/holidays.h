@@ -18,8 +18,8 @@ struct holidays {
 
 /* The days on which all-day events of the file are, repeated ones included, from the day before `now_s` to
  * HOLIDAYS_YEARS later; in the arena. 0, or -1 with the reason. */
-int holidays_read(struct arena *arena, struct text path, int64_t now_s, struct holidays *holidays, struct error *error);
-int holidays_parse(struct arena *arena, struct text calendar, int64_t now_s, struct holidays *holidays,
+int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct holidays *holidays, struct error *error);
+int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, struct holidays *holidays,
                    struct error *error);
 bool holidays_has(const struct holidays *holidays, int year, int month, int day);
 

@@ -24,7 +24,7 @@ struct closing {
 struct hours {
     struct destination *open, *shut;
     struct closing *closed;
-    struct text holidays_file;
+    struct str holidays_file;
     struct holidays holidays; /* read already, unless for a single request */
     struct week week;
     bool spoilt; /* times that were complained of */
@@ -48,16 +48,16 @@ static void read_spans(struct config_reader *reader, struct section *section, co
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct span span = { NULL, 0, 0 };
         if (!week_read_span(word->text, &span)) {
-            struct text meant = week_span_meant(config_reader_arena(reader), word->text);
+            struct str meant = week_span_meant(config_reader_arena(reader), word->text);
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a span; %s%.*s",
-                            TEXT_ARGS(text_front(word->text, 60)),
-                            meant.length > 0 ? "write " : "expected such as 09:00-17:30", TEXT_ARGS(meant));
+                            STR_ARGS(str_prefix(word->text, 60)),
+                            meant.length > 0 ? "write " : "expected such as 09:00-17:30", STR_ARGS(meant));
             hours->spoilt = true;
             return;
         }
         if (week_add(&hours->week, config_reader_arena(reader), first, last, span))
             config_complain(reader, section, entry, COMPLAINT_WARNING,
-                            "'%.*s' overlaps another span; make one of the two", TEXT_ARGS(word->text));
+                            "'%.*s' overlaps another span; make one of the two", STR_ARGS(word->text));
     }
 }
 
@@ -69,16 +69,16 @@ static int days_of_month(int year, int month)
 }
 
 /* MM-DD or YYYY-MM-DD */
-static bool read_date(struct text text, struct date *date)
+static bool read_date(struct str text, struct date *date)
 {
     unsigned long year = 0, month, day;
     if (text.length == 10) {
-        if (!text_to_number(text_upto(text, 4), 9999, &year) || year < 1970 || text.at[4] != '-')
+        if (!str_to_number(str_upto(text, 4), 9999, &year) || year < 1970 || text.at[4] != '-')
             return false;
-        text = text_from(text, 5);
+        text = str_from(text, 5);
     }
-    if (text.length != 5 || text.at[2] != '-' || !text_to_number(text_upto(text, 2), 12, &month) || month == 0 ||
-        !text_to_number(text_from(text, 3), 31, &day) || day == 0)
+    if (text.length != 5 || text.at[2] != '-' || !str_to_number(str_upto(text, 2), 12, &month) || month == 0 ||
+        !str_to_number(str_from(text, 3), 31, &day) || day == 0)
         return false;
     *date = (struct date){ (int)year, (int)month, (int)day };
     return date->day <= days_of_month(date->year, date->month);
@@ -94,19 +94,19 @@ static void read_closed(struct config_reader *reader, struct section *section, c
     struct hours *hours = section->keys;
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct closing *closing = ARENA_NEW(config_reader_arena(reader), struct closing);
-        size_t dots = text_find(word->text, TEXT(".."));
+        size_t dots = str_find(word->text, STR(".."));
         bool range = dots < word->text.length;
-        bool read = read_date(text_trim(text_upto(word->text, dots)), &closing->first);
+        bool read = read_date(str_trim(str_upto(word->text, dots)), &closing->first);
         closing->last = closing->first;
         if (read && range)
-            read = read_date(text_trim(text_from(word->text, dots + 2)), &closing->last);
+            read = read_date(str_trim(str_from(word->text, dots + 2)), &closing->last);
         if (!read || (closing->first.year == 0) != (closing->last.year == 0))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' is not a date; expected such as 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
-                            TEXT_ARGS(word->text));
+                            STR_ARGS(word->text));
         else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' ends before it begins; exchange the two dates", TEXT_ARGS(word->text));
+                            "'%.*s' ends before it begins; exchange the two dates", STR_ARGS(word->text));
         closing->next = hours->closed;
         hours->closed = closing;
     }
@@ -115,13 +115,13 @@ static void read_closed(struct config_reader *reader, struct section *section, c
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     int first, last;
-    if (text_is(entry->key, "closed"))
+    if (str_is(entry->key, "closed"))
         read_closed(reader, section, entry);
     else if (week_read_days(entry->key, &first, &last))
         read_spans(reader, section, entry, first, last);
     else if (week_days_meant(config_reader_arena(reader), entry->key).length > 0) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "these days are written otherwise: write %.*s",
-                        TEXT_ARGS(week_days_meant(config_reader_arena(reader), entry->key)));
+                        STR_ARGS(week_days_meant(config_reader_arena(reader), entry->key)));
         ((struct hours *)section->keys)->spoilt = true;
     } else
         return false;
@@ -142,7 +142,7 @@ static void check_holidays(struct config_reader *reader, struct section *section
     else if (hours->holidays.count == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "holidays: %.*s has no whole day from now on; is it last year's?",
-                        TEXT_ARGS(hours->holidays_file));
+                        STR_ARGS(hours->holidays_file));
     if (hours->holidays.timed > 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "holidays: %zu events that do not last whole days are passed over", hours->holidays.timed);
@@ -216,11 +216,11 @@ bool hours_is_open(const void *keys, struct zone_time time)
            !is_closed(hours, day_before(today));
 }
 
-struct text hours_row(struct arena *arena, const struct section *section, const struct line *line)
+struct str hours_row(struct arena *arena, const struct section *section, const struct line *line)
 {
     if (section->scope == 0)
-        return ARENA_JOIN(arena, TEXT("hours "), section->name);
-    return ARENA_JOIN(arena, TEXT("hours "), line->name, TEXT("/"), section->name);
+        return ARENA_JOIN(arena, STR("hours "), section->name);
+    return ARENA_JOIN(arena, STR("hours "), line->name, STR("/"), section->name);
 }
 
 /* A single request reads its holidays itself. */
@@ -236,9 +236,9 @@ static struct hours with_holidays(const struct call *call, const struct hours *h
 
 bool hours_open_now(struct call *call, const struct section *section)
 {
-    struct text forced = call_shared(call, hours_row(call->visit->arena, section, call->line));
-    if (text_is(forced, "open") || text_is(forced, "closed"))
-        return text_is(forced, "open");
+    struct str forced = call_shared(call, hours_row(call->visit->arena, section, call->line));
+    if (str_is(forced, "open") || str_is(forced, "closed"))
+        return str_is(forced, "open");
     struct hours own = with_holidays(call, section->keys);
     return hours_is_open(&own, call_time(call));
 }
@@ -249,7 +249,7 @@ void hours_expect(struct config_reader *reader, const struct section *section, c
     if (looked_at->kind != DESTINATION_SECTION ||
         (looked_at->section != NULL && looked_at->section->kind != &hours_kind))
         config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of an [hours] section",
-                        TEXT_ARGS(looked_at->name));
+                        STR_ARGS(looked_at->name));
 }
 
 static const struct destination *choose(struct call *call, const void *keys)

@@ -7,7 +7,7 @@
 
 static const char *const options[] = { "ring", "weight", "send", NULL };
 
-static bool is_send(struct text text)
+static bool is_send(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (strchr("0123456789*#wW", text.at[i]) == NULL)
@@ -16,12 +16,12 @@ static bool is_send(struct text text)
 }
 
 /* ring=15: false when it is no option, so that it belongs to the address. */
-static bool read_option(struct text word, struct leg *leg, const char **wrong)
+static bool read_option(struct str word, struct leg *leg, const char **wrong)
 {
-    size_t equals = text_find_char(word, '=');
-    struct text name = text_upto(word, equals), value = text_from(word, equals + 1);
+    size_t equals = str_find_char(word, '=');
+    struct str name = str_upto(word, equals), value = str_from(word, equals + 1);
     int which = 0;
-    while (options[which] != NULL && !text_is(name, options[which]))
+    while (options[which] != NULL && !str_is(name, options[which]))
         which++;
     if (options[which] == NULL || equals == word.length)
         return false;
@@ -35,20 +35,20 @@ static bool read_option(struct text word, struct leg *leg, const char **wrong)
     return true;
 }
 
-static bool read_address(struct arena *arena, struct text address, struct leg *leg)
+static bool read_address(struct arena *arena, struct str address, struct leg *leg)
 {
     leg->address = address;
-    if (text_starts_nocase(address, TEXT("verto:"))) {
+    if (str_starts_nocase(address, STR("verto:"))) {
         leg->kind = LEG_VERTO;
-        leg->address = text_from(address, 6);
-        return leg->address.length > 0 && text_find_char(leg->address, ' ') == leg->address.length;
+        leg->address = str_from(address, 6);
+        return leg->address.length > 0 && str_find_char(leg->address, ' ') == leg->address.length;
     }
-    leg->kind = text_starts(address, TEXT("+")) ? LEG_NUMBER : LEG_SIP;
+    leg->kind = str_starts(address, STR("+")) ? LEG_NUMBER : LEG_SIP;
     return leg->kind == LEG_NUMBER ? value_number(arena, address, &leg->address) : value_sip(address);
 }
 
 static struct leg *read_one(struct config_reader *reader, struct section *section, const struct entry *entry,
-                            struct text text)
+                            struct str text)
 {
     struct arena *arena = config_reader_arena(reader);
     struct leg *leg = ARENA_NEW(arena, struct leg);
@@ -58,19 +58,19 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
         size_t space = text.length;
         while (space > 0 && text.at[space - 1] != ' ' && text.at[space - 1] != '\t')
             space--;
-        if (space == 0 || !read_option(text_from(text, space), leg, &wrong))
+        if (space == 0 || !read_option(str_from(text, space), leg, &wrong))
             break;
-        text = text_trim(text_upto(text, space));
+        text = str_trim(str_upto(text, space));
     }
-    struct text meant = value_number_meant(arena, text);
+    struct str meant = value_number_meant(arena, text);
     if (wrong == NULL && !read_address(arena, text, leg))
         wrong = "expected a number such as +15551230001, a sip: or a verto: address, and behind it ring=, weight=, "
                 "send=";
     if (wrong != NULL && meant.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", TEXT_ARGS(meant));
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(meant));
     else if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not something to dial; %s",
-                        TEXT_ARGS(text_front(text, 60)), wrong);
+                        STR_ARGS(str_prefix(text, 60)), wrong);
     return wrong == NULL ? leg : NULL;
 }
 

@@ -9,10 +9,10 @@ enum leg_kind { LEG_NUMBER, LEG_SIP, LEG_VERTO };
 struct leg {
     struct leg *next;
     enum leg_kind kind;
-    struct text address; /* E.164, sip:user@host, or what stands behind verto: */
-    long ring_s;         /* 0: as the others */
-    long weight;         /* of a weighted order */
-    struct text send;    /* keys pressed once it is answered; w waits half a second */
+    struct str address; /* E.164, sip:user@host, or what stands behind verto: */
+    long ring_s;        /* 0: as the others */
+    long weight;        /* of a weighted order */
+    struct str send;    /* keys pressed once it is answered; w waits half a second */
 };
 
 enum { LEG_WEIGHT_MAX = 1000 };

@@ -13,7 +13,7 @@ enum { TRIES = 3, MESSAGES_MAX = 500, SILENCES_MAX = 2 };
 
 struct mailbox {
     struct destination *voicemail; /* looked at */
-    struct text pin, pin_file;
+    struct str pin, pin_file;
     struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *trouble;
     struct destination *next, *otherwise;
 };
@@ -46,7 +46,7 @@ static const struct field fields[] = {
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct mailbox *mailbox = section->keys;
-    if (!text_is(entry->key, "voicemail"))
+    if (!str_is(entry->key, "voicemail"))
         return false;
     mailbox->voicemail = config_look_at(reader, section, entry);
     return true;
@@ -75,26 +75,26 @@ static void review(struct config_reader *reader, struct section *section, const 
     if (node != NULL && voicemail_listen_days(node) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "voicemail: [%.*s] keeps nothing for listening; expected [voicemail] with listen_days = 30",
-                        TEXT_ARGS(node->title));
+                        STR_ARGS(node->title));
 }
 
 /* --- the messages --- */
 
 struct listing {
     struct call *call;
-    struct text front;
+    struct str front;
     struct mailbox_message *at;
     size_t count, fresh;
 };
 
-static void list_one(void *context, struct text name, const struct shared *shared)
+static void list_one(void *context, struct str name, const struct shared *shared)
 {
     struct listing *listing = context;
     struct url url;
     if (listing->count == MESSAGES_MAX)
         return;
     struct mailbox_message message = mailbox_read(listing->call->visit->arena, listing->front, name, shared);
-    if (!url_split(message.url, &url) || text_is(url.scheme, "wss"))
+    if (!url_split(message.url, &url) || str_is(url.scheme, "wss"))
         return;
     listing->fresh += !message.heard;
     listing->at[listing->count++] = message;
@@ -118,8 +118,8 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
     if (call->visit->store == NULL)
         return false;
     if (shared_list(call->visit->store, listing->front, call->visit->now_us, list_one, listing, &why) != 0) {
-        log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
-                 TEXT_ARGS(call->node->title), why.sentence);
+        log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s", STR_ARGS(call->node->title),
+                 why.sentence);
         return false;
     }
     qsort(listing->at, listing->count, sizeof *listing->at, by_urgency_and_time);
@@ -130,8 +130,8 @@ static void know_message(struct call *call, const struct mailbox_message *messag
 {
     static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
     struct zone_time left = call_time_at(call, message->left_us / 1000000);
-    call_know(call, "Caller", message->from.length > 0 ? message->from : TEXT("?"));
-    call_know(call, "Day", text_of(days[left.weekday]));
+    call_know(call, "Caller", message->from.length > 0 ? message->from : STR("?"));
+    call_know(call, "Day", str_of(days[left.weekday]));
     call_know(call, "Date", arena_format(call->visit->arena, "%04d-%02d-%02d", left.year, left.month, left.day));
     call_know(call, "Time", arena_format(call->visit->arena, "%d:%02d", left.minute / 60, left.minute % 60));
 }
@@ -140,12 +140,12 @@ static void forget_message(struct call *call)
 {
     static const char *const names[] = { "Caller", "Day", "Date", "Time", "Messages", "New" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        call_know(call, names[i], TEXT(""));
+        call_know(call, names[i], STR(""));
 }
 
 static enum shared_verdict hear(void *context, bool there, struct shared *shared)
 {
-    const struct text *value = context;
+    const struct str *value = context;
     shared->value = *value;
     return there ? SHARED_SET : SHARED_LEAVE;
 }
@@ -156,7 +156,7 @@ static void note_heard(struct call *call, const struct mailbox_message *message)
     if (heard.heard)
         return;
     heard.heard = true;
-    struct text value = mailbox_value(call->visit->arena, &heard);
+    struct str value = mailbox_value(call->visit->arena, &heard);
     call_shared_change(call, heard.row, hear, &value);
 }
 
@@ -164,7 +164,7 @@ static void play(struct call *call, const struct mailbox *mailbox, const struct 
                  const struct prompt *ahead)
 {
     struct buffer query = buffer_in(call->visit->arena);
-    form_add(&query, TEXT("at"), message->key);
+    form_add(&query, STR("at"), message->key);
     buffer_format(&query, "&silence=%ld", silences);
     struct question question = {
         .step = "pressed", .query = buffer_text(&query), .timeout_s = 6, .digits = 1, .finish_on_key = ""
@@ -261,7 +261,7 @@ static void go_to_next(struct call *call, const struct mailbox *mailbox, const s
 static void pressed(struct call *call, const void *keys)
 {
     const struct mailbox *mailbox = keys;
-    struct text digits = call_parameter(call, "Digits"), key = call_query(call, "at");
+    struct str digits = call_parameter(call, "Digits"), key = call_query(call, "at");
     long silences = call_query_number(call, "silence", SILENCES_MAX);
     struct listing listing;
     size_t at = 0;
@@ -269,22 +269,22 @@ static void pressed(struct call *call, const void *keys)
         in_trouble(call, mailbox);
         return;
     }
-    while (at < listing.count && !text_equal(listing.at[at].key, key))
+    while (at < listing.count && !str_equal(listing.at[at].key, key))
         at++;
-    if (text_is(digits, "*") || (digits.length == 0 && silences == SILENCES_MAX)) {
+    if (str_is(digits, "*") || (digits.length == 0 && silences == SILENCES_MAX)) {
         call_go(call, mailbox->next);
     } else if (at == listing.count) { /* somebody else deleted it meanwhile */
         go_to_next(call, mailbox, &listing, 0, NULL);
-    } else if (text_is(digits, "2")) {
+    } else if (str_is(digits, "2")) {
         call_shared_change(call, listing.at[at].row, drop, NULL);
         if (call->store_failed)
             in_trouble(call, mailbox);
         else
             go_to_next(call, mailbox, &listing, at + 1, mailbox->deleted);
-    } else if (text_is(digits, "3")) {
+    } else if (str_is(digits, "3")) {
         go_to_next(call, mailbox, &listing, at + 1, NULL);
     } else {
-        play(call, mailbox, &listing.at[at], text_is(digits, "1") ? 1 : silences + 1, NULL);
+        play(call, mailbox, &listing.at[at], str_is(digits, "1") ? 1 : silences + 1, NULL);
     }
 }
 

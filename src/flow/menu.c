@@ -13,16 +13,16 @@ enum { CHOICE_MAX_DIGITS = 10 };
 
 struct phrase {
     struct phrase *next;
-    struct text spoken; /* as written */
-    struct text folded;
+    struct str spoken; /* as written */
+    struct str folded;
 };
 
 struct choice {
     struct choice *next;
-    struct text digits; /* also "*" and "#"; of a pattern "2xx"; of a range "201-209" its first */
-    struct text last;   /* of a range; else empty */
+    struct str digits; /* also "*" and "#"; of a pattern "2xx"; of a range "201-209" its first */
+    struct str last;   /* of a range; else empty */
     struct destination *to;
-    struct text language; /* that the call is in from there on; empty: as before */
+    struct str language; /* that the call is in from there on; empty: as before */
     struct phrase *phrases;
     struct entry words_entry; /* where its words stand, for complaints */
 };
@@ -30,10 +30,10 @@ struct choice {
 struct menu {
     struct prompt *prompt, *again, *invalid, *no_input;
     bool barge_in;
-    struct text voice, language;
+    struct str voice, language;
     long tries, timeout_s;
     double confidence;
-    struct text finish_on_key;
+    struct str finish_on_key;
     struct destination *otherwise, *extensions;
     struct choice *choices;
 };
@@ -59,13 +59,13 @@ static const struct field fields[] = {
 
 /* --- configuration --- */
 
-static bool is_digits(struct text text)
+static bool is_digits(struct str text)
 {
-    return text.length <= CHOICE_MAX_DIGITS && text_is_digits(text);
+    return text.length <= CHOICE_MAX_DIGITS && str_is_digits(text);
 }
 
 /* "2xx": digits, and x for any. */
-static bool is_pattern(struct text text)
+static bool is_pattern(struct str text)
 {
     bool any = false;
     for (size_t i = 0; i < text.length; i++) {
@@ -78,23 +78,23 @@ static bool is_pattern(struct text text)
 
 /* "12" is itself, "2xx" a pattern, "201-209" a range; star and pound stand for the keys that INI cannot write. False
  * when it is none of these. */
-static bool read_digits(struct text key, struct text *digits, struct text *last)
+static bool read_digits(struct str key, struct str *digits, struct str *last)
 {
-    size_t dash = text_find_char(key, '-');
-    *digits = text_is(key, "star") ? TEXT("*") : text_is(key, "pound") ? TEXT("#") : text_upto(key, dash);
-    *last = text_from(key, dash + 1);
-    if (text_is(*digits, "*") || text_is(*digits, "#"))
+    size_t dash = str_find_char(key, '-');
+    *digits = str_is(key, "star") ? STR("*") : str_is(key, "pound") ? STR("#") : str_upto(key, dash);
+    *last = str_from(key, dash + 1);
+    if (str_is(*digits, "*") || str_is(*digits, "#"))
         return true;
     if (dash == key.length)
         return is_digits(key) || is_pattern(key);
-    return is_digits(*digits) && is_digits(*last) && digits->length == last->length && text_compare(*digits, *last) < 0;
+    return is_digits(*digits) && is_digits(*last) && digits->length == last->length && str_compare(*digits, *last) < 0;
 }
 
-static struct choice *make_choice(struct arena *arena, struct menu *menu, struct text digits, struct text last)
+static struct choice *make_choice(struct arena *arena, struct menu *menu, struct str digits, struct str last)
 {
     struct choice **end = &menu->choices;
     for (; *end != NULL; end = &(*end)->next)
-        if (text_equal((*end)->digits, digits) && text_equal((*end)->last, last))
+        if (str_equal((*end)->digits, digits) && str_equal((*end)->last, last))
             return *end;
     *end = ARENA_NEW(arena, struct choice);
     (*end)->digits = digits;
@@ -102,7 +102,7 @@ static struct choice *make_choice(struct arena *arena, struct menu *menu, struct
     return *end;
 }
 
-static bool fits_pattern(struct text pattern, struct text digits)
+static bool fits_pattern(struct str pattern, struct str digits)
 {
     for (size_t i = 0; i < digits.length; i++)
         if (digits.at[i] < '0' || digits.at[i] > '9' || (pattern.at[i] != 'x' && pattern.at[i] != digits.at[i]))
@@ -110,22 +110,21 @@ static bool fits_pattern(struct text pattern, struct text digits)
     return true;
 }
 
-static bool fits(const struct choice *choice, struct text digits)
+static bool fits(const struct choice *choice, struct str digits)
 {
     if (choice->digits.length != digits.length)
         return false;
     if (choice->last.length > 0)
-        return is_digits(digits) && text_compare(choice->digits, digits) <= 0 &&
-               text_compare(digits, choice->last) <= 0;
+        return is_digits(digits) && str_compare(choice->digits, digits) <= 0 && str_compare(digits, choice->last) <= 0;
     return fits_pattern(choice->digits, digits);
 }
 
 /* The very keys ahead of ranges and patterns, and these in the order in which they stand. */
-static const struct choice *keyed_choice(const struct menu *menu, struct text digits)
+static const struct choice *keyed_choice(const struct menu *menu, struct str digits)
 {
     const struct choice *found = NULL;
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next) {
-        if (choice->last.length == 0 && text_equal(choice->digits, digits) && !is_pattern(digits))
+        if (choice->last.length == 0 && str_equal(choice->digits, digits) && !is_pattern(digits))
             return choice;
         if (found == NULL && fits(choice, digits))
             found = choice;
@@ -145,7 +144,7 @@ static void read_phrases(struct config_reader *reader, struct section *section, 
         phrase->folded = words_fold(arena, word->text);
         if (phrase->folded.length <= 1)
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be said",
-                            TEXT_ARGS(word->text));
+                            STR_ARGS(word->text));
         *end = phrase;
         end = &phrase->next;
     }
@@ -157,20 +156,20 @@ static void read_language(struct config_reader *reader, struct section *section,
     choice->language = entry->value;
     if (!value_language(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "'%.*s' is not a language; expected such as en-US, es, fr-CA", TEXT_ARGS(entry->value));
-    struct text lower = arena_lower(config_reader_arena(reader), entry->value);
-    struct text language = text_upto(lower, text_find_char(lower, '-'));
-    config_mark(reader, ARENA_JOIN(config_reader_arena(reader), TEXT(LANGUAGE_MARK), language).at);
+                        "'%.*s' is not a language; expected such as en-US, es, fr-CA", STR_ARGS(entry->value));
+    struct str lower = arena_lower(config_reader_arena(reader), entry->value);
+    struct str language = str_upto(lower, str_find_char(lower, '-'));
+    config_mark(reader, ARENA_JOIN(config_reader_arena(reader), STR(LANGUAGE_MARK), language).at);
 }
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct menu *menu = section->keys;
-    size_t dot = text_find_char(entry->key, '.');
-    struct text digits, last;
-    bool words = text_is(text_from(entry->key, dot), ".words");
-    bool language = text_is(text_from(entry->key, dot), ".language");
-    if (!read_digits(text_upto(entry->key, dot), &digits, &last) || (dot < entry->key.length && !words && !language))
+    size_t dot = str_find_char(entry->key, '.');
+    struct str digits, last;
+    bool words = str_is(str_from(entry->key, dot), ".words");
+    bool language = str_is(str_from(entry->key, dot), ".language");
+    if (!read_digits(str_upto(entry->key, dot), &digits, &last) || (dot < entry->key.length && !words && !language))
         return false;
     struct choice *choice = make_choice(config_reader_arena(reader), menu, digits, last);
     if (words)
@@ -183,7 +182,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 }
 
 /* Whether a prompt that is spoken speaks of a key: as digits that stand alone, or as a word for it. */
-static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct text digits)
+static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct str digits)
 {
     static const struct {
         const char *key, *words[3];
@@ -206,12 +205,12 @@ static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct t
         buffer_add(&all, prompt->text);
         buffer_add_char(&all, ' ');
     }
-    struct text said = words_fold(arena, buffer_text(&all));
+    struct str said = words_fold(arena, buffer_text(&all));
     if (words_contain(said, words_fold(arena, digits)))
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        for (size_t j = 0; text_is(digits, names[i].key) && j < 3 && names[i].words[j] != NULL; j++)
-            if (words_contain(said, words_fold(arena, text_of(names[i].words[j]))))
+        for (size_t j = 0; str_is(digits, names[i].key) && j < 3 && names[i].words[j] != NULL; j++)
+            if (words_contain(said, words_fold(arena, str_of(names[i].words[j]))))
                 return true;
     return false;
 }
@@ -237,10 +236,9 @@ static void check(struct config_reader *reader, struct section *section)
                         "a menu without a choice; expected keys such as 1 = NODE");
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         if (choice->to == NULL && choice->phrases != NULL)
-            config_complain(
-                reader, section, &choice->words_entry, COMPLAINT_ERROR,
-                "words for a choice that leads nowhere; expected '%.*s = NODE' too",
-                TEXT_ARGS(text_upto(choice->words_entry.key, text_find_char(choice->words_entry.key, '.'))));
+            config_complain(reader, section, &choice->words_entry, COMPLAINT_ERROR,
+                            "words for a choice that leads nowhere; expected '%.*s = NODE' too",
+                            STR_ARGS(str_upto(choice->words_entry.key, str_find_char(choice->words_entry.key, '.'))));
 }
 
 /* --- asking --- */
@@ -256,7 +254,7 @@ static struct shape shape_of(const struct menu *menu)
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next) {
         shape.keys = true;
         shape.speech = shape.speech || choice->phrases != NULL;
-        shape.pound = shape.pound || text_is(choice->digits, "#");
+        shape.pound = shape.pound || str_is(choice->digits, "#");
         if (choice->digits.length > shape.longest)
             shape.longest = choice->digits.length;
         if (choice->digits.length < shape.shortest)
@@ -270,13 +268,13 @@ static struct shape shape_of(const struct menu *menu)
     return shape;
 }
 
-static struct text hints_of(struct call *call, const struct menu *menu)
+static struct str hints_of(struct call *call, const struct menu *menu)
 {
     struct buffer hints = buffer_in(call->visit->arena);
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         for (const struct phrase *phrase = choice->phrases; phrase != NULL; phrase = phrase->next) {
             if (hints.length > 0)
-                buffer_add(&hints, TEXT(", "));
+                buffer_add(&hints, STR(", "));
             buffer_add(&hints, phrase->spoken);
         }
     return buffer_text(&hints);
@@ -291,8 +289,8 @@ static void write_prompts(struct call *call, const struct menu *menu, long attem
 /* The menu speaks with its own voice; what follows it does not. */
 static void speak_as(struct call *call, const struct menu *menu)
 {
-    call->voice = menu == NULL ? TEXT("") : menu->voice;
-    call->language = menu == NULL ? TEXT("") : menu->language;
+    call->voice = menu == NULL ? STR("") : menu->voice;
+    call->language = menu == NULL ? STR("") : menu->language;
 }
 
 static void ask(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
@@ -310,7 +308,7 @@ static void ask(struct call *call, const struct menu *menu, long attempt, const 
         .finish_on_key = menu->finish_on_key.length > 0 ? menu->finish_on_key.at
                          : shape.pound                  ? "" /* or '#' would end the input instead of being it */
                                                         : NULL,
-        .hints = shape.speech ? hints_of(call, menu) : TEXT(""),
+        .hints = shape.speech ? hints_of(call, menu) : STR(""),
     };
     call_ask(call, &question);
     if (menu->barge_in)
@@ -327,9 +325,9 @@ static void enter(struct call *call, const void *keys)
 /* --- the answer --- */
 
 /* The choice whose longest phrase stands in what was said. */
-static const struct choice *spoken_choice(struct call *call, const struct menu *menu, struct text said)
+static const struct choice *spoken_choice(struct call *call, const struct menu *menu, struct str said)
 {
-    struct text folded = words_fold(call->visit->arena, text_upto(said, 2000));
+    struct str folded = words_fold(call->visit->arena, str_upto(said, 2000));
     const struct choice *best = NULL;
     size_t longest = 0;
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
@@ -344,7 +342,7 @@ static const struct choice *spoken_choice(struct call *call, const struct menu *
 static void chosen(struct call *call, const void *keys)
 {
     const struct menu *menu = keys;
-    struct text digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
+    struct str digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
     const struct choice *choice = NULL;
     long attempt = call_query_number(call, "try", 1000);
     if (digits.length > 0)
@@ -389,7 +387,7 @@ static void review(struct config_reader *reader, struct section *section, const 
     struct entry entry = { to->key, to->name, to->line };
     if (to->kind != DESTINATION_SECTION || (to->section != NULL && to->section->kind != &directory_kind))
         config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of a [directory] section",
-                        TEXT_ARGS(to->name));
+                        STR_ARGS(to->name));
 }
 
 const struct section_kind menu_kind = { .name = "menu",

@@ -6,12 +6,12 @@ enum { KNOWN_S = 400 * 86400, RENEWED_S = 30 * 86400, TODAY_S = 36 * 3600, HOUR_
 
 bool met_has_number(const struct call *call)
 {
-    struct text number, from = call_parameter(call, "From");
+    struct str number, from = call_parameter(call, "From");
     return value_sip(from) || value_number(call->visit->arena, from, &number);
 }
 
 struct acquaintance {
-    struct text item; /* this call, message or fax */
+    struct str item; /* this call, message or fax */
     int64_t until_us;
     bool known;
 };
@@ -20,31 +20,31 @@ struct acquaintance {
 static enum shared_verdict meet(void *context, bool there, struct shared *shared)
 {
     struct acquaintance *acquaintance = context;
-    acquaintance->known = there && !text_equal(shared->value, acquaintance->item);
+    acquaintance->known = there && !str_equal(shared->value, acquaintance->item);
     if (there && shared->expires_us > acquaintance->until_us - RENEWED_S * INT64_C(1000000))
         return SHARED_LEAVE;
-    shared->value = there ? TEXT("long ago") : acquaintance->item;
+    shared->value = there ? STR("long ago") : acquaintance->item;
     shared->expires_us = acquaintance->until_us;
     return SHARED_SET;
 }
 
-bool met_before(struct call *call, struct text as)
+bool met_before(struct call *call, struct str as)
 {
-    struct acquaintance acquaintance = { text_upto(call_item(call), 100),
+    struct acquaintance acquaintance = { str_upto(call_item(call), 100),
                                          call->visit->now_us + KNOWN_S * INT64_C(1000000), false };
-    struct text caller = call_caller_mark(call);
-    struct text row = ARENA_JOIN(call->visit->arena, TEXT("met "), caller, TEXT(" "), as);
+    struct str caller = call_caller_mark(call);
+    struct str row = ARENA_JOIN(call->visit->arena, STR("met "), caller, STR(" "), as);
     if (met_has_number(call))
         call_shared_change(call, row, meet, &acquaintance);
     return acquaintance.known;
 }
 
-bool met_today(struct call *call, struct text as)
+bool met_today(struct call *call, struct str as)
 {
     struct zone_time now = call_time(call);
-    struct text caller = call_caller_mark(call);
-    struct text row = arena_format(call->visit->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
-                                   TEXT_ARGS(caller), TEXT_ARGS(as));
+    struct str caller = call_caller_mark(call);
+    struct str row = arena_format(call->visit->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
+                                  STR_ARGS(caller), STR_ARGS(as));
     return met_has_number(call) && call_shared_count(call, row, TODAY_S) > 1;
 }
 
@@ -52,12 +52,12 @@ bool met_too_often(struct call *call, const char *what, long per_hour)
 {
     const struct visit *visit = call->visit;
     long hour = (long)(visit->now_us / 1000000 / HOUR_S);
-    struct text caller = call_caller_mark(call);
-    struct text row = arena_format(visit->arena, "often %s %ld %.*s %.*s", what, hour % 24, TEXT_ARGS(caller),
-                                   TEXT_ARGS(call->line->name));
+    struct str caller = call_caller_mark(call);
+    struct str row = arena_format(visit->arena, "often %s %ld %.*s %.*s", what, hour % 24, STR_ARGS(caller),
+                                  STR_ARGS(call->line->name));
     int64_t count = call_shared_count(call, row, HOUR_S);
     if (count == per_hour + 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s': more than %ld %s an hour of one number: no more of them",
-                 TEXT_ARGS(call->line->name), per_hour, what);
+                 STR_ARGS(call->line->name), per_hour, what);
     return count > per_hour;
 }

@@ -21,11 +21,11 @@ static bool is_filler(char c)
 }
 
 /* The number on a line, 0 when the line is none, UINT64_MAX when it is no number. */
-static uint64_t read_line(struct text line)
+static uint64_t read_line(struct str line)
 {
     uint64_t number = 0;
-    size_t digits = 0, end = text_find_char(line, '#'), semicolon = text_find_char(line, ';');
-    line = text_trim(text_upto(line, end < semicolon ? end : semicolon));
+    size_t digits = 0, end = str_find_char(line, '#'), semicolon = str_find_char(line, ';');
+    line = str_trim(str_upto(line, end < semicolon ? end : semicolon));
     if (line.length == 0)
         return 0;
     bool front = line.at[line.length - 1] == '*';
@@ -42,7 +42,7 @@ static uint64_t read_line(struct text line)
     return digits < (front ? 1 : 4) ? UINT64_MAX : front ? number | is_front : number;
 }
 
-static size_t count_lines(struct text content)
+static size_t count_lines(struct str content)
 {
     size_t count = 1;
     for (size_t i = 0; i < content.length; i++)
@@ -50,21 +50,21 @@ static size_t count_lines(struct text content)
     return count;
 }
 
-int numbers_parse(struct arena *arena, struct text content, struct numbers *numbers, struct error *error)
+int numbers_parse(struct arena *arena, struct str content, struct numbers *numbers, struct error *error)
 {
-    struct text rest = content;
+    struct str rest = content;
     size_t line_number = 0;
     *numbers = (struct numbers){ ARENA_ARRAY(arena, uint64_t, count_lines(content)), 0, 0 };
     while (rest.length > 0) {
-        size_t end = text_find_char(rest, '\n');
-        uint64_t number = read_line(text_upto(rest, end));
+        size_t end = str_find_char(rest, '\n');
+        uint64_t number = read_line(str_upto(rest, end));
         line_number++;
         if (number == UINT64_MAX)
             return error_set(error, "line %zu: '%.*s' is not a number; expected such as +15551230001 or +1555*",
-                             line_number, TEXT_ARGS(text_front(text_trim(text_upto(rest, end)), 40)));
+                             line_number, STR_ARGS(str_prefix(str_trim(str_upto(rest, end)), 40)));
         if (number != 0)
             numbers->at[numbers->count++] = number;
-        rest = text_from(rest, end + 1);
+        rest = str_from(rest, end + 1);
     }
     if (numbers->count > 1)
         qsort(numbers->at, numbers->count, sizeof *numbers->at, compare);
@@ -74,9 +74,9 @@ int numbers_parse(struct arena *arena, struct text content, struct numbers *numb
     return 0;
 }
 
-int numbers_read(struct arena *arena, struct text path, struct numbers *numbers, struct error *error)
+int numbers_read(struct arena *arena, struct str path, struct numbers *numbers, struct error *error)
 {
-    struct text content;
+    struct str content;
     struct error why;
     *numbers = (struct numbers){ NULL, 0, 0 };
     if (file_read(arena, path, NUMBERS_MAX_BYTES, &content, error) != 0)
@@ -84,7 +84,7 @@ int numbers_read(struct arena *arena, struct text path, struct numbers *numbers,
     if (numbers_parse(arena, content, numbers, &why) == 0)
         return 0;
     *numbers = (struct numbers){ NULL, 0, 0 };
-    return error_set(error, "%.*s: %s", TEXT_ARGS(path), why.sentence);
+    return error_set(error, "%.*s: %s", STR_ARGS(path), why.sentence);
 }
 
 static bool has(const uint64_t *at, size_t count, uint64_t wanted)
@@ -92,7 +92,7 @@ static bool has(const uint64_t *at, size_t count, uint64_t wanted)
     return count > 0 && bsearch(&wanted, at, count, sizeof wanted, compare) != NULL;
 }
 
-bool numbers_have(const struct numbers *numbers, struct text number)
+bool numbers_have(const struct numbers *numbers, struct str number)
 {
     uint64_t digits = read_line(number), front = 0;
     if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_front) != 0)

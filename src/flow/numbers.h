@@ -18,9 +18,9 @@ struct numbers {
 
 /* Reads what a file holds: numbers with a plus sign, which may be written with spaces, dots, dashes and brackets;
  * comments behind '#' or ';'. In the arena. 0, or -1 with the line and what is wrong in it. */
-int numbers_parse(struct arena *arena, struct text content, struct numbers *numbers, struct error *error);
-int numbers_read(struct arena *arena, struct text path, struct numbers *numbers, struct error *error);
+int numbers_parse(struct arena *arena, struct str content, struct numbers *numbers, struct error *error);
+int numbers_read(struct arena *arena, struct str path, struct numbers *numbers, struct error *error);
 /* Whether the number, or a front of it, is there. */
-bool numbers_have(const struct numbers *numbers, struct text number);
+bool numbers_have(const struct numbers *numbers, struct str number);
 
 #endif

@@ -2,22 +2,22 @@
 
 #include "service/allow.h"
 
-static bool is_number(struct text text)
+static bool is_number(struct str text)
 {
-    return text_starts(text, TEXT("+"));
+    return str_starts(text, STR("+"));
 }
 
-static bool is_own(const struct call *call, struct text number)
+static bool is_own(const struct call *call, struct str number)
 {
     return is_number(number) && service_line_of_number(call->visit->service, number) != NULL;
 }
 
 /* A call must not come back to where it was, again and again, each time as another: not to the number that it was
  * forwarded from or that was called; and one that comes from a number of ours never goes to another of them. */
-static bool goes_round(const struct call *call, struct text number)
+static bool goes_round(const struct call *call, struct str number)
 {
-    struct text forwarded = call_parameter(call, "ForwardedFrom"), from = call_parameter(call, "From");
-    return text_equal(number, forwarded) || text_equal(number, call_parameter(call, "To")) ||
+    struct str forwarded = call_parameter(call, "ForwardedFrom"), from = call_parameter(call, "From");
+    return str_equal(number, forwarded) || str_equal(number, call_parameter(call, "To")) ||
            (is_own(call, number) && (is_own(call, forwarded) || is_own(call, from)));
 }
 
@@ -29,16 +29,16 @@ bool outgoing_may_ring(struct call *call, const struct leg *leg)
     bool round = goes_round(call, leg->address);
     if (!round && allow_number(call_settings(call), call->line, leg->address, &why))
         return true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", TEXT_ARGS(call->line->name),
-             TEXT_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
+    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", STR_ARGS(call->line->name),
+             STR_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
     return false;
 }
 
-struct text outgoing_caller_id(const struct call *call, const struct leg *leg, bool own)
+struct str outgoing_caller_id(const struct call *call, const struct leg *leg, bool own)
 {
-    struct text to = call_parameter(call, "To");
+    struct str to = call_parameter(call, "To");
     bool lacking = leg->kind == LEG_NUMBER && !is_number(call_parameter(call, "From"));
     if (!own && !lacking)
-        return TEXT("");
+        return STR("");
     return is_number(to) ? to : line_number(call->line);
 }

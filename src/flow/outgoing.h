@@ -10,6 +10,6 @@
 bool outgoing_may_ring(struct call *call, const struct leg *leg);
 /* The number shown to who is called: the caller's (empty: the platform shows it) unless it has none or `own` is wanted,
  * then the line's. */
-struct text outgoing_caller_id(const struct call *call, const struct leg *leg, bool own);
+struct str outgoing_caller_id(const struct call *call, const struct leg *leg, bool own);
 
 #endif

@@ -2,11 +2,11 @@
 
 #include "flow/secret.h"
 
-static struct text row_of(const struct call *call)
+static struct str row_of(const struct call *call)
 {
     bool own = call->node->scope != 0;
-    return arena_format(call->visit->arena, "wrong %.*s%s%.*s", TEXT_ARGS(own ? call->line->name : TEXT("")),
-                        own ? "/" : "", TEXT_ARGS(call->node->title));
+    return arena_format(call->visit->arena, "wrong %.*s%s%.*s", STR_ARGS(own ? call->line->name : STR("")),
+                        own ? "/" : "", STR_ARGS(call->node->title));
 }
 
 struct trial {
@@ -25,7 +25,7 @@ static enum shared_verdict count(void *context, bool there, struct shared *share
     trial->wrong = 0;
     trial->counted = true;
     if (there)
-        text_to_number(shared->value, 1000000, &trial->wrong);
+        str_to_number(shared->value, 1000000, &trial->wrong);
     else
         shared->expires_us = trial->until_us;
     if (trial->wrong >= PIN_WRONG_MAX)
@@ -34,10 +34,10 @@ static enum shared_verdict count(void *context, bool there, struct shared *share
     return SHARED_SET;
 }
 
-int pin_try(struct call *call, const struct text *pins, int count_of_pins)
+int pin_try(struct call *call, const struct str *pins, int count_of_pins)
 {
     const struct visit *visit = call->visit;
-    struct text digits = call_parameter(call, "Digits");
+    struct str digits = call_parameter(call, "Digits");
     struct trial trial = { .arena = visit->arena,
                            .until_us = visit->now_us + PIN_LOCK_S * INT64_C(1000000),
                            .found = PIN_WRONG };
@@ -50,11 +50,11 @@ int pin_try(struct call *call, const struct text *pins, int count_of_pins)
     call_shared_change(call, row_of(call), count, &trial);
     if (call->store_failed || !trial.counted) {
         log_line(visit->log, LOG_LEVEL_ERROR, "[%.*s]: no PIN counts while wrong ones cannot be counted",
-                 TEXT_ARGS(call->node->title));
+                 STR_ARGS(call->node->title));
         return PIN_LOCKED;
     }
     if (trial.wrong >= PIN_WRONG_MAX) {
-        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs", TEXT_ARGS(call->node->title),
+        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs", STR_ARGS(call->node->title),
                  trial.wrong);
         return PIN_LOCKED;
     }

@@ -9,10 +9,10 @@
 enum { ROOM_MAX_BYTES = 100, LENGTH_MAX = 10000, SIZE_S = 120 };
 
 struct queue {
-    struct text queue; /* its name at the platform */
+    struct str queue; /* its name at the platform */
     struct prompt *prompt, *position, *music;
     long every_s, max_wait_s, max_length;
-    struct text leave_key;
+    struct str leave_key;
     struct destination *leave, *too_long, *full, *failed, *after;
 };
 
@@ -58,7 +58,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "no music: who waits hears silence; expected music = https://host/music.mp3");
 }
 
-struct text queue_name(const void *keys)
+struct str queue_name(const void *keys)
 {
     return ((const struct queue *)keys)->queue;
 }
@@ -66,9 +66,9 @@ struct text queue_name(const void *keys)
 /* --- how many wait --- */
 
 /* The platform says it to those who wait, each time they are asked; who comes is told by what was heard last. */
-static struct text size_row(const struct call *call, const struct queue *queue)
+static struct str size_row(const struct call *call, const struct queue *queue)
 {
-    return ARENA_JOIN(call->visit->arena, TEXT("queue "), queue->queue);
+    return ARENA_JOIN(call->visit->arena, STR("queue "), queue->queue);
 }
 
 struct size {
@@ -82,7 +82,7 @@ static enum shared_verdict set_size(void *context, bool there, struct shared *sh
 {
     struct size *size = context;
     unsigned long before = 0;
-    text_to_number(shared->value, LENGTH_MAX, &before);
+    str_to_number(shared->value, LENGTH_MAX, &before);
     if (size->one_less)
         size->is = before > 0 ? before - 1 : 0;
     if (there && size->is == before && shared->expires_us > size->until_us - SIZE_S / 2 * INT64_C(1000000))
@@ -102,7 +102,7 @@ static void note_size(struct call *call, const struct queue *queue, unsigned lon
 static bool is_full(struct call *call, const struct queue *queue)
 {
     unsigned long size = 0;
-    return queue->max_length > 0 && text_to_number(call_shared(call, size_row(call, queue)), LENGTH_MAX, &size) &&
+    return queue->max_length > 0 && str_to_number(call_shared(call, size_row(call, queue)), LENGTH_MAX, &size) &&
            size >= (unsigned long)queue->max_length;
 }
 
@@ -127,8 +127,8 @@ static void enter(struct call *call, const void *keys)
     }
     call_prompt(call, queue->prompt);
     cxml_open(call->out, CXML_ENQUEUE);
-    cxml_attribute(call->out, "action", call_step_url(call, "left", TEXT("")));
-    cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", TEXT("")));
+    cxml_attribute(call->out, "action", call_step_url(call, "left", STR("")));
+    cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", STR("")));
     cxml_text(call->out, queue->queue);
     cxml_close(call->out);
     call->ended = true; /* the action is asked */
@@ -137,7 +137,7 @@ static void enter(struct call *call, const void *keys)
 static unsigned long said(const struct call *call, const char *name)
 {
     unsigned long number = 0;
-    text_to_number(call_parameter(call, name), 1000000, &number);
+    str_to_number(call_parameter(call, name), 1000000, &number);
     return number;
 }
 
@@ -162,7 +162,7 @@ static void play(struct call *call, const struct queue *queue)
 {
     know_wait(call);
     call_prompt(call, queue->position);
-    call_know(call, "Waiting", TEXT(""));
+    call_know(call, "Waiting", STR(""));
     call_prompt(call, queue->music);
     if (queue->music == NULL) {
         cxml_open(call->out, CXML_PAUSE);
@@ -177,7 +177,7 @@ static void wait_step(struct call *call, const void *keys)
     struct question question = { .step = "key", .timeout_s = 1, .digits = 1, .finish_on_key = "" };
     note_size(call, queue, said(call, "CurrentQueueSize"), false);
     if (waited_too_long(call, queue)) {
-        cxml_leaf(call->out, CXML_LEAVE, TEXT(""));
+        cxml_leaf(call->out, CXML_LEAVE, STR(""));
         return;
     }
     if (queue->leave_key.length == 0) {
@@ -192,8 +192,8 @@ static void wait_step(struct call *call, const void *keys)
 static void key(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
-    if (text_equal(call_parameter(call, "Digits"), queue->leave_key))
-        cxml_leaf(call->out, CXML_LEAVE, TEXT(""));
+    if (str_equal(call_parameter(call, "Digits"), queue->leave_key))
+        cxml_leaf(call->out, CXML_LEAVE, STR(""));
     else
         wait_step(call, keys);
 }
@@ -201,15 +201,15 @@ static void key(struct call *call, const void *keys)
 static void left(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
-    struct text result = call_parameter(call, "QueueResult");
+    struct str result = call_parameter(call, "QueueResult");
     note_size(call, queue, 0, true);
-    if (text_is(result, "hangup"))
+    if (str_is(result, "hangup"))
         return; /* nobody is there any more: an empty answer */
-    if (text_is(result, "leave"))
+    if (str_is(result, "leave"))
         not_taken(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
-    else if (text_is(result, "queue-full"))
+    else if (str_is(result, "queue-full"))
         not_taken(call, queue->full);
-    else if (text_is(result, "error") || text_is(result, "system-error"))
+    else if (str_is(result, "error") || str_is(result, "system-error"))
         not_taken(call, queue->failed);
     else
         call_go(call, queue->after);

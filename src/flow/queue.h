@@ -2,9 +2,9 @@
 #ifndef HOOKSWITCH_FLOW_QUEUE_H
 #define HOOKSWITCH_FLOW_QUEUE_H
 
-#include "base/text.h"
+#include "base/str.h"
 
 /* The queue's name at the platform, from the keys of such a section. */
-struct text queue_name(const void *keys);
+struct str queue_name(const void *keys);
 
 #endif

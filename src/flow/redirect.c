@@ -6,7 +6,7 @@
 
 struct redirect {
     struct prompt *prompt;
-    struct text url;
+    struct str url;
     int method; /* position in `methods` */
 };
 
@@ -27,7 +27,7 @@ static void enter(struct call *call, const void *keys)
     const struct redirect *redirect = keys;
     call_prompt(call, redirect->prompt);
     cxml_open(call->out, CXML_REDIRECT);
-    cxml_attribute(call->out, "method", text_of(method_values[redirect->method]));
+    cxml_attribute(call->out, "method", str_of(method_values[redirect->method]));
     cxml_text(call->out, redirect->url);
     cxml_close(call->out);
     call->ended = true; /* nothing after Redirect is carried out */

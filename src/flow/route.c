@@ -27,7 +27,7 @@ enum condition {
 struct rule {
     struct rule *next;
     enum condition condition;
-    struct text name, value; /* the country, area code, header and what it holds, list */
+    struct str name, value; /* the country, area code, header and what it holds, list */
     struct week week;
     struct destination *hours; /* looked at */
     struct destination *to;
@@ -35,13 +35,13 @@ struct rule {
 
 struct list {
     struct list *next;
-    struct text name, path;
+    struct str name, path;
     const struct numbers *numbers; /* read already, unless for a single request */
 };
 
 struct number_rule {
     struct number_rule *next;
-    struct text number; /* a front ends in '*' */
+    struct str number; /* a front ends in '*' */
     struct destination *to;
 };
 
@@ -78,7 +78,7 @@ static void read_number(struct config_reader *reader, struct section *section, c
     struct route *route = section->keys;
     struct arena *arena = config_reader_arena(reader);
     struct number_rule *rule = ARENA_NEW(arena, struct number_rule);
-    size_t star = text_find_char(entry->key, '*');
+    size_t star = str_find_char(entry->key, '*');
     bool digits = star + 1 >= entry->key.length && star > 1;
     for (size_t i = 1; i < star; i++)
         digits = digits && entry->key.at[i] >= '0' && entry->key.at[i] <= '9';
@@ -104,8 +104,7 @@ static void read_share(struct config_reader *reader, struct section *section, co
     (*end)->to = config_destination(reader, section, entry, true);
 }
 
-static void read_list(struct config_reader *reader, struct section *section, const struct entry *entry,
-                      struct text name)
+static void read_list(struct config_reader *reader, struct section *section, const struct entry *entry, struct str name)
 {
     struct route *route = section->keys;
     struct list *list = ARENA_NEW(config_reader_arena(reader), struct list);
@@ -127,21 +126,21 @@ static void read_list(struct config_reader *reader, struct section *section, con
 }
 
 /* mon-fri, 0900-1700, mon-fri.0900-1700: keys of an INI file have no colon. */
-static bool read_times(struct arena *arena, struct text text, struct week *week)
+static bool read_times(struct arena *arena, struct str text, struct week *week)
 {
     int first = 0, last = 6;
     struct span span = { NULL, 0, 24 * 60 };
-    size_t dot = text_find_char(text, '.');
-    if (week_read_days(text_upto(text, dot), &first, &last)) {
+    size_t dot = str_find_char(text, '.');
+    if (week_read_days(str_upto(text, dot), &first, &last)) {
         if (dot == text.length) {
             week_add(week, arena, first, last, span);
             return true;
         }
-        text = text_from(text, dot + 1);
+        text = str_from(text, dot + 1);
     }
     if (text.length != 9 || text.at[4] != '-')
         return false;
-    struct text spelt =
+    struct str spelt =
         arena_format(arena, "%.*s:%.*s-%.*s:%.*s", 2, text.at, 2, text.at + 2, 2, text.at + 5, 2, text.at + 7);
     if (!week_read_span(spelt, &span))
         return false;
@@ -158,9 +157,9 @@ static bool read_rule(const struct entry *entry, struct rule *rule)
                   { "known", CONDITION_KNOWN },     { "new", CONDITION_NEW },   { "header", CONDITION_HEADER },
                   { "time", CONDITION_TIME },       { "open", CONDITION_OPEN }, { "shut", CONDITION_SHUT },
                   { "listed", CONDITION_LISTED } };
-    size_t dot = text_find_char(entry->key, '.'), i = 0;
-    struct text word = text_upto(entry->key, dot), rest = text_from(entry->key, dot + 1);
-    while (i < sizeof words / sizeof *words && !text_is(word, words[i].word))
+    size_t dot = str_find_char(entry->key, '.'), i = 0;
+    struct str word = str_upto(entry->key, dot), rest = str_from(entry->key, dot + 1);
+    while (i < sizeof words / sizeof *words && !str_is(word, words[i].word))
         i++;
     if (i == sizeof words / sizeof *words)
         return false;
@@ -171,9 +170,9 @@ static bool read_rule(const struct entry *entry, struct rule *rule)
     if ((rest.length == 0) != alone)
         return false;
     if (rule->condition == CONDITION_HEADER) {
-        dot = text_find_char(rest, '.');
-        rule->name = text_upto(rest, dot);
-        rule->value = text_from(rest, dot + 1);
+        dot = str_find_char(rest, '.');
+        rule->name = str_upto(rest, dot);
+        rule->value = str_from(rest, dot + 1);
     }
     return true;
 }
@@ -187,7 +186,7 @@ static void check_rule(struct config_reader *reader, struct section *section, co
     const char *wrong = NULL;
     if (rule->condition == CONDITION_COUNTRY && !country_is_known(rule->name))
         wrong = "no country; expected an ISO code such as country.mx";
-    if (rule->condition == CONDITION_AREA && (rule->name.length != 3 || !text_to_number(rule->name, 999, &area)))
+    if (rule->condition == CONDITION_AREA && (rule->name.length != 3 || !str_to_number(rule->name, 999, &area)))
         wrong = "no area code; expected three digits such as area.212";
     if (rule->condition == CONDITION_TIME && !read_times(config_reader_arena(reader), rule->name, &rule->week))
         wrong = "no time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
@@ -203,19 +202,19 @@ static void check_rule(struct config_reader *reader, struct section *section, co
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct route *route = section->keys;
-    struct rule read = { .name = TEXT("") }, **end = &route->rules;
+    struct rule read = { .name = STR("") }, **end = &route->rules;
     unsigned long percent;
-    size_t sign = text_find_char(entry->key, '%');
-    if (text_starts(entry->key, TEXT("+"))) {
+    size_t sign = str_find_char(entry->key, '%');
+    if (str_starts(entry->key, STR("+"))) {
         read_number(reader, section, entry);
         return true;
     }
-    if (sign < entry->key.length && text_to_number(text_upto(entry->key, sign), 100, &percent)) {
+    if (sign < entry->key.length && str_to_number(str_upto(entry->key, sign), 100, &percent)) {
         read_share(reader, section, entry, percent);
         return true;
     }
-    if (text_starts(entry->key, TEXT("list.")) && entry->key.length > 5) {
-        read_list(reader, section, entry, text_from(entry->key, 5));
+    if (str_starts(entry->key, STR("list.")) && entry->key.length > 5) {
+        read_list(reader, section, entry, str_from(entry->key, 5));
         return true;
     }
     if (!read_rule(entry, &read))
@@ -231,14 +230,14 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 
 static int compare_rules(const void *a, const void *b)
 {
-    return text_compare((*(const struct number_rule *const *)a)->number,
-                        (*(const struct number_rule *const *)b)->number);
+    return str_compare((*(const struct number_rule *const *)a)->number,
+                       (*(const struct number_rule *const *)b)->number);
 }
 
-static const struct list *find_list(const struct route *route, struct text name)
+static const struct list *find_list(const struct route *route, struct str name)
 {
     const struct list *list = route->lists;
-    while (list != NULL && !text_equal(list->name, name))
+    while (list != NULL && !str_equal(list->name, name))
         list = list->next;
     return list;
 }
@@ -260,7 +259,7 @@ static void check(struct config_reader *reader, struct section *section)
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->condition == CONDITION_LISTED && find_list(route, rule->name) == NULL)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "listed.%.*s: expected list.%.*s = FILE too",
-                            TEXT_ARGS(rule->name), TEXT_ARGS(rule->name));
+                            STR_ARGS(rule->name), STR_ARGS(rule->name));
 }
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
@@ -280,7 +279,7 @@ static void review(struct config_reader *reader, struct section *section, const 
 
 /* --- the caller --- */
 
-static const struct number_rule *find_number(const struct route *route, struct text number)
+static const struct number_rule *find_number(const struct route *route, struct str number)
 {
     struct number_rule wanted = { .number = number };
     const struct number_rule *key = &wanted;
@@ -292,14 +291,14 @@ static const struct number_rule *find_number(const struct route *route, struct t
 /* The number itself, or the longest front that it begins with. */
 static const struct number_rule *number_rule_of(const struct call *call, const struct route *route)
 {
-    struct text from = text_upto(call_parameter(call, "From"), 40);
+    struct str from = str_upto(call_parameter(call, "From"), 40);
     const struct number_rule *found = route->number_count == 0 ? NULL : find_number(route, from);
     for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 1; length--)
-        found = find_number(route, ARENA_JOIN(call->visit->arena, text_upto(from, length), TEXT("*")));
+        found = find_number(route, ARENA_JOIN(call->visit->arena, str_upto(from, length), STR("*")));
     return found;
 }
 
-static bool is_listed(struct call *call, const struct route *route, struct text name)
+static bool is_listed(struct call *call, const struct route *route, struct str name)
 {
     const struct list *list = find_list(route, name);
     struct numbers own;
@@ -314,27 +313,27 @@ static bool is_listed(struct call *call, const struct route *route, struct text 
 static bool has_header(const struct call *call, const struct rule *rule)
 {
     const struct form *form = request_parameters(call->visit->request);
-    struct text name = ARENA_JOIN(call->visit->arena, TEXT("SipHeader_"), rule->name);
+    struct str name = ARENA_JOIN(call->visit->arena, STR("SipHeader_"), rule->name);
     for (size_t i = 0; i < form->count; i++)
-        if (text_equal_nocase(form->at[i].name, name))
-            return rule->value.length == 0 || text_equal_nocase(form->at[i].value, rule->value);
+        if (str_equal_nocase(form->at[i].name, name))
+            return rule->value.length == 0 || str_equal_nocase(form->at[i].value, rule->value);
     return false;
 }
 
 static bool fits(struct call *call, const struct route *route, const struct rule *rule)
 {
-    struct text from = call_parameter(call, "From");
+    struct str from = call_parameter(call, "From");
     switch (rule->condition) {
     case CONDITION_COUNTRY:
-        return text_equal_nocase(call_country(call), rule->name);
+        return str_equal_nocase(call_country(call), rule->name);
     case CONDITION_AREA:
-        return text_starts(from, TEXT("+1")) && text_equal(text_upto(text_from(from, 2), 3), rule->name);
+        return str_starts(from, STR("+1")) && str_equal(str_upto(str_from(from, 2), 3), rule->name);
     case CONDITION_ANONYMOUS:
         return !met_has_number(call);
     case CONDITION_KNOWN:
-        return met_before(call, TEXT("known"));
+        return met_before(call, STR("known"));
     case CONDITION_NEW:
-        return !met_before(call, TEXT("known"));
+        return !met_before(call, STR("known"));
     case CONDITION_HEADER:
         return has_header(call, rule);
     case CONDITION_TIME:
@@ -356,7 +355,7 @@ static unsigned long lot_of(const struct call *call)
     unsigned long lot = 0;
     digest_add(&list, call->node->name);
     digest_add(&list, call_parameter(call, call_parameter(call, "CallSid").length > 0 ? "CallSid" : "From"));
-    struct text digest = digest_of(&list);
+    struct str digest = digest_of(&list);
     for (size_t i = 0; i < digest.length && i < 6; i++)
         lot = lot * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
     return lot % 100;

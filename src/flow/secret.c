@@ -7,8 +7,8 @@
 
 enum { SECRET_MAX_BYTES = 1024, PIN_MIN = 4, PIN_MAX = 10 };
 
-void secret_read(struct config_reader *reader, struct section *section, const char *key, struct text *value,
-                 struct text file)
+void secret_read(struct config_reader *reader, struct section *section, const char *key, struct str *value,
+                 struct str file)
 {
     struct error why;
     if (file.length == 0)
@@ -16,12 +16,12 @@ void secret_read(struct config_reader *reader, struct section *section, const ch
     if (value->length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either %s or %s_file, not both; remove one", key, key);
     config_path(reader, section, file); /* a new one counts at once */
-    if (service_secret(config_reader_arena(reader), TEXT(""), file, value, &why) != 0)
+    if (service_secret(config_reader_arena(reader), STR(""), file, value, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s_file: %s", key, why.sentence);
 }
 
-void secret_read_pin(struct config_reader *reader, struct section *section, const char *key, struct text *value,
-                     struct text file)
+void secret_read_pin(struct config_reader *reader, struct section *section, const char *key, struct str *value,
+                     struct str file)
 {
     bool digits = true;
     secret_read(reader, section, key, value, file);
@@ -31,7 +31,7 @@ void secret_read_pin(struct config_reader *reader, struct section *section, cons
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s: expected %d to %d digits", key, PIN_MIN, PIN_MAX);
 }
 
-bool secret_fits(struct text secret, struct text typed)
+bool secret_fits(struct str secret, struct str typed)
 {
     char a[SECRET_MAX_BYTES] = "", b[SECRET_MAX_BYTES] = "";
     if (secret.length == 0 || secret.length > SECRET_MAX_BYTES || typed.length > SECRET_MAX_BYTES)

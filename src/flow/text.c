@@ -8,7 +8,7 @@
 enum { TEXT_MAX_CHARACTERS = 1600 };
 
 struct text_node {
-    struct text message, from;
+    struct str message, from;
     struct destination *next, *otherwise;
 };
 
@@ -25,25 +25,25 @@ static const struct field fields[] = {
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct text_node *node = section->keys;
-    size_t length = text_characters(node->message);
+    size_t length = str_characters(node->message);
     if (length > TEXT_MAX_CHARACTERS)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "message: %zu characters; a message holds at most %d: shorten it", length, TEXT_MAX_CHARACTERS);
 }
 
 /* A telephone that can get texts has a number; "anonymous" and sip: addresses have none. */
-static bool has_number(const struct call *call, struct text address)
+static bool has_number(const struct call *call, struct str address)
 {
-    struct text number;
-    return value_number(call->visit->arena, address, &number) && text_equal(number, address);
+    struct str number;
+    return value_number(call->visit->arena, address, &number) && str_equal(number, address);
 }
 
 static void enter(struct call *call, const void *keys)
 {
     const struct text_node *node = keys;
-    struct text to = call_parameter(call, "From"),
-                from = node->from.length > 0 ? node->from : call_parameter(call, "To"),
-                message = text_front(text_trim(visit_fill(call->visit, node->message)), TEXT_MAX_CHARACTERS);
+    struct str to = call_parameter(call, "From"),
+               from = node->from.length > 0 ? node->from : call_parameter(call, "To"),
+               message = str_prefix(str_trim(visit_fill(call->visit, node->message)), TEXT_MAX_CHARACTERS);
     if (!has_number(call, to) || !has_number(call, from) || message.length == 0) {
         call_go(call, node->otherwise != NULL ? node->otherwise : node->next);
         return;
@@ -52,7 +52,7 @@ static void enter(struct call *call, const void *keys)
     cxml_attribute(call->out, "to", to);
     cxml_attribute(call->out, "from", from);
     cxml_attribute(call->out, "statusCallback",
-                   visit_url(call->visit, "status", TEXT("message"), call->line->name, TEXT(""), TEXT("")));
+                   visit_url(call->visit, "status", STR("message"), call->line->name, STR(""), STR("")));
     cxml_text(call->out, message);
     cxml_close(call->out);
     call_go(call, node->next);

@@ -11,7 +11,7 @@ static struct form without_digits(const struct visit *visit, const struct form *
 {
     struct form left = { ARENA_ARRAY(visit->arena, struct parameter, form->count + 1), 0 };
     for (size_t i = 0; i < form->count; i++)
-        if (!text_is(form->at[i].name, "Digits"))
+        if (!str_is(form->at[i].name, "Digits"))
             left.at[left.count++] = form->at[i];
     return left;
 }
@@ -33,7 +33,7 @@ static void keep(struct call *call, const struct kept_as *as)
     struct event event = event_from_request(visit->arena, &left, as->name, "ringing", visit->request->url);
     event.answer = call->came_to;
     event.secret = as->secret;
-    struct text extra = settings_hides(call_settings(call)) ? TEXT("") : call->brought;
+    struct str extra = settings_hides(call_settings(call)) ? STR("") : call->brought;
     if (call->brings != NULL)
         visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
     if (as->keeping == CALL_KEEP_SOON || call->brings != NULL)
@@ -44,8 +44,8 @@ static void keep(struct call *call, const struct kept_as *as)
 
 static bool is_answered(const struct call *call)
 {
-    struct text status = call_parameter(call, "CallStatus");
-    return !text_is(status, "ringing") && !text_is(status, "queued") && !text_is(status, "initiated");
+    struct str status = call_parameter(call, "CallStatus");
+    return !str_is(status, "ringing") && !str_is(status, "queued") && !str_is(status, "initiated");
 }
 
 static void apologize(struct call *call)
@@ -58,8 +58,8 @@ static void apologize(struct call *call)
 static struct kept_as fall_back(struct call *call)
 {
     log_line(call->visit->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
-             TEXT_ARGS(call_parameter(call, "CallSid")), TEXT_ARGS(call_parameter(call, "ErrorCode")),
-             TEXT_ARGS(url_for_log(call->visit->arena, call_parameter(call, "ErrorUrl"))));
+             STR_ARGS(call_parameter(call, "CallSid")), STR_ARGS(call_parameter(call, "ErrorCode")),
+             STR_ARGS(url_for_log(call->visit->arena, call_parameter(call, "ErrorUrl"))));
     if (call->line != NULL && call->line->fallback != NULL)
         call_go(call, call->line->fallback);
     else
@@ -67,18 +67,18 @@ static struct kept_as fall_back(struct call *call)
     return (struct kept_as){ "call.fallback", CALL_KEEP_LATER, false };
 }
 
-static const struct node_step *find_step(const struct section *node, struct text name)
+static const struct node_step *find_step(const struct section *node, struct str name)
 {
     const struct node_behaviour *behaviour = node->kind->behaviour;
     const struct node_step *step = behaviour == NULL ? NULL : behaviour->steps;
-    while (step != NULL && step->name != NULL && !text_is(name, step->name))
+    while (step != NULL && step->name != NULL && !str_is(name, step->name))
         step++;
     return step != NULL && step->name != NULL ? step : NULL;
 }
 
-static struct kept_as go_on(struct call *call, struct text node_name, struct text step_name)
+static struct kept_as go_on(struct call *call, struct str node_name, struct str step_name)
 {
-    if (text_is(node_name, "-") && text_is(step_name, "ended")) {
+    if (str_is(node_name, "-") && str_is(step_name, "ended")) {
         dial_address_ended(call);
         return (struct kept_as){ "call.dialed", CALL_KEEP_LATER, false };
     }
@@ -87,9 +87,8 @@ static struct kept_as go_on(struct call *call, struct text node_name, struct tex
     const struct node_step *step =
         node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
     if (step == NULL) {
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
-                 TEXT_ARGS(call->line->name), TEXT_ARGS(text_upto(node_name, 100)),
-                 TEXT_ARGS(text_upto(step_name, 100)));
+        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'", STR_ARGS(call->line->name),
+                 STR_ARGS(str_upto(node_name, 100)), STR_ARGS(str_upto(step_name, 100)));
         apologize(call);
         return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
     }
@@ -112,7 +111,7 @@ static void greet(struct call *call)
         return;
     }
     if (call->line != NULL)
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", TEXT_ARGS(call->line->name));
+        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", STR_ARGS(call->line->name));
     if (call_settings(call)->unknown == UNKNOWN_APOLOGIZE)
         apologize(call);
     else
@@ -122,7 +121,7 @@ static void greet(struct call *call)
 /* The line's language, or the one of its others that is spoken where the caller is. */
 static void choose_language(struct call *call)
 {
-    struct text country = call_country(call);
+    struct str country = call_country(call);
     const struct config *config = service_config(call->visit->service);
     if (call->line->language.length > 0)
         call_choose_language(call, call->line->language);
@@ -139,7 +138,7 @@ static void choose_language(struct call *call)
  * refused. */
 static bool calls_too_often(struct call *call)
 {
-    return call->line->calls_per_hour > 0 && text_starts(call_parameter(call, "From"), TEXT("+")) &&
+    return call->line->calls_per_hour > 0 && str_starts(call_parameter(call, "From"), STR("+")) &&
            met_too_often(call, "calls", call->line->calls_per_hour);
 }
 
@@ -156,7 +155,7 @@ static struct kept_as arrive(struct call *call)
 
 struct response voice_handle(const struct visit *visit)
 {
-    struct text segments[VISIT_SEGMENTS];
+    struct str segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
     struct call call = { 0 };
     struct visit own = *visit; /* with what is known of the call */
@@ -166,7 +165,7 @@ struct response voice_handle(const struct visit *visit)
         call.line = visit_line(visit, segments[0]);
     else
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
-                 TEXT_ARGS(text_upto(visit->request->path, 200)));
+                 STR_ARGS(str_upto(visit->request->path, 200)));
     call.out = cxml_begin(visit->arena, CXML_VOICE);
     call.answered = is_answered(&call);
     call_recall(&call);

@@ -16,7 +16,7 @@ enum { SETTLE_S = 180, TRIES_MAX = 5, VERDICT_S = 7 * 86400 };
 struct voicemail {
     struct prompt *prompt, *goodbye, *review, *too_short, *recorded_anew;
     long max_length_s, min_length_s, silence_s, listen_days;
-    struct text finish_on_key, urgent_key;
+    struct str finish_on_key, urgent_key;
     bool beep, transcribe;
     struct destination *next;
     struct actions actions; /* with each message that is left */
@@ -52,7 +52,7 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "urgent_key without review: the caller would never be asked; expected review = yes too");
     if (voicemail->urgent_key.length > 1 ||
-        text_find(TEXT("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
+        str_find(STR("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record anew");
     if (voicemail->min_length_s > voicemail->max_length_s)
@@ -75,36 +75,35 @@ bool voicemail_transcribes(const struct section *section)
 /* --- recording --- */
 
 /* Where the platform reports the recording, with what is to be known there. */
-static struct text callback_url(const struct call *call, const struct voicemail *voicemail)
+static struct str callback_url(const struct call *call, const struct voicemail *voicemail)
 {
     struct buffer query = buffer_in(call->visit->arena);
-    struct text from = call_parameter(call, "From");
+    struct str from = call_parameter(call, "From");
     if (voicemail->min_length_s > 0)
         buffer_format(&query, "min=%ld", voicemail->min_length_s);
     if (voicemail->review != NULL && call->visit->store != NULL)
         buffer_format(&query, "%ssettle=%d", query.length > 0 ? "&" : "", SETTLE_S);
     if (voicemail->listen_days > 0) {
         buffer_format(&query, "%slisten=%ld", query.length > 0 ? "&" : "", voicemail->listen_days);
-        form_add(&query, TEXT("caller"), text_upto(from, 100));
+        form_add(&query, STR("caller"), str_upto(from, 100));
     }
     return visit_url(call->visit, "recording", call->line->name, call->node->name,
-                     text_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
+                     str_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
 }
 
 static void record(struct call *call, const struct voicemail *voicemail, long attempt, const struct prompt *prompt)
 {
-    struct text callback = callback_url(call, voicemail);
-    struct text query = attempt > 1 ? arena_format(call->visit->arena, "try=%ld", attempt) : TEXT("");
+    struct str callback = callback_url(call, voicemail);
+    struct str query = attempt > 1 ? arena_format(call->visit->arena, "try=%ld", attempt) : STR("");
     call_prompt(call, prompt);
     cxml_open(call->out, CXML_RECORD);
     cxml_attribute(call->out, "action", call_step_url(call, "recorded", query));
     cxml_attribute_number(call->out, "maxLength", voicemail->max_length_s);
     cxml_attribute_number(call->out, "timeout", voicemail->silence_s);
-    cxml_attribute(call->out, "finishOnKey",
-                   voicemail->finish_on_key.length > 0 ? voicemail->finish_on_key : TEXT("#"));
+    cxml_attribute(call->out, "finishOnKey", voicemail->finish_on_key.length > 0 ? voicemail->finish_on_key : STR("#"));
     cxml_attribute_switch(call->out, "playBeep", voicemail->beep);
     cxml_attribute(call->out, "recordingStatusCallback", callback);
-    cxml_attribute(call->out, "recordingStatusCallbackEvent", TEXT("in-progress completed absent"));
+    cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed absent"));
     if (voicemail->transcribe) {
         cxml_attribute_switch(call->out, "transcribe", true);
         cxml_attribute(call->out, "transcribeCallback", callback);
@@ -122,7 +121,7 @@ static void enter(struct call *call, const void *keys)
 /* --- thinking better of it --- */
 
 struct verdict {
-    struct text word;
+    struct str word;
     int64_t until_us;
 };
 
@@ -134,9 +133,9 @@ static enum shared_verdict note(void *context, bool there, struct shared *shared
     return SHARED_SET;
 }
 
-static void judge(struct call *call, struct text recording, const char *word)
+static void judge(struct call *call, struct str recording, const char *word)
 {
-    struct verdict verdict = { text_of(word), call->visit->now_us + VERDICT_S * INT64_C(1000000) };
+    struct verdict verdict = { str_of(word), call->visit->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
         call_shared_change(call, mailbox_verdict_row(call->visit->arena, recording), note, &verdict);
 }
@@ -147,11 +146,11 @@ static void say_goodbye(struct call *call, const struct voicemail *voicemail)
     call_go(call, voicemail->next);
 }
 
-static void ask(struct call *call, const struct voicemail *voicemail, struct text recording, long attempt, bool play)
+static void ask(struct call *call, const struct voicemail *voicemail, struct str recording, long attempt, bool play)
 {
     struct buffer query = buffer_in(call->visit->arena);
     buffer_format(&query, "try=%ld", attempt);
-    form_add(&query, TEXT("recording"), recording);
+    form_add(&query, STR("recording"), recording);
     struct question question = {
         .step = "reviewed", .query = buffer_text(&query), .timeout_s = 6, .digits = 1, .finish_on_key = ""
     };
@@ -165,17 +164,17 @@ static void ask(struct call *call, const struct voicemail *voicemail, struct tex
 static bool is_too_short(const struct call *call, const struct voicemail *voicemail)
 {
     unsigned long duration = 0;
-    text_to_number(call_parameter(call, "RecordingDuration"), 1000000, &duration);
+    str_to_number(call_parameter(call, "RecordingDuration"), 1000000, &duration);
     return voicemail->min_length_s > 0 && (long)duration < voicemail->min_length_s;
 }
 
 static void recorded(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    struct text recording = text_upto(call_parameter(call, "RecordingUrl"), CALL_VALUE_MAX);
+    struct str recording = str_upto(call_parameter(call, "RecordingUrl"), CALL_VALUE_MAX);
     long attempt = call_query_number(call, "try", TRIES_MAX);
     struct url url;
-    if (text_is(call_parameter(call, "Digits"), "hangup"))
+    if (str_is(call_parameter(call, "Digits"), "hangup"))
         return; /* nobody is there any more: an empty answer; what was recorded counts */
     if (is_too_short(call, voicemail) && attempt < TRIES_MAX)
         record(call, voicemail, attempt + 1, voicemail->too_short);
@@ -190,17 +189,17 @@ static void recorded(struct call *call, const void *keys)
 static void reviewed(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    struct text digits = call_parameter(call, "Digits"), recording = call_query(call, "recording");
+    struct str digits = call_parameter(call, "Digits"), recording = call_query(call, "recording");
     long attempt = call_query_number(call, "try", TRIES_MAX);
     struct url url;
-    bool usable = url_split(recording, &url) && !text_is(url.scheme, "wss");
-    if (text_is(digits, "2") && usable) {
+    bool usable = url_split(recording, &url) && !str_is(url.scheme, "wss");
+    if (str_is(digits, "2") && usable) {
         ask(call, voicemail, recording, attempt, true);
-    } else if (text_is(digits, "3") && attempt < TRIES_MAX) {
+    } else if (str_is(digits, "3") && attempt < TRIES_MAX) {
         judge(call, recording, "dropped");
         record(call, voicemail, attempt + 1, voicemail->recorded_anew);
     } else {
-        bool urgent = digits.length > 0 && text_equal(digits, voicemail->urgent_key);
+        bool urgent = digits.length > 0 && str_equal(digits, voicemail->urgent_key);
         judge(call, recording, urgent ? "urgent" : "sent");
         say_goodbye(call, voicemail);
     }

@@ -6,18 +6,18 @@ enum { DAY_MINUTES = 24 * 60 };
 
 static const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
-static int weekday(struct text name)
+static int weekday(struct str name)
 {
     for (int i = 0; i < 7; i++)
-        if (text_is(name, day_names[i]))
+        if (str_is(name, day_names[i]))
             return i;
     return -1;
 }
 
-bool week_read_days(struct text text, int *first, int *last)
+bool week_read_days(struct str text, int *first, int *last)
 {
-    size_t dash = text_find_char(text, '-');
-    int from = weekday(text_upto(text, dash)), to = dash < text.length ? weekday(text_from(text, dash + 1)) : from;
+    size_t dash = str_find_char(text, '-');
+    int from = weekday(str_upto(text, dash)), to = dash < text.length ? weekday(str_from(text, dash + 1)) : from;
     if (from < 0 || to < 0)
         return false;
     *first = from;
@@ -26,22 +26,21 @@ bool week_read_days(struct text text, int *first, int *last)
 }
 
 /* "9:00" or "24:00"; -1 when it is no time. */
-static int minute_of(struct text text)
+static int minute_of(struct str text)
 {
     unsigned long hour, minute;
-    size_t colon = text_find_char(text, ':');
-    struct text digits = text_from(text, colon + 1);
-    if (digits.length != 2 || !text_to_number(text_upto(text, colon), 24, &hour) ||
-        !text_to_number(digits, 59, &minute))
+    size_t colon = str_find_char(text, ':');
+    struct str digits = str_from(text, colon + 1);
+    if (digits.length != 2 || !str_to_number(str_upto(text, colon), 24, &hour) || !str_to_number(digits, 59, &minute))
         return -1;
     return hour == 24 && minute > 0 ? -1 : (int)(hour * 60 + minute);
 }
 
-bool week_read_span(struct text text, struct span *span)
+bool week_read_span(struct str text, struct span *span)
 {
-    size_t dash = text_find_char(text, '-');
-    span->from = minute_of(text_trim(text_upto(text, dash)));
-    span->to = minute_of(text_trim(text_from(text, dash + 1)));
+    size_t dash = str_find_char(text, '-');
+    span->from = minute_of(str_trim(str_upto(text, dash)));
+    span->to = minute_of(str_trim(str_from(text, dash + 1)));
     if (span->from < 0 || span->to < 0 || span->from == DAY_MINUTES || span->from == span->to)
         return false;
     if (span->to < span->from)
@@ -52,42 +51,42 @@ bool week_read_span(struct text text, struct span *span)
 /* --- what was meant --- */
 
 /* The weekday that a word of two letters or more begins as: "mo", "Mond.", "monday". */
-static int weekday_meant(struct text word)
+static int weekday_meant(struct str word)
 {
     static const char *const names[] = { "mondays", "tuesdays",  "wednesdays", "thursdays",
                                          "fridays", "saturdays", "sundays" };
     for (int i = 0; i < 7; i++)
-        if (word.length >= 2 && text_starts(text_of(names[i]), word))
+        if (word.length >= 2 && str_starts(str_of(names[i]), word))
             return i;
-    return text_is(word, "thurs") || text_is(word, "thur") ? 3 : -1;
+    return str_is(word, "thurs") || str_is(word, "thur") ? 3 : -1;
 }
 
-struct text week_days_meant(struct arena *arena, struct text text)
+struct str week_days_meant(struct arena *arena, struct str text)
 {
-    struct text rest = arena_lower(arena, text);
+    struct str rest = arena_lower(arena, text);
     int days[2] = { -1, -1 }, count = 0;
-    if (text_starts(rest, TEXT("weekend")))
-        return TEXT("sat-sun");
-    if (text_starts(rest, TEXT("weekday")) || text_starts(rest, TEXT("workday")))
-        return TEXT("mon-fri");
-    if (text_is(rest, "daily") || text_starts(rest, TEXT("every")) || text_is(rest, "all"))
-        return TEXT("mon-sun");
+    if (str_starts(rest, STR("weekend")))
+        return STR("sat-sun");
+    if (str_starts(rest, STR("weekday")) || str_starts(rest, STR("workday")))
+        return STR("mon-fri");
+    if (str_is(rest, "daily") || str_starts(rest, STR("every")) || str_is(rest, "all"))
+        return STR("mon-sun");
     while (rest.length > 0) {
         size_t end = 0;
         while (end < rest.length && rest.at[end] >= 'a' && rest.at[end] <= 'z')
             end++;
-        struct text word = text_upto(rest, end);
-        rest = text_from(rest, end > 0 ? end : 1);
-        if (word.length == 0 || text_is(word, "to") || text_is(word, "through"))
+        struct str word = str_upto(rest, end);
+        rest = str_from(rest, end > 0 ? end : 1);
+        if (word.length == 0 || str_is(word, "to") || str_is(word, "through"))
             continue;
         int day = weekday_meant(word);
         if (day < 0 || count == 2)
-            return TEXT("");
+            return STR("");
         days[count++] = day;
     }
     if (count == 0)
-        return TEXT("");
-    bool list = count == 2 && text_find_char(text, ',') < text.length;
+        return STR("");
+    bool list = count == 2 && str_find_char(text, ',') < text.length;
     return arena_format(arena, "%s%s%s", day_names[days[0]],
                         count == 1 ? ""
                         : list     ? " and "
@@ -96,37 +95,37 @@ struct text week_days_meant(struct arena *arena, struct text text)
 }
 
 /* "9", "9:30", "9.30", "0930", "5pm", "5:30 pm"; -1 when it is no time. */
-static int minute_meant(struct text text)
+static int minute_meant(struct str text)
 {
     unsigned long hour, minute = 0;
     bool am = false, pm = false;
     if (text.length > 2) {
-        struct text end = text_from(text, text.length - 2);
-        am = text_equal_nocase(end, TEXT("am"));
-        pm = text_equal_nocase(end, TEXT("pm"));
+        struct str end = str_from(text, text.length - 2);
+        am = str_equal_nocase(end, STR("am"));
+        pm = str_equal_nocase(end, STR("pm"));
         if (am || pm)
-            text = text_trim(text_upto(text, text.length - 2));
+            text = str_trim(str_upto(text, text.length - 2));
     }
-    size_t mark = text_find_char(text, ':') < text.length ? text_find_char(text, ':') : text_find_char(text, '.');
+    size_t mark = str_find_char(text, ':') < text.length ? str_find_char(text, ':') : str_find_char(text, '.');
     bool four = mark == text.length && text.length == 4;
-    struct text hours = text_upto(text, four ? 2 : mark), minutes = text_from(text, four ? 2 : mark + 1);
-    if (!text_to_number(hours, am || pm ? 12 : 24, &hour) ||
-        (minutes.length > 0 && !text_to_number(minutes, 59, &minute)))
+    struct str hours = str_upto(text, four ? 2 : mark), minutes = str_from(text, four ? 2 : mark + 1);
+    if (!str_to_number(hours, am || pm ? 12 : 24, &hour) ||
+        (minutes.length > 0 && !str_to_number(minutes, 59, &minute)))
         return -1;
     if ((am || pm) && hour == 12)
         hour = 0;
     return (int)((hour + (pm ? 12 : 0)) * 60 + minute);
 }
 
-struct text week_span_meant(struct arena *arena, struct text text)
+struct str week_span_meant(struct arena *arena, struct str text)
 {
-    size_t dash = text_find_char(text, '-');
-    int from = minute_meant(text_trim(text_upto(text, dash))), to = minute_meant(text_trim(text_from(text, dash + 1)));
+    size_t dash = str_find_char(text, '-');
+    int from = minute_meant(str_trim(str_upto(text, dash))), to = minute_meant(str_trim(str_from(text, dash + 1)));
     struct span span;
-    struct text meant = from < 0 || to < 0
-                            ? TEXT("")
-                            : arena_format(arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
-    return meant.length > 0 && week_read_span(meant, &span) ? meant : TEXT("");
+    struct str meant = from < 0 || to < 0
+                           ? STR("")
+                           : arena_format(arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+    return meant.length > 0 && week_read_span(meant, &span) ? meant : STR("");
 }
 
 static bool overlaps(const struct span *there, struct span span, int shift)
@@ -192,7 +191,7 @@ static const struct span *after(const struct span *spans, int from)
     return next;
 }
 
-struct text week_write(const struct week *week, struct arena *arena, const char *separator)
+struct str week_write(const struct week *week, struct arena *arena, const char *separator)
 {
     struct buffer out = buffer_in(arena);
     for (int first = 0, last; first < 7; first = last + 1) {

@@ -5,7 +5,7 @@ enum { WHISPER_TRIES = 2 };
 static bool speaks_of_a_key(const struct prompt *prompt)
 {
     for (; prompt != NULL; prompt = prompt->next)
-        if (prompt->kind == PROMPT_SAY && text_find(prompt->text, TEXT("ress ")) < prompt->text.length)
+        if (prompt->kind == PROMPT_SAY && str_find(prompt->text, STR("ress ")) < prompt->text.length)
             return true;
     return false;
 }
@@ -28,9 +28,9 @@ void whisper_check(struct config_reader *reader, struct section *section, const 
                         "the whisper speaks of a key, and none is asked for; did you mean accept = 1 too?");
 }
 
-static struct text accepted_row(const struct call *call, const char *sid_parameter)
+static struct str accepted_row(const struct call *call, const char *sid_parameter)
 {
-    return ARENA_JOIN(call->visit->arena, TEXT("accepted "), text_upto(call_parameter(call, sid_parameter), 100));
+    return ARENA_JOIN(call->visit->arena, STR("accepted "), str_upto(call_parameter(call, sid_parameter), 100));
 }
 
 static void ask(struct call *call, const struct whisper *whisper, long attempt)
@@ -39,7 +39,7 @@ static void ask(struct call *call, const struct whisper *whisper, long attempt)
         .step = "accepted", .query = arena_format(call->visit->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
     };
     call_ask_with(call, &question, whisper->prompt);
-    call->came_to = TEXT("whisper");
+    call->came_to = STR("whisper");
 }
 
 void whisper_begin(struct call *call, const struct whisper *whisper)
@@ -52,12 +52,12 @@ void whisper_begin(struct call *call, const struct whisper *whisper)
 
 void whisper_answered(struct call *call, const struct whisper *whisper)
 {
-    struct text digits = call_parameter(call, "Digits");
+    struct str digits = call_parameter(call, "Digits");
     long attempt = call_query_number(call, "try", WHISPER_TRIES);
-    if (text_equal(digits, whisper->accept)) {
-        call->came_to = TEXT("connected");
+    if (str_equal(digits, whisper->accept)) {
+        call->came_to = STR("connected");
         call_shared_count(call, accepted_row(call, "ParentCallSid"), whisper->accepted_s);
-    } else if (attempt < WHISPER_TRIES && (whisper->decline.length == 0 || !text_equal(digits, whisper->decline))) {
+    } else if (attempt < WHISPER_TRIES && (whisper->decline.length == 0 || !str_equal(digits, whisper->decline))) {
         ask(call, whisper, attempt + 1);
     } else {
         call_hangup(call);

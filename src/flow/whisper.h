@@ -7,8 +7,8 @@
 
 struct whisper {
     struct prompt *prompt;
-    struct text accept, decline; /* keys; without `accept` the end of the prompt connects */
-    long accepted_s;             /* for so long it is known that somebody accepted */
+    struct str accept, decline; /* keys; without `accept` the end of the prompt connects */
+    long accepted_s;            /* for so long it is known that somebody accepted */
 };
 
 void whisper_check(struct config_reader *reader, struct section *section, const struct whisper *whisper);

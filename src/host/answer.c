@@ -30,23 +30,23 @@ static bool is_signed(const struct service *service, struct request *request)
     if (signature_check(keys, request->arena, &message, request->signature, &request->covered))
         return true;
     message.url = request->url_as_seen;
-    return !text_equal(request->url, request->url_as_seen) &&
+    return !str_equal(request->url, request->url_as_seen) &&
            signature_check(keys, request->arena, &message, request->signature, &request->covered);
 }
 
 static void log_unsigned(const struct log *log, const struct service *service, const struct request *request)
 {
-    struct text url = url_for_log(request->arena, request->url),
-                seen = url_for_log(request->arena, request->url_as_seen);
+    struct str url = url_for_log(request->arena, request->url),
+               seen = url_for_log(request->arena, request->url_as_seen);
     const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
                       : request->signature.length == 0                 ? "the request carries no signature"
                       : request->lengthless ? "no CONTENT_LENGTH came along, so the body was not read"
                                             : "the signature does not fit";
-    bool both = !text_equal(url, seen);
+    bool both = !str_equal(url, seen);
     static struct log_limit limit = { .burst = REFUSALS_LOGGED }; /* of the process, as the log is */
     log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why,
-                TEXT_ARGS(text_upto(url, URL_SHOWN_BYTES)), both ? " and " : "",
-                both ? (int)text_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
+                STR_ARGS(str_upto(url, URL_SHOWN_BYTES)), both ? " and " : "",
+                both ? (int)str_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
 }
 
 /* Whether the address is one that a number is given: those take GET as well as POST, and any body. The suite's own are
@@ -69,16 +69,16 @@ static struct response refuse_unlike(const struct program *program, const struct
     struct buffer shown = buffer_in(request->arena);
     if (!is_entry(program, request) && request->method == REQUEST_GET) {
         response = response_refusal(405);
-        response.headers = TEXT("Allow: HEAD, POST\r\n");
-        response.body = TEXT("Only HEAD and POST are answered at this address.\n");
+        response.headers = STR("Allow: HEAD, POST\r\n");
+        response.body = STR("Only HEAD and POST are answered at this address.\n");
         log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "405: a GET of an address that takes POST");
     } else if (!is_entry(program, request) && request->body_type == REQUEST_BODY_JSON) {
         response = response_refusal(415);
-        response.body = TEXT("A form is expected at this address.\n");
+        response.body = STR("A form is expected at this address.\n");
         log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "415: JSON for an address that takes a form");
     } else if (odd != NULL) {
         response = response_refusal(400);
-        url_add_escaped(&shown, text_upto(odd->name, 100));
+        url_add_escaped(&shown, str_upto(odd->name, 100));
         log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "400: no platform sends a parameter called '%.*s'",
                     (int)shown.length, buffer_text(&shown).at);
     }
@@ -117,7 +117,7 @@ static struct store *store_for(const struct program *program, struct store *stor
                                struct once *once)
 {
     struct signature_message message = message_of(request);
-    struct text covered = request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
+    struct str covered = request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
     int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
     if (store == NULL || !identity_of(request->arena, &message, request->method, covered, &once->identity))
         return NULL;
@@ -129,7 +129,7 @@ static struct store *store_for(const struct program *program, struct store *stor
 void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
                  const struct log *log, struct gateway *gateway, const struct request *request)
 {
-    struct event later = { .kind = TEXT("") };
+    struct event later = { .kind = STR("") };
     bool secret = false, traced = store != NULL && service_settings(service)->trace > 0;
     struct once once = { .received_us = clock_wall_us(), .arena = request->arena };
     struct visit visit = { .arena = request->arena,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "base/str.h"
 #include "host/places.h"
 
 const char *options_config_path(const char *given)
@@ -19,7 +19,7 @@ static int read_log_target(const char *word)
 {
     static const char *const words[] = { "auto", "stderr", "syslog", "none" };
     for (int i = 0; i < 4; i++)
-        if (text_is(text_of(word), words[i]))
+        if (str_is(str_of(word), words[i]))
             return i;
     return -1;
 }
@@ -49,7 +49,7 @@ int options_read(int argc, char **argv, struct options *options, struct error *e
             options->listen = optarg;
             break;
         case 't':
-            if (!text_to_number(text_of(optarg), OPTIONS_THREADS_MAX, &threads) || threads == 0)
+            if (!str_to_number(str_of(optarg), OPTIONS_THREADS_MAX, &threads) || threads == 0)
                 return error_set(error, "--threads %s: expected 1 to %d", optarg, OPTIONS_THREADS_MAX);
             break;
         case 'g':

@@ -55,7 +55,7 @@ struct host {
     atomic_bool ending;   /* nothing is begun any more */
     pthread_mutex_t lock; /* of `serving` */
     struct serving *serving;
-    struct text mark; /* of the files that it was read from */
+    struct str mark; /* of the files that it was read from */
     struct arena *mark_arena;
 };
 
@@ -104,7 +104,7 @@ static struct shared_store *open_store(const struct settings *settings, enum sto
     struct error why = { "out of memory" };
     if (settings->store.length == 0)
         return NULL;
-    if (present != NULL && text_is(settings->store, present->address)) {
+    if (present != NULL && str_is(settings->store, present->address)) {
         atomic_fetch_add(&present->users, 1);
         return present;
     }
@@ -170,8 +170,8 @@ static void remember_files(struct host *host, const struct service *service)
 static bool files_changed(struct host *host)
 {
     struct arena *arena = arena_new();
-    struct text now = service_files_mark(host->serving->service, arena);
-    bool changed = !text_equal(now, host->mark);
+    struct str now = service_files_mark(host->serving->service, arena);
+    bool changed = !str_equal(now, host->mark);
     arena_free(arena);
     return changed;
 }
@@ -360,10 +360,10 @@ static int run_fastcgi(const struct program *program, const struct options *opti
 /* The line that the request is for, by its address or else its number: the one file of the `lines` folder to read. */
 static void read_needed_line(struct service *service, const struct request *request, struct arena *arena)
 {
-    struct text path = text_from(request->path, 1);
-    struct text first = url_decode_segment(arena, text_upto(path, text_find_char(path, '/')));
-    struct text rest = text_from(path, text_find_char(path, '/') + 1);
-    struct text second = url_decode_segment(arena, text_upto(rest, text_find_char(rest, '/')));
+    struct str path = str_from(request->path, 1);
+    struct str first = url_decode_segment(arena, str_upto(path, str_find_char(path, '/')));
+    struct str rest = str_from(path, str_find_char(path, '/') + 1);
+    struct str second = url_decode_segment(arena, str_upto(rest, str_find_char(rest, '/')));
     service_read_line(service, first);
     if (!service_line(service, first) && second.length > 0)
         service_read_line(service, second); /* status.fcgi/KIND/LINE */

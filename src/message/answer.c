@@ -16,7 +16,7 @@ const char *const answer_kinds[] = { "text",   "name",   "number", "date",  "fut
 struct part {
     bool is_number;
     unsigned long number;
-    struct text word; /* folded */
+    struct str word; /* folded */
 };
 
 static bool is_digit(char c)
@@ -25,24 +25,24 @@ static bool is_digit(char c)
 }
 
 /* "25th of Dec., 2026" -> 25 dec 2026. Returns how many parts there are; PARTS_MAX + 1 for too many. */
-static size_t take_apart(struct arena *arena, struct text text, struct part parts[PARTS_MAX])
+static size_t take_apart(struct arena *arena, struct str text, struct part parts[PARTS_MAX])
 {
     static const char *const passed[] = { "st", "nd", "rd",     "th",   "of",   "the",
                                           "on", "at", "around", "next", "this", "coming" };
-    struct text rest = text_trim(words_fold(arena, text));
+    struct str rest = str_trim(words_fold(arena, text));
     size_t count = 0;
     while (rest.length > 0) {
         size_t end = 0;
         bool number = is_digit(rest.at[0]), skip = false;
         while (end < rest.length && rest.at[end] != ' ' && is_digit(rest.at[end]) == number)
             end++;
-        struct part part = { .is_number = number, .word = text_upto(rest, end) };
-        rest = text_trim(text_from(rest, end));
+        struct part part = { .is_number = number, .word = str_upto(rest, end) };
+        rest = str_trim(str_from(rest, end));
         for (size_t i = 0; !number && i < sizeof passed / sizeof *passed; i++)
-            skip = skip || text_is(part.word, passed[i]);
+            skip = skip || str_is(part.word, passed[i]);
         if (skip)
             continue;
-        if (count == PARTS_MAX || (number && !text_to_number(part.word, 9999, &part.number)))
+        if (count == PARTS_MAX || (number && !str_to_number(part.word, 9999, &part.number)))
             return PARTS_MAX + 1;
         parts[count++] = part;
     }
@@ -50,22 +50,22 @@ static size_t take_apart(struct arena *arena, struct text text, struct part part
 }
 
 /* By at least three letters of the name. */
-static unsigned long find_name(const char *const *names, size_t count, struct text word)
+static unsigned long find_name(const char *const *names, size_t count, struct str word)
 {
     for (size_t i = 0; word.length >= 3 && i < count; i++)
-        if (text_starts(text_of(names[i]), word))
+        if (str_starts(str_of(names[i]), word))
             return i + 1;
     return 0;
 }
 
-static unsigned long month_of(struct text word)
+static unsigned long month_of(struct str word)
 {
     static const char *const names[] = { "january", "february", "march",     "april",   "may",      "june",
                                          "july",    "august",   "september", "october", "november", "december" };
-    return text_is(word, "sept") ? 9 : find_name(names, 12, word);
+    return str_is(word, "sept") ? 9 : find_name(names, 12, word);
 }
 
-static unsigned long weekday_of(struct text word) /* Monday is 1 */
+static unsigned long weekday_of(struct str word) /* Monday is 1 */
 {
     static const char *const names[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
     return find_name(names, 7, word);
@@ -82,12 +82,12 @@ static bool is_day(unsigned long year, unsigned long month, unsigned long day)
            g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
 }
 
-static struct text written(struct arena *arena, unsigned long year, unsigned long month, unsigned long day)
+static struct str written(struct arena *arena, unsigned long year, unsigned long month, unsigned long day)
 {
     return arena_format(arena, "%04lu-%02lu-%02lu", year, month, day);
 }
 
-static struct text days_from_now(struct arena *arena, struct zone_time now, unsigned days)
+static struct str days_from_now(struct arena *arena, struct zone_time now, unsigned days)
 {
     GDate date;
     g_date_clear(&date, 1);
@@ -96,12 +96,12 @@ static struct text days_from_now(struct arena *arena, struct zone_time now, unsi
     return written(arena, g_date_get_year(&date), (unsigned long)g_date_get_month(&date), g_date_get_day(&date));
 }
 
-static bool by_word(struct arena *arena, struct zone_time now, struct text word, struct text *value)
+static bool by_word(struct arena *arena, struct zone_time now, struct str word, struct str *value)
 {
     unsigned long weekday = weekday_of(word);
-    if (text_is(word, "today"))
+    if (str_is(word, "today"))
         *value = days_from_now(arena, now, 0);
-    else if (text_is(word, "tomorrow"))
+    else if (str_is(word, "tomorrow"))
         *value = days_from_now(arena, now, 1);
     else if (weekday > 0) /* the next one: a week from today, if today is one */
         *value = days_from_now(arena, now, (unsigned)(weekday + 5 - (unsigned long)now.weekday) % 7 + 1);
@@ -141,7 +141,7 @@ static bool sort_out(const struct part *parts, size_t count, bool month_first, u
     return true;
 }
 
-static bool take_date(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+static bool take_date(struct arena *arena, const struct answer_place *place, struct str text, struct str *value)
 {
     struct part parts[PARTS_MAX];
     size_t count = take_apart(arena, text, parts);
@@ -152,7 +152,7 @@ static bool take_date(struct arena *arena, const struct answer_place *place, str
     if (count == 1 && !parts[0].is_number)
         return by_word(arena, now, parts[0].word, value);
     /* 25.12.2026 is never the month first */
-    bool month_first = place->month_first && text_find_char(text, '.') == text.length;
+    bool month_first = place->month_first && str_find_char(text, '.') == text.length;
     if (!sort_out(parts, count, month_first, &year, &month, &day))
         return false;
     unsigned long this_year = (unsigned long)now.year;
@@ -163,29 +163,29 @@ static bool take_date(struct arena *arena, const struct answer_place *place, str
     return is_day(year, month, day);
 }
 
-static bool is_over(struct zone_time now, struct text date, struct arena *arena)
+static bool is_over(struct zone_time now, struct str date, struct arena *arena)
 {
-    return text_compare(date, days_from_now(arena, now, 0)) < 0;
+    return str_compare(date, days_from_now(arena, now, 0)) < 0;
 }
 
 /* 9, 9:30, 9.30 pm, 21:30, noon */
-static bool take_time(struct arena *arena, struct text text, struct text *value)
+static bool take_time(struct arena *arena, struct str text, struct str *value)
 {
     struct part parts[PARTS_MAX];
     size_t count = take_apart(arena, text, parts), used = 0;
     unsigned long hour = 0, minute = 0;
     bool am = false, pm = false;
     for (size_t i = 0; count <= PARTS_MAX && i < count; i++) {
-        struct text word = parts[i].word;
+        struct str word = parts[i].word;
         if (parts[i].is_number) {
             *(used == 0 ? &hour : &minute) = parts[i].number;
             used++;
-        } else if (text_is(word, "noon") && count == 1) {
-            *value = TEXT("12:00");
+        } else if (str_is(word, "noon") && count == 1) {
+            *value = STR("12:00");
             return true;
-        } else if (!text_is(word, "m") && !text_is(word, "o") && !text_is(word, "clock") && !text_is(word, "oclock")) {
-            am = am || text_is(word, "am") || text_is(word, "a");
-            pm = pm || text_is(word, "pm") || text_is(word, "p");
+        } else if (!str_is(word, "m") && !str_is(word, "o") && !str_is(word, "clock") && !str_is(word, "oclock")) {
+            am = am || str_is(word, "am") || str_is(word, "a");
+            pm = pm || str_is(word, "pm") || str_is(word, "p");
             if (!am && !pm)
                 return false;
         }
@@ -200,37 +200,37 @@ static bool take_time(struct arena *arena, struct text text, struct text *value)
 
 /* --- words --- */
 
-static bool is_among(struct arena *arena, const char *const *words, const struct word *further, struct text said)
+static bool is_among(struct arena *arena, const char *const *words, const struct word *further, struct str said)
 {
     for (; *words != NULL; words++)
-        if (text_equal(words_fold(arena, text_of(*words)), said))
+        if (str_equal(words_fold(arena, str_of(*words)), said))
             return true;
     for (; further != NULL; further = further->next)
-        if (text_equal(words_fold(arena, further->text), said))
+        if (str_equal(words_fold(arena, further->text), said))
             return true;
     return false;
 }
 
-static bool take_yes_no(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+static bool take_yes_no(struct arena *arena, const struct answer_place *place, struct str text, struct str *value)
 {
     static const char *const yes[] = { "yes",        "y",  "yeah", "yep", "yup", "sure", "ok", "okay",
                                        "yes please", "si", "oui",  "ja",  "sim", "1",    NULL };
     static const char *const no[] = { "no",  "n",    "nope", "nah", "no thanks", "no thank you",
                                       "non", "nein", "nao",  "nee", "2",         NULL };
-    struct text said = words_fold(arena, text);
-    bool is_yes = is_among(arena, yes, place->yes, said) || text_starts(text, TEXT("\xF0\x9F\x91\x8D")),
-         is_no = is_among(arena, no, place->no, said) || text_starts(text, TEXT("\xF0\x9F\x91\x8E")); /* thumbs */
-    *value = is_yes ? TEXT("yes") : TEXT("no");
+    struct str said = words_fold(arena, text);
+    bool is_yes = is_among(arena, yes, place->yes, said) || str_starts(text, STR("\xF0\x9F\x91\x8D")),
+         is_no = is_among(arena, no, place->no, said) || str_starts(text, STR("\xF0\x9F\x91\x8E")); /* thumbs */
+    *value = is_yes ? STR("yes") : STR("no");
     return is_yes != is_no;
 }
 
 /* Nearly so counts too, unless it could be two of them. */
-static bool take_choice(struct arena *arena, const struct word *choices, struct text text, struct text *value)
+static bool take_choice(struct arena *arena, const struct word *choices, struct str text, struct str *value)
 {
-    struct text said = words_fold(arena, text);
+    struct str said = words_fold(arena, text);
     unsigned long number = 0, position = 1;
     size_t nearest = WORDS_FAR;
-    bool tie = false, numbered = text_to_number(text_trim(said), 99, &number);
+    bool tie = false, numbered = str_to_number(str_trim(said), 99, &number);
     for (; choices != NULL; choices = choices->next, position++) {
         size_t distance = numbered && number == position ? 0 : words_distance(said, words_fold(arena, choices->text));
         if (distance > nearest || distance == WORDS_FAR)
@@ -242,52 +242,52 @@ static bool take_choice(struct arena *arena, const struct word *choices, struct 
     return nearest != WORDS_FAR && !tie;
 }
 
-static bool take_name(struct text text, struct text *value)
+static bool take_name(struct str text, struct str *value)
 {
     size_t letters = 0;
     *value = text;
-    for (struct text rest = text; rest.length > 0;) {
-        size_t step = text_utf8_length(rest);
+    for (struct str rest = text; rest.length > 0;) {
+        size_t step = str_utf8_length(rest);
         gunichar c = step == 0 ? 0 : g_utf8_get_char(rest.at);
         if (c == 0 || g_unichar_isdigit(c) || g_unichar_iscntrl(c))
             return false;
         letters += g_unichar_isalpha(c) ? 1 : 0;
-        rest = text_from(rest, step);
+        rest = str_from(rest, step);
     }
     return letters >= 2 && letters <= 100;
 }
 
 /* --- numbers --- */
 
-static bool take_number(struct arena *arena, const struct answer_rule *rule, struct text text, struct text *value)
+static bool take_number(struct arena *arena, const struct answer_rule *rule, struct str text, struct str *value)
 {
     unsigned long number;
-    if (!text_to_number(text, 999999999UL, &number) || (long)number < rule->min ||
+    if (!str_to_number(text, 999999999UL, &number) || (long)number < rule->min ||
         (rule->max > 0 && (long)number > rule->max))
         return false;
     *value = arena_format(arena, "%lu", number);
     return true;
 }
 
-static bool take_phone(struct arena *arena, const struct answer_place *place, struct text text, struct text *value)
+static bool take_phone(struct arena *arena, const struct answer_place *place, struct str text, struct str *value)
 {
-    if (text_starts(text, TEXT("+")))
+    if (str_starts(text, STR("+")))
         return value_number(arena, text, value);
-    struct text whole = ARENA_JOIN(arena, place->country_code, text);
-    if (!text_is(place->country_code, "+1") || !value_number(arena, whole, value))
+    struct str whole = ARENA_JOIN(arena, place->country_code, text);
+    if (!str_is(place->country_code, "+1") || !value_number(arena, whole, value))
         return false;
     /* The North American plan: ten digits, perhaps with the 1 that is dialled ahead of them. */
-    if (value->length == 13 && text_starts(*value, TEXT("+11")))
-        *value = ARENA_JOIN(arena, TEXT("+"), text_from(*value, 2));
+    if (value->length == 13 && str_starts(*value, STR("+11")))
+        *value = ARENA_JOIN(arena, STR("+"), str_from(*value, 2));
     return value->length == 12;
 }
 
 /* --- all of them --- */
 
-static bool take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place,
-                 struct text text, struct text *value)
+static bool take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place, struct str text,
+                 struct str *value)
 {
-    size_t length = text_characters(text);
+    size_t length = str_characters(text);
     switch (rule->kind) {
     case ANSWER_NAME:
         return take_name(text, value);
@@ -315,13 +315,12 @@ static bool take(struct arena *arena, const struct answer_rule *rule, const stru
     return (long)length >= (rule->min > 0 ? rule->min : 1) && (rule->max == 0 || (long)length <= rule->max);
 }
 
-bool answer_take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place,
-                 struct text text, struct text *value)
+bool answer_take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place, struct str text,
+                 struct str *value)
 {
-    struct text said = text_trim(text);
-    *value = TEXT("");
-    if (text_characters(said) > ANSWER_MAX_CHARACTERS || !text_is_utf8(said) ||
-        text_find_char(said, '\0') < said.length)
+    struct str said = str_trim(text);
+    *value = STR("");
+    if (str_characters(said) > ANSWER_MAX_CHARACTERS || !str_is_utf8(said) || str_find_char(said, '\0') < said.length)
         return false;
     if (rule->pattern != NULL && pattern_match(rule->pattern, arena, said, NULL) != PATTERN_YES)
         return false;

@@ -33,14 +33,14 @@ struct answer_rule {
 struct answer_place {
     struct zone_time now;        /* the line's clock */
     bool month_first;            /* 12/25, not 25/12 */
-    struct text country_code;    /* "+1" ahead of a number without one; may be empty */
+    struct str country_code;     /* "+1" ahead of a number without one; may be empty */
     const struct word *yes, *no; /* further words for them */
 };
 
 enum { ANSWER_MAX_CHARACTERS = 500 };
 
 /* Takes the answer. False when it is none; else `value` is it, in the arena, in its one form. */
-bool answer_take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place,
-                 struct text text, struct text *value);
+bool answer_take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place, struct str text,
+                 struct str *value);
 
 #endif

@@ -12,22 +12,22 @@ void exchange_begin(struct exchange *exchange, const struct visit *visit, const 
     exchange->end = &exchange->first;
 }
 
-struct text exchange_sender(const struct exchange *exchange)
+struct str exchange_sender(const struct exchange *exchange)
 {
     return call_parameter(&exchange->call, "From");
 }
 
-struct text exchange_body(const struct exchange *exchange)
+struct str exchange_body(const struct exchange *exchange)
 {
-    return text_trim(text_upto(call_parameter(&exchange->call, "Body"), BODY_MAX_BYTES));
+    return str_trim(str_upto(call_parameter(&exchange->call, "Body"), BODY_MAX_BYTES));
 }
 
-void exchange_know(struct exchange *exchange, struct text name, struct text value)
+void exchange_know(struct exchange *exchange, struct str name, struct str value)
 {
     if (exchange->values.at == NULL)
         exchange->values.at = ARENA_ARRAY(exchange->visit.arena, struct parameter, VALUES_MAX);
     for (size_t i = 0; i < exchange->values.count; i++)
-        if (text_equal(exchange->values.at[i].name, name)) {
+        if (str_equal(exchange->values.at[i].name, name)) {
             exchange->values.at[i].value = value;
             return;
         }
@@ -37,7 +37,7 @@ void exchange_know(struct exchange *exchange, struct text name, struct text valu
 
 /* --- what is sent --- */
 
-static struct outgoing *add(struct exchange *exchange, struct text to, struct text from, struct text text,
+static struct outgoing *add(struct exchange *exchange, struct str to, struct str from, struct str text,
                             const struct word *media)
 {
     struct outgoing *outgoing = ARENA_NEW(exchange->visit.arena, struct outgoing);
@@ -58,37 +58,37 @@ static struct word *filled_media(const struct exchange *exchange, const struct w
     return first;
 }
 
-static struct text filled(const struct exchange *exchange, struct text text)
+static struct str filled(const struct exchange *exchange, struct str text)
 {
-    return text_front(text_trim(visit_fill(&exchange->visit, text)), REPLIES_MAX_CHARACTERS);
+    return str_prefix(str_trim(visit_fill(&exchange->visit, text)), REPLIES_MAX_CHARACTERS);
 }
 
 void exchange_reply(struct exchange *exchange, const struct replies *replies)
 {
     for (const struct reply *reply = replies == NULL ? NULL : replies->first; reply != NULL; reply = reply->next) {
-        struct text text;
+        struct str text;
         struct error why;
         if (replies_text(exchange->visit.arena, reply, &text, &why) != 0)
             log_line(exchange->visit.log, LOG_LEVEL_ERROR, "no reply: %s", why.sentence);
         text = filled(exchange, text);
         if (text.length > 0 || reply->media != NULL)
-            add(exchange, TEXT(""), replies->from, text, filled_media(exchange, reply->media));
+            add(exchange, STR(""), replies->from, text, filled_media(exchange, reply->media));
     }
 }
 
-void exchange_say(struct exchange *exchange, struct text text)
+void exchange_say(struct exchange *exchange, struct str text)
 {
     text = filled(exchange, text);
     if (text.length > 0)
-        add(exchange, TEXT(""), TEXT(""), text, NULL);
+        add(exchange, STR(""), STR(""), text, NULL);
 }
 
-void exchange_send(struct exchange *exchange, struct text to, struct text text, const struct word *media)
+void exchange_send(struct exchange *exchange, struct str to, struct str text, const struct word *media)
 {
     do {
-        struct text part = text_front(text, REPLIES_MAX_CHARACTERS);
-        add(exchange, to, TEXT(""), part, media);
-        text = text_from(text, part.length);
+        struct str part = str_prefix(text, REPLIES_MAX_CHARACTERS);
+        add(exchange, to, STR(""), part, media);
+        text = str_from(text, part.length);
         media = NULL;
     } while (text.length > 0);
 }
@@ -97,7 +97,7 @@ struct word *exchange_media(const struct exchange *exchange)
 {
     struct word *first = NULL, **end = &first;
     for (int i = 0; i < REPLIES_MAX_MEDIA; i++) {
-        struct text address = call_parameter(&exchange->call, arena_format(exchange->visit.arena, "MediaUrl%d", i).at);
+        struct str address = call_parameter(&exchange->call, arena_format(exchange->visit.arena, "MediaUrl%d", i).at);
         if (address.length == 0)
             break;
         if (!value_url(address))
@@ -118,7 +118,7 @@ static void write_one(const struct exchange *exchange, const struct outgoing *ou
     if (outgoing->from.length > 0)
         cxml_attribute(out, "from", outgoing->from);
     cxml_attribute(out, "statusCallback",
-                   visit_url(visit, "status", TEXT("message"), exchange->call.line->name, TEXT(""), TEXT("")));
+                   visit_url(visit, "status", STR("message"), exchange->call.line->name, STR(""), STR("")));
     if (outgoing->media == NULL) {
         cxml_text(out, outgoing->text);
     } else {

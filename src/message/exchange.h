@@ -7,7 +7,7 @@
 
 struct outgoing {
     struct outgoing *next;
-    struct text to, from, text; /* `to` empty: to the sender; `from` empty: from the number that was written to */
+    struct str to, from, text; /* `to` empty: to the sender; `from` empty: from the number that was written to */
     const struct word *media;
 };
 
@@ -23,19 +23,19 @@ struct exchange {
 /* `line` is what the message came to. */
 void exchange_begin(struct exchange *exchange, const struct visit *visit, const struct line *line);
 
-struct text exchange_sender(const struct exchange *exchange); /* From */
-struct text exchange_body(const struct exchange *exchange);   /* what was written, trimmed and of bounded length */
+struct str exchange_sender(const struct exchange *exchange); /* From */
+struct str exchange_body(const struct exchange *exchange);   /* what was written, trimmed and of bounded length */
 
 /* {{Name}} stands for it from here on, unless the request has a parameter called so. Both are borrowed. */
-void exchange_know(struct exchange *exchange, struct text name, struct text value);
+void exchange_know(struct exchange *exchange, struct str name, struct str value);
 
 /* To be sent to the sender, filled in. NULL: nothing. */
 void exchange_reply(struct exchange *exchange, const struct replies *replies);
 /* A text of the configuration, to the sender; empty: nothing. */
-void exchange_say(struct exchange *exchange, struct text text);
+void exchange_say(struct exchange *exchange, struct str text);
 /* As it stands, to whom it may be; what is longer than one message holds comes in several. `media` go with the first.
  */
-void exchange_send(struct exchange *exchange, struct text to, struct text text, const struct word *media);
+void exchange_send(struct exchange *exchange, struct str to, struct str text, const struct word *media);
 /* The pictures that came with the message. */
 struct word *exchange_media(const struct exchange *exchange);
 

@@ -9,14 +9,14 @@ enum { LAPSE_GRACE_S = 60 };
 
 /* --- where a sender has got to --- */
 
-static struct text row_of(struct exchange *exchange)
+static struct str row_of(struct exchange *exchange)
 {
     struct buffer list = buffer_in(exchange->visit.arena);
     digest_add(&list, call_caller_mark(&exchange->call));
-    return ARENA_JOIN(exchange->visit.arena, TEXT("form "), exchange->call.line->name, TEXT(" "), digest_of(&list));
+    return ARENA_JOIN(exchange->visit.arena, STR("form "), exchange->call.line->name, STR(" "), digest_of(&list));
 }
 
-static const struct section *find_form(const struct config *config, const struct line *line, struct text name)
+static const struct section *find_form(const struct config *config, const struct line *line, struct str name)
 {
     const struct section *section = config_find_destination(config, line->scope, name);
     return section != NULL && section->kind == &form_kind ? section : NULL;
@@ -34,17 +34,17 @@ static void know_answers(struct exchange *exchange, const struct state *state)
 struct turn {
     struct exchange *exchange;
     const struct section *section; /* of the form, once it is known */
-    struct text body, sid;
+    struct str body, sid;
     struct state state; /* by the end, as it is kept */
     enum state_out out;
     bool unsaid; /* an earlier message completed it: said again, in case that one did not come to say it */
 };
 
-static bool is_word(struct arena *arena, const struct word *words, struct text body)
+static bool is_word(struct arena *arena, const struct word *words, struct str body)
 {
-    struct text said = words_fold(arena, body);
+    struct str said = words_fold(arena, body);
     for (; words != NULL; words = words->next)
-        if (text_equal(words_fold(arena, words->text), said))
+        if (str_equal(words_fold(arena, words->text), said))
             return true;
     return false;
 }
@@ -53,11 +53,10 @@ static struct answer_place place_of(const struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
     const struct call *call = &turn->exchange->call;
-    struct text language = call->line->language.length > 0 ? call->line->language : call_settings(call)->language;
+    struct str language = call->line->language.length > 0 ? call->line->language : call_settings(call)->language;
     return (struct answer_place){ .now = call_time(call),
-                                  .month_first = text_is(language, "en-US"),
-                                  .country_code =
-                                      text_starts(line_number(call->line), TEXT("+1")) ? TEXT("+1") : TEXT(""),
+                                  .month_first = str_is(language, "en-US"),
+                                  .country_code = str_starts(line_number(call->line), STR("+1")) ? STR("+1") : STR(""),
                                   .yes = form->yes,
                                   .no = form->no };
 }
@@ -79,10 +78,10 @@ static enum state_out take_confirmation(struct turn *turn, const struct form_sec
 {
     struct answer_rule rule = { .kind = ANSWER_YES_NO };
     struct answer_place place = place_of(turn);
-    struct text value;
+    struct str value;
     if (!answer_take(turn->exchange->visit.arena, &rule, &place, turn->body, &value))
         return again(turn, form);
-    return text_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
+    return str_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
 }
 
 static enum state_out take_answer(struct turn *turn)
@@ -90,7 +89,7 @@ static enum state_out take_answer(struct turn *turn)
     const struct form_section *form = turn->section->keys;
     struct arena *arena = turn->exchange->visit.arena;
     struct answer_place place = place_of(turn);
-    struct text value;
+    struct str value;
     if (is_word(arena, form->leave, turn->body))
         return OUT_LEFT;
     if (is_word(arena, form->back, turn->body))
@@ -133,7 +132,7 @@ static enum shared_verdict take_turn(void *context, bool there, struct shared *s
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
         return SHARED_DROP; /* the configuration has it no more */
-    if (text_equal(turn->state.sid, turn->sid)) {
+    if (str_equal(turn->state.sid, turn->sid)) {
         turn->out = turn->state.out; /* the same message once more: the same reply */
         return SHARED_LEAVE;
     }
@@ -158,8 +157,8 @@ static enum shared_verdict take_start(void *context, bool there, struct shared *
     struct state old;
     bool open = there && state_read(visit->arena, shared->value, &old) && !state_is_closed(&old) &&
                 visit->now_us <= old.until_us;
-    turn->state = (struct state){ .form = TEXT("") };
-    turn->out = open && !text_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
+    turn->state = (struct state){ .form = STR("") };
+    turn->out = open && !str_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
     return turn->out == OUT_BUSY ? SHARED_LEAVE : write(turn, shared);
 }
 
@@ -170,19 +169,19 @@ static void bring(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
     struct exchange *exchange = turn->exchange;
-    struct text extra = settings_hides(call_settings(&exchange->call))
-                            ? TEXT("")
-                            : state_parameters(exchange->visit.arena, &turn->state);
+    struct str extra = settings_hides(call_settings(&exchange->call))
+                           ? STR("")
+                           : state_parameters(exchange->visit.arena, &turn->state);
     struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
                                            exchange->call.line, done ? turn->section : NULL, false);
     event->sid = turn->state.sid;
 }
 
 /* Looked after later, if no further message comes. */
-static void order_lapse(const struct turn *turn, struct text row)
+static void order_lapse(const struct turn *turn, struct str row)
 {
     const struct visit *visit = &turn->exchange->visit;
-    actions_order_verb(visit->arena, turn->section, ARENA_JOIN(visit->arena, TEXT(FORM_LAPSE), row).at,
+    actions_order_verb(visit->arena, turn->section, ARENA_JOIN(visit->arena, STR(FORM_LAPSE), row).at,
                        turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
 }
 
@@ -243,9 +242,9 @@ static void answer(struct turn *turn)
 static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, bool there, struct shared *shared))
 {
     struct exchange *exchange = turn->exchange;
-    struct text row = row_of(exchange);
+    struct str row = row_of(exchange);
     turn->body = exchange_body(exchange);
-    turn->sid = text_upto(call_item(&exchange->call), 64);
+    turn->sid = str_upto(call_item(&exchange->call), 64);
     call_shared_change(&exchange->call, row, decide, turn);
     if (exchange->call.store_failed || turn->section == NULL)
         return;
@@ -258,7 +257,7 @@ static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, 
 }
 
 /* What is said where it is known that the sender is in a form, but not where it has got to. */
-static bool apologize(struct exchange *exchange, struct text value)
+static bool apologize(struct exchange *exchange, struct str value)
 {
     struct state state;
     const struct section *section = NULL;
@@ -274,7 +273,7 @@ static bool apologize(struct exchange *exchange, struct text value)
 bool form_go_on(struct exchange *exchange)
 {
     struct turn turn = { .exchange = exchange };
-    struct text value = TEXT("");
+    struct str value = STR("");
     if (config_is_marked(service_config(exchange->visit.service), QUESTIONS_MARK))
         value = call_shared(&exchange->call, row_of(exchange));
     if (value.length == 0)
@@ -297,7 +296,7 @@ void form_begin(struct exchange *exchange, const struct section *section)
 }
 
 struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,
-                             struct text value, int64_t now_us)
+                             struct str value, int64_t now_us)
 {
     struct form_result result = { .end = FORM_OPEN };
     struct state state;

@@ -27,9 +27,9 @@ enum form_end {
  * parameters, in the arena. */
 struct form_result {
     enum form_end end;
-    struct text sid, parameters;
+    struct str sid, parameters;
 };
 struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,
-                             struct text value, int64_t now_us);
+                             struct str value, int64_t now_us);
 
 #endif

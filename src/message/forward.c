@@ -11,35 +11,35 @@ enum { OPEN_MAX = 20 };
 /* What a telephone has before it: who wrote, under which tag, and until when a reply finds them. */
 struct open {
     unsigned long tag;
-    struct text number;
+    struct str number;
     int64_t until_us;
 };
 
 struct desk {
-    struct text section; /* that passed the messages on */
+    struct str section; /* that passed the messages on */
     struct open open[OPEN_MAX];
     size_t count;
 };
 
-static struct text row_of(const struct exchange *exchange, struct text number)
+static struct str row_of(const struct exchange *exchange, struct str number)
 {
     struct buffer list = buffer_in(exchange->visit.arena);
     digest_add(&list, number);
-    return ARENA_JOIN(exchange->visit.arena, TEXT("forward "), exchange->call.line->name, TEXT(" "), digest_of(&list));
+    return ARENA_JOIN(exchange->visit.arena, STR("forward "), exchange->call.line->name, STR(" "), digest_of(&list));
 }
 
 /* --- as it is kept: the section, then a line each: tag, number, time --- */
 
-static struct desk read_desk(struct text value, int64_t now_us)
+static struct desk read_desk(struct str value, int64_t now_us)
 {
-    struct desk desk = { .section = TEXT("") };
-    struct text line, tag, number;
-    text_next(&value, '\n', &desk.section);
-    while (desk.count < OPEN_MAX && text_next(&value, '\n', &line)) {
+    struct desk desk = { .section = STR("") };
+    struct str line, tag, number;
+    str_next(&value, '\n', &desk.section);
+    while (desk.count < OPEN_MAX && str_next(&value, '\n', &line)) {
         struct open *open = &desk.open[desk.count];
         uint64_t until_s;
-        if (text_next(&line, ' ', &tag) && text_next(&line, ' ', &number) &&
-            text_to_number(tag, OPEN_MAX, &open->tag) && text_to_wide_number(text_trim(line), 99999999999, &until_s)) {
+        if (str_next(&line, ' ', &tag) && str_next(&line, ' ', &number) && str_to_number(tag, OPEN_MAX, &open->tag) &&
+            str_to_wide_number(str_trim(line), 99999999999, &until_s)) {
             open->number = number;
             open->until_us = (int64_t)until_s * 1000000;
             desk.count += open->until_us > now_us;
@@ -48,12 +48,12 @@ static struct desk read_desk(struct text value, int64_t now_us)
     return desk;
 }
 
-static struct text write_desk(struct arena *arena, const struct desk *desk)
+static struct str write_desk(struct arena *arena, const struct desk *desk)
 {
     struct buffer value = buffer_in(arena);
-    buffer_format(&value, "%.*s\n", TEXT_ARGS(desk->section));
+    buffer_format(&value, "%.*s\n", STR_ARGS(desk->section));
     for (size_t i = 0; i < desk->count; i++)
-        buffer_format(&value, "%lu %.*s %lld\n", desk->open[i].tag, TEXT_ARGS(desk->open[i].number),
+        buffer_format(&value, "%lu %.*s %lld\n", desk->open[i].tag, STR_ARGS(desk->open[i].number),
                       (long long)(desk->open[i].until_us / 1000000));
     return buffer_text(&value);
 }
@@ -67,12 +67,12 @@ static struct open *find_tag(struct desk *desk, unsigned long tag)
 }
 
 /* The sender's place; else a new one, if need be that of who would be forgotten next. */
-static struct open *place_for(struct desk *desk, struct text number)
+static struct open *place_for(struct desk *desk, struct str number)
 {
     struct open *place = NULL;
     unsigned long tag = 1;
     for (size_t i = 0; i < desk->count; i++)
-        if (text_equal(desk->open[i].number, number))
+        if (str_equal(desk->open[i].number, number))
             return &desk->open[i];
     while (find_tag(desk, tag) != NULL)
         tag++;
@@ -101,8 +101,8 @@ static enum shared_verdict add(void *context, bool there, struct shared *shared)
 {
     struct adding *adding = context;
     const struct visit *visit = &adding->exchange->visit;
-    struct desk desk = read_desk(there ? shared->value : TEXT(""), visit->now_us);
-    struct open *place = place_for(&desk, text_upto(exchange_sender(adding->exchange), 40));
+    struct desk desk = read_desk(there ? shared->value : STR(""), visit->now_us);
+    struct open *place = place_for(&desk, str_upto(exchange_sender(adding->exchange), 40));
     place->until_us = visit->now_us + adding->for_s * INT64_C(1000000);
     adding->tag = place->tag;
     desk.section = adding->section->name;
@@ -117,33 +117,33 @@ static bool is_too_often(struct exchange *exchange, const struct texts_forward *
     return met_too_often(&exchange->call, "messages to pass on", forward->per_hour);
 }
 
-static void pass_on(struct exchange *exchange, const struct section *section, struct text to)
+static void pass_on(struct exchange *exchange, const struct section *section, struct str to)
 {
     const struct visit *visit = &exchange->visit;
     const struct texts_forward *forward = texts_forward(section);
     struct adding adding = { exchange, section, forward->for_s, 0 };
-    struct text sender, tag = TEXT("?");
+    struct str sender, tag = STR("?");
     struct error why;
     int out = exchange->call.store_failed
                   ? -1
                   : optouts_has(visit->store, visit->arena, exchange->call.line->name, to, visit->now_us, &why);
     if (out > 0) {
         log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a telephone that wants no messages is passed none",
-                 TEXT_ARGS(section->title));
+                 STR_ARGS(section->title));
         return;
     }
     exchange->call.store_failed = out < 0;
     /* A reply can be sent to a telephone number alone, not to a short code. */
-    if (value_number(visit->arena, exchange_sender(exchange), &sender) && text_equal(sender, exchange_sender(exchange)))
+    if (value_number(visit->arena, exchange_sender(exchange), &sender) && str_equal(sender, exchange_sender(exchange)))
         call_shared_change(&exchange->call, row_of(exchange, to), add, &adding);
     if (adding.tag > 0 && !exchange->call.store_failed)
         tag = arena_format(visit->arena, "%lu", adding.tag);
     else
         log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
-                 TEXT_ARGS(section->title));
-    exchange_know(exchange, TEXT("Tag"), tag);
+                 STR_ARGS(section->title));
+    exchange_know(exchange, STR("Tag"), tag);
     /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
-    struct text text = ARENA_JOIN(visit->arena, visit_fill(visit, forward->front), exchange_body(exchange));
+    struct str text = ARENA_JOIN(visit->arena, visit_fill(visit, forward->front), exchange_body(exchange));
     exchange_send(exchange, to, text, exchange_media(exchange));
 }
 
@@ -155,7 +155,7 @@ void forward_on(struct exchange *exchange, const struct section *section)
         is_too_often(exchange, forward))
         return;
     for (const struct word *word = forward->to; word != NULL; word = word->next)
-        if (text_equal(word->text, exchange_sender(exchange)))
+        if (str_equal(word->text, exchange_sender(exchange)))
             exchange_say(exchange, forward->nobody);
         else
             pass_on(exchange, section, word->text);
@@ -164,34 +164,34 @@ void forward_on(struct exchange *exchange, const struct section *section)
 /* --- and back --- */
 
 /* "2) yes", "#2 yes", "2: yes"; where several wait, "2 yes" too. Takes the tag off. */
-static struct open *addressed(struct desk *desk, struct text *body)
+static struct open *addressed(struct desk *desk, struct str *body)
 {
-    bool hash = text_starts(*body, TEXT("#"));
+    bool hash = str_starts(*body, STR("#"));
     size_t digits = hash ? 1 : 0;
     unsigned long tag;
     while (digits < body->length && body->at[digits] >= '0' && body->at[digits] <= '9')
         digits++;
-    if (!text_to_number(text_from(text_upto(*body, digits), hash ? 1 : 0), OPEN_MAX, &tag))
+    if (!str_to_number(str_from(str_upto(*body, digits), hash ? 1 : 0), OPEN_MAX, &tag))
         return NULL;
-    struct text rest = text_from(*body, digits);
-    bool marked = text_starts(rest, TEXT(")")) || text_starts(rest, TEXT(":"));
+    struct str rest = str_from(*body, digits);
+    bool marked = str_starts(rest, STR(")")) || str_starts(rest, STR(":"));
     struct open *open = find_tag(desk, tag);
     if (open == NULL || !(hash || marked || desk->count > 1))
         return NULL;
-    *body = text_trim(text_from(rest, marked ? 1 : 0));
+    *body = str_trim(str_from(rest, marked ? 1 : 0));
     return open;
 }
 
-static struct text choices(struct arena *arena, const struct desk *desk)
+static struct str choices(struct arena *arena, const struct desk *desk)
 {
     struct buffer list = buffer_in(arena);
     for (size_t i = 0; i < desk->count; i++)
-        buffer_format(&list, "%s%lu) for %.*s", i == 0 ? "" : ", ", desk->open[i].tag, TEXT_ARGS(desk->open[i].number));
+        buffer_format(&list, "%s%lu) for %.*s", i == 0 ? "" : ", ", desk->open[i].tag, STR_ARGS(desk->open[i].number));
     return buffer_text(&list);
 }
 
 static void send_back(struct exchange *exchange, const struct texts_forward *forward, const struct open *open,
-                      struct text body)
+                      struct str body)
 {
     const struct visit *visit = &exchange->visit;
     struct word *media = exchange_media(exchange);
@@ -201,7 +201,7 @@ static void send_back(struct exchange *exchange, const struct texts_forward *for
         log_line(visit->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
         exchange_say(exchange, forward->trouble);
     } else if (out > 0) {
-        exchange_know(exchange, TEXT("Number"), open->number);
+        exchange_know(exchange, STR("Number"), open->number);
         exchange_say(exchange, forward->refused);
     } else if (body.length > 0 || media != NULL)
         exchange_send(exchange, open->number, body, media);
@@ -212,7 +212,7 @@ bool forward_back(struct exchange *exchange)
     const struct visit *visit = &exchange->visit;
     if (!config_is_marked(service_config(visit->service), TEXTS_FORWARD_MARK))
         return false;
-    struct text value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
+    struct str value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
     struct desk desk = read_desk(value, visit->now_us);
     const struct section *section = desk.count == 0 ? NULL
                                                     : config_find_destination(service_config(visit->service),
@@ -220,14 +220,14 @@ bool forward_back(struct exchange *exchange)
     if (section == NULL || section->kind != &texts_kind)
         return false;
     const struct texts_forward *forward = texts_forward(section);
-    struct text body = exchange_body(exchange);
+    struct str body = exchange_body(exchange);
     const struct open *open = addressed(&desk, &body);
     if (open == NULL && desk.count == 1)
         open = &desk.open[0];
     exchange->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
     if (is_too_often(exchange, forward))
         return true;
-    exchange_know(exchange, TEXT("Choices"), choices(visit->arena, &desk));
+    exchange_know(exchange, STR("Choices"), choices(visit->arena, &desk));
     if (open == NULL)
         exchange_say(exchange, forward->which);
     else

@@ -2,12 +2,12 @@
 
 #include "base/words.h"
 
-static bool stands_there(const struct keyword *keyword, struct text said, struct text phrase)
+static bool stands_there(const struct keyword *keyword, struct str said, struct str phrase)
 {
-    return keyword->only_whole ? text_equal(said, phrase) : words_contain(said, phrase);
+    return keyword->only_whole ? str_equal(said, phrase) : words_contain(said, phrase);
 }
 
-static const struct keyword *find_word(const struct texts *texts, struct text said)
+static const struct keyword *find_word(const struct texts *texts, struct str said)
 {
     const struct keyword *best = NULL;
     size_t longest = 0;
@@ -23,7 +23,7 @@ static const struct keyword *find_word(const struct texts *texts, struct text sa
 static const struct keyword *find_pattern(struct exchange *exchange, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    struct text body = texts->patterns == 0 ? TEXT("") : exchange_body(exchange);
+    struct str body = texts->patterns == 0 ? STR("") : exchange_body(exchange);
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next) {
         struct form groups = { NULL, 0 };
         enum pattern_result result = PATTERN_NO;
@@ -32,7 +32,7 @@ static const struct keyword *find_pattern(struct exchange *exchange, const struc
         if (result == PATTERN_GAVE_UP)
             log_line(exchange->visit.log, LOG_LEVEL_WARNING,
                      "[%.*s] %.*s.pattern: given up after %d steps: does it repeat a repetition, such as (a+)+ ?",
-                     TEXT_ARGS(section->title), TEXT_ARGS(keyword->name), PATTERN_STEPS_MAX);
+                     STR_ARGS(section->title), STR_ARGS(keyword->name), PATTERN_STEPS_MAX);
         for (size_t i = 0; i < groups.count; i++)
             exchange_know(exchange, groups.at[i].name, groups.at[i].value);
         if (result == PATTERN_YES)
@@ -42,7 +42,7 @@ static const struct keyword *find_pattern(struct exchange *exchange, const struc
 }
 
 /* Of two that are as near, neither is meant. */
-static const struct keyword *find_near(const struct texts *texts, struct text said)
+static const struct keyword *find_near(const struct texts *texts, struct str said)
 {
     const struct keyword *best = NULL;
     size_t nearest = WORDS_FAR;
@@ -50,7 +50,7 @@ static const struct keyword *find_near(const struct texts *texts, struct text sa
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next) {
             size_t distance = words_distance(said, phrase->folded);
-            bool whole = !keyword->only_whole || text_characters(said) <= text_characters(phrase->folded) + distance;
+            bool whole = !keyword->only_whole || str_characters(said) <= str_characters(phrase->folded) + distance;
             if (!whole || distance > nearest || distance == WORDS_FAR)
                 continue;
             tie = distance == nearest && best != keyword;
@@ -63,7 +63,7 @@ static const struct keyword *find_near(const struct texts *texts, struct text sa
 const struct keyword *keywords_find(struct exchange *exchange, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    struct text said = words_fold(exchange->visit.arena, exchange_body(exchange));
+    struct str said = words_fold(exchange->visit.arena, exchange_body(exchange));
     const struct keyword *found = find_pattern(exchange, section);
     if (found == NULL)
         found = find_word(texts, said);

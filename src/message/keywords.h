@@ -8,7 +8,7 @@
 
 struct phrase {
     struct phrase *next;
-    struct text folded;
+    struct str folded;
 };
 
 enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };
@@ -16,7 +16,7 @@ enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };
 /* A keyword with its other words, its pattern and its replies. */
 struct keyword {
     struct keyword *next; /* in the order of the file */
-    struct text name;
+    struct str name;
     struct phrase *phrases;
     struct pattern *pattern;
     bool only_whole, whole_given; /* it must be all of the message */
@@ -30,7 +30,7 @@ struct texts {
     struct texts_manner manner;
     struct texts_forward forward;
     bool whole_message, near_misses;
-    struct text reply_from;
+    struct str reply_from;
     struct keyword *keywords;
     struct keyword otherwise, welcome;
     size_t patterns;

@@ -24,12 +24,12 @@ static const struct {
     { "nl", "afmelden", OPTOUTS_STOP },   { "nl", "aanmelden", OPTOUTS_START },
 };
 
-static bool is_main(struct text language, const char *wanted)
+static bool is_main(struct str language, const char *wanted)
 {
-    return text_equal_nocase(text_upto(language, text_find_char(language, '-')), text_of(wanted));
+    return str_equal_nocase(str_upto(language, str_find_char(language, '-')), str_of(wanted));
 }
 
-static bool is_spoken(const struct line *line, struct text default_language, const char *wanted)
+static bool is_spoken(const struct line *line, struct str default_language, const char *wanted)
 {
     if (wanted[0] == '\0' || is_main(line->language, wanted) || is_main(default_language, wanted))
         return true;
@@ -39,22 +39,22 @@ static bool is_spoken(const struct line *line, struct text default_language, con
     return false;
 }
 
-enum optouts_word optouts_read(struct arena *arena, const struct line *line, struct text default_language,
-                               struct text body)
+enum optouts_word optouts_read(struct arena *arena, const struct line *line, struct str default_language,
+                               struct str body)
 {
-    struct text folded = body.length > BODY_MAX_BYTES ? TEXT("") : text_trim(words_fold(arena, body));
+    struct str folded = body.length > BODY_MAX_BYTES ? STR("") : str_trim(words_fold(arena, body));
     for (size_t i = 0; folded.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
-        if (text_is(folded, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
+        if (str_is(folded, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
             return all_words[i].means;
     return OPTOUTS_NONE;
 }
 
-struct text optouts_row(struct arena *arena, struct text line, struct text number)
+struct str optouts_row(struct arena *arena, struct str line, struct str number)
 {
-    return ARENA_JOIN(arena, TEXT(OPTOUTS_FRONT), line, TEXT(" "), text_upto(number, NUMBER_MAX_BYTES));
+    return ARENA_JOIN(arena, STR(OPTOUTS_FRONT), line, STR(" "), str_upto(number, NUMBER_MAX_BYTES));
 }
 
-int optouts_has(struct store *store, struct arena *arena, struct text line, struct text number, int64_t now_us,
+int optouts_has(struct store *store, struct arena *arena, struct str line, struct str number, int64_t now_us,
                 struct error *error)
 {
     struct shared row;
@@ -76,18 +76,18 @@ static enum shared_verdict set(void *context, bool there, struct shared *shared)
     return setting->out ? SHARED_SET : SHARED_DROP;
 }
 
-int optouts_set(struct store *store, struct arena *arena, struct text line, struct text number, bool out,
-                int64_t now_us, struct error *error)
+int optouts_set(struct store *store, struct arena *arena, struct str line, struct str number, bool out, int64_t now_us,
+                struct error *error)
 {
     struct setting setting = { arena, now_us, out };
     return shared_change(store, arena, optouts_row(arena, line, number), now_us, set, &setting, error);
 }
 
-void optouts_order(struct arena *arena, struct text number, bool out, int64_t due_us, struct event *event)
+void optouts_order(struct arena *arena, struct str number, bool out, int64_t due_us, struct event *event)
 {
     struct order *order = ARENA_NEW(arena, struct order);
-    struct text word = out ? TEXT(OPTOUTS_ORDER_OUT) : TEXT(OPTOUTS_ORDER_IN);
-    *order = (struct order){ event->orders, ARENA_JOIN(arena, word, TEXT(" "), text_upto(number, NUMBER_MAX_BYTES)),
-                             due_us };
+    struct str word = out ? STR(OPTOUTS_ORDER_OUT) : STR(OPTOUTS_ORDER_IN);
+    *order =
+        (struct order){ event->orders, ARENA_JOIN(arena, word, STR(" "), str_upto(number, NUMBER_MAX_BYTES)), due_us };
     event->orders = order;
 }

@@ -23,7 +23,7 @@ static void leave_memory(void *memory, void *arena)
     (void)arena;
 }
 
-struct pattern *pattern_compile(struct arena *arena, struct text text, struct error *error)
+struct pattern *pattern_compile(struct arena *arena, struct str text, struct error *error)
 {
     static const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C;
     pcre2_general_context *memory = pcre2_general_context_create(take_memory, leave_memory, arena);
@@ -36,7 +36,7 @@ struct pattern *pattern_compile(struct arena *arena, struct text text, struct er
     if (pattern->code == NULL) {
         PCRE2_UCHAR reason[REASON_MAX_BYTES];
         pcre2_get_error_message(code, reason, sizeof reason);
-        error_set(error, "%s, at character %zu", (const char *)reason, text_characters(text_upto(text, where)) + 1);
+        error_set(error, "%s, at character %zu", (const char *)reason, str_characters(str_upto(text, where)) + 1);
         return NULL;
     }
     pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT, &groups);
@@ -47,19 +47,18 @@ struct pattern *pattern_compile(struct arena *arena, struct text text, struct er
     return pattern;
 }
 
-static void add_group(struct form *groups, struct arena *arena, const char *name, struct text whole,
+static void add_group(struct form *groups, struct arena *arena, const char *name, struct str whole,
                       const PCRE2_SIZE *ends, uint32_t number)
 {
     PCRE2_SIZE from = ends[2 * number], end = ends[2 * number + 1];
     if (from == PCRE2_UNSET || end < from) /* took no part; or \K stands in it, which groups need not heed */
         return;
-    groups->at[groups->count++] =
-        (struct parameter){ arena_copy(arena, text_of(name)),
-                            arena_copy(arena, text_upto(text_from(whole, from), end - from)) };
+    groups->at[groups->count++] = (struct parameter){ arena_copy(arena, str_of(name)),
+                                                      arena_copy(arena, str_upto(str_from(whole, from), end - from)) };
 }
 
 /* Each entry of the table of names: two bytes of the group's number, then the name, ended by a NUL. */
-static void add_groups(const struct pattern *pattern, struct arena *arena, struct text whole, const PCRE2_SIZE *ends,
+static void add_groups(const struct pattern *pattern, struct arena *arena, struct str whole, const PCRE2_SIZE *ends,
                        uint32_t matched, struct form *groups)
 {
     PCRE2_SPTR names = NULL;
@@ -78,13 +77,13 @@ static void add_groups(const struct pattern *pattern, struct arena *arena, struc
     }
 }
 
-enum pattern_result pattern_match(const struct pattern *pattern, struct arena *arena, struct text text,
+enum pattern_result pattern_match(const struct pattern *pattern, struct arena *arena, struct str text,
                                   struct form *groups)
 {
     pcre2_general_context *memory = pcre2_general_context_create(take_memory, leave_memory, arena);
     pcre2_match_context *context = pcre2_match_context_create(memory);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(pattern->code, memory);
-    struct text whole = utf8_repair(arena, text);
+    struct str whole = utf8_repair(arena, text);
     pcre2_set_match_limit(context, PATTERN_STEPS_MAX);
     pcre2_set_heap_limit(context, HEAP_MAX_KIB);
     int matched = pcre2_match(pattern->code, (PCRE2_SPTR)whole.at, whole.length, 0, 0, data, context);

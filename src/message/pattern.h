@@ -13,7 +13,7 @@ struct pattern;
 
 /* Compiles a Perl-compatible pattern (pcre2pattern(3)) that does not tell case, in the arena. NULL with the reason, and
  * where in the pattern it lies. */
-struct pattern *pattern_compile(struct arena *arena, struct text text, struct error *error);
+struct pattern *pattern_compile(struct arena *arena, struct str text, struct error *error);
 
 enum pattern_result {
     PATTERN_NO,
@@ -23,7 +23,7 @@ enum pattern_result {
 
 /* Matches what people wrote. Its groups come into `groups` as "1", "2" ... and by their names, in the arena; those that
  * took no part are left out. `groups` may be NULL. For any number of threads. */
-enum pattern_result pattern_match(const struct pattern *pattern, struct arena *arena, struct text text,
+enum pattern_result pattern_match(const struct pattern *pattern, struct arena *arena, struct str text,
                                   struct form *groups);
 
 #endif

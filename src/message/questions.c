@@ -28,21 +28,21 @@ static void read_keep(struct config_reader *reader, struct section *section, con
     question->keep = entry->value;
     if (!value_word(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "'%.*s' is not a name; expected letters and digits, such as Day", TEXT_ARGS(entry->value));
+                        "'%.*s' is not a name; expected letters and digits, such as Day", STR_ARGS(entry->value));
 }
 
 static void read_kind(struct config_reader *reader, struct section *section, const struct entry *entry,
                       struct form_question *question)
 {
     for (int i = 0; answer_kinds[i] != NULL; i++)
-        if (text_equal_nocase(entry->value, text_of(answer_kinds[i]))) {
+        if (str_equal_nocase(entry->value, str_of(answer_kinds[i]))) {
             question->rule.kind = (enum answer_kind)i;
             return;
         }
     config_complain(reader, section, entry, COMPLAINT_ERROR,
                     "'%.*s' is not a choice here; expected one of text, name, number, date, future-date, time, yes-no, "
                     "choice, email, phone",
-                    TEXT_ARGS(text_front(entry->value, 60)));
+                    STR_ARGS(str_prefix(entry->value, 60)));
 }
 
 static void read_pattern(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -56,30 +56,30 @@ static void read_pattern(struct config_reader *reader, struct section *section, 
 
 /* What a question has beside its text. */
 static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
-                        struct text ending, struct form_question *question)
+                        struct str ending, struct form_question *question)
 {
-    bool count = text_is(ending, "min") || text_is(ending, "max");
-    if (text_is(ending, "keep"))
+    bool count = str_is(ending, "min") || str_is(ending, "max");
+    if (str_is(ending, "keep"))
         read_keep(reader, section, entry, question);
-    else if (text_is(ending, "check"))
+    else if (str_is(ending, "check"))
         read_kind(reader, section, entry, question);
-    else if (text_is(ending, "pattern"))
+    else if (str_is(ending, "pattern"))
         read_pattern(reader, section, entry, question);
-    else if (text_is(ending, "choices")) {
+    else if (str_is(ending, "choices")) {
         question->rule.choices = config_words(reader, section, entry);
         question->rule.kind = ANSWER_CHOICE;
     } else if (count) {
-        if (!value_count(entry->value, text_is(ending, "min") ? &question->rule.min : &question->rule.max))
+        if (!value_count(entry->value, str_is(ending, "min") ? &question->rule.min : &question->rule.max))
             config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a whole number");
-    } else if (text_is(ending, "invalid"))
-        return replies_read(reader, section, entry, TEXT(""), &question->invalid);
+    } else if (str_is(ending, "invalid"))
+        return replies_read(reader, section, entry, STR(""), &question->invalid);
     else
         return false;
     return true;
 }
 
 static bool read_question(struct config_reader *reader, struct section *section, const struct entry *entry,
-                          unsigned long number, struct text ending)
+                          unsigned long number, struct str ending)
 {
     struct form_section *form = section->keys;
     struct form_question *question = &form->questions[number - 1];
@@ -102,13 +102,13 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     } all[] = {
         { "done", &form->done }, { "left", &form->left }, { "too_many", &form->too_many }, { "confirm", &form->confirm }
     };
-    size_t dot = text_find_char(entry->key, '.');
-    struct text name = text_upto(entry->key, dot), ending = text_from(entry->key, dot + 1);
+    size_t dot = str_find_char(entry->key, '.');
+    struct str name = str_upto(entry->key, dot), ending = str_from(entry->key, dot + 1);
     unsigned long number;
-    if (text_to_number(name, QUESTIONS_MAX, &number) && number >= 1)
+    if (str_to_number(name, QUESTIONS_MAX, &number) && number >= 1)
         return read_question(reader, section, entry, number, ending);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (text_is(name, all[i].name))
+        if (str_is(name, all[i].name))
             return replies_read(reader, section, entry, ending, all[i].replies);
     return false;
 }
@@ -127,11 +127,11 @@ static void check_question(struct config_reader *reader, struct section *section
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
                         "a choice of nothing; expected %zu.choices = small, large", position + 1);
     for (size_t i = 0; i < position; i++)
-        if (text_equal(form->questions[i].keep, question->keep))
+        if (str_equal(form->questions[i].keep, question->keep))
             config_complain(
                 reader, section, &question->entry, COMPLAINT_ERROR,
                 "the questions %zu and %zu keep their answers under one name, '%.*s'; give one of them another keep",
-                i + 1, position + 1, TEXT_ARGS(question->keep));
+                i + 1, position + 1, STR_ARGS(question->keep));
     replies_check(reader, section, &question->text);
     replies_check(reader, section, &question->invalid);
 }

@@ -14,7 +14,7 @@ enum { QUESTIONS_MAX = 30 };
 struct form_question {
     unsigned long number; /* 0: there is none */
     struct replies text, invalid;
-    struct text keep;
+    struct str keep;
     struct answer_rule rule;
     struct entry entry;
 };
@@ -23,7 +23,7 @@ struct form_section {
     struct form_question questions[QUESTIONS_MAX];
     size_t count;
     struct replies done, left, too_many, confirm;
-    struct text invalid, back_first, expired, trouble;
+    struct str invalid, back_first, expired, trouble;
     struct word *back, *leave, *yes, *no;
     long tries, expires_s;
     struct actions actions;

@@ -9,12 +9,12 @@ enum { FILE_MAX_BYTES = 16 * 1024, SHORT_CODE_MIN = 3, SHORT_CODE_MAX = 8 };
 
 /* --- reading --- */
 
-bool replies_is_sender(struct arena *arena, struct text text, struct text *sender)
+bool replies_is_sender(struct arena *arena, struct str text, struct str *sender)
 {
     unsigned long digits;
     *sender = text;
-    return value_number(arena, text, sender) || (text.length >= SHORT_CODE_MIN && text.length <= SHORT_CODE_MAX &&
-                                                 text_to_number(text, 99999999UL, &digits));
+    return value_number(arena, text, sender) ||
+           (text.length >= SHORT_CODE_MIN && text.length <= SHORT_CODE_MAX && str_to_number(text, 99999999UL, &digits));
 }
 
 static struct reply *find_reply(struct arena *arena, struct replies *replies, unsigned long number,
@@ -26,13 +26,13 @@ static struct reply *find_reply(struct arena *arena, struct replies *replies, un
     if (*place != NULL && (*place)->number == number)
         return *place;
     struct reply *reply = ARENA_NEW(arena, struct reply);
-    *reply = (struct reply){ .next = *place, .number = number, .text = TEXT(""), .path = TEXT(""), .entry = *entry };
+    *reply = (struct reply){ .next = *place, .number = number, .text = STR(""), .path = STR(""), .entry = *entry };
     *place = reply;
     return reply;
 }
 
 static void read_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                      struct reply *reply, struct text text)
+                      struct reply *reply, struct str text)
 {
     if (reply->text.length > 0 || reply->path.length > 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
@@ -45,9 +45,9 @@ static void read_text(struct config_reader *reader, const struct section *sectio
 static void read_file(struct config_reader *reader, const struct section *section, const struct entry *entry,
                       struct reply *reply)
 {
-    struct text path = config_path(reader, section, entry->value), text = TEXT("");
+    struct str path = config_path(reader, section, entry->value), text = STR("");
     struct error why;
-    read_text(reader, section, entry, reply, TEXT(""));
+    read_text(reader, section, entry, reply, STR(""));
     reply->path = path;
     if (!config_is_whole(reader))
         return;
@@ -56,7 +56,7 @@ static void read_file(struct config_reader *reader, const struct section *sectio
     else if (text.length == 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "the file is empty; write the reply into it");
     reply->text = text;
-    reply->path = TEXT("");
+    reply->path = STR("");
 }
 
 static void read_media(struct config_reader *reader, const struct section *section, const struct entry *entry,
@@ -67,32 +67,32 @@ static void read_media(struct config_reader *reader, const struct section *secti
     for (const struct word *word = reply->media; word != NULL; word = word->next, count++)
         if (!value_url_with_names(config_reader_arena(reader), word->text))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' is not an address; expected https://host/picture.jpg", TEXT_ARGS(word->text));
+                            "'%.*s' is not an address; expected https://host/picture.jpg", STR_ARGS(word->text));
     if (count > REPLIES_MAX_MEDIA)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "%zu pictures; a message holds at most %d: leave some out", count, REPLIES_MAX_MEDIA);
 }
 
 bool replies_read(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                  struct text ending, struct replies *replies)
+                  struct str ending, struct replies *replies)
 {
     struct arena *arena = config_reader_arena(reader);
-    size_t dot = text_find_char(ending, '.');
+    size_t dot = str_find_char(ending, '.');
     unsigned long number = 1;
-    bool numbered = text_to_number(text_upto(ending, dot), REPLIES_MAX, &number);
-    struct text what = numbered ? text_from(ending, dot + 1) : ending;
+    bool numbered = str_to_number(str_upto(ending, dot), REPLIES_MAX, &number);
+    struct str what = numbered ? str_from(ending, dot + 1) : ending;
     if (numbered && number < 2)
         return false;
-    if (text_is(what, "from") && !numbered) {
+    if (str_is(what, "from") && !numbered) {
         if (!replies_is_sender(arena, entry->value, &replies->from))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' can send no message; expected E.164 such as +15551230001, or a short code such as "
                             "12345",
-                            TEXT_ARGS(text_front(entry->value, 60)));
+                            STR_ARGS(str_prefix(entry->value, 60)));
         return true;
     }
-    bool media = text_is(what, "media"), file = text_is(what, "file");
-    if (what.length > 0 && !media && !file && !(text_is(what, "reply") && !numbered))
+    bool media = str_is(what, "media"), file = str_is(what, "file");
+    if (what.length > 0 && !media && !file && !(str_is(what, "reply") && !numbered))
         return false;
     replies->given = true;
     if (media)
@@ -107,34 +107,34 @@ bool replies_read(struct config_reader *reader, const struct section *section, c
 /* --- how long they are --- */
 
 /* Signs that word processors put in, for which every telephone has a plain one. */
-static bool is_typographic(struct text character)
+static bool is_typographic(struct str character)
 {
-    return text_starts(character, TEXT("\xE2\x80")) || text_is(character, "\xC2\xA0");
+    return str_starts(character, STR("\xE2\x80")) || str_is(character, "\xC2\xA0");
 }
 
-static struct text with_plain_signs(struct arena *arena, struct text text)
+static struct str with_plain_signs(struct arena *arena, struct str text)
 {
     struct buffer plain = buffer_in(arena);
     while (text.length > 0) {
-        size_t step = text_utf8_length(text);
-        struct text character = text_upto(text, step == 0 ? 1 : step);
-        buffer_add(&plain, is_typographic(character) ? TEXT("'") : character);
-        text = text_from(text, character.length);
+        size_t step = str_utf8_length(text);
+        struct str character = str_upto(text, step == 0 ? 1 : step);
+        buffer_add(&plain, is_typographic(character) ? STR("'") : character);
+        text = str_from(text, character.length);
     }
     return buffer_text(&plain);
 }
 
 static void check_text(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                       struct text text)
+                       struct str text)
 {
-    size_t length = text_characters(text);
+    size_t length = str_characters(text);
     if (length > REPLIES_MAX_CHARACTERS)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "%zu characters; a message holds at most %d: shorten it", length, REPLIES_MAX_CHARACTERS);
     if (length == 0 || !config_is_whole(reader))
         return;
     struct segments segments = segments_of(text);
-    bool open = text_find(text, TEXT("{{")) < text.length;
+    bool open = str_find(text, STR("{{")) < text.length;
     config_complain(reader, section, entry, COMPLAINT_NOTE, "%s%zu character%s, %zu segment%s (%s)",
                     open ? "with what is filled in at least " : "", length, length == 1 ? "" : "s", segments.count,
                     segments.count == 1 ? "" : "s", segments.ucs2 ? "UCS-2" : "GSM-7");
@@ -142,7 +142,7 @@ static void check_text(struct config_reader *reader, const struct section *secti
     if (plain < segments.count)
         config_complain(reader, section, entry, COMPLAINT_HINT,
                         "for the sake of '%.*s' the message goes in %zu segments; with a plain sign it would in %zu",
-                        TEXT_ARGS(segments.odd), segments.count, plain);
+                        STR_ARGS(segments.odd), segments.count, plain);
 }
 
 void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies)
@@ -151,14 +151,14 @@ void replies_check(struct config_reader *reader, const struct section *section, 
         check_text(reader, section, &reply->entry, reply->text);
 }
 
-int replies_text(struct arena *arena, const struct reply *reply, struct text *text, struct error *error)
+int replies_text(struct arena *arena, const struct reply *reply, struct str *text, struct error *error)
 {
-    struct text content;
+    struct str content;
     *text = reply->text;
     if (reply->path.length == 0)
         return 0;
     if (file_read(arena, reply->path, FILE_MAX_BYTES, &content, error) != 0)
         return -1;
-    *text = text_trim(text_from(content, text_starts(content, TEXT("\xEF\xBB\xBF")) ? 3 : 0));
-    return text_is_utf8(*text) ? 0 : error_set(error, "%.*s: this is no UTF-8", TEXT_ARGS(text_upto(reply->path, 300)));
+    *text = str_trim(str_from(content, str_starts(content, STR("\xEF\xBB\xBF")) ? 3 : 0));
+    return str_is_utf8(*text) ? 0 : error_set(error, "%.*s: this is no UTF-8", STR_ARGS(str_upto(reply->path, 300)));
 }

@@ -23,7 +23,7 @@ static enum standing set_standing(struct exchange *exchange, const struct texts_
     }
     exchange->call.store_failed = true;
     optouts_order(visit->arena, exchange_sender(exchange), out, visit->now_us, &exchange->event);
-    log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is kept later, as a job: %s", TEXT_ARGS(line->name),
+    log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is kept later, as a job: %s", STR_ARGS(line->name),
              out ? "out" : "in", why.sentence);
     return STANDING_SAID;
 }
@@ -48,7 +48,7 @@ static enum standing stand(struct exchange *exchange, const struct texts_manner 
     exchange->call.store_failed = exchange->call.store_failed || out < 0;
     if (out < 0)
         log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': nobody is answered while opt-outs are not known: %s",
-                 TEXT_ARGS(line->name), why.sentence);
+                 STR_ARGS(line->name), why.sentence);
     return out == 0 ? STANDING_WANTS : STANDING_OUT;
 }
 
@@ -92,7 +92,7 @@ static const struct texts_manner *answer(struct exchange *exchange)
     const struct destination *to = fork_follow(&exchange->call, exchange->call.line->sms);
     const struct texts_manner *manner = texts_manner(to == NULL ? NULL : to->section);
     enum standing standing = stand(exchange, manner);
-    exchange->event.answer = to != NULL && to->section != NULL ? to->section->title : TEXT("reject");
+    exchange->event.answer = to != NULL && to->section != NULL ? to->section->title : STR("reject");
     if (standing == STANDING_WANTS && form_go_on(exchange))
         return manner;
     if (standing == STANDING_WANTS && forward_back(exchange))
@@ -105,20 +105,20 @@ static const struct texts_manner *answer(struct exchange *exchange)
 
 struct response sms_handle(const struct visit *visit)
 {
-    struct text segments[VISIT_SEGMENTS];
+    struct str segments[VISIT_SEGMENTS];
     int count = visit_segments(visit, segments);
-    const struct line *line = visit_line(visit, count > 0 ? segments[0] : TEXT(""));
+    const struct line *line = visit_line(visit, count > 0 ? segments[0] : STR(""));
     struct exchange exchange;
     bool answers = line != NULL && line->sms != NULL && count >= 0 && count <= 1;
     exchange_begin(&exchange, visit, line);
     exchange.event =
-        event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", TEXT(""));
+        event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", STR(""));
     const struct texts_manner *manner = answers ? answer(&exchange) : NULL;
     if (count < 0 || count > 1)
         log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
-                 TEXT_ARGS(text_upto(visit->request->path, 200)));
+                 STR_ARGS(str_upto(visit->request->path, 200)));
     else if (line != NULL && line->sms == NULL)
-        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", TEXT_ARGS(line->name));
+        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", STR_ARGS(line->name));
     struct cxml *out = cxml_begin(visit->arena, CXML_MESSAGING);
     if (answers)
         exchange_write(&exchange, is_too_much(&exchange, manner), out);

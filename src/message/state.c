@@ -8,16 +8,16 @@ static const char front[] = "k.";
 static uint64_t number_of(const struct form *form, const char *name)
 {
     uint64_t number = 0;
-    text_to_wide_number(form_value(form, name), 99999999999, &number);
+    str_to_wide_number(form_value(form, name), 99999999999, &number);
     return number;
 }
 
-bool state_read(struct arena *arena, struct text value, struct state *state)
+bool state_read(struct arena *arena, struct str value, struct state *state)
 {
     struct form_limits limits = { PARAMETERS_MAX, VALUE_MAX_BYTES };
     struct form form;
     struct error why;
-    *state = (struct state){ .form = TEXT("") };
+    *state = (struct state){ .form = STR("") };
     if (form_parse(arena, value, &limits, &form, &why) != 0 || form_value(&form, "form").length == 0 ||
         number_of(&form, "out") > OUT_BUSY)
         return false;
@@ -28,12 +28,12 @@ bool state_read(struct arena *arena, struct text value, struct state *state)
     state->out = (enum state_out)number_of(&form, "out");
     state->until_us = (int64_t)number_of(&form, "until") * 1000000;
     for (size_t i = 0; i < form.count; i++)
-        if (text_starts(form.at[i].name, text_of(front)))
-            state_keep(state, arena, text_from(form.at[i].name, sizeof front - 1), form.at[i].value);
+        if (str_starts(form.at[i].name, str_of(front)))
+            state_keep(state, arena, str_from(form.at[i].name, sizeof front - 1), form.at[i].value);
     return true;
 }
 
-struct text state_write(struct arena *arena, const struct state *state)
+struct str state_write(struct arena *arena, const struct state *state)
 {
     struct buffer value = buffer_in(arena);
     const struct {
@@ -43,12 +43,12 @@ struct text state_write(struct arena *arena, const struct state *state)
                     { "wrong", state->wrong },
                     { "out", (long long)state->out },
                     { "until", (long long)(state->until_us / 1000000) } };
-    form_add(&value, TEXT("form"), state->form);
-    form_add(&value, TEXT("sid"), state->sid);
+    form_add(&value, STR("form"), state->form);
+    form_add(&value, STR("sid"), state->sid);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        form_add(&value, text_of(numbers[i].name), arena_format(arena, "%lld", numbers[i].number));
+        form_add(&value, str_of(numbers[i].name), arena_format(arena, "%lld", numbers[i].number));
     for (size_t i = 0; i < state->answers.count; i++)
-        form_add(&value, ARENA_JOIN(arena, text_of(front), state->answers.at[i].name), state->answers.at[i].value);
+        form_add(&value, ARENA_JOIN(arena, str_of(front), state->answers.at[i].name), state->answers.at[i].value);
     return buffer_text(&value);
 }
 
@@ -57,13 +57,13 @@ bool state_is_closed(const struct state *state)
     return state->out == OUT_DONE || state->out == OUT_LEFT || state->out == OUT_TOO_MANY || state->out == OUT_EXPIRED;
 }
 
-bool state_keep(struct state *state, struct arena *arena, struct text name, struct text value)
+bool state_keep(struct state *state, struct arena *arena, struct str name, struct str value)
 {
     struct form *answers = &state->answers;
     if (answers->at == NULL)
         answers->at = ARENA_ARRAY(arena, struct parameter, ANSWERS_MAX);
     size_t i = 0;
-    while (i < answers->count && !text_equal(answers->at[i].name, name))
+    while (i < answers->count && !str_equal(answers->at[i].name, name))
         i++;
     if (i == ANSWERS_MAX)
         return false;
@@ -72,15 +72,15 @@ bool state_keep(struct state *state, struct arena *arena, struct text name, stru
     return true;
 }
 
-struct text state_parameters(struct arena *arena, const struct state *state)
+struct str state_parameters(struct arena *arena, const struct state *state)
 {
     struct buffer parameters = buffer_in(arena), names = buffer_in(arena);
     for (size_t i = 0; i < state->answers.count; i++) {
-        buffer_add(&names, i == 0 ? TEXT("") : TEXT(", "));
+        buffer_add(&names, i == 0 ? STR("") : STR(", "));
         buffer_add(&names, state->answers.at[i].name);
     }
-    form_add(&parameters, TEXT("Form"), state->form);
-    form_add(&parameters, TEXT("Answers"), buffer_text(&names));
+    form_add(&parameters, STR("Form"), state->form);
+    form_add(&parameters, STR("Answers"), buffer_text(&names));
     for (size_t i = 0; i < state->answers.count; i++)
         form_add(&parameters, state->answers.at[i].name, state->answers.at[i].value);
     return buffer_text(&parameters);

@@ -19,26 +19,26 @@ enum state_out {
 };
 
 struct state {
-    struct text form; /* the section's name */
-    size_t at;        /* which question is open, from 0; behind the last: the confirmation */
-    long wrong;       /* answers to it that were none */
-    struct text sid;  /* of the last message that was taken */
+    struct str form; /* the section's name */
+    size_t at;       /* which question is open, from 0; behind the last: the confirmation */
+    long wrong;      /* answers to it that were none */
+    struct str sid;  /* of the last message that was taken */
     enum state_out out;
     int64_t until_us; /* then it has expired */
     struct form answers;
 };
 
 /* Texts point into `value`, or are in the arena. False when it is nothing that state_write has written. */
-bool state_read(struct arena *arena, struct text value, struct state *state);
-struct text state_write(struct arena *arena, const struct state *state);
+bool state_read(struct arena *arena, struct str value, struct state *state);
+struct str state_write(struct arena *arena, const struct state *state);
 
 /* No further answer is awaited. */
 bool state_is_closed(const struct state *state);
 
 /* Keeps an answer under its name, in place of an earlier one. False when there is no room for it. */
-bool state_keep(struct state *state, struct arena *arena, struct text name, struct text value);
+bool state_keep(struct state *state, struct arena *arena, struct str name, struct str value);
 
 /* For an event: Form, Answers (the names), and each name with its answer; form-encoded. */
-struct text state_parameters(struct arena *arena, const struct state *state);
+struct str state_parameters(struct arena *arena, const struct state *state);
 
 #endif

@@ -52,11 +52,11 @@ const struct texts_forward *texts_forward(const struct section *section)
 
 /* --- configuration --- */
 
-static struct keyword *listed_keyword(struct arena *arena, struct texts *texts, struct text name)
+static struct keyword *listed_keyword(struct arena *arena, struct texts *texts, struct str name)
 {
     struct keyword *last = NULL;
     for (struct keyword *at = texts->keywords; at != NULL; at = at->next) {
-        if (text_equal(at->name, name))
+        if (str_equal(at->name, name))
             return at;
         last = at;
     }
@@ -68,12 +68,12 @@ static struct keyword *listed_keyword(struct arena *arena, struct texts *texts, 
     return keyword;
 }
 
-static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct text name,
+static struct keyword *find_keyword(struct arena *arena, struct texts *texts, struct str name,
                                     const struct entry *entry)
 {
-    struct keyword *keyword = text_is(name, "otherwise") ? &texts->otherwise
-                              : text_is(name, "welcome") ? &texts->welcome
-                                                         : listed_keyword(arena, texts, name);
+    struct keyword *keyword = str_is(name, "otherwise") ? &texts->otherwise
+                              : str_is(name, "welcome") ? &texts->welcome
+                                                        : listed_keyword(arena, texts, name);
     if (keyword->name.length == 0) {
         keyword->name = name;
         keyword->first = *entry;
@@ -87,7 +87,7 @@ static bool is_special(const struct texts *texts, const struct keyword *keyword)
 }
 
 static void add_phrase(struct config_reader *reader, struct section *section, const struct entry *entry,
-                       struct keyword *keyword, struct text words)
+                       struct keyword *keyword, struct str words)
 {
     struct arena *arena = config_reader_arena(reader);
     struct phrase *phrase = ARENA_NEW(arena, struct phrase);
@@ -96,7 +96,7 @@ static void add_phrase(struct config_reader *reader, struct section *section, co
     keyword->phrases = phrase;
     if (phrase->folded.length <= 1)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be typed",
-                        TEXT_ARGS(words));
+                        STR_ARGS(words));
 }
 
 static void read_pattern(struct config_reader *reader, struct section *section, const struct entry *entry,
@@ -116,13 +116,13 @@ static void read_only(struct config_reader *reader, struct section *section, con
                       struct keyword *keyword)
 {
     struct texts *texts = section->keys;
-    if (text_equal_nocase(entry->value, TEXT("first")))
+    if (str_equal_nocase(entry->value, STR("first")))
         keyword->only = ONLY_FIRST;
-    else if (text_equal_nocase(entry->value, TEXT("daily")))
+    else if (str_equal_nocase(entry->value, STR("daily")))
         keyword->only = ONLY_DAILY;
     else
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a choice here; expected first or daily",
-                        TEXT_ARGS(text_front(entry->value, 60)));
+                        STR_ARGS(str_prefix(entry->value, 60)));
     texts->asks_first = texts->asks_first || keyword->only == ONLY_FIRST;
 }
 
@@ -136,24 +136,24 @@ static void read_next(struct config_reader *reader, struct section *section, con
     if (keyword->to->kind != DESTINATION_SECTION)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "'%.*s' answers no messages; expected the name of a [texts] or [form] section",
-                        TEXT_ARGS(entry->value));
+                        STR_ARGS(entry->value));
 }
 
 /* What a keyword has beside its replies. */
 static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
-                        struct text ending, struct keyword *keyword)
+                        struct str ending, struct keyword *keyword)
 {
     bool special = is_special(section->keys, keyword);
-    if (text_is(ending, "only"))
+    if (str_is(ending, "only"))
         read_only(reader, section, entry, keyword);
-    else if (text_is(ending, "next"))
+    else if (str_is(ending, "next"))
         read_next(reader, section, entry, keyword);
-    else if (text_is(ending, "words") && !special)
+    else if (str_is(ending, "words") && !special)
         for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next)
             add_phrase(reader, section, entry, keyword, word->text);
-    else if (text_is(ending, "pattern") && !special)
+    else if (str_is(ending, "pattern") && !special)
         read_pattern(reader, section, entry, keyword);
-    else if (text_is(ending, "whole_message") && !special) {
+    else if (str_is(ending, "whole_message") && !special) {
         keyword->whole_given = true;
         if (!value_switch(entry->value, &keyword->only_whole))
             config_complain(reader, section, entry, COMPLAINT_ERROR, "expected yes or no");
@@ -166,9 +166,9 @@ static bool read_matter(struct config_reader *reader, struct section *section, c
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct texts *texts = section->keys;
-    size_t dot = text_find_char(entry->key, '.');
-    struct text name = text_upto(entry->key, dot), ending = text_from(entry->key, dot + 1);
-    if (text_find_char(name, '_') < name.length)
+    size_t dot = str_find_char(entry->key, '.');
+    struct str name = str_upto(entry->key, dot), ending = str_from(entry->key, dot + 1);
+    if (str_find_char(name, '_') < name.length)
         return false; /* nobody types that: a misspelt key */
     struct keyword *keyword = find_keyword(config_reader_arena(reader), texts, name, entry);
     if (keyword->phrases == NULL && !is_special(texts, keyword))
@@ -185,7 +185,7 @@ static void check_keyword(struct config_reader *reader, struct section *section,
     if (!keyword->replies.given && keyword->to == NULL)
         config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
                         "words without a reply; expected '%.*s = ...' or '%.*s.next = ...' too",
-                        TEXT_ARGS(keyword->name), TEXT_ARGS(keyword->name));
+                        STR_ARGS(keyword->name), STR_ARGS(keyword->name));
     /* A pattern's keyword is a name for it alone: the phrase that was added first stands last. */
     for (struct phrase **at = &keyword->phrases; keyword->pattern != NULL && *at != NULL; at = &(*at)->next)
         if ((*at)->next == NULL) {
@@ -245,10 +245,10 @@ static void review(struct config_reader *reader, struct section *section, const 
 
 /* --- answering --- */
 
-static struct text as_name(const struct exchange *exchange, const struct section *section, struct text keyword)
+static struct str as_name(const struct exchange *exchange, const struct section *section, struct str keyword)
 {
-    return ARENA_JOIN(exchange->visit.arena, TEXT("text "), exchange->call.line->name, TEXT("/"), section->name,
-                      TEXT("/"), keyword);
+    return ARENA_JOIN(exchange->visit.arena, STR("text "), exchange->call.line->name, STR("/"), section->name, STR("/"),
+                      keyword);
 }
 
 static bool is_due(struct exchange *exchange, const struct section *section, const struct keyword *keyword, bool first)
@@ -267,7 +267,7 @@ static bool is_due(struct exchange *exchange, const struct section *section, con
 const struct destination *texts_answer(struct exchange *exchange, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->visit.arena, TEXT("wrote "),
+    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->visit.arena, STR("wrote "),
                                                                               exchange->call.line->name));
     const struct keyword *keyword = keywords_find(exchange, section);
     bool welcomed = first && texts->welcome.replies.given, otherwise = keyword == &texts->otherwise;

@@ -8,9 +8,9 @@ extern const struct section_kind texts_kind;
 
 /* What holds for all that a section answers. */
 struct texts_manner {
-    bool optout;                        /* STOP, START and HELP are heeded */
-    long replies_per_hour;              /* to one sender: two robots must not text each other for ever */
-    struct text stopped, started, help; /* replies; empty: none */
+    bool optout;                       /* STOP, START and HELP are heeded */
+    long replies_per_hour;             /* to one sender: two robots must not text each other for ever */
+    struct str stopped, started, help; /* replies; empty: none */
 };
 /* Of a [texts] section; of others, or NULL, the defaults. */
 const struct texts_manner *texts_manner(const struct section *section);
@@ -18,9 +18,9 @@ const struct texts_manner *texts_manner(const struct section *section);
 /* Passing messages on to telephones, whose replies go back. */
 struct texts_forward {
     struct word *to; /* telephone numbers; NULL: nobody */
-    struct text front;
+    struct str front;
     long for_s, per_hour;
-    struct text which, nobody, refused, trouble; /* what they are told who cannot be understood */
+    struct str which, nobody, refused, trouble; /* what they are told who cannot be understood */
 };
 /* What a configuration is marked with where some section forwards. */
 #define TEXTS_FORWARD_MARK "forward"

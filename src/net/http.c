@@ -16,13 +16,13 @@ enum { START_BYTES = 200, STALL_BYTES_A_SECOND = 64, CONNECT_S = 20, RETRY_AFTER
 
 /* --- who may be asked --- */
 
-bool http_host_listed(const struct word *list, struct text host)
+bool http_host_listed(const struct word *list, struct str host)
 {
     for (; list != NULL; list = list->next) {
-        bool below = text_starts(list->text, TEXT("*."));
-        struct text name = text_from(list->text, below ? 1 : 0); /* ".example.com" */
-        if (below ? host.length > name.length && text_equal_nocase(text_from(host, host.length - name.length), name)
-                  : text_equal_nocase(host, name))
+        bool below = str_starts(list->text, STR("*."));
+        struct str name = str_from(list->text, below ? 1 : 0); /* ".example.com" */
+        if (below ? host.length > name.length && str_equal_nocase(str_from(host, host.length - name.length), name)
+                  : str_equal_nocase(host, name))
             return true;
     }
     return false;
@@ -102,11 +102,11 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct exchange *exchange = context;
-    struct text text = { bytes, size * count };
+    struct str text = { bytes, size * count };
     long status = 0;
     curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
     if (exchange->start.length < START_BYTES)
-        buffer_add(&exchange->start, text_upto(text, START_BYTES - exchange->start.length));
+        buffer_add(&exchange->start, str_upto(text, START_BYTES - exchange->start.length));
     exchange->bytes += (int64_t)text.length;
     if (exchange->bytes > exchange->request->max_bytes) {
         exchange->too_large = true;
@@ -120,20 +120,20 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return text.length;
 }
 
-static const char *as_string(struct arena *arena, struct text text)
+static const char *as_string(struct arena *arena, struct str text)
 {
     return arena_copy(arena, text).at;
 }
 
 /* RFC 7617. Given to libcurl as a user it would come back in the addresses of redirects. */
-static const char *basic_authorization(struct arena *arena, struct text user)
+static const char *basic_authorization(struct arena *arena, struct str user)
 {
     char *coded = arena_alloc(arena, 4 * (user.length / 3 + 1) + 1);
     EVP_EncodeBlock((unsigned char *)coded, (const unsigned char *)user.at, (int)user.length);
     return arena_format(arena, "Authorization: Basic %s", coded).at;
 }
 
-static void set_up(struct exchange *exchange, struct arena *arena, struct text url, struct curl_slist *headers)
+static void set_up(struct exchange *exchange, struct arena *arena, struct str url, struct curl_slist *headers)
 {
     const struct http_request *request = exchange->request;
     CURL *curl = exchange->curl;
@@ -163,35 +163,35 @@ static void set_up(struct exchange *exchange, struct arena *arena, struct text u
     }
 }
 
-static enum http_result explain(const struct exchange *exchange, CURLcode code, struct text host, const char *said,
+static enum http_result explain(const struct exchange *exchange, CURLcode code, struct str host, const char *said,
                                 struct error *error)
 {
     if (exchange->was_private) {
-        error_set(error, "%.*s has a private address: refused", TEXT_ARGS(host));
+        error_set(error, "%.*s has a private address: refused", STR_ARGS(host));
         return HTTP_REFUSED;
     }
     if (exchange->too_large || code == CURLE_FILESIZE_EXCEEDED) {
-        error_set(error, "%.*s sends more than %lld bytes: refused", TEXT_ARGS(host),
+        error_set(error, "%.*s sends more than %lld bytes: refused", STR_ARGS(host),
                   (long long)exchange->request->max_bytes);
         return HTTP_REFUSED;
     }
     if (exchange->taken_badly)
         return HTTP_FAILED; /* who took it has said why */
-    error_set(error, "%.*s: %s", TEXT_ARGS(host), *said != '\0' ? said : curl_easy_strerror(code));
+    error_set(error, "%.*s: %s", STR_ARGS(host), *said != '\0' ? said : curl_easy_strerror(code));
     return HTTP_FAILED;
 }
 
-static struct text content_type(CURL *curl, struct arena *arena)
+static struct str content_type(CURL *curl, struct arena *arena)
 {
     const char *type = NULL;
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    struct text text = text_of(type);
-    return arena_lower(arena, text_trim(text_upto(text, text_find_char(text, ';'))));
+    struct str text = str_of(type);
+    return arena_lower(arena, str_trim(str_upto(text, str_find_char(text, ';'))));
 }
 
 /* Asks one address. `next` gets where it sends to, or stays empty. */
-static enum http_result ask_once(struct arena *arena, const struct http_request *request, struct text url,
-                                 struct http_answer *answer, struct text *next, struct error *error)
+static enum http_result ask_once(struct arena *arena, const struct http_request *request, struct str url,
+                                 struct http_answer *answer, struct str *next, struct error *error)
 {
     struct exchange exchange = { .request = request, .start = buffer_in(arena) };
     struct url parts;
@@ -202,12 +202,12 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
         error_set(error, "this is no http(s) address");
         return HTTP_REFUSED;
     }
-    if (request->hosts != NULL && !text_is(parts.scheme, "https")) {
-        error_set(error, "%.*s would be asked without https: refused", TEXT_ARGS(text_upto(parts.host, 200)));
+    if (request->hosts != NULL && !str_is(parts.scheme, "https")) {
+        error_set(error, "%.*s would be asked without https: refused", STR_ARGS(str_upto(parts.host, 200)));
         return HTTP_REFUSED;
     }
     if (request->hosts != NULL && (!http_host_listed(request->hosts, parts.host) || parts.userinfo.length > 0)) {
-        error_set(error, "%.*s is none of fetch_hosts: refused", TEXT_ARGS(text_upto(parts.host, 200)));
+        error_set(error, "%.*s is none of fetch_hosts: refused", STR_ARGS(str_upto(parts.host, 200)));
         return HTTP_REFUSED;
     }
     exchange.guarded = request->hosts != NULL && !http_host_listed(request->private_hosts, parts.host);
@@ -222,7 +222,7 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
         headers = curl_slist_append(headers, basic_authorization(arena, request->user));
     if (request->content_type.length > 0)
         headers =
-            curl_slist_append(headers, arena_format(arena, "Content-Type: %.*s", TEXT_ARGS(request->content_type)).at);
+            curl_slist_append(headers, arena_format(arena, "Content-Type: %.*s", STR_ARGS(request->content_type)).at);
     curl_easy_setopt(exchange.curl, CURLOPT_ERRORBUFFER, said);
     set_up(&exchange, arena, url, headers);
     CURLcode code = curl_easy_perform(exchange.curl);
@@ -234,9 +234,9 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
     answer->content_type = content_type(exchange.curl, arena);
     answer->start = buffer_text(&exchange.start);
     answer->bytes = exchange.bytes;
-    *next = answer->location = arena_copy(arena, text_of(redirect));
+    *next = answer->location = arena_copy(arena, str_of(redirect));
     enum http_result result =
-        code == CURLE_OK ? HTTP_ANSWERED : explain(&exchange, code, text_upto(parts.host, 200), said, error);
+        code == CURLE_OK ? HTTP_ANSWERED : explain(&exchange, code, str_upto(parts.host, 200), said, error);
     curl_slist_free_all(headers);
     curl_easy_cleanup(exchange.curl);
     return result;
@@ -251,7 +251,7 @@ enum http_result http_ask(struct arena *arena, const struct http_request *reques
                           struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct text url = request->url, next;
+    struct str url = request->url, next;
     pthread_once(&once, start_curl);
     for (int redirects = 0;; redirects++) {
         *answer = (struct http_answer){ .status = 0 };

@@ -7,28 +7,28 @@
 #include "config/field.h"
 
 struct http_request {
-    struct text url;
-    struct text body, content_type; /* a POST, where there is a body */
-    bool head;                      /* a HEAD, where there is none */
-    const struct text *headers;     /* "Name: value" */
+    struct str url;
+    struct str body, content_type; /* a POST, where there is a body */
+    bool head;                     /* a HEAD, where there is none */
+    const struct str *headers;     /* "Name: value" */
     size_t header_count;
-    struct text user;         /* "project:token", sent to the hosts below alone; or empty */
+    struct str user;          /* "project:token", sent to the hosts below alone; or empty */
     const struct word *hosts; /* the only ones that are asked, redirects included, and by https alone; NULL: any */
     const struct word *private_hosts; /* of those, who may have a private address; not looked at where hosts is NULL */
     long time_s, stall_s;             /* as a whole; and with next to nothing coming */
     int64_t max_bytes;
-    int redirects;                                 /* followed at most */
-    struct text ca_file;                           /* instead of the system's certificates, or empty */
-    int (*take)(void *context, struct text bytes); /* of a 2xx answer's body; other than 0 breaks off */
+    int redirects;                                /* followed at most */
+    struct str ca_file;                           /* instead of the system's certificates, or empty */
+    int (*take)(void *context, struct str bytes); /* of a 2xx answer's body; other than 0 breaks off */
     void *context;
 };
 
 struct http_answer {
     long status;
-    struct text content_type; /* in lower case, without its parameters; in the arena */
-    long retry_after_s;       /* at most an hour; 0: it does not say */
-    struct text start;        /* of the body, at most 200 bytes; in the arena */
-    struct text location;     /* where it sends to, or empty; in the arena */
+    struct str content_type; /* in lower case, without its parameters; in the arena */
+    long retry_after_s;      /* at most an hour; 0: it does not say */
+    struct str start;        /* of the body, at most 200 bytes; in the arena */
+    struct str location;     /* where it sends to, or empty; in the arena */
     int64_t bytes;
 };
 
@@ -43,7 +43,7 @@ enum http_result http_ask(struct arena *arena, const struct http_request *reques
                           struct error *error);
 
 /* Whether a host is one of a list: "files.example.com", "*.example.com". */
-bool http_host_listed(const struct word *list, struct text host);
+bool http_host_listed(const struct word *list, struct str host);
 
 struct sockaddr;
 /* Whether an address is none of the public Internet: loopback, private, link-local (and with it clouds' metadata),

@@ -10,12 +10,12 @@ enum { TYPE_S = 3, TALK_S = 30, GATHER_S = 5, RING_S = 30 };
 static long seconds_of(const struct cxml_tree *verb, const char *attribute, long otherwise)
 {
     unsigned long seconds;
-    return text_to_number(cxml_tree_attribute(verb, attribute), 86400, &seconds) ? (long)seconds : otherwise;
+    return str_to_number(cxml_tree_attribute(verb, attribute), 86400, &seconds) ? (long)seconds : otherwise;
 }
 
-int phone_ring(struct phone_call *call, struct text line, struct error *error)
+int phone_ring(struct phone_call *call, struct str line, struct error *error)
 {
-    struct wire_target target = { ARENA_JOIN(call->arena, TEXT("voice.fcgi/"), line), false };
+    struct wire_target target = { ARENA_JOIN(call->arena, STR("voice.fcgi/"), line), false };
     call->sid = carrier_sid(call->arena);
     call->queue_sid = carrier_sid(call->arena);
     call->conference_sid = carrier_sid(call->arena);
@@ -31,38 +31,38 @@ static int not_now(const struct phone_call *call, const char *what, struct error
 
 static bool takes(const struct cxml_tree *verb, const char *input)
 {
-    struct text said = cxml_tree_attribute(verb, "input");
-    return said.length == 0 ? input[0] == 'd' : text_find(said, text_of(input)) < said.length;
+    struct str said = cxml_tree_attribute(verb, "input");
+    return said.length == 0 ? input[0] == 'd' : str_find(said, str_of(input)) < said.length;
 }
 
 /* Up to numDigits, or to the key that ends it. */
-static struct text typed(const struct phone_call *call, struct text keys)
+static struct str typed(const struct phone_call *call, struct str keys)
 {
-    struct text finish = cxml_tree_attribute(call->verb, "finishOnKey");
+    struct str finish = cxml_tree_attribute(call->verb, "finishOnKey");
     unsigned long most = 0;
     size_t end = 0;
     bool given = false;
     for (const struct cxml_tree_attribute *at = call->verb->attributes; at != NULL; at = at->next)
-        given = given || text_is(at->name, "finishOnKey");
-    finish = given ? finish : TEXT("#");
-    text_to_number(cxml_tree_attribute(call->verb, "numDigits"), 1000, &most);
-    while (end < keys.length && text_find_char(finish, keys.at[end]) == finish.length && (most == 0 || end < most))
+        given = given || str_is(at->name, "finishOnKey");
+    finish = given ? finish : STR("#");
+    str_to_number(cxml_tree_attribute(call->verb, "numDigits"), 1000, &most);
+    while (end < keys.length && str_find_char(finish, keys.at[end]) == finish.length && (most == 0 || end < most))
         end++;
-    return text_upto(keys, end);
+    return str_upto(keys, end);
 }
 
-int phone_press(struct phone_call *call, struct text keys, struct error *error)
+int phone_press(struct phone_call *call, struct str keys, struct error *error)
 {
     call->documents = 0;
     if (call->waits == PHONE_RECORDING)
-        return phone_record(call, TALK_S, TEXT(""), error);
+        return phone_record(call, TALK_S, STR(""), error);
     if (call->waits != PHONE_INPUT || !takes(call->verb, "dtmf"))
         return not_now(call, "pressing a key", error);
     for (size_t i = 0; i < keys.length; i++)
-        if (text_find_char(TEXT("0123456789*#"), keys.at[i]) == 12)
+        if (str_find_char(STR("0123456789*#"), keys.at[i]) == 12)
             return error_set(error, "'%c' is no key of a telephone", keys.at[i]);
     struct buffer form = wire_parameters(call);
-    struct text digits = typed(call, keys);
+    struct str digits = typed(call, keys);
     if (digits.length == 0 && !verbs_has(call->verb, "actionOnEmptyResult", "true"))
         return phone_wait(call, error);
     call->seconds += TYPE_S;
@@ -71,7 +71,7 @@ int phone_press(struct phone_call *call, struct text keys, struct error *error)
     return verbs_act(call, call->verb, &form, error);
 }
 
-int phone_say(struct phone_call *call, struct text words, struct error *error)
+int phone_say(struct phone_call *call, struct str words, struct error *error)
 {
     call->documents = 0;
     if (call->waits != PHONE_INPUT || !takes(call->verb, "speech"))
@@ -79,19 +79,19 @@ int phone_say(struct phone_call *call, struct text words, struct error *error)
     struct buffer form = wire_parameters(call);
     call->seconds += TYPE_S;
     wire_add(&form, "SpeechResult", words);
-    wire_add(&form, "Confidence", TEXT("0.9"));
+    wire_add(&form, "Confidence", STR("0.9"));
     return verbs_act(call, call->verb, &form, error);
 }
 
-static int connection_ended(struct phone_call *call, struct text outcome, struct error *error)
+static int connection_ended(struct phone_call *call, struct str outcome, struct error *error)
 {
     struct buffer form = wire_parameters(call);
     call->seconds += TALK_S;
-    if (text_is(call->verb->name, "Refer")) {
-        bool passed = text_is(outcome, "in-progress");
+    if (str_is(call->verb->name, "Refer")) {
+        bool passed = str_is(outcome, "in-progress");
         wire_add(&form, "ReferCallStatus", outcome);
         wire_add_number(&form, "ReferSipResponseCode", 202);
-        wire_add_number(&form, "NotifySipResponseCode", passed ? 200 : text_is(outcome, "busy") ? 486 : 480);
+        wire_add_number(&form, "NotifySipResponseCode", passed ? 200 : str_is(outcome, "busy") ? 486 : 480);
     }
     if (report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error) != 0)
         return -1;
@@ -110,61 +110,61 @@ int phone_wait(struct phone_call *call, struct error *error)
     case PHONE_QUEUE:
         return verbs_take_turn(call, error);
     case PHONE_RECORDING:
-        return phone_record(call, 0, TEXT(""), error);
+        return phone_record(call, 0, STR(""), error);
     case PHONE_DIALLING:
         call->seconds += seconds_of(call->dial, "timeout", RING_S);
-        return dialled_end(call, TEXT("no-answer"), error);
+        return dialled_end(call, STR("no-answer"), error);
     case PHONE_CONFERENCE:
-        return call->side == PHONE_LOBBY ? dialled_lobby_turn(call, error) : dialled_end(call, TEXT("answered"), error);
+        return call->side == PHONE_LOBBY ? dialled_lobby_turn(call, error) : dialled_end(call, STR("answered"), error);
     case PHONE_CONNECTED:
-        return connection_ended(call, TEXT("in-progress"), error);
+        return connection_ended(call, STR("in-progress"), error);
     case PHONE_ENDED:
         break;
     }
     return not_now(call, "waiting", error);
 }
 
-static int choose_leg(struct phone_call *call, struct text number, struct error *error)
+static int choose_leg(struct phone_call *call, struct str number, struct error *error)
 {
     for (call->leg = 0; number.length > 0 && call->leg < call->leg_count; call->leg++)
-        if (text_equal(call->legs[call->leg].to, number))
+        if (str_equal(call->legs[call->leg].to, number))
             return 0;
     bool chosen = number.length == 0;
     call->leg = 0;
-    return chosen ? 0 : error_set(error, "%.*s is not rung", TEXT_ARGS(text_upto(number, 100)));
+    return chosen ? 0 : error_set(error, "%.*s is not rung", STR_ARGS(str_upto(number, 100)));
 }
 
-int phone_outcome(struct phone_call *call, struct text outcome, struct text number, struct error *error)
+int phone_outcome(struct phone_call *call, struct str outcome, struct str number, struct error *error)
 {
     static const char *const outcomes[] = { "completed", "busy", "no-answer", "failed", "canceled" };
     call->documents = 0;
-    if (call->side == PHONE_WAITING && text_is(outcome, "bridged"))
+    if (call->side == PHONE_WAITING && str_is(outcome, "bridged"))
         return verbs_leave_queue(call, "bridged", error);
     bool conference = call->waits == PHONE_CONFERENCE;
-    bool refer = call->waits == PHONE_CONNECTED && text_is(call->verb->name, "Refer");
-    if (conference && (text_is(outcome, "answered") || text_is(outcome, "completed")))
-        return dialled_end(call, TEXT("answered"), error);
+    bool refer = call->waits == PHONE_CONNECTED && str_is(call->verb->name, "Refer");
+    if (conference && (str_is(outcome, "answered") || str_is(outcome, "completed")))
+        return dialled_end(call, STR("answered"), error);
     if (call->waits != PHONE_DIALLING && !refer)
         return not_now(call, "such an outcome", error);
-    if (choose_leg(call, refer ? TEXT("") : number, error) != 0)
+    if (choose_leg(call, refer ? STR("") : number, error) != 0)
         return -1;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-        if (text_is(outcome, outcomes[i]))
-            return refer    ? connection_ended(call, i == 0 ? TEXT("in-progress") : outcome, error)
+        if (str_is(outcome, outcomes[i]))
+            return refer    ? connection_ended(call, i == 0 ? STR("in-progress") : outcome, error)
                    : i == 0 ? dialled_answer(call, error)
                             : dialled_end(call, outcome, error);
     return error_set(error, "'%.*s' is no outcome; expected completed, busy, no-answer, failed or canceled",
-                     TEXT_ARGS(text_upto(outcome, 40)));
+                     STR_ARGS(str_upto(outcome, 40)));
 }
 
 /* The recording's own callback first, as it exists before the action is asked. */
-static int recorded(struct phone_call *call, long seconds, struct text words, struct text key, bool gone,
+static int recorded(struct phone_call *call, long seconds, struct str words, struct str key, bool gone,
                     struct error *error)
 {
     const struct cxml_tree *verb = call->verb;
     call->seconds += seconds;
     struct buffer form = wire_parameters(call);
-    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    wire_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
     wire_add_number(&form, "RecordingDuration", seconds);
     wire_add(&form, "Digits", key);
     if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
@@ -173,12 +173,12 @@ static int recorded(struct phone_call *call, long seconds, struct text words, st
     return seconds > 0 ? report_transcription(call, verb, words, error) : 0;
 }
 
-int phone_record(struct phone_call *call, long seconds, struct text words, struct error *error)
+int phone_record(struct phone_call *call, long seconds, struct str words, struct error *error)
 {
     call->documents = 0;
     if (call->waits != PHONE_RECORDING)
         return not_now(call, "recording", error);
-    return recorded(call, seconds, words, seconds > 0 ? TEXT("#") : TEXT(""), false, error);
+    return recorded(call, seconds, words, seconds > 0 ? STR("#") : STR(""), false, error);
 }
 
 int phone_hang_up(struct phone_call *call, struct error *error)
@@ -189,12 +189,12 @@ int phone_hang_up(struct phone_call *call, struct error *error)
     if (call->waits == PHONE_ENDED)
         return not_now(call, "hanging up", error);
     if (call->waits == PHONE_RECORDING) {
-        failed = recorded(call, TALK_S, TEXT("A message."), TEXT("hangup"), true, error);
+        failed = recorded(call, TALK_S, STR("A message."), STR("hangup"), true, error);
     } else if (call->waits == PHONE_CONFERENCE) {
-        failed = dialled_leave(call, error) != 0 || dialled_close(call, TEXT("answered"), &form, error) != 0 ||
+        failed = dialled_leave(call, error) != 0 || dialled_close(call, STR("answered"), &form, error) != 0 ||
                  verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->waits == PHONE_DIALLING || call->side == PHONE_CALLEE || call->side == PHONE_TAKEN) {
-        failed = dialled_close(call, TEXT("canceled"), &form, error) != 0 ||
+        failed = dialled_close(call, STR("canceled"), &form, error) != 0 ||
                  verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->side == PHONE_WAITING) {
         form = verbs_queue_form(call, "hangup");

@@ -26,17 +26,17 @@ enum { PHONE_LEGS_MAX = 10 };
 /* A telephone that is dialled: a call of its own, within the call. */
 struct phone_leg {
     const struct cxml_tree *noun; /* NULL: the number stands in Dial itself */
-    struct text sid, to;
+    struct str sid, to;
     int sequence; /* of its status callbacks */
 };
 
 struct phone_call {
     const struct carrier *carrier;
     struct arena *arena;
-    struct text from, to;
-    struct text sid, queue_sid, conference_sid, recording_sid, stream_sid;
+    struct str from, to;
+    struct str sid, queue_sid, conference_sid, recording_sid, stream_sid;
     /* Called for all that is heard and happens: "say", "play", "dial", "text", "record" ..., and what. */
-    void (*tell)(void *context, const char *kind, struct text what);
+    void (*tell)(void *context, const char *kind, struct str what);
     void *context;
     enum phone_waits waits;
     enum phone_side side;
@@ -45,23 +45,23 @@ struct phone_call {
     const struct cxml_tree *dial, *enqueue; /* that the other sides belong to */
     struct phone_leg legs[PHONE_LEGS_MAX];
     size_t leg_count, leg;   /* `leg`: which of them has answered */
-    struct text lobby;       /* where who waits for a conference has been sent; or empty */
+    struct str lobby;        /* where who waits for a conference has been sent; or empty */
     int documents;           /* taken in without the caller doing anything */
     long seconds;            /* since it rang */
     long queued_s, talked_s; /* in the queue; with who was dialled */
 };
 
 /* All of these: 0, or -1 with the reason: the platform would not take an answer, or nothing waits for that. */
-int phone_ring(struct phone_call *call, struct text line, struct error *error);
-int phone_press(struct phone_call *call, struct text keys, struct error *error);
-int phone_say(struct phone_call *call, struct text words, struct error *error);
+int phone_ring(struct phone_call *call, struct str line, struct error *error);
+int phone_press(struct phone_call *call, struct str keys, struct error *error);
+int phone_say(struct phone_call *call, struct str words, struct error *error);
 /* The caller does nothing: the time runs out, the queue's turn comes again. */
 int phone_wait(struct phone_call *call, struct error *error);
 /* How the other telephone's ringing ends: completed, busy, no-answer, failed, canceled; of a conference: answered; of a
  * place in a queue: bridged. Of several that ring, `number` is the one that answers; empty: the first. */
-int phone_outcome(struct phone_call *call, struct text outcome, struct text number, struct error *error);
+int phone_outcome(struct phone_call *call, struct str outcome, struct str number, struct error *error);
 /* So many seconds are spoken, `words` (for a transcription), and a key is pressed; 0: nothing is said. */
-int phone_record(struct phone_call *call, long seconds, struct text words, struct error *error);
+int phone_record(struct phone_call *call, long seconds, struct str words, struct error *error);
 int phone_hang_up(struct phone_call *call, struct error *error);
 
 /* What can be done now, for people: "press KEYS, say WORDS, wait, hang up". */

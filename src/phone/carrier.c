@@ -11,12 +11,12 @@
 #include "service/callback.h"
 
 /* What stands in addresses where the configuration names no public_url. */
-#define HERE TEXT("https://localhost/hooks")
+#define HERE STR("https://localhost/hooks")
 
 /* A request that comes from nowhere. */
 struct posted {
     const char *method, *uri, *type, *length;
-    struct text body;
+    struct str body;
     size_t given;
 };
 
@@ -37,7 +37,7 @@ static const char *variable(struct gateway *gateway, const char *name)
 static size_t read_body(struct gateway *gateway, char *at, size_t size)
 {
     struct posted *posted = gateway->connection;
-    struct text part = text_upto(text_from(posted->body, posted->given), size);
+    struct str part = str_upto(str_from(posted->body, posted->given), size);
     memcpy(at, part.at, part.length);
     posted->given += part.length;
     return part.length;
@@ -53,37 +53,37 @@ static const struct {
                  { "recording.fcgi", callback_handle_recording } };
 
 /* Below one of the addresses that the suite goes by; nothing else is asked, whatever an answer says. */
-static struct text below(const struct carrier *carrier, struct text address, size_t *program)
+static struct str below(const struct carrier *carrier, struct str address, size_t *program)
 {
-    struct text public = service_origin(carrier->service).public_url;
-    const struct text fronts[] = { public, carrier->url.length > 0 ? carrier->url : public.length > 0 ? public : HERE };
-    struct text rest = address;
+    struct str public = service_origin(carrier->service).public_url;
+    const struct str fronts[] = { public, carrier->url.length > 0 ? carrier->url : public.length > 0 ? public : HERE };
+    struct str rest = address;
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
-        if (fronts[i].length > 0 && text_starts(address, fronts[i]) &&
-            text_starts(text_from(address, fronts[i].length), TEXT("/")))
-            rest = text_from(address, fronts[i].length + 1);
+        if (fronts[i].length > 0 && str_starts(address, fronts[i]) &&
+            str_starts(str_from(address, fronts[i].length), STR("/")))
+            rest = str_from(address, fronts[i].length + 1);
     for (*program = 0; *program < sizeof programs / sizeof *programs; ++*program) {
-        struct text name = text_of(programs[*program].program);
-        struct text behind = text_from(rest, name.length);
-        if (text_starts(rest, name) && (behind.length == 0 || behind.at[0] == '/' || behind.at[0] == '?'))
+        struct str name = str_of(programs[*program].program);
+        struct str behind = str_from(rest, name.length);
+        if (str_starts(rest, name) && (behind.length == 0 || behind.at[0] == '/' || behind.at[0] == '?'))
             return rest;
     }
-    return TEXT("");
+    return STR("");
 }
 
-bool carrier_knows(const struct carrier *carrier, struct text address)
+bool carrier_knows(const struct carrier *carrier, struct str address)
 {
     size_t program;
     return below(carrier, address, &program).length > 0;
 }
 
-static int handle(const struct carrier *carrier, struct arena *arena, size_t program, struct text target,
+static int handle(const struct carrier *carrier, struct arena *arena, size_t program, struct str target,
                   const struct carrier_request *request, struct response *response, struct error *error)
 {
     bool query = request->get && request->form.length > 0;
-    struct text mark = text_find_char(target, '?') < target.length ? TEXT("&") : TEXT("?");
+    struct str mark = str_find_char(target, '?') < target.length ? STR("&") : STR("?");
     struct posted posted = {
-        .uri = ARENA_JOIN(arena, TEXT("/hooks/"), target, query ? mark : TEXT(""), query ? request->form : TEXT("")).at,
+        .uri = ARENA_JOIN(arena, STR("/hooks/"), target, query ? mark : STR(""), query ? request->form : STR("")).at,
         .method = request->get ? "GET" : "POST",
         .type = request->json ? "application/json" : "application/x-www-form-urlencoded",
         .length = arena_format(arena, "%zu", request->get ? 0 : request->form.length).at,
@@ -93,7 +93,7 @@ static int handle(const struct carrier *carrier, struct arena *arena, size_t pro
     struct request_limits limits = service_limits(carrier->service);
     struct request_origin origin = service_origin(carrier->service);
     struct request *own = ARENA_NEW(arena, struct request);
-    struct event later = { .kind = TEXT("") };
+    struct event later = { .kind = STR("") };
     if (request_read(&gateway, arena, programs[program].program, &limits, &origin, own, error) != 0)
         return -1;
     struct visit visit = { .arena = arena,
@@ -113,13 +113,12 @@ int carrier_post(const struct carrier *carrier, struct arena *arena, const struc
                  struct response *response, struct error *error)
 {
     size_t program;
-    struct text target = below(carrier, request->address, &program);
+    struct str target = below(carrier, request->address, &program);
     struct carrier_request whole = *request;
     if (target.length == 0)
-        return error_set(error, "%.*s is no address of this suite", TEXT_ARGS(text_upto(request->address, 300)));
+        return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(request->address, 300)));
     if (carrier->further.length > 0)
-        whole.form =
-            ARENA_JOIN(arena, request->form, request->form.length > 0 ? TEXT("&") : TEXT(""), carrier->further);
+        whole.form = ARENA_JOIN(arena, request->form, request->form.length > 0 ? STR("&") : STR(""), carrier->further);
     return carrier->url.length > 0 ? server_post(carrier, arena, target, &whole, response, error)
                                    : handle(carrier, arena, program, target, &whole, response, error);
 }
@@ -133,7 +132,7 @@ int carrier_report(const struct carrier *carrier, struct arena *arena, const str
     return response.status == 200 || response.status == 204
                ? 0
                : error_set(error, "%.*s: the answer's status is %d (error 11200)",
-                           TEXT_ARGS(text_upto(request->address, 200)), response.status);
+                           STR_ARGS(str_upto(request->address, 200)), response.status);
 }
 
 int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
@@ -141,33 +140,33 @@ int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct
 {
     struct response response = { .status = 0 };
     struct error why;
-    struct text address = text_upto(request->address, 150);
+    struct str address = str_upto(request->address, 150);
     if (carrier_post(carrier, arena, request, &response, error) != 0)
         return -1;
     if (response.status != 200)
-        return error_set(error, "%.*s: the answer's status is %d (error 11200)", TEXT_ARGS(address), response.status);
+        return error_set(error, "%.*s: the answer's status is %d (error 11200)", STR_ARGS(address), response.status);
     *document = cxml_tree_parse(arena, response.body, &why);
     if (*document == NULL || cxml_template_parse(arena, response.body, context, &why) == NULL)
-        return error_set(error, "%.*s: %s", TEXT_ARGS(address), why.sentence);
+        return error_set(error, "%.*s: %s", STR_ARGS(address), why.sentence);
     return 0;
 }
 
-struct text carrier_account(const struct carrier *carrier)
+struct str carrier_account(const struct carrier *carrier)
 {
     const struct settings *settings = service_settings(carrier->service);
-    return settings->project.length > 0 ? settings->project : TEXT("00000000-0000-4000-8000-000000000000");
+    return settings->project.length > 0 ? settings->project : STR("00000000-0000-4000-8000-000000000000");
 }
 
 /* A UUID of version 4 (RFC 9562, section 5.4). */
-struct text carrier_sid(struct arena *arena)
+struct str carrier_sid(struct arena *arena)
 {
     unsigned char bytes[16] = { 0 };
     RAND_bytes(bytes, sizeof bytes);
     bytes[6] = (unsigned char)((bytes[6] & 0x0F) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3F) | 0x80);
-    struct text hex = TEXT("");
+    struct str hex = STR("");
     for (size_t i = 0; i < sizeof bytes; i++)
-        hex = arena_format(arena, "%.*s%s%02x", TEXT_ARGS(hex), i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+        hex = arena_format(arena, "%.*s%s%02x", STR_ARGS(hex), i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
                            bytes[i]);
     return hex;
 }

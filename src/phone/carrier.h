@@ -14,21 +14,21 @@ struct carrier {
     const struct service *service;
     struct store *store; /* NULL: none */
     const struct log *log;
-    int64_t now_us;           /* the clock by which is answered, when the call begins */
-    struct text further;      /* stands behind each form: form-encoded parameters, or empty */
-    struct text url, ca_file; /* of a running server: https://host/hooks; empty: in this process */
+    int64_t now_us;          /* the clock by which is answered, when the call begins */
+    struct str further;      /* stands behind each form: form-encoded parameters, or empty */
+    struct str url, ca_file; /* of a running server: https://host/hooks; empty: in this process */
 };
 
 struct carrier_request {
-    struct text address; /* "sms.fcgi/desk", or as an earlier answer gave it */
-    struct text form;    /* form-encoded, built with form_add (web/form.h); or JSON */
-    bool get;            /* the form goes into the address */
+    struct str address; /* "sms.fcgi/desk", or as an earlier answer gave it */
+    struct str form;    /* form-encoded, built with form_add (web/form.h); or JSON */
+    bool get;           /* the form goes into the address */
     bool json;
     long after_s; /* since the call began */
 };
 
 /* Whether it is an address of the suite. Others are never asked. */
-bool carrier_knows(const struct carrier *carrier, struct text address);
+bool carrier_knows(const struct carrier *carrier, struct str address);
 
 /* Sends it. 0 with the answer, in the arena; or -1 with the reason: not an address of the suite, or no answer. */
 int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
@@ -43,8 +43,8 @@ int carrier_report(const struct carrier *carrier, struct arena *arena, const str
                    struct error *error);
 
 /* A sid as the platform makes them, in the arena; another each time. */
-struct text carrier_sid(struct arena *arena);
+struct str carrier_sid(struct arena *arena);
 /* The project that the requests name. */
-struct text carrier_account(const struct carrier *carrier);
+struct str carrier_account(const struct carrier *carrier);
 
 #endif

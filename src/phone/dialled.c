@@ -13,7 +13,7 @@ static int report_legs(struct phone_call *call, const char *event, const char *s
     return 0;
 }
 
-static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struct text to)
+static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struct str to)
 {
     if (call->leg_count < PHONE_LEGS_MAX)
         call->legs[call->leg_count++] = (struct phone_leg){ noun, carrier_sid(call->arena), to, 0 };
@@ -58,29 +58,29 @@ int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct 
 {
     call->dial = verb;
     call->leg_count = call->leg = 0;
-    call->lobby = TEXT("");
+    call->lobby = STR("");
     call->recording_sid = carrier_sid(call->arena);
     if (verb->text.length > 0) {
         verbs_tell(call, "dial", verb->text);
         add_leg(call, NULL, verb->text);
     }
     for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next) {
-        bool number = text_is(at->name, "Number") || text_is(at->name, "Sip");
-        verbs_tell(call, "dial", number ? at->text : ARENA_JOIN(call->arena, at->name, TEXT(" "), at->text));
+        bool number = str_is(at->name, "Number") || str_is(at->name, "Sip");
+        verbs_tell(call, "dial", number ? at->text : ARENA_JOIN(call->arena, at->name, STR(" "), at->text));
         add_leg(call, at, at->text);
     }
-    if (verb->children != NULL && text_is(verb->children->name, "Conference"))
+    if (verb->children != NULL && str_is(verb->children->name, "Conference"))
         return join(call, verb->children, error);
     verbs_wait_for(call, PHONE_DIALLING, verb);
     return report_legs(call, "initiated", "initiated", error) != 0 ? -1
                                                                    : report_legs(call, "ringing", "ringing", error);
 }
 
-int dialled_close(struct phone_call *call, struct text status, struct buffer *form, struct error *error)
+int dialled_close(struct phone_call *call, struct str status, struct buffer *form, struct error *error)
 {
-    struct text record = cxml_tree_attribute(call->dial, "record");
-    bool completed = text_is(status, "completed"),
-         recorded = completed && record.length > 0 && !text_is(record, "do-not-record");
+    struct str record = cxml_tree_attribute(call->dial, "record");
+    bool completed = str_is(status, "completed"),
+         recorded = completed && record.length > 0 && !str_is(record, "do-not-record");
     call->talked_s = completed ? TALK_S : 0;
     call->seconds += call->talked_s;
     call->side = PHONE_CALLER;
@@ -98,11 +98,11 @@ int dialled_close(struct phone_call *call, struct text status, struct buffer *fo
     wire_add(form, "DialCallSid", call->legs[call->leg].sid);
     wire_add_number(form, "DialCallDuration", call->talked_s);
     if (recorded)
-        wire_add(form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+        wire_add(form, "RecordingUrl", STR(REPORT_RECORDING_URL));
     return 0;
 }
 
-int dialled_end(struct phone_call *call, struct text status, struct error *error)
+int dialled_end(struct phone_call *call, struct str status, struct error *error)
 {
     struct buffer form;
     if (call->waits == PHONE_CONFERENCE && dialled_leave(call, error) != 0)
@@ -114,12 +114,12 @@ int dialled_answer(struct phone_call *call, struct error *error)
 {
     struct phone_leg *leg = &call->legs[call->leg];
     struct wire_target target =
-        leg->noun == NULL ? (struct wire_target){ TEXT(""), false } : wire_target(leg->noun, "url");
+        leg->noun == NULL ? (struct wire_target){ STR(""), false } : wire_target(leg->noun, "url");
     if (report_leg(call, leg, "answered", "in-progress", error) != 0)
         return -1;
     if (target.address.length == 0)
-        return dialled_end(call, TEXT("completed"), error);
-    call->side = text_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
+        return dialled_end(call, STR("completed"), error);
+    call->side = str_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
     call->answered = true;
     struct buffer form = wire_parameters(call);
     return verbs_go_on(call, target, &form, error);

@@ -10,9 +10,9 @@ int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct 
 /* Who is called, or taken out of a queue, hears their own document first, where there is one. */
 int dialled_answer(struct phone_call *call, struct error *error);
 /* The legs' own ends, and the recording of what was said. `form` gets the parameters of the action. */
-int dialled_close(struct phone_call *call, struct text status, struct buffer *form, struct error *error);
+int dialled_close(struct phone_call *call, struct str status, struct buffer *form, struct error *error);
 /* The same, and the call goes on at the action. */
-int dialled_end(struct phone_call *call, struct text status, struct error *error);
+int dialled_end(struct phone_call *call, struct str status, struct error *error);
 
 /* The document of who waits for a conference to begin, again. */
 int dialled_lobby_turn(struct phone_call *call, struct error *error);

@@ -5,11 +5,11 @@
 /* Whether the verb asks for the event: in its list, or by default. */
 static bool is_asked(const struct cxml_tree *verb, const char *list, const char *by_default, const char *event)
 {
-    struct text events = cxml_tree_attribute(verb, list), one;
+    struct str events = cxml_tree_attribute(verb, list), one;
     if (events.length == 0)
-        events = text_of(by_default);
-    while (text_next(&events, ' ', &one))
-        if (text_is(one, event))
+        events = str_of(by_default);
+    while (str_next(&events, ' ', &one))
+        if (str_is(one, event))
             return true;
     return false;
 }
@@ -20,18 +20,18 @@ int report_leg(struct phone_call *call, struct phone_leg *leg, const char *event
     int sequence = leg->sequence++;
     if (leg->noun == NULL || !is_asked(leg->noun, "statusCallbackEvent", "completed", event))
         return 0;
-    struct buffer form = wire_leg_parameters(call, leg, text_of(status));
+    struct buffer form = wire_leg_parameters(call, leg, str_of(status));
     wire_add_time(call, &form);
     wire_add_number(&form, "SequenceNumber", sequence);
-    wire_add(&form, "CallbackSource", TEXT("call-progress-events"));
-    if (text_is(text_of(event), "completed"))
-        wire_add_number(&form, "CallDuration", text_is(text_of(status), "completed") ? call->talked_s : 0);
+    wire_add(&form, "CallbackSource", STR("call-progress-events"));
+    if (str_is(str_of(event), "completed"))
+        wire_add_number(&form, "CallDuration", str_is(str_of(status), "completed") ? call->talked_s : 0);
     return wire_report(call, wire_target(leg->noun, "statusCallback"), &form, error);
 }
 
 int report_conference(struct phone_call *call, const char *event, struct error *error)
 {
-    bool whole = text_is(text_of(event), "start") || text_is(text_of(event), "end");
+    bool whole = str_is(str_of(event), "start") || str_is(str_of(event), "end");
     const struct cxml_tree *conference = call->dial->children;
     struct buffer form = buffer_in(call->arena);
     if (!is_asked(conference, "statusCallbackEvent", "", event))
@@ -43,10 +43,10 @@ int report_conference(struct phone_call *call, const char *event, struct error *
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
     wire_add_time(call, &form);
     if (!whole) {
-        struct text muted = cxml_tree_attribute(conference, "muted");
+        struct str muted = cxml_tree_attribute(conference, "muted");
         wire_add(&form, "CallSid", call->sid);
-        wire_add(&form, "Muted", muted.length > 0 ? muted : TEXT("false"));
-        wire_add(&form, "Hold", TEXT("false"));
+        wire_add(&form, "Muted", muted.length > 0 ? muted : STR("false"));
+        wire_add(&form, "Hold", STR("false"));
     }
     return wire_report(call, wire_target(conference, "statusCallback"), &form, error);
 }
@@ -60,37 +60,36 @@ int report_recording(struct phone_call *call, const struct cxml_tree *verb, cons
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "RecordingSid", call->recording_sid);
-    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
-    wire_add(&form, "RecordingStatus", text_of(status));
+    wire_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
+    wire_add(&form, "RecordingStatus", str_of(status));
     wire_add_number(&form, "RecordingDuration", seconds);
     wire_add_number(&form, "RecordingChannels", 1);
     wire_add(&form, "RecordingSource",
-             text_is(verb->name, "Conference") ? verb->name : ARENA_JOIN(call->arena, verb->name, TEXT("Verb")));
+             str_is(verb->name, "Conference") ? verb->name : ARENA_JOIN(call->arena, verb->name, STR("Verb")));
     return wire_report(call, wire_target(verb, "recordingStatusCallback"), &form, error);
 }
 
-int report_transcription(struct phone_call *call, const struct cxml_tree *record, struct text words,
-                         struct error *error)
+int report_transcription(struct phone_call *call, const struct cxml_tree *record, struct str words, struct error *error)
 {
     struct buffer form = buffer_in(call->arena);
-    if (!text_is(cxml_tree_attribute(record, "transcribe"), "true"))
+    if (!str_is(cxml_tree_attribute(record, "transcribe"), "true"))
         return 0;
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "TranscriptionSid", carrier_sid(call->arena));
-    wire_add(&form, "TranscriptionStatus", words.length > 0 ? TEXT("completed") : TEXT("failed"));
+    wire_add(&form, "TranscriptionStatus", words.length > 0 ? STR("completed") : STR("failed"));
     wire_add(&form, "TranscriptionText", words);
     wire_add(&form, "RecordingSid", call->recording_sid);
-    wire_add(&form, "RecordingUrl", TEXT(REPORT_RECORDING_URL));
+    wire_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
     return wire_report(call, wire_target(record, "transcribeCallback"), &form, error);
 }
 
-int report_text(struct phone_call *call, const struct cxml_tree *sms, struct text sid, struct error *error)
+int report_text(struct phone_call *call, const struct cxml_tree *sms, struct str sid, struct error *error)
 {
     struct buffer form = buffer_in(call->arena);
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
     wire_add(&form, "SmsSid", sid);
-    wire_add(&form, "SmsStatus", TEXT("sent"));
+    wire_add(&form, "SmsStatus", STR("sent"));
     return wire_report(call, wire_target(sms, "statusCallback"), &form, error);
 }
 
@@ -103,7 +102,7 @@ int report_stream(struct phone_call *call, const struct cxml_tree *stream, const
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "StreamSid", call->stream_sid);
     wire_add(&form, "StreamName", cxml_tree_attribute(stream, "name"));
-    wire_add(&form, "StreamEvent", text_of(event));
+    wire_add(&form, "StreamEvent", str_of(event));
     wire_add_time(call, &form);
     return wire_report(call, wire_target(stream, "statusCallback"), &form, error);
 }
@@ -111,13 +110,13 @@ int report_stream(struct phone_call *call, const struct cxml_tree *stream, const
 int report_end(struct phone_call *call, struct error *error)
 {
     struct buffer form = buffer_in(call->arena);
-    struct wire_target own = { TEXT("status.fcgi/call"), false };
+    struct wire_target own = { STR("status.fcgi/call"), false };
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
     wire_add(&form, "From", call->from);
     wire_add(&form, "To", call->to);
     wire_add_time(call, &form);
-    wire_add(&form, "CallStatus", TEXT("completed"));
+    wire_add(&form, "CallStatus", STR("completed"));
     wire_add_number(&form, "CallDuration", call->answered ? call->seconds : 0);
     return wire_report(call, own, &form, error);
 }

@@ -15,9 +15,9 @@ int report_conference(struct phone_call *call, const char *event, struct error *
 /* in-progress, completed or absent; `verb`: Record, Dial or Conference. */
 int report_recording(struct phone_call *call, const struct cxml_tree *verb, const char *status, long seconds,
                      struct error *error);
-int report_transcription(struct phone_call *call, const struct cxml_tree *record, struct text words,
+int report_transcription(struct phone_call *call, const struct cxml_tree *record, struct str words,
                          struct error *error);
-int report_text(struct phone_call *call, const struct cxml_tree *sms, struct text sid, struct error *error);
+int report_text(struct phone_call *call, const struct cxml_tree *sms, struct str sid, struct error *error);
 /* stream-started or stream-stopped; `stream` may be NULL. */
 int report_stream(struct phone_call *call, const struct cxml_tree *stream, const char *event, struct error *error);
 /* The number's own status callback, when the call is over. */

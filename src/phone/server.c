@@ -7,18 +7,18 @@
 /* The platform waits two seconds for a connection and five for an answer. */
 enum { PATIENCE_S = 7 };
 
-static int take(void *context, struct text bytes)
+static int take(void *context, struct str bytes)
 {
     buffer_add(context, bytes);
     return 0;
 }
 
-static int sign(const struct carrier *carrier, struct arena *arena, struct text url,
+static int sign(const struct carrier *carrier, struct arena *arena, struct str url,
                 const struct carrier_request *request, char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
     struct form_limits limits = service_limits(carrier->service).form;
     struct form form = { NULL, 0 };
-    struct signature_message message = { url, TEXT(""), false, { NULL, 0 } };
+    struct signature_message message = { url, STR(""), false, { NULL, 0 } };
     bool is_form = !request->get && !request->json;
     if (is_form && form_parse(arena, request->form, &limits, &form, error) != 0)
         return -1;
@@ -29,26 +29,26 @@ static int sign(const struct carrier *carrier, struct arena *arena, struct text 
                : error_set(error, "the configuration names no signing key, without which a server answers 401");
 }
 
-int server_post(const struct carrier *carrier, struct arena *arena, struct text target,
+int server_post(const struct carrier *carrier, struct arena *arena, struct str target,
                 const struct carrier_request *request, struct response *response, struct error *error)
 {
-    struct text known = service_origin(carrier->service).public_url;
-    struct text rest = ARENA_JOIN(arena, TEXT("/"), target);
+    struct str known = service_origin(carrier->service).public_url;
+    struct str rest = ARENA_JOIN(arena, STR("/"), target);
     char signature[SIGNATURE_TEXT_SIZE];
     struct buffer body = buffer_in(arena);
     struct http_answer answer;
     if (request->get && request->form.length > 0)
-        rest = ARENA_JOIN(arena, rest, text_find_char(rest, '?') < rest.length ? TEXT("&") : TEXT("?"), request->form);
+        rest = ARENA_JOIN(arena, rest, str_find_char(rest, '?') < rest.length ? STR("&") : STR("?"), request->form);
     if (sign(carrier, arena, ARENA_JOIN(arena, known.length > 0 ? known : carrier->url, rest), request, signature,
              error) != 0)
         return -1;
-    struct text header = ARENA_JOIN(arena, TEXT("X-SignalWire-Signature: "), text_of(signature));
+    struct str header = ARENA_JOIN(arena, STR("X-SignalWire-Signature: "), str_of(signature));
     struct http_request asked = {
         .url = ARENA_JOIN(arena, carrier->url, rest),
-        .body = request->get ? (struct text){ NULL, 0 } : request->form,
-        .content_type = request->get    ? TEXT("")
-                        : request->json ? TEXT("application/json")
-                                        : TEXT("application/x-www-form-urlencoded"),
+        .body = request->get ? (struct str){ NULL, 0 } : request->form,
+        .content_type = request->get    ? STR("")
+                        : request->json ? STR("application/json")
+                                        : STR("application/x-www-form-urlencoded"),
         .headers = &header,
         .header_count = 1,
         .time_s = PATIENCE_S,
@@ -60,11 +60,11 @@ int server_post(const struct carrier *carrier, struct arena *arena, struct text 
     };
     struct error why;
     if (http_ask(arena, &asked, &answer, &why) != HTTP_ANSWERED)
-        return error_set(error, "%.*s: %s (error 11200)", TEXT_ARGS(text_upto(target, 100)), why.sentence);
-    if (answer.status == 200 && !text_is(answer.content_type, "text/xml") &&
-        !text_is(answer.content_type, "application/xml"))
+        return error_set(error, "%.*s: %s (error 11200)", STR_ARGS(str_upto(target, 100)), why.sentence);
+    if (answer.status == 200 && !str_is(answer.content_type, "text/xml") &&
+        !str_is(answer.content_type, "application/xml"))
         return error_set(error, "%.*s: answered as '%.*s'; expected text/xml (error 12100): do the programs run there?",
-                         TEXT_ARGS(text_upto(target, 100)), TEXT_ARGS(text_upto(answer.content_type, 80)));
+                         STR_ARGS(str_upto(target, 100)), STR_ARGS(str_upto(answer.content_type, 80)));
     *response =
         (struct response){ .status = (int)answer.status, .type = answer.content_type, .body = buffer_text(&body) };
     return 0;

@@ -6,7 +6,7 @@
 
 /* Asks url/TARGET of the carrier's server: "voice.fcgi/desk". The signature covers the address as the platform knows
  * it: below public_url, where that is configured. 0 with the answer, in the arena; or -1 with the reason. */
-int server_post(const struct carrier *carrier, struct arena *arena, struct text target,
+int server_post(const struct carrier *carrier, struct arena *arena, struct str target,
                 const struct carrier_request *request, struct response *response, struct error *error);
 
 #endif

@@ -6,7 +6,7 @@
 /* More documents than this without the caller doing anything are a loop; the platform would go on, and bill. */
 enum { DOCUMENTS_MAX = 50, QUEUE_TURN_S = 30 };
 
-void verbs_tell(const struct phone_call *call, const char *kind, struct text what)
+void verbs_tell(const struct phone_call *call, const char *kind, struct str what)
 {
     call->tell(call->context, kind, what);
 }
@@ -20,14 +20,14 @@ int verbs_wait_for(struct phone_call *call, enum phone_waits waits, const struct
 
 bool verbs_has(const struct cxml_tree *verb, const char *attribute, const char *value)
 {
-    return text_is(cxml_tree_attribute(verb, attribute), value);
+    return str_is(cxml_tree_attribute(verb, attribute), value);
 }
 
 int verbs_end(struct phone_call *call, const char *how, struct error *error)
 {
     call->side = PHONE_CALLER;
     verbs_wait_for(call, PHONE_ENDED, NULL);
-    verbs_tell(call, how, TEXT(""));
+    verbs_tell(call, how, STR(""));
     return report_end(call, error);
 }
 
@@ -77,7 +77,7 @@ struct buffer verbs_queue_form(struct phone_call *call, const char *result)
 {
     call->side = PHONE_CALLER;
     struct buffer form = wire_parameters(call);
-    wire_add(&form, "QueueResult", text_of(result));
+    wire_add(&form, "QueueResult", str_of(result));
     wire_add(&form, "QueueSid", call->queue_sid);
     wire_add_number(&form, "QueueTime", call->queued_s);
     return form;
@@ -86,7 +86,7 @@ struct buffer verbs_queue_form(struct phone_call *call, const char *result)
 int verbs_leave_queue(struct phone_call *call, const char *result, struct error *error)
 {
     struct buffer form = verbs_queue_form(call, result);
-    verbs_tell(call, "queue", text_of(result));
+    verbs_tell(call, "queue", str_of(result));
     return verbs_act(call, call->enqueue, &form, error);
 }
 
@@ -94,11 +94,11 @@ int verbs_leave_queue(struct phone_call *call, const char *result, struct error 
 
 static bool speak(const struct phone_call *call, const struct cxml_tree *verb)
 {
-    if (text_is(verb->name, "Say"))
+    if (str_is(verb->name, "Say"))
         verbs_tell(call, "say", verb->text);
-    else if (text_is(verb->name, "Play"))
+    else if (str_is(verb->name, "Play"))
         verbs_tell(call, "play", verb->text.length > 0 ? verb->text : cxml_tree_attribute(verb, "digits"));
-    else if (!text_is(verb->name, "Pause"))
+    else if (!str_is(verb->name, "Pause"))
         return false;
     return true;
 }
@@ -114,7 +114,7 @@ static int gather(struct phone_call *call, const struct cxml_tree *verb, struct 
 static int record(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     call->recording_sid = carrier_sid(call->arena);
-    verbs_tell(call, "record", TEXT(""));
+    verbs_tell(call, "record", STR(""));
     verbs_wait_for(call, PHONE_RECORDING, verb);
     return report_recording(call, verb, "in-progress", 0, error);
 }
@@ -129,19 +129,19 @@ static int enqueue(struct phone_call *call, const struct cxml_tree *verb, struct
 
 static int send_text(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    struct text to = cxml_tree_attribute(verb, "to"), sid = carrier_sid(call->arena);
-    verbs_tell(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, TEXT(": "), verb->text));
+    struct str to = cxml_tree_attribute(verb, "to"), sid = carrier_sid(call->arena);
+    verbs_tell(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, STR(": "), verb->text));
     struct buffer form = wire_parameters(call);
     wire_add(&form, "SmsSid", sid);
-    wire_add(&form, "SmsStatus", TEXT("sending"));
+    wire_add(&form, "SmsStatus", STR("sending"));
     return report_text(call, verb, sid, error) != 0 ? -1 : verbs_act(call, verb, &form, error);
 }
 
 static int connect_to(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     const struct cxml_tree *to = verb->children;
-    struct text what = to == NULL ? TEXT("") : to->text.length > 0 ? to->text : cxml_tree_attribute(to, "url");
-    verbs_tell(call, "connect", ARENA_JOIN(call->arena, to == NULL ? verb->name : to->name, TEXT(" "), what));
+    struct str what = to == NULL ? STR("") : to->text.length > 0 ? to->text : cxml_tree_attribute(to, "url");
+    verbs_tell(call, "connect", ARENA_JOIN(call->arena, to == NULL ? verb->name : to->name, STR(" "), what));
     verbs_wait_for(call, PHONE_CONNECTED, verb);
     return report_stream(call, cxml_tree_child(verb, "Stream"), "stream-started", error);
 }
@@ -156,8 +156,8 @@ static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, s
     }
     if (call->side != PHONE_CALLEE && call->side != PHONE_TAKEN)
         return verbs_end(call, "hang up", error);
-    verbs_tell(call, "declined", TEXT("")); /* the leg had been answered: so it is reported */
-    return dialled_end(call, TEXT("completed"), error);
+    verbs_tell(call, "declined", STR("")); /* the leg had been answered: so it is reported */
+    return dialled_end(call, STR("completed"), error);
 }
 
 static int redirect(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
@@ -186,7 +186,7 @@ static int leave(struct phone_call *call, const struct cxml_tree *verb, struct e
 /* A stream beside the call, which goes on at once. */
 static int start_or_stop(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    bool start = text_is(verb->name, "Start");
+    bool start = str_is(verb->name, "Start");
     verbs_tell(call, "verb", verb->name);
     return report_stream(call, cxml_tree_child(verb, "Stream"), start ? "stream-started" : "stream-stopped", error) != 0
                ? -1
@@ -224,7 +224,7 @@ static const struct {
 static int carry_out(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     size_t i = 0;
-    while (i < sizeof verbs / sizeof *verbs && !text_is(verb->name, verbs[i].name))
+    while (i < sizeof verbs / sizeof *verbs && !str_is(verb->name, verbs[i].name))
         i++;
     bool known = i < sizeof verbs / sizeof *verbs;
     if ((known ? verbs[i].sides : (unsigned)AT_CALL) & 1U << call->side) {
@@ -233,7 +233,7 @@ static int carry_out(struct phone_call *call, const struct cxml_tree *verb, stru
         verbs_tell(call, "verb", verb->name);
         return verbs_run(call, verb->next, error);
     }
-    return error_set(error, "<%.*s> does nothing %s", TEXT_ARGS(verb->name),
+    return error_set(error, "<%.*s> does nothing %s", STR_ARGS(verb->name),
                      call->side == PHONE_WAITING ? "while a caller waits in a queue"
                      : call->side == PHONE_LOBBY ? "while a conference has not begun"
                                                  : "outside of a queue");
@@ -249,8 +249,8 @@ static int at_end(struct phone_call *call, struct error *error)
         return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
     case PHONE_CALLEE:
     case PHONE_TAKEN:
-        verbs_tell(call, "bridged", TEXT(""));
-        return dialled_end(call, TEXT("completed"), error);
+        verbs_tell(call, "bridged", STR(""));
+        return dialled_end(call, STR("completed"), error);
     default:
         return verbs_end(call, "hang up", error);
     }
@@ -259,8 +259,8 @@ static int at_end(struct phone_call *call, struct error *error)
 int verbs_run(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     for (; verb != NULL; verb = verb->next) {
-        call->answered = call->answered || !text_is(verb->name, "Reject");
-        if (call->side == PHONE_LOBBY && text_is(verb->name, "Say"))
+        call->answered = call->answered || !str_is(verb->name, "Reject");
+        if (call->side == PHONE_LOBBY && str_is(verb->name, "Say"))
             return error_set(error, "<Say> does nothing while a conference has not begun");
         if (!speak(call, verb))
             return carry_out(call, verb, error);

@@ -6,7 +6,7 @@
 
 /* What returns an int gives 0, or -1 with the reason. */
 
-void verbs_tell(const struct phone_call *call, const char *kind, struct text what);
+void verbs_tell(const struct phone_call *call, const char *kind, struct str what);
 /* Always 0. */
 int verbs_wait_for(struct phone_call *call, enum phone_waits waits, const struct cxml_tree *verb);
 bool verbs_has(const struct cxml_tree *verb, const char *attribute, const char *value);

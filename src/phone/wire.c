@@ -15,24 +15,24 @@ struct wire_target wire_target(const struct cxml_tree *verb, const char *attribu
     char name[80];
     snprintf(name, sizeof name, "%sMethod", attribute);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (text_is(text_of(attribute), own[i].attribute))
+        if (str_is(str_of(attribute), own[i].attribute))
             snprintf(name, sizeof name, "%s", own[i].method);
-    struct text method = cxml_tree_attribute(verb, name);
-    if (method.length == 0 && text_is(verb->name, "Conference"))
+    struct str method = cxml_tree_attribute(verb, name);
+    if (method.length == 0 && str_is(verb->name, "Conference"))
         method = cxml_tree_attribute(verb, "waitMethod");
-    return (struct wire_target){ cxml_tree_attribute(verb, attribute), text_is(method, "GET") };
+    return (struct wire_target){ cxml_tree_attribute(verb, attribute), str_is(method, "GET") };
 }
 
-void wire_add(struct buffer *form, const char *name, struct text value)
+void wire_add(struct buffer *form, const char *name, struct str value)
 {
-    form_add(form, text_of(name), value);
+    form_add(form, str_of(name), value);
 }
 
 void wire_add_number(struct buffer *form, const char *name, long value)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%ld", value);
-    wire_add(form, name, text_of(digits));
+    wire_add(form, name, str_of(digits));
 }
 
 void wire_add_time(const struct phone_call *call, struct buffer *form)
@@ -48,23 +48,23 @@ void wire_add_time(const struct phone_call *call, struct buffer *form)
                           months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec));
 }
 
-static struct buffer standard(const struct phone_call *call, struct text sid, struct text from, struct text to,
-                              struct text status, const char *direction)
+static struct buffer standard(const struct phone_call *call, struct str sid, struct str from, struct str to,
+                              struct str status, const char *direction)
 {
     struct buffer form = buffer_in(call->arena);
     wire_add(&form, "CallSid", sid);
     wire_add(&form, "AccountSid", carrier_account(call->carrier));
-    wire_add(&form, "ApiVersion", TEXT("2010-04-01"));
+    wire_add(&form, "ApiVersion", STR("2010-04-01"));
     wire_add(&form, "From", from);
     wire_add(&form, "To", to);
     wire_add(&form, "CallStatus", status);
-    wire_add(&form, "Direction", text_of(direction));
+    wire_add(&form, "Direction", str_of(direction));
     return form;
 }
 
-struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct text status)
+struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct str status)
 {
-    struct text shown = cxml_tree_attribute(call->dial, "callerId");
+    struct str shown = cxml_tree_attribute(call->dial, "callerId");
     struct buffer form =
         standard(call, leg->sid, shown.length > 0 ? shown : call->from, leg->to, status, "outbound-dial");
     wire_add(&form, "ParentCallSid", call->sid);
@@ -74,10 +74,10 @@ struct buffer wire_leg_parameters(const struct phone_call *call, const struct ph
 struct buffer wire_parameters(const struct phone_call *call)
 {
     if (call->side == PHONE_CALLEE)
-        return wire_leg_parameters(call, &call->legs[call->leg], TEXT("in-progress"));
+        return wire_leg_parameters(call, &call->legs[call->leg], STR("in-progress"));
     bool taken = call->side == PHONE_TAKEN; /* whose own call it is stands in the leg */
     struct buffer form = standard(call, taken ? call->legs[0].sid : call->sid, call->from, call->to,
-                                  call->answered ? TEXT("in-progress") : TEXT("ringing"), "inbound");
+                                  call->answered ? STR("in-progress") : STR("ringing"), "inbound");
     if (call->side == PHONE_WAITING || taken) {
         wire_add(&form, "QueueSid", call->queue_sid);
         wire_add_number(&form, "QueueTime", call->queued_s);

@@ -7,16 +7,16 @@
 
 /* An address that a verb names, and how it is asked. */
 struct wire_target {
-    struct text address; /* may be empty */
+    struct str address; /* may be empty */
     bool get;
 };
 struct wire_target wire_target(const struct cxml_tree *verb, const char *attribute);
 
 /* What every voice request says, of the side that speaks; and of a leg. */
 struct buffer wire_parameters(const struct phone_call *call);
-struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct text status);
+struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct str status);
 
-void wire_add(struct buffer *form, const char *name, struct text value);
+void wire_add(struct buffer *form, const char *name, struct str value);
 void wire_add_number(struct buffer *form, const char *name, long value);
 /* Timestamp, by the call's clock (RFC 2822). */
 void wire_add_time(const struct phone_call *call, struct buffer *form);

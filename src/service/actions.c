@@ -13,12 +13,12 @@ const struct actions *actions_of(const struct section *section)
 
 /* --- checks --- */
 
-static void check_names(struct config_reader *reader, struct section *section, const char *key, struct text text)
+static void check_names(struct config_reader *reader, struct section *section, const char *key, struct str text)
 {
-    struct text rest = text;
-    for (size_t open = text_find(rest, TEXT("{{")); open < rest.length; open = text_find(rest, TEXT("{{"))) {
-        rest = text_from(rest, open + 2);
-        if (text_find(rest, TEXT("}}")) == rest.length)
+    struct str rest = text;
+    for (size_t open = str_find(rest, STR("{{")); open < rest.length; open = str_find(rest, STR("{{"))) {
+        rest = str_from(rest, open + 2);
+        if (str_find(rest, STR("}}")) == rest.length)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "%s: '{{' is never closed; put '}}' behind the name", key);
     }
@@ -26,17 +26,17 @@ static void check_names(struct config_reader *reader, struct section *section, c
 
 /* What only a shell knows: | > 2>&1 && ... as a word of its own, or a ';' at the end of one. What stands in quotation
  * marks is meant for the program. */
-static bool is_for_a_shell(struct arena *arena, struct text run, const char *word)
+static bool is_for_a_shell(struct arena *arena, struct str run, const char *word)
 {
     size_t length = strlen(word), digits = strspn(word, "0123456789");
     bool ends = length > 1 && word[length - 1] == ';';
     if (!ends && (strcspn(word + digits, "|&;<>") > 0 || (digits > 0 && strcspn(word + digits, "<>") > 0)))
         return false;
-    struct text padded = ARENA_JOIN(arena, TEXT(" "), run, TEXT(" "));
-    return length > digits && text_find(padded, ARENA_JOIN(arena, TEXT(" "), text_of(word), TEXT(" "))) < padded.length;
+    struct str padded = ARENA_JOIN(arena, STR(" "), run, STR(" "));
+    return length > digits && str_find(padded, ARENA_JOIN(arena, STR(" "), str_of(word), STR(" "))) < padded.length;
 }
 
-static void check_shell(struct config_reader *reader, struct section *section, struct text run, char **words)
+static void check_shell(struct config_reader *reader, struct section *section, struct str run, char **words)
 {
     for (; *words != NULL; words++)
         if (is_for_a_shell(config_reader_arena(reader), run, *words)) {
@@ -48,7 +48,7 @@ static void check_shell(struct config_reader *reader, struct section *section, s
         }
 }
 
-static void check_run(struct config_reader *reader, struct section *section, struct text run)
+static void check_run(struct config_reader *reader, struct section *section, struct str run)
 {
     char **words = NULL;
     if (!g_shell_parse_argv(arena_copy(config_reader_arena(reader), run).at, NULL, &words, NULL))
@@ -65,11 +65,11 @@ static void check_run(struct config_reader *reader, struct section *section, str
 static void check_types(struct config_reader *reader, struct section *section, const struct actions *actions)
 {
     for (const struct word *word = actions->fetch_types; word != NULL; word = word->next) {
-        size_t slash = text_find_char(word->text, '/');
+        size_t slash = str_find_char(word->text, '/');
         if (slash == 0 || slash + 1 >= word->text.length)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "fetch_types: '%.*s' is not a type; expected such as image/jpeg or image/*",
-                            TEXT_ARGS(word->text));
+                            STR_ARGS(word->text));
     }
 }
 
@@ -87,7 +87,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     for (const struct word *word = actions->mail; word != NULL; word = word->next, recipients++)
         if (!value_mail(word->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: '%.*s' is not an address: %s",
-                            TEXT_ARGS(word->text), value_mail_advice(config_reader_arena(reader), word->text).at);
+                            STR_ARGS(word->text), value_mail_advice(config_reader_arena(reader), word->text).at);
     if (recipients > ACTIONS_RECIPIENTS_MAX)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "mail: %zu addresses; a mail has at most %d: write to a list instead", recipients,
@@ -98,7 +98,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
         check_run(reader, section, actions->run);
     check_names(reader, section, "name", actions->name);
     check_names(reader, section, "subject", actions->subject);
-    if (text_find_char(actions->name, '/') < actions->name.length)
+    if (str_find_char(actions->name, '/') < actions->name.length)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "name: a '/' cannot stand in the name of a file; fetch names the folder");
     if (actions->secret.length > 0 && actions->secret_file.length > 0)
@@ -146,7 +146,7 @@ void actions_order_verb(struct arena *arena, const struct section *section, cons
     struct order *order = ARENA_NEW(arena, struct order);
     order->next = event->orders;
     order->action = arena_format(arena, "%s%s%s%.*s/%s", section->scope != 0 ? "@" : "", section->kind->name,
-                                 section->name.length > 0 ? " " : "", TEXT_ARGS(section->name), verb);
+                                 section->name.length > 0 ? " " : "", STR_ARGS(section->name), verb);
     order->due_us = due_us;
     event->orders = order;
 }
@@ -163,22 +163,22 @@ void actions_order(struct arena *arena, const struct section *section, bool wait
     }
 }
 
-const struct section *actions_find(const struct config *config, unsigned scope, struct text action, struct text *verb)
+const struct section *actions_find(const struct config *config, unsigned scope, struct str action, struct str *verb)
 {
-    bool own = text_starts(action, TEXT("@"));
-    struct text title = text_from(action, own ? 1 : 0);
+    bool own = str_starts(action, STR("@"));
+    struct str title = str_from(action, own ? 1 : 0);
     size_t slash = title.length;
     while (slash > 0 && title.at[slash - 1] != '/')
         slash--;
     if (slash == 0)
         return NULL;
-    *verb = text_from(title, slash);
-    title = text_upto(title, slash - 1);
-    size_t space = text_find_char(title, ' ');
+    *verb = str_from(title, slash);
+    title = str_upto(title, slash - 1);
+    size_t space = str_find_char(title, ' ');
     char kind[32];
     if (space >= sizeof kind)
         return NULL;
     memcpy(kind, title.at, space);
     kind[space] = '\0';
-    return config_find_in(config, kind, own ? scope : 0, text_from(title, space + 1));
+    return config_find_in(config, kind, own ? scope : 0, str_from(title, space + 1));
 }

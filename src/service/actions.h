@@ -9,21 +9,21 @@
 enum { ACTIONS_RECIPIENTS_MAX = 50 };
 
 struct actions {
-    struct text fetch;        /* the folder, or empty */
-    struct text name;         /* the pattern of a file's name in it */
+    struct str fetch;         /* the folder, or empty */
+    struct str name;          /* the pattern of a file's name in it */
     struct word *fetch_types; /* image/jpeg, or all of image with a star behind the slash; NULL: those that are known */
     long fetch_size;          /* bytes of one; 0: as [work] says */
     long keep_days;           /* 0: for ever */
     struct word *mail;        /* to whom */
-    struct text subject;
+    struct str subject;
     bool attach;
-    long wait_s;              /* how long a mail waits for the transcription */
-    struct word *text;        /* to whose telephones */
-    struct text text_message; /* the pattern of what they are told */
-    struct text run;          /* the program, and its arguments */
+    long wait_s;             /* how long a mail waits for the transcription */
+    struct word *text;       /* to whose telephones */
+    struct str text_message; /* the pattern of what they are told */
+    struct str run;          /* the program, and its arguments */
     long time_limit_s;
-    struct text post; /* the address, or empty */
-    struct text secret, secret_file;
+    struct str post; /* the address, or empty */
+    struct str secret, secret_file;
 };
 
 #define ACTIONS_FIELDS(base, mail_wait)                                                                                     \
@@ -78,6 +78,6 @@ void actions_order_verb(struct arena *arena, const struct section *section, cons
 
 /* Whose action it is: "on call.missed/run" -> the section, seen from a line's scope, and "run". NULL when the
  * configuration has it no more. */
-const struct section *actions_find(const struct config *config, unsigned scope, struct text action, struct text *verb);
+const struct section *actions_find(const struct config *config, unsigned scope, struct str action, struct str *verb);
 
 #endif

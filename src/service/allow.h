@@ -8,6 +8,6 @@
 
 /* Whether the line may dial the number: where dial_allow names it; else ordinary numbers of the countries that the
  * line's own numbers are of (of any, where it has none). A sentence in `why` when it may not. */
-bool allow_number(const struct settings *settings, const struct line *line, struct text number, struct error *why);
+bool allow_number(const struct settings *settings, const struct line *line, struct str number, struct error *why);
 
 #endif

@@ -14,7 +14,7 @@ struct response callback_handle_recording(const struct visit *visit);
 
 /* Keeps what the request reports of a kind (or empty: as its parameters say) for a line (or NULL), together with what
  * `bring` (or NULL) adds to the event. */
-struct response callback_keep(const struct visit *visit, struct text kind, const struct line *line,
+struct response callback_keep(const struct visit *visit, struct str kind, const struct line *line,
                               void (*bring)(const struct visit *visit, struct event *event, const struct line *line));
 
 #endif

@@ -7,21 +7,21 @@ enum { CALL_END_RANK = 4, MESSAGE_LAST_RANK = 3, SETTLE_S = 10 };
 static void order(struct arena *arena, struct event *event, const char *action, int64_t after_s)
 {
     struct order *order = ARENA_NEW(arena, struct order);
-    *order = (struct order){ event->orders, text_of(action), event->received_us + after_s * INT64_C(1000000) };
+    *order = (struct order){ event->orders, str_of(action), event->received_us + after_s * INT64_C(1000000) };
     event->orders = order;
 }
 
 /* A caller's own call, not a leg that it led to. The number's status callback says no direction. */
 static bool is_inbound_end(const struct form *form, const struct event *event)
 {
-    struct text direction = form_value(form, "Direction");
-    return text_is(event->kind, "call") && event->rank >= CALL_END_RANK && event->parent_sid.length == 0 &&
-           (direction.length == 0 || text_is(direction, "inbound"));
+    struct str direction = form_value(form, "Direction");
+    return str_is(event->kind, "call") && event->rank >= CALL_END_RANK && event->parent_sid.length == 0 &&
+           (direction.length == 0 || str_is(direction, "inbound"));
 }
 
 static bool is_on_its_way(const struct event *event)
 {
-    return text_is(event->kind, "message") && event->rank < MESSAGE_LAST_RANK && !text_is(event->state, "receiving");
+    return str_is(event->kind, "message") && event->rank < MESSAGE_LAST_RANK && !str_is(event->state, "receiving");
 }
 
 void derive_order(const struct service *service, struct arena *arena, const struct form *form, struct event *event)

@@ -21,7 +21,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (!value_language(section->name))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "'%.*s' is not a language; expected such as [language es] or [language fr-CA]",
-                        TEXT_ARGS(section->name));
+                        STR_ARGS(section->name));
     if (language->language.length == 0)
         language->language = section->name;
     voices_check(reader, section, language->voice, language->language);
@@ -29,19 +29,19 @@ static void check(struct config_reader *reader, struct section *section)
         if (!country_is_known(word->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "countries: '%.*s' is not a country; expected ISO codes such as MX, ES",
-                            TEXT_ARGS(word->text));
+                            STR_ARGS(word->text));
 }
 
-const struct language *language_find(const struct config *config, struct text name)
+const struct language *language_find(const struct config *config, struct str name)
 {
     const struct section *section = name.length == 0 ? NULL : config_find(config, language_kind.name, name);
     return section == NULL ? NULL : section->keys;
 }
 
-bool language_is_of(const struct language *language, struct text country)
+bool language_is_of(const struct language *language, struct str country)
 {
     for (const struct word *word = language->countries; word != NULL; word = word->next)
-        if (text_equal_nocase(word->text, country))
+        if (str_equal_nocase(word->text, country))
             return true;
     return false;
 }

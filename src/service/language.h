@@ -5,7 +5,7 @@
 #include "config/config.h"
 
 struct language {
-    struct text voice, language;
+    struct str voice, language;
     struct word *countries; /* ISO 3166-1, two letters, in upper case: whose callers are spoken to so */
 };
 
@@ -15,8 +15,8 @@ extern const struct section_kind language_kind;
 #define LANGUAGE_MARK "speaks "
 
 /* The section called so, or NULL. */
-const struct language *language_find(const struct config *config, struct text name);
+const struct language *language_find(const struct config *config, struct str name);
 /* Whether callers from that country are spoken to so. */
-bool language_is_of(const struct language *language, struct text country);
+bool language_is_of(const struct language *language, struct str country);
 
 #endif

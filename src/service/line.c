@@ -21,12 +21,12 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-struct text line_number(const struct line *line)
+struct str line_number(const struct line *line)
 {
     const struct word *own = line->numbers;
-    while (own != NULL && !text_starts(own->text, TEXT("+")))
+    while (own != NULL && !str_starts(own->text, STR("+")))
         own = own->next;
-    return own == NULL ? TEXT("") : own->text;
+    return own == NULL ? STR("") : own->text;
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -47,7 +47,7 @@ static void check(struct config_reader *reader, struct section *section)
 /* Numbers that stand where a node can. */
 static void survey(struct config_reader *reader, struct section *section, const struct section *root)
 {
-    const struct section *settings = config_find(config_of(reader), settings_kind.name, TEXT(""));
+    const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
     struct error why;
     for (const struct destination *to = section->destinations; settings != NULL && to != NULL;
          to = to->next_in_section) {

@@ -5,20 +5,20 @@
 #include "config/config.h"
 
 struct line {
-    struct text name; /* of the section */
-    unsigned scope;   /* from which names of nodes are seen */
+    struct str name; /* of the section */
+    unsigned scope;  /* from which names of nodes are seen */
     struct word *numbers;
-    struct text label;
+    struct str label;
     struct destination *voice, *sms, *fax, *fallback;
     struct zone *timezone; /* NULL: that of the settings */
-    struct text language;  /* that a call begins in; empty: that of the settings */
+    struct str language;   /* that a call begins in; empty: that of the settings */
     long calls_per_hour;   /* of one caller; 0: as many as they like */
     struct destination *too_many;
     struct word *languages; /* others, for callers from their countries */
 };
 
 /* The first of the line's numbers that is a telephone number; empty when there is none. */
-struct text line_number(const struct line *line);
+struct str line_number(const struct line *line);
 
 extern const struct section_kind line_kind;
 

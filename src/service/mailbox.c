@@ -3,27 +3,27 @@
 #include "base/digest.h"
 #include "web/form.h"
 
-struct text mailbox_front(struct arena *arena, const struct section *node, const struct line *line)
+struct str mailbox_front(struct arena *arena, const struct section *node, const struct line *line)
 {
     if (node->scope == 0 || line == NULL)
-        return ARENA_JOIN(arena, TEXT("message "), node->name, TEXT(" "));
-    return ARENA_JOIN(arena, TEXT("message "), line->name, TEXT("/"), node->name, TEXT(" "));
+        return ARENA_JOIN(arena, STR("message "), node->name, STR(" "));
+    return ARENA_JOIN(arena, STR("message "), line->name, STR("/"), node->name, STR(" "));
 }
 
-struct text mailbox_value(struct arena *arena, const struct mailbox_message *message)
+struct str mailbox_value(struct arena *arena, const struct mailbox_message *message)
 {
     struct buffer value = buffer_in(arena);
-    form_add(&value, TEXT("url"), message->url);
-    form_add(&value, TEXT("from"), message->from);
-    form_add(&value, TEXT("duration"), message->duration);
-    form_add(&value, TEXT("left"), arena_format(arena, "%lld", (long long)message->left_us));
-    form_add(&value, TEXT("urgent"), message->urgent ? TEXT("1") : TEXT("0"));
-    form_add(&value, TEXT("heard"), message->heard ? TEXT("1") : TEXT("0"));
+    form_add(&value, STR("url"), message->url);
+    form_add(&value, STR("from"), message->from);
+    form_add(&value, STR("duration"), message->duration);
+    form_add(&value, STR("left"), arena_format(arena, "%lld", (long long)message->left_us));
+    form_add(&value, STR("urgent"), message->urgent ? STR("1") : STR("0"));
+    form_add(&value, STR("heard"), message->heard ? STR("1") : STR("0"));
     return buffer_text(&value);
 }
 
 struct adding {
-    struct text value;
+    struct str value;
     int64_t expires_us;
 };
 
@@ -36,51 +36,50 @@ static enum shared_verdict add(void *context, bool there, struct shared *shared)
     return SHARED_SET;
 }
 
-int mailbox_add(struct store *store, struct arena *arena, struct text front, const struct mailbox_message *message,
+int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
                 long days, struct error *error)
 {
     struct buffer list = buffer_in(arena);
     struct adding adding = { mailbox_value(arena, message), message->left_us + days * INT64_C(86400000000) };
     digest_add(&list, message->url);
     /* Urgent ones first, then by time; the address makes a repeat the same row. */
-    struct text key = arena_format(arena, "%d-%.*s", message->urgent ? 0 : 1, 16, digest_of(&list).at);
-    struct text name = ARENA_JOIN(arena, front, key);
+    struct str key = arena_format(arena, "%d-%.*s", message->urgent ? 0 : 1, 16, digest_of(&list).at);
+    struct str name = ARENA_JOIN(arena, front, key);
     return shared_change(store, arena, name, message->left_us, add, &adding, error);
 }
 
-struct mailbox_message mailbox_read(struct arena *arena, struct text front, struct text name,
-                                    const struct shared *shared)
+struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name, const struct shared *shared)
 {
     struct form_limits limits = { 20, SHARED_VALUE_MAX };
     struct mailbox_message message = { .row = arena_copy(arena, name) };
     struct form form = { NULL, 0 };
     struct error ignored;
     uint64_t left = 0;
-    message.key = text_from(message.row, front.length);
+    message.key = str_from(message.row, front.length);
     if (form_parse(arena, arena_copy(arena, shared->value), &limits, &form, &ignored) != 0)
         return message;
     message.url = form_value(&form, "url");
     message.from = form_value(&form, "from");
     message.duration = form_value(&form, "duration");
-    message.urgent = text_is(form_value(&form, "urgent"), "1");
-    message.heard = text_is(form_value(&form, "heard"), "1");
-    text_to_wide_number(form_value(&form, "left"), INT64_MAX, &left);
+    message.urgent = str_is(form_value(&form, "urgent"), "1");
+    message.heard = str_is(form_value(&form, "heard"), "1");
+    str_to_wide_number(form_value(&form, "left"), INT64_MAX, &left);
     message.left_us = (int64_t)left;
     return message;
 }
 
 /* The platform names a recording with and without an ending. */
-static struct text without_ending(struct text url)
+static struct str without_ending(struct str url)
 {
     size_t dot = url.length;
     while (dot > 0 && url.at[dot - 1] != '.' && url.at[dot - 1] != '/')
         dot--;
-    return dot > 0 && url.at[dot - 1] == '.' ? text_upto(url, dot - 1) : url;
+    return dot > 0 && url.at[dot - 1] == '.' ? str_upto(url, dot - 1) : url;
 }
 
-struct text mailbox_verdict_row(struct arena *arena, struct text recording_url)
+struct str mailbox_verdict_row(struct arena *arena, struct str recording_url)
 {
     struct buffer list = buffer_in(arena);
     digest_add(&list, without_ending(recording_url));
-    return ARENA_JOIN(arena, TEXT("recording "), digest_of(&list));
+    return ARENA_JOIN(arena, STR("recording "), digest_of(&list));
 }

@@ -7,28 +7,28 @@
 #include "store/shared.h"
 
 struct mailbox_message {
-    struct text row;      /* its name */
-    struct text key;      /* what tells it from the mailbox's others, for an address */
-    struct text url;      /* of the recording */
-    struct text from;     /* empty: not known */
-    struct text duration; /* seconds */
+    struct str row;      /* its name */
+    struct str key;      /* what tells it from the mailbox's others, for an address */
+    struct str url;      /* of the recording */
+    struct str from;     /* empty: not known */
+    struct str duration; /* seconds */
     int64_t left_us;
     bool urgent, heard;
 };
 
 /* The front of the names of a voicemail node's messages; of a node in a line's own file, for that line. */
-struct text mailbox_front(struct arena *arena, const struct section *node, const struct line *line);
+struct str mailbox_front(struct arena *arena, const struct section *node, const struct line *line);
 
 /* Puts a message in, unless it is there; it goes by itself after so many days. 0, or -1 with the reason. */
-int mailbox_add(struct store *store, struct arena *arena, struct text front, const struct mailbox_message *message,
+int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
                 long days, struct error *error);
 /* What a row holds, in the arena. */
-struct mailbox_message mailbox_read(struct arena *arena, struct text front, struct text name,
+struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name,
                                     const struct shared *shared);
 /* Rewrites a row as the message has it now (heard). For shared_change. */
-struct text mailbox_value(struct arena *arena, const struct mailbox_message *message);
+struct str mailbox_value(struct arena *arena, const struct mailbox_message *message);
 
 /* The row of what a caller said of a recording: "dropped", "urgent" or "sent". */
-struct text mailbox_verdict_row(struct arena *arena, struct text recording_url);
+struct str mailbox_verdict_row(struct arena *arena, struct str recording_url);
 
 #endif

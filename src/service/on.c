@@ -28,42 +28,42 @@ static const struct field fields[] = {
 
 /* "call.missed reception" -> "call.missed": behind the event may stand a word of one's own, so that an event can have
  * several sections. */
-static struct text event_of(const struct section *section)
+static struct str event_of(const struct section *section)
 {
-    return text_upto(section->name, text_find_char(section->name, ' '));
+    return str_upto(section->name, str_find_char(section->name, ' '));
 }
 
 /* +15551230001 without what people write between digits; +1555* as it is; other callers' words as the platform says
  * them. */
-static bool read_number(struct arena *arena, struct text *number)
+static bool read_number(struct arena *arena, struct str *number)
 {
-    struct text digits = *number;
+    struct str digits = *number;
     bool front = digits.length > 1 && digits.at[digits.length - 1] == '*';
-    if (!text_starts(digits, TEXT("+")))
-        return text_find_char(digits, ' ') == digits.length && text_find_char(digits, '*') == digits.length;
+    if (!str_starts(digits, STR("+")))
+        return str_find_char(digits, ' ') == digits.length && str_find_char(digits, '*') == digits.length;
     if (front)
-        return text_is_digits(text_upto(text_from(digits, 1), digits.length - 2));
+        return str_is_digits(str_upto(str_from(digits, 1), digits.length - 2));
     return value_number(arena, digits, number);
 }
 
-static void offer(void *context, struct text name)
+static void offer(void *context, struct str name)
 {
-    text_nearest_offer(context, name);
+    str_nearest_offer(context, name);
 }
 
 static void complain_of_unknown_event(struct config_reader *reader, const struct section *section)
 {
-    struct text name = event_of(section);
-    struct text_nearest nearest = text_nearest_to(name);
+    struct str name = event_of(section);
+    struct str_nearest nearest = str_nearest_to(name);
     event_each_name(config_reader_arena(reader), offer, &nearest);
     if (nearest.found.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "no event is called '%.*s'; did you mean '%.*s'?",
-                        TEXT_ARGS(name), TEXT_ARGS(nearest.found));
+                        STR_ARGS(name), STR_ARGS(nearest.found));
     else
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "no event is called '%.*s'; expected such as call.completed, voicemail.received, message.*; "
                         "hookswitch(7) lists them",
-                        TEXT_ARGS(name));
+                        STR_ARGS(name));
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -118,7 +118,7 @@ struct on_index *on_index_new(const struct config *config)
     for (const struct section *section = config_first(config); section != NULL; section = section->next) {
         if (section->kind != &on_kind)
             continue;
-        struct text event = event_of(section);
+        struct str event = event_of(section);
         char *key = g_strndup(event.at, event.length);
         GPtrArray *list = g_hash_table_lookup(index->by_event, key);
         if (list == NULL) {
@@ -139,21 +139,21 @@ void on_index_free(struct on_index *index)
     g_free(index);
 }
 
-static bool list_has(const struct word *list, struct text text)
+static bool list_has(const struct word *list, struct str text)
 {
     for (; list != NULL; list = list->next)
-        if (text_equal_nocase(list->text, text))
+        if (str_equal_nocase(list->text, text))
             return true;
     return false;
 }
 
 /* +15551230001, or +1555* for all that begin so. */
-static bool number_fits(const struct word *list, struct text number)
+static bool number_fits(const struct word *list, struct str number)
 {
     for (; list != NULL; list = list->next) {
         size_t last = list->text.length == 0 ? 0 : list->text.length - 1;
         bool front = last > 0 && list->text.at[last] == '*';
-        if (front ? text_starts(number, text_upto(list->text, last)) : text_equal(number, list->text))
+        if (front ? str_starts(number, str_upto(list->text, last)) : str_equal(number, list->text))
             return true;
     }
     return false;
@@ -164,7 +164,7 @@ static long duration_of(const struct form *form)
     static const char *const names[] = { "RecordingDuration", "DialCallDuration", "CallDuration" };
     unsigned long seconds;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_to_number(form_value(form, names[i]), LONG_MAX, &seconds))
+        if (str_to_number(form_value(form, names[i]), LONG_MAX, &seconds))
             return (long)seconds;
     return -1;
 }
@@ -205,9 +205,9 @@ void on_order(const struct service *service, struct arena *arena, const struct f
     const struct on_index *index = service_on_index(service);
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return;
-    struct text front = text_upto(event->name, text_find_char(event->name, '.'));
+    struct str front = str_upto(event->name, str_find_char(event->name, '.'));
     order_listed(index, arena_copy(arena, event->name).at, arena, form, line, event);
-    order_listed(index, arena_format(arena, "%.*s.*", TEXT_ARGS(front)).at, arena, form, line, event);
+    order_listed(index, arena_format(arena, "%.*s.*", STR_ARGS(front)).at, arena, form, line, event);
     order_listed(index, "*", arena, form, line, event);
 }
 
@@ -217,8 +217,8 @@ bool on_is_wanted(const struct service *service, const char *event_name)
     char front[64];
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return false;
-    struct text name = text_of(event_name);
-    g_snprintf(front, sizeof front, "%.*s.*", TEXT_ARGS(text_upto(name, text_find_char(name, '.'))));
+    struct str name = str_of(event_name);
+    g_snprintf(front, sizeof front, "%.*s.*", STR_ARGS(str_upto(name, str_find_char(name, '.'))));
     return g_hash_table_lookup(index->by_event, event_name) != NULL ||
            g_hash_table_lookup(index->by_event, front) != NULL || g_hash_table_lookup(index->by_event, "*") != NULL;
 }

@@ -11,10 +11,10 @@ static const char *const numbers[] = {
 };
 static const char *const persons[] = { "CallerName", "FromCity", "FromState", "FromZip", "FromCountry", "SipUser" };
 
-static bool is_one_of(struct text name, const char *const *list, size_t count)
+static bool is_one_of(struct str name, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (text_is(name, list[i]))
+        if (str_is(name, list[i]))
             return true;
     return false;
 }
@@ -22,7 +22,7 @@ static bool is_one_of(struct text name, const char *const *list, size_t count)
 #define IS_ONE_OF(name, list) is_one_of((name), (list), sizeof(list) / sizeof *(list))
 
 /* +15551230001 -> +*********01. The configuration's own numbers are nobody's secret. */
-static struct text masked(const struct service *service, struct arena *arena, struct text number)
+static struct str masked(const struct service *service, struct arena *arena, struct str number)
 {
     if (number.length <= DIGITS_SHOWN || service_line_of_number(service, number) != NULL)
         return number;
@@ -30,11 +30,11 @@ static struct text masked(const struct service *service, struct arena *arena, st
     size_t hidden = number.length - DIGITS_SHOWN;
     for (size_t i = 0; i < hidden; i++)
         buffer_add_char(&mask, i == 0 && number.at[0] == '+' ? '+' : '*');
-    buffer_add(&mask, text_from(number, hidden));
+    buffer_add(&mask, str_from(number, hidden));
     return buffer_text(&mask);
 }
 
-struct text privacy_masked(const struct service *service, struct arena *arena, struct text name, struct text value)
+struct str privacy_masked(const struct service *service, struct arena *arena, struct str name, struct str value)
 {
     return IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value;
 }
@@ -44,9 +44,9 @@ struct form privacy_form(const struct service *service, struct arena *arena, con
 {
     struct form kept = { ARENA_ARRAY(arena, struct parameter, form->count + 1), 0 };
     for (size_t i = 0; i < form->count; i++) {
-        struct text name = form->at[i].name, value = form->at[i].value;
+        struct str name = form->at[i].name, value = form->at[i].value;
         if ((no_bodies && IS_ONE_OF(name, bodies)) ||
-            (mask && (IS_ONE_OF(name, persons) || text_starts(name, TEXT("SipHeader_")))))
+            (mask && (IS_ONE_OF(name, persons) || str_starts(name, STR("SipHeader_")))))
             continue;
         kept.at[kept.count++] = (struct parameter){ name, mask ? privacy_masked(service, arena, name, value) : value };
     }

@@ -14,6 +14,6 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
 struct form privacy_form(const struct service *service, struct arena *arena, const struct form *form, bool no_bodies,
                          bool mask);
 /* A parameter that holds somebody's number, masked; any other as it is. */
-struct text privacy_masked(const struct service *service, struct arena *arena, struct text name, struct text value);
+struct str privacy_masked(const struct service *service, struct arena *arena, struct str name, struct str value);
 
 #endif

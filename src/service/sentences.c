@@ -9,14 +9,14 @@
 #include "service/line.h"
 #include "service/settings.h"
 
-static struct text main_language(struct text language)
+static struct str main_language(struct str language)
 {
-    return text_upto(language, text_find_char(language, '-'));
+    return str_upto(language, str_find_char(language, '-'));
 }
 
-static bool is_other(struct text language)
+static bool is_other(struct str language)
 {
-    return language.length > 0 && !text_equal_nocase(main_language(language), TEXT("en"));
+    return language.length > 0 && !str_equal_nocase(main_language(language), STR("en"));
 }
 
 /* Whether what stands without a language is heard by callers who speak another than English. */
@@ -32,27 +32,27 @@ static bool is_other_at_first(const struct config *config)
     return false;
 }
 
-static bool has_language(const struct prompt *prompt, struct text language)
+static bool has_language(const struct prompt *prompt, struct str language)
 {
     for (; prompt != NULL; prompt = prompt->translated)
-        if (text_equal_nocase(main_language(prompt->language), main_language(language)))
+        if (str_equal_nocase(main_language(prompt->language), main_language(language)))
             return true;
     return false;
 }
 
-static void name_key(struct buffer *keys, const char *key, struct text language)
+static void name_key(struct buffer *keys, const char *key, struct str language)
 {
     buffer_format(keys, "%s%s%s%.*s", keys->length > 0 ? ", " : "", key, language.length > 0 ? "." : "",
-                  TEXT_ARGS(language));
+                  STR_ARGS(language));
 }
 
 /* Of forward_which where nothing is forwarded: the key in front of the '_' is a list, and is not given. */
-static bool is_idle(const struct section *section, struct text key)
+static bool is_idle(const struct section *section, struct str key)
 {
-    struct text front = text_upto(key, text_find_char(key, '_'));
+    struct str front = str_upto(key, str_find_char(key, '_'));
     for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
         const void *list = NULL;
-        if (front.length == key.length || field->type != FIELD_WORDS || !text_is(front, field->key))
+        if (front.length == key.length || field->type != FIELD_WORDS || !str_is(front, field->key))
             continue;
         memcpy(&list, (const char *)section->keys + field->offset, sizeof list);
         return list == NULL;
@@ -65,16 +65,16 @@ static void check_field(const struct config *config, const struct section *secti
                         bool other_at_first, struct buffer *keys)
 {
     const char *member = (const char *)section->keys + field->offset;
-    struct text sentence = text_of(field->fallback);
+    struct str sentence = str_of(field->fallback);
     const struct prompt *prompt = NULL;
     if (field->type == FIELD_PROMPT)
         memcpy(&prompt, member, sizeof prompt);
-    if (text_find_char(sentence, ' ') == sentence.length || text_starts(sentence, TEXT("{{")) ||
-        (field->type == FIELD_PROMPT && prompt == NULL) || is_idle(section, text_of(field->key)))
+    if (str_find_char(sentence, ' ') == sentence.length || str_starts(sentence, STR("{{")) ||
+        (field->type == FIELD_PROMPT && prompt == NULL) || is_idle(section, str_of(field->key)))
         return;
-    bool built_in = text_equal(prompt != NULL ? prompt->text : *(const struct text *)(const void *)member, sentence);
+    bool built_in = str_equal(prompt != NULL ? prompt->text : *(const struct str *)(const void *)member, sentence);
     if (built_in && other_at_first && (prompt == NULL || prompt->translated == NULL))
-        name_key(keys, field->key, TEXT(""));
+        name_key(keys, field->key, STR(""));
     for (const struct section *at = config_first(config); at != NULL && built_in && prompt != NULL; at = at->next)
         if (at->kind == &language_kind && is_other(at->name) && !has_language(prompt->translated, at->name))
             name_key(keys, field->key, at->name);
@@ -82,7 +82,7 @@ static void check_field(const struct config *config, const struct section *secti
 
 /* --- languages that are never spoken --- */
 
-static void add_language(const struct config *config, GHashTable *set, struct text language)
+static void add_language(const struct config *config, GHashTable *set, struct str language)
 {
     if (language.length > 0)
         g_hash_table_add(set, (gpointer)(uintptr_t)arena_lower(config_arena(config), main_language(language)).at);
@@ -97,7 +97,7 @@ static GHashTable *languages_set(const struct config *config)
             add_language(config, set, at->name);
         for (const struct field *field = at->kind->fields; field->key != NULL && at->kind != &settings_kind; field++)
             if (field->type == FIELD_LANGUAGE)
-                add_language(config, set, *(const struct text *)(const void *)((const char *)at->keys + field->offset));
+                add_language(config, set, *(const struct str *)(const void *)((const char *)at->keys + field->offset));
     }
     return set;
 }
@@ -108,14 +108,14 @@ static void check_translated(const struct config *config, struct complaints *com
     const struct prompt *prompt = NULL;
     memcpy(&prompt, (const char *)section->keys + field->offset, sizeof prompt);
     for (prompt = prompt == NULL ? NULL : prompt->translated; prompt != NULL; prompt = prompt->translated) {
-        struct text language = arena_lower(config_arena(config), main_language(prompt->language));
-        const char *mark = arena_format(config_arena(config), LANGUAGE_MARK "%.*s", TEXT_ARGS(language)).at;
-        const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, TEXT_ARGS(prompt->language)).at;
+        struct str language = arena_lower(config_arena(config), main_language(prompt->language));
+        const char *mark = arena_format(config_arena(config), LANGUAGE_MARK "%.*s", STR_ARGS(language)).at;
+        const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
         if (!g_hash_table_contains(set, language.at) && !config_is_marked(config, mark))
             complain(complaints, COMPLAINT_HINT, config_place(section, key),
                      "nothing sets this language, so that this is never spoken; expected languages = %.*s in a [line] "
                      "with a [language %.*s], or DIGITS.language = %.*s in a [menu]",
-                     TEXT_ARGS(prompt->language), TEXT_ARGS(prompt->language), TEXT_ARGS(prompt->language));
+                     STR_ARGS(prompt->language), STR_ARGS(prompt->language), STR_ARGS(prompt->language));
     }
 }
 
@@ -136,7 +136,7 @@ void sentences_check(const struct config *config, struct complaints *complaints)
         if (keys.length > 0)
             complain(complaints, COMPLAINT_HINT, config_place(at, ""),
                      "built-in sentences are English, whatever language a caller speaks: set %.*s",
-                     TEXT_ARGS(buffer_text(&keys)));
+                     STR_ARGS(buffer_text(&keys)));
     }
     g_hash_table_destroy(set);
 }

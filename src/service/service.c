@@ -36,20 +36,20 @@ static void complain_in(struct service *service, enum complaint_severity severit
     complain(complaints, severity, place, "%s%s", sentence, detail);
 }
 
-static void add_key(struct service *service, struct place place, struct text key)
+static void add_key(struct service *service, struct place place, struct str key)
 {
     struct error why;
-    if (signature_keys_add(service->keys, text_trim(key), &why) != 0)
+    if (signature_keys_add(service->keys, str_trim(key), &why) != 0)
         complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
 }
 
-static void add_key_of_file(struct service *service, struct place place, struct text path)
+static void add_key_of_file(struct service *service, struct place place, struct str path)
 {
     struct arena *arena = config_arena(service->config);
-    struct text key;
+    struct str key;
     struct error why;
     config_add_file(service->config, path);
-    int failed = service_secret(arena, TEXT(""), path, &key, &why);
+    int failed = service_secret(arena, STR(""), path, &key, &why);
     if (failed == SECRET_UNREAD) {
         /* Not an error: what needs no key goes on without one. */
         service->lacks_key = true;
@@ -60,7 +60,7 @@ static void add_key_of_file(struct service *service, struct place place, struct 
         complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
         return;
     }
-    struct text readers = service_secret_readers(arena, path);
+    struct str readers = service_secret_readers(arena, path);
     if (readers.length > 0)
         complain_in(service, COMPLAINT_WARNING, place, readers.at, "");
     add_key(service, place, key);
@@ -72,7 +72,7 @@ static void read_keys(struct service *service, const struct section *section)
     const struct settings *settings = service->settings;
     const struct {
         const char *key, *file_key;
-        struct text value, file;
+        struct str value, file;
     } all[] = { { "signing_key", "signing_key_file", settings->signing_key, settings->signing_key_file },
                 { "previous_signing_key", "previous_signing_key_file", settings->previous_signing_key,
                   settings->previous_signing_key_file } };
@@ -92,10 +92,10 @@ static void read_keys(struct service *service, const struct section *section)
 
 static void read_settings(struct service *service, const char *path)
 {
-    const struct section *section = config_find(service->config, settings_kind.name, TEXT(""));
+    const struct section *section = config_find(service->config, settings_kind.name, STR(""));
     if (section == NULL) {
         if (config_complaints(service->config)->errors == 0)
-            complain_in(service, COMPLAINT_ERROR, (struct place){ text_of(path), 0, TEXT(""), TEXT("") },
+            complain_in(service, COMPLAINT_ERROR, (struct place){ str_of(path), 0, STR(""), STR("") },
                         "there is no [hookswitch] section; expected one with public_url, signing_key_file and store",
                         "");
         return;
@@ -117,20 +117,20 @@ struct service *service_read(const char *path, const struct section_kind *const 
     service->config = config_new(kinds, whole);
     service->keys = signature_keys_new();
     service->numbers = g_hash_table_new(g_str_hash, g_str_equal);
-    config_read_file(service->config, arena_copy(config_arena(service->config), text_of(path)).at, false);
+    config_read_file(service->config, arena_copy(config_arena(service->config), str_of(path)).at, false);
     read_settings(service, path);
     if (whole)
         service_ready(service);
     return service;
 }
 
-void service_read_line(struct service *service, struct text name)
+void service_read_line(struct service *service, struct str name)
 {
     struct arena *arena = config_arena(service->config);
-    struct text lower = arena_lower(arena, text_upto(name, 256));
+    struct str lower = arena_lower(arena, str_upto(name, 256));
     if (service->whole || service->settings == NULL || service->settings->lines.length == 0 || !value_name(lower))
         return;
-    struct text path = arena_format(arena, "%.*s/%.*s.ini", TEXT_ARGS(service->settings->lines), TEXT_ARGS(lower));
+    struct str path = arena_format(arena, "%.*s/%.*s.ini", STR_ARGS(service->settings->lines), STR_ARGS(lower));
     if (access(path.at, F_OK) == 0)
         config_read_file(service->config, path.at, true);
 }
@@ -147,8 +147,8 @@ static void register_numbers(struct service *service, const struct section *sect
         if (other != NULL)
             complain_in(service, COMPLAINT_ERROR, config_place(section, "numbers"), key,
                         arena_format(config_arena(service->config),
-                                     " belongs to [%.*s] too, in %.*s:%u; leave it to one", TEXT_ARGS(other->title),
-                                     TEXT_ARGS(other->file), config_place(other, "numbers").line)
+                                     " belongs to [%.*s] too, in %.*s:%u; leave it to one", STR_ARGS(other->title),
+                                     STR_ARGS(other->file), config_place(other, "numbers").line)
                             .at);
         else
             g_hash_table_insert(service->numbers, (gpointer)(uintptr_t)key, section->keys);
@@ -159,16 +159,16 @@ static void register_numbers(struct service *service, const struct section *sect
 static void check_lines(struct service *service, const struct section *section)
 {
     for (const struct word *name = on_lines(section); name != NULL; name = name->next) {
-        struct text_nearest nearest = text_nearest_to(name->text);
+        struct str_nearest nearest = str_nearest_to(name->text);
         if (service_line(service, name->text) != NULL)
             continue;
         for (const struct section *at = config_first(service->config); at != NULL; at = at->next)
             if (at->kind == &line_kind)
-                text_nearest_offer(&nearest, at->name);
+                str_nearest_offer(&nearest, at->name);
         bool any = nearest.found.length > 0;
         complain_in(service, COMPLAINT_ERROR, config_place(section, "line"), "no line is called ",
-                    arena_format(config_arena(service->config), "'%.*s'; %s%.*s%s", TEXT_ARGS(name->text),
-                                 any ? "did you mean '" : "expected the name of a [line]", TEXT_ARGS(nearest.found),
+                    arena_format(config_arena(service->config), "'%.*s'; %s%.*s%s", STR_ARGS(name->text),
+                                 any ? "did you mean '" : "expected the name of a [line]", STR_ARGS(nearest.found),
                                  any ? "'?" : "")
                         .at);
     }
@@ -238,21 +238,21 @@ struct request_origin service_origin(const struct service *service)
     return (struct request_origin){ service->settings->public_url, service->settings->trust_forwarded };
 }
 
-const struct line *service_line(const struct service *service, struct text name)
+const struct line *service_line(const struct service *service, struct str name)
 {
     char lower[128];
     if (name.length >= sizeof lower)
         return NULL;
     for (size_t i = 0; i < name.length; i++)
         lower[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] - 'A' + 'a' : name.at[i]);
-    const struct section *section = config_find(service->config, line_kind.name, (struct text){ lower, name.length });
+    const struct section *section = config_find(service->config, line_kind.name, (struct str){ lower, name.length });
     return section == NULL ? NULL : section->keys;
 }
 
-const struct line *service_line_of_number(const struct service *service, struct text number)
+const struct line *service_line_of_number(const struct service *service, struct str number)
 {
     char key[1100];
-    if (number.length >= sizeof key || text_find_char(number, '\0') < number.length)
+    if (number.length >= sizeof key || str_find_char(number, '\0') < number.length)
         return NULL;
     memcpy(key, number.at, number.length);
     key[number.length] = '\0';
@@ -269,61 +269,61 @@ const struct on_index *service_on_index(const struct service *service)
     return service->on;
 }
 
-static bool is_utf16(struct text bytes)
+static bool is_utf16(struct str bytes)
 {
-    return text_starts(bytes, TEXT("\xFF\xFE")) || text_starts(bytes, TEXT("\xFE\xFF")) ||
-           (bytes.length >= 2 && text_find_char(text_upto(bytes, 2), '\0') < 2);
+    return str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
+           (bytes.length >= 2 && str_find_char(str_upto(bytes, 2), '\0') < 2);
 }
 
 /* How far a line goes that was copied from the configuration, up to the secret; 0 where the secret stands alone. */
-static size_t copied_front(struct text secret)
+static size_t copied_front(struct str secret)
 {
     static const char *const keys[] = { "signing_key",  "previous_signing_key", "token",  "smtp_password",
                                         "sip_password", "moderator_pin",        "secret", "pin" };
-    size_t equals = text_find_char(secret, '='), end = equals + 1;
-    struct text key = text_trim(text_upto(secret, equals));
+    size_t equals = str_find_char(secret, '='), end = equals + 1;
+    struct str key = str_trim(str_upto(secret, equals));
     while (end < secret.length && secret.at[end] == ' ')
         end++;
     for (size_t i = 0; i < sizeof keys / sizeof *keys && equals < secret.length; i++)
-        if (text_equal_nocase(key, text_of(keys[i])))
+        if (str_equal_nocase(key, str_of(keys[i])))
             return end;
     return 0;
 }
 
 /* Why that cannot be a secret; NULL when it can. */
-static const char *no_secret(struct text secret)
+static const char *no_secret(struct str secret)
 {
     char first = secret.length < 2 ? '\0' : secret.at[0];
     if (secret.length == 0)
         return "is empty; expected the secret, and nothing else";
     if (is_utf16(secret))
         return "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
-    if (text_find_char(secret, '\n') < secret.length)
+    if (str_find_char(secret, '\n') < secret.length)
         return "holds more than one line; expected the secret, and nothing else";
     for (size_t i = 0; i < secret.length; i++)
         if ((unsigned char)secret.at[i] < ' ' || (unsigned char)secret.at[i] >= 0xFE)
             return "is not plain text; save it as UTF-8";
-    if (text_starts(secret, TEXT("\xEF\xBB\xBF")))
+    if (str_starts(secret, STR("\xEF\xBB\xBF")))
         return "starts with a byte-order mark; save it as UTF-8 without one";
     if ((first == '"' || first == '\'') && secret.at[secret.length - 1] == first)
         return "has quotation marks around the secret, which would be taken for a part of it: remove them";
     return NULL;
 }
 
-static int cannot_read(struct text file, int reason, struct error *error)
+static int cannot_read(struct str file, int reason, struct error *error)
 {
     if (reason == ENOENT)
         error_set(error, "%.*s does not exist: write the secret into it, and nothing else, and chmod 640 %.*s",
-                  TEXT_ARGS(file), TEXT_ARGS(file));
+                  STR_ARGS(file), STR_ARGS(file));
     else if (reason == EACCES)
-        error_set(error, "%.*s may not be read by this user: chgrp www-data %.*s && chmod 640 %.*s", TEXT_ARGS(file),
-                  TEXT_ARGS(file), TEXT_ARGS(file));
+        error_set(error, "%.*s may not be read by this user: chgrp www-data %.*s && chmod 640 %.*s", STR_ARGS(file),
+                  STR_ARGS(file), STR_ARGS(file));
     else
-        error_set(error, "%.*s cannot be read: %s", TEXT_ARGS(file), strerror(reason));
+        error_set(error, "%.*s cannot be read: %s", STR_ARGS(file), strerror(reason));
     return SECRET_UNREAD;
 }
 
-int service_secret(struct arena *arena, struct text value, struct text file, struct text *secret, struct error *error)
+int service_secret(struct arena *arena, struct str value, struct str file, struct str *secret, struct error *error)
 {
     char bytes[KEY_MAX_BYTES + 1];
     *secret = value;
@@ -336,36 +336,36 @@ int service_secret(struct arena *arena, struct text value, struct text file, str
         close(opened);
     if (failed)
         return failed;
-    struct text found = text_trim((struct text){ bytes, (size_t)length });
+    struct str found = str_trim((struct str){ bytes, (size_t)length });
     const char *wrong = length > KEY_MAX_BYTES ? "holds more than 1,024 bytes; expected the secret, and nothing else"
                                                : no_secret(found);
     size_t front = copied_front(found);
     if (wrong != NULL)
-        failed = error_set(error, "%.*s %s", TEXT_ARGS(file), wrong);
+        failed = error_set(error, "%.*s %s", STR_ARGS(file), wrong);
     else if (front > 0)
-        failed = error_set(error, "%.*s holds '%.*s': expected the secret, and nothing else", TEXT_ARGS(file),
-                           TEXT_ARGS(text_upto(found, front)));
+        failed = error_set(error, "%.*s holds '%.*s': expected the secret, and nothing else", STR_ARGS(file),
+                           STR_ARGS(str_upto(found, front)));
     else
         *secret = arena_copy(arena, found);
     OPENSSL_cleanse(bytes, sizeof bytes);
     return failed;
 }
 
-struct text service_secret_readers(struct arena *arena, struct text file)
+struct str service_secret_readers(struct arena *arena, struct str file)
 {
     struct stat status;
     const char *path = arena_copy(arena, file).at;
     if (stat(path, &status) != 0)
-        return TEXT("");
+        return STR("");
     unsigned mode = (unsigned)status.st_mode & 0777;
     const char *what = (mode & 0002) != 0   ? "others on this host can change it"
                        : (mode & 0004) != 0 ? "others on this host can read it"
                        : (mode & 0020) != 0 ? "its group can change it"
                                             : NULL;
-    return what == NULL ? TEXT("") : arena_format(arena, "%s (%04o): chmod 640 %s", what, mode, path);
+    return what == NULL ? STR("") : arena_format(arena, "%s (%04o): chmod 640 %s", what, mode, path);
 }
 
-struct text service_files_mark(const struct service *service, struct arena *arena)
+struct str service_files_mark(const struct service *service, struct arena *arena)
 {
     struct buffer mark = buffer_in(arena);
     for (const struct word *file = config_files(service->config); file != NULL; file = file->next) {

@@ -15,7 +15,7 @@ struct on_index;
  * line that a request is for and then call service_ready. Never NULL; service_complaints says whether it is of use. */
 struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole);
 /* Reads lines/NAME.ini of the `lines` folder, if there is one such; names that are no file names are passed over. */
-void service_read_line(struct service *service, struct text name);
+void service_read_line(struct service *service, struct str name);
 /* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
 bool service_ready(struct service *service);
 
@@ -33,8 +33,8 @@ struct request_limits service_limits(const struct service *service);
 struct request_origin service_origin(const struct service *service);
 
 /* Without a scan; NULL when there is none. `name` in any case; `number` as the platform sends it. */
-const struct line *service_line(const struct service *service, struct text name);
-const struct line *service_line_of_number(const struct service *service, struct text number);
+const struct line *service_line(const struct service *service, struct str name);
+const struct line *service_line_of_number(const struct service *service, struct str number);
 
 /* For service/on.h. NULL until the service is ready. */
 const struct on_index *service_on_index(const struct service *service);
@@ -46,13 +46,13 @@ bool service_lacks_key(const struct service *service);
  * Empty when there is none. SECRET_UNREAD with the reason, and what to do, when the file cannot be read; -1 when what
  * it holds is no secret: several lines, quotation marks around it, more than 1,024 bytes. */
 enum { SECRET_UNREAD = -2 };
-int service_secret(struct arena *arena, struct text value, struct text file, struct text *secret, struct error *error);
+int service_secret(struct arena *arena, struct str value, struct str file, struct str *secret, struct error *error);
 
 /* Who may read or change a file with a secret, and should not, with what to do; empty when all is well. The one rule
  * for all such files. */
-struct text service_secret_readers(struct arena *arena, struct text file);
+struct str service_secret_readers(struct arena *arena, struct str file);
 
 /* A value that changes when one of the files does (or comes, or goes). */
-struct text service_files_mark(const struct service *service, struct arena *arena);
+struct str service_files_mark(const struct service *service, struct arena *arena);
 
 #endif

@@ -62,12 +62,12 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     static const char front[] = "keep_days.";
     struct settings *settings = section->keys;
     unsigned long days;
-    if (!text_starts(entry->key, text_of(front)))
+    if (!str_starts(entry->key, str_of(front)))
         return false;
     for (size_t kind = 0; event_kind_name(kind) != NULL && kind < SETTINGS_KINDS; kind++) {
-        if (!text_is(text_from(entry->key, sizeof front - 1), event_kind_name(kind)))
+        if (!str_is(str_from(entry->key, sizeof front - 1), event_kind_name(kind)))
             continue;
-        if (text_to_number(entry->value, KEEP_DAYS_MAX, &days))
+        if (str_to_number(entry->value, KEEP_DAYS_MAX, &days))
             settings->keep_days_of[kind] = (long)days + 1; /* 0 is what is not said */
         else
             config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a number of days, 0 for ever");
@@ -97,17 +97,17 @@ long settings_keep_days_longest(const struct settings *settings)
     return longest;
 }
 
-struct text settings_host(const struct settings *settings, struct arena *arena)
+struct str settings_host(const struct settings *settings, struct arena *arena)
 {
-    struct text space = settings->space;
-    bool plain = text_find_char(space, '.') == space.length && text_find_char(space, ':') == space.length;
-    return plain ? ARENA_JOIN(arena, space, TEXT(".signalwire.com")) : space;
+    struct str space = settings->space;
+    bool plain = str_find_char(space, '.') == space.length && str_find_char(space, ':') == space.length;
+    return plain ? ARENA_JOIN(arena, space, STR(".signalwire.com")) : space;
 }
 
 static void check_public_url(struct config_reader *reader, struct section *section, struct settings *settings)
 {
     struct url url;
-    struct text *text = &settings->public_url;
+    struct str *text = &settings->public_url;
     if (text->length == 0 && section->scope == 0 && config_place(section, "public_url").line == section->line)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "no public_url: the signed address is taken from the request, and the platform's signatures do "
@@ -122,8 +122,8 @@ static void check_public_url(struct config_reader *reader, struct section *secti
     size_t name = text->length;
     while (name > 0 && text->at[name - 1] != '/')
         name--;
-    size_t program = text_find(text_from(*text, name), TEXT(".fcgi"));
-    size_t line = split ? text_find(url.path, TEXT(".fcgi/")) : 0; /* /voice.fcgi/LINE */
+    size_t program = str_find(str_from(*text, name), STR(".fcgi"));
+    size_t line = split ? str_find(url.path, STR(".fcgi/")) : 0; /* /voice.fcgi/LINE */
     bool below = split && line < url.path.length;
     if (below)
         for (name = (size_t)(url.path.at - text->at) + line; name > 0 && text->at[name - 1] != '/';)
@@ -131,21 +131,21 @@ static void check_public_url(struct config_reader *reader, struct section *secti
     if (below || (split && url.path.length > 0 && program + 5 == text->length - name))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "public_url: ends in a program, and is the address of its folder: write %.*s",
-                        TEXT_ARGS(text_upto(*text, name - 1)));
+                        STR_ARGS(str_upto(*text, name - 1)));
 }
 
 /* +15551230001, or +44* for all that begin so. */
 static void check_dial_allow(struct config_reader *reader, struct section *section, struct word *pattern)
 {
     for (; pattern != NULL; pattern = pattern->next) {
-        size_t star = text_find_char(pattern->text, '*');
-        bool sound = text_starts(pattern->text, TEXT("+")) && star + 1 >= pattern->text.length;
+        size_t star = str_find_char(pattern->text, '*');
+        bool sound = str_starts(pattern->text, STR("+")) && star + 1 >= pattern->text.length;
         for (size_t i = 1; i < star; i++)
             sound = sound && pattern->text.at[i] >= '0' && pattern->text.at[i] <= '9';
         if (!sound)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "dial_allow: '%.*s' is not a pattern; expected such as +44* or +15551230001",
-                            TEXT_ARGS(pattern->text));
+                            STR_ARGS(pattern->text));
     }
 }
 
@@ -197,6 +197,6 @@ bool settings_hides(const struct settings *settings)
 
 bool settings_have_store(const struct config *config)
 {
-    const struct section *section = config_find(config, settings_kind.name, TEXT(""));
+    const struct section *section = config_find(config, settings_kind.name, STR(""));
     return section == NULL || ((const struct settings *)section->keys)->store.length > 0;
 }

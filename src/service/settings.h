@@ -11,27 +11,27 @@ enum settings_numbers { NUMBERS_KEPT, NUMBERS_MASKED };
 enum { SETTINGS_KINDS = 16 };
 
 struct settings {
-    struct text public_url;
+    struct str public_url;
     bool trust_forwarded;
-    struct text signing_key, signing_key_file, previous_signing_key, previous_signing_key_file;
+    struct str signing_key, signing_key_file, previous_signing_key, previous_signing_key_file;
     int unsigned_requests; /* enum settings_unsigned */
     struct zone *timezone;
-    struct text voice, language;
-    struct text store;
-    struct text include, lines; /* folders, or empty */
-    int log;                    /* enum log_target */
-    int unknown;                /* enum settings_unknown */
+    struct str voice, language;
+    struct str store;
+    struct str include, lines; /* folders, or empty */
+    int log;                   /* enum log_target */
+    int unknown;               /* enum settings_unknown */
     struct prompt *apology, *unanswered;
     struct word *dial_allow; /* numbers, or such as +44* */
     long max_body, max_parameters, max_value;
-    bool keep_body;                                /* what people said and wrote */
-    int keep_numbers;                              /* enum settings_numbers */
-    long keep_days;                                /* 0: for ever */
-    long keep_days_of[SETTINGS_KINDS];             /* for settings_keep_days */
-    long trace;                                    /* so many requests are kept to be looked at; 0: none */
-    int trace_numbers;                             /* enum settings_numbers */
-    long stuck_after_s;                            /* a message without a last word for so long is stuck */
-    struct text space, project, token, token_file; /* of the platform's REST interface */
+    bool keep_body;                               /* what people said and wrote */
+    int keep_numbers;                             /* enum settings_numbers */
+    long keep_days;                               /* 0: for ever */
+    long keep_days_of[SETTINGS_KINDS];            /* for settings_keep_days */
+    long trace;                                   /* so many requests are kept to be looked at; 0: none */
+    int trace_numbers;                            /* enum settings_numbers */
+    long stuck_after_s;                           /* a message without a last word for so long is stuck */
+    struct str space, project, token, token_file; /* of the platform's REST interface */
 };
 
 /* How many days events of a kind are kept; 0: for ever. */
@@ -40,7 +40,7 @@ long settings_keep_days(const struct settings *settings, size_t kind_position);
 long settings_keep_days_longest(const struct settings *settings);
 
 /* The host of the platform's REST interface: "example" stands for example.signalwire.com; host:port as it is. */
-struct text settings_host(const struct settings *settings, struct arena *arena);
+struct str settings_host(const struct settings *settings, struct arena *arena);
 
 /* What people said and wrote, and their numbers, are not to be kept, or not as they are. */
 bool settings_hides(const struct settings *settings);

@@ -16,57 +16,57 @@ static const char ROW[] = "trace ", COUNTER[] = "traced";
 
 /* --- what is left out --- */
 
-static struct text replaced(struct arena *arena, struct text text, struct text wanted, struct text by)
+static struct str replaced(struct arena *arena, struct str text, struct str wanted, struct str by)
 {
     struct buffer out = buffer_in(arena);
     size_t at;
-    while (wanted.length > 0 && (at = text_find(text, wanted)) < text.length) {
-        buffer_add(&out, text_upto(text, at));
+    while (wanted.length > 0 && (at = str_find(text, wanted)) < text.length) {
+        buffer_add(&out, str_upto(text, at));
         buffer_add(&out, by);
-        text = text_from(text, at + wanted.length);
+        text = str_from(text, at + wanted.length);
     }
     buffer_add(&out, text);
     return buffer_text(&out);
 }
 
 /* The values of an attribute that holds a secret. */
-static struct text without_attribute(struct arena *arena, struct text answer, struct text attribute)
+static struct str without_attribute(struct arena *arena, struct str answer, struct str attribute)
 {
     struct buffer out = buffer_in(arena);
     size_t at;
-    while ((at = text_find(answer, attribute)) < answer.length) {
-        struct text value = text_from(answer, at + attribute.length);
-        buffer_add(&out, text_upto(answer, at + attribute.length));
-        buffer_add(&out, TEXT("***"));
-        answer = text_from(value, text_find_char(value, '"'));
+    while ((at = str_find(answer, attribute)) < answer.length) {
+        struct str value = str_from(answer, at + attribute.length);
+        buffer_add(&out, str_upto(answer, at + attribute.length));
+        buffer_add(&out, STR("***"));
+        answer = str_from(value, str_find_char(value, '"'));
     }
     buffer_add(&out, answer);
     return buffer_text(&out);
 }
 
 /* https://user:password@host becomes https://, three asterisks, @host. */
-static struct text without_users(struct arena *arena, struct text answer)
+static struct str without_users(struct arena *arena, struct str answer)
 {
     struct buffer out = buffer_in(arena);
     size_t at;
-    while ((at = text_find(answer, TEXT("://"))) < answer.length) {
-        struct text rest = text_from(answer, at + 3);
+    while ((at = str_find(answer, STR("://"))) < answer.length) {
+        struct str rest = str_from(answer, at + 3);
         size_t end = 0;
-        while (end < rest.length && text_find_char(TEXT("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
+        while (end < rest.length && str_find_char(STR("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
             end++;
         bool user = end < rest.length && rest.at[end] == '@';
-        buffer_add(&out, text_upto(answer, at + 3));
-        buffer_add(&out, user ? TEXT("***") : text_upto(rest, end));
-        answer = text_from(rest, end);
+        buffer_add(&out, str_upto(answer, at + 3));
+        buffer_add(&out, user ? STR("***") : str_upto(rest, end));
+        answer = str_from(rest, end);
     }
     buffer_add(&out, answer);
     return buffer_text(&out);
 }
 
-static struct text cut(struct trace *trace, struct text text, size_t most)
+static struct str cut(struct trace *trace, struct str text, size_t most)
 {
     trace->cut = trace->cut || text.length > most;
-    return text_upto(text, most);
+    return str_upto(text, most);
 }
 
 /* What people wrote may stand in the answer and in the address too. */
@@ -83,14 +83,14 @@ static void hide(const struct visit *visit, bool secret, struct trace *trace)
     struct buffer body = buffer_in(arena);
     for (size_t i = 0; i < kept.count; i++)
         form_add(&body, kept.at[i].name, kept.at[i].value);
-    trace->body = visit->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : TEXT("");
+    trace->body = visit->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : STR("");
     if (visit->request->method != REQUEST_POST || !settings->keep_body)
-        trace->url = text_upto(trace->url, text_find_char(trace->url, '?'));
+        trace->url = str_upto(trace->url, str_find_char(trace->url, '?'));
     if (!settings->keep_body)
-        trace->answer = TEXT("");
+        trace->answer = STR("");
     for (size_t i = 0; mask && i < form->count; i++) {
-        struct text value = form->at[i].value, masked = privacy_masked(visit->service, arena, form->at[i].name, value);
-        if (text_equal(value, masked))
+        struct str value = form->at[i].value, masked = privacy_masked(visit->service, arena, form->at[i].name, value);
+        if (str_equal(value, masked))
             continue;
         struct buffer escaped = buffer_in(arena);
         url_add_escaped(&escaped, value);
@@ -99,21 +99,21 @@ static void hide(const struct visit *visit, bool secret, struct trace *trace)
     }
 }
 
-struct text trace_without_secrets(struct arena *arena, struct text answer)
+struct str trace_without_secrets(struct arena *arena, struct str answer)
 {
-    answer = without_attribute(arena, answer, TEXT(" password=\""));
-    answer = without_attribute(arena, answer, TEXT(" authBearerToken=\""));
+    answer = without_attribute(arena, answer, STR(" password=\""));
+    answer = without_attribute(arena, answer, STR(" authBearerToken=\""));
     return without_users(arena, answer);
 }
 
 /* --- a row --- */
 
-static void add(struct buffer *row, const char *name, struct text value)
+static void add(struct buffer *row, const char *name, struct str value)
 {
-    form_add(row, text_of(name), value);
+    form_add(row, str_of(name), value);
 }
 
-static struct text encode(struct arena *arena, const struct trace *trace)
+static struct str encode(struct arena *arena, const struct trace *trace)
 {
     struct buffer row = buffer_in(arena);
     add(&row, "id", arena_format(arena, "%lu", trace->id));
@@ -128,19 +128,19 @@ static struct text encode(struct arena *arena, const struct trace *trace)
     add(&row, "status", arena_format(arena, "%d", trace->status));
     add(&row, "answer_type", trace->answer_type);
     add(&row, "answer", trace->answer);
-    add(&row, "hidden", trace->hidden ? TEXT("1") : TEXT("0"));
-    add(&row, "cut", trace->cut ? TEXT("1") : TEXT("0"));
+    add(&row, "hidden", trace->hidden ? STR("1") : STR("0"));
+    add(&row, "cut", trace->cut ? STR("1") : STR("0"));
     return buffer_text(&row);
 }
 
 static unsigned long number_in(const struct form *form, const char *name)
 {
     unsigned long number = 0;
-    text_to_number(form_value(form, name), (unsigned long)-1, &number);
+    str_to_number(form_value(form, name), (unsigned long)-1, &number);
     return number;
 }
 
-static bool decode(struct arena *arena, struct text row, struct trace *trace)
+static bool decode(struct arena *arena, struct str row, struct trace *trace)
 {
     struct form_limits limits = { PARTS_MAX, SHARED_VALUE_MAX };
     struct form form;
@@ -158,8 +158,8 @@ static bool decode(struct arena *arena, struct text row, struct trace *trace)
                              .status = (int)number_in(&form, "status"),
                              .answer_type = form_value(&form, "answer_type"),
                              .answer = form_value(&form, "answer"),
-                             .hidden = text_is(form_value(&form, "hidden"), "1"),
-                             .cut = text_is(form_value(&form, "cut"), "1") };
+                             .hidden = str_is(form_value(&form, "hidden"), "1"),
+                             .cut = str_is(form_value(&form, "cut"), "1") };
     return trace->id > 0;
 }
 
@@ -180,23 +180,23 @@ void trace_keep(const struct visit *visit, const char *program, const struct res
     struct error why;
     struct trace trace = { .at_us = visit->now_us,
                            .took_us = took_us,
-                           .program = text_of(program),
-                           .method = text_of(methods[request->method]),
+                           .program = str_of(program),
+                           .method = str_of(methods[request->method]),
                            .url = request->url,
                            .body = request->body,
                            .status = response->status,
                            .answer_type = response->type,
                            .answer = response->body };
     if (request->body.length > 0)
-        trace.type = request->body_type == REQUEST_BODY_JSON ? TEXT("application/json") : text_of(FORM);
+        trace.type = request->body_type == REQUEST_BODY_JSON ? STR("application/json") : str_of(FORM);
     hide(visit, secret, &trace);
     trace.url = cut(&trace, without_users(arena, trace.url), BODY_MAX_BYTES / 4);
     trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
     trace.answer = cut(&trace, trace_without_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
-    int64_t id = shared_count(visit->store, text_of(COUNTER), 1, visit->now_us, 0, &why);
+    int64_t id = shared_count(visit->store, str_of(COUNTER), 1, visit->now_us, 0, &why);
     if (id > 0) {
         trace.id = (unsigned long)id;
-        struct text name = arena_format(arena, "%s%06lu", ROW, trace.id % (unsigned long)most);
+        struct str name = arena_format(arena, "%s%06lu", ROW, trace.id % (unsigned long)most);
         struct shared row = { encode(arena, &trace), visit->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
         if (shared_change(visit->store, arena, name, visit->now_us, set_row, &row, &why) == 0)
             return;
@@ -210,10 +210,10 @@ struct listing {
     struct arena *arena;
     struct trace *at;
     size_t count;
-    struct text *names;
+    struct str *names;
 };
 
-static void take(void *context, struct text name, const struct shared *shared)
+static void take(void *context, struct str name, const struct shared *shared)
 {
     struct listing *listing = context;
     if (listing->count < TRACE_MAX && decode(listing->arena, shared->value, &listing->at[listing->count]))
@@ -230,8 +230,8 @@ static int compare(const void *a, const void *b)
 static int list(struct store *store, int64_t now_us, struct listing *listing, struct error *error)
 {
     listing->at = ARENA_ARRAY(listing->arena, struct trace, TRACE_MAX);
-    listing->names = ARENA_ARRAY(listing->arena, struct text, TRACE_MAX);
-    return shared_list(store, text_of(ROW), now_us, take, listing, error);
+    listing->names = ARENA_ARRAY(listing->arena, struct str, TRACE_MAX);
+    return shared_list(store, str_of(ROW), now_us, take, listing, error);
 }
 
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
@@ -266,77 +266,77 @@ int trace_clear(struct store *store, int64_t now_us, struct error *error)
 
 /* --- as a file --- */
 
-struct text trace_write(struct arena *arena, const struct trace *trace)
+struct str trace_write(struct arena *arena, const struct trace *trace)
 {
     struct buffer out = buffer_in(arena);
-    struct text answer = trace->answer, line;
+    struct str answer = trace->answer, line;
     char stamp[32];
     time_t seconds = (time_t)(trace->at_us / 1000000);
     struct tm utc;
     gmtime_r(&seconds, &utc);
     strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    buffer_format(&out, "# request %lu to %.*s, %s%s%s\n", trace->id, TEXT_ARGS(trace->program), stamp,
+    buffer_format(&out, "# request %lu to %.*s, %s%s%s\n", trace->id, STR_ARGS(trace->program), stamp,
                   trace->hidden ? "; PINs, words or numbers are left out" : "", trace->cut ? "; cut" : "");
-    buffer_format(&out, "%.*s %.*s\n", TEXT_ARGS(trace->method), TEXT_ARGS(trace->url));
+    buffer_format(&out, "%.*s %.*s\n", STR_ARGS(trace->method), STR_ARGS(trace->url));
     if (trace->type.length > 0)
-        buffer_format(&out, "Content-Type: %.*s\n", TEXT_ARGS(trace->type));
+        buffer_format(&out, "Content-Type: %.*s\n", STR_ARGS(trace->type));
     buffer_add_char(&out, '\n');
     buffer_add(&out, trace->body); /* whatever bytes it has */
     buffer_add_char(&out, '\n');
-    buffer_format(&out, "# answered %d %.*s in %lld.%03lld ms\n", trace->status, TEXT_ARGS(trace->answer_type),
+    buffer_format(&out, "# answered %d %.*s in %lld.%03lld ms\n", trace->status, STR_ARGS(trace->answer_type),
                   (long long)(trace->took_us / 1000), (long long)(trace->took_us % 1000));
-    while (text_next(&answer, '\n', &line))
-        buffer_format(&out, "# %.*s\n", TEXT_ARGS(line));
+    while (str_next(&answer, '\n', &line))
+        buffer_format(&out, "# %.*s\n", STR_ARGS(line));
     return buffer_text(&out);
 }
 
-static struct text next_line(struct text *rest)
+static struct str next_line(struct str *rest)
 {
-    size_t end = text_find_char(*rest, '\n');
-    struct text line = text_upto(*rest, end);
-    *rest = text_from(*rest, end + 1);
+    size_t end = str_find_char(*rest, '\n');
+    struct str line = str_upto(*rest, end);
+    *rest = str_from(*rest, end + 1);
     while (line.length > 0 && line.at[line.length - 1] == '\r')
         line.length--;
     return line;
 }
 
-static int parse_head(struct text line, struct trace *trace, struct error *error)
+static int parse_head(struct str line, struct trace *trace, struct error *error)
 {
-    size_t space = text_find_char(line, ' ');
+    size_t space = str_find_char(line, ' ');
     struct url parts;
-    trace->method = text_upto(line, space);
-    trace->url = text_trim(text_from(line, space));
-    if (!text_is(trace->method, "POST") && !text_is(trace->method, "GET"))
+    trace->method = str_upto(line, space);
+    trace->url = str_trim(str_from(line, space));
+    if (!str_is(trace->method, "POST") && !str_is(trace->method, "GET"))
         return error_set(error, "expected POST URL, or GET URL");
     return url_split(trace->url, &parts) ? 0 : error_set(error, "expected an address such as https://host/hooks/...");
 }
 
-static int parse_header(struct text line, struct trace *trace, struct error *error)
+static int parse_header(struct str line, struct trace *trace, struct error *error)
 {
-    size_t colon = text_find_char(line, ':');
-    struct text value = text_trim(text_from(line, colon + 1));
+    size_t colon = str_find_char(line, ':');
+    struct str value = str_trim(str_from(line, colon + 1));
     if (colon == line.length)
         return error_set(error, "expected Name: value, or an empty line and the body behind it");
-    if (!text_equal_nocase(text_upto(line, colon), TEXT("Content-Type")))
+    if (!str_equal_nocase(str_upto(line, colon), STR("Content-Type")))
         return 0; /* the signature of then, a host: made anew */
     trace->type = value;
-    return text_starts(value, text_of(FORM)) || text_starts(value, TEXT("application/json"))
+    return str_starts(value, str_of(FORM)) || str_starts(value, STR("application/json"))
                ? 0
                : error_set(error, "expected Content-Type: %s, or application/json", FORM);
 }
 
-int trace_parse(struct arena *arena, struct text file, struct trace *trace, struct error *error)
+int trace_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error)
 {
-    struct text rest = file;
+    struct str rest = file;
     struct buffer body = buffer_in(arena);
     struct error why;
     bool head = false, behind = false;
-    *trace = (struct trace){ .program = TEXT("") };
+    *trace = (struct trace){ .program = STR("") };
     if (file.length > TRACE_FILE_MAX_BYTES)
         return error_set(error, "more than %d bytes", TRACE_FILE_MAX_BYTES);
     for (int number = 1; rest.length > 0; number++) {
-        struct text line = next_line(&rest);
-        if (text_starts(line, TEXT("#")) || (line.length == 0 && !head))
+        struct str line = next_line(&rest);
+        if (str_starts(line, STR("#")) || (line.length == 0 && !head))
             continue;
         int failed = 0;
         if (behind) {
@@ -359,7 +359,7 @@ int trace_parse(struct arena *arena, struct text file, struct trace *trace, stru
     trace->body = buffer_text(&body);
     while (trace->body.length > 0 && trace->body.at[trace->body.length - 1] == '\n')
         trace->body.length--;
-    if (text_is(trace->method, "GET"))
-        trace->body = TEXT("");
+    if (str_is(trace->method, "GET"))
+        trace->body = STR("");
     return 0;
 }

@@ -10,12 +10,12 @@ enum { TRACE_MAX = 10000, TRACE_KEPT_DAYS = 7, TRACE_FILE_MAX_BYTES = 256 * 1024
 struct trace {
     unsigned long id; /* counts up as they are kept; 0: of a file */
     int64_t at_us, took_us;
-    struct text program, method, url;
-    struct text type, body;          /* of the request; `type` is empty where there is no body */
-    int status;                      /* of the answer */
-    struct text answer_type, answer; /* in full, or what fits */
-    bool hidden;                     /* PINs, words or numbers were left out or masked, as configured */
-    bool cut;                        /* body or answer are not all there */
+    struct str program, method, url;
+    struct str type, body;          /* of the request; `type` is empty where there is no body */
+    int status;                     /* of the answer */
+    struct str answer_type, answer; /* in full, or what fits */
+    bool hidden;                    /* PINs, words or numbers were left out or masked, as configured */
+    bool cut;                       /* body or answer are not all there */
 };
 
 /* Keeps what was answered to an authenticated request. Secrets are left out: PINs, passwords in answers, user names in
@@ -25,7 +25,7 @@ void trace_keep(const struct visit *visit, const char *program, const struct res
                 int64_t took_us);
 
 /* An answer as it may be kept: without passwords, tokens and user names in addresses. */
-struct text trace_without_secrets(struct arena *arena, struct text answer);
+struct str trace_without_secrets(struct arena *arena, struct str answer);
 
 /* Those that are kept, oldest first by when they came, in the arena; `count` gets how many. NULL with the reason. */
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
@@ -34,9 +34,9 @@ const struct trace *trace_list(struct store *store, struct arena *arena, int64_t
 int trace_clear(struct store *store, int64_t now_us, struct error *error);
 
 /* As a file: an address, header lines, an empty line and the body; lines that begin with # say the rest. */
-struct text trace_write(struct arena *arena, const struct trace *trace);
+struct str trace_write(struct arena *arena, const struct trace *trace);
 /* Reads such a file, of at most TRACE_FILE_MAX_BYTES; what it says of the answer is passed over. 0, or -1 with line and
  * reason. */
-int trace_parse(struct arena *arena, struct text file, struct trace *trace, struct error *error);
+int trace_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error);
 
 #endif

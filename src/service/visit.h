@@ -25,22 +25,22 @@ enum { VISIT_SEGMENTS = 3 };
 
 /* The address below the program, /LINE/NODE/STEP, decoded. Returns how many segments there are, or -1 when there are
  * more, or one is empty or "." or "..". */
-int visit_segments(const struct visit *visit, struct text segments[VISIT_SEGMENTS]);
+int visit_segments(const struct visit *visit, struct str segments[VISIT_SEGMENTS]);
 
 /* The line that the address names, or else the one that `To` belongs to; NULL (and a warning in the log) when there is
  * none. */
-const struct line *visit_line(const struct visit *visit, struct text named);
+const struct line *visit_line(const struct visit *visit, struct str named);
 
 /* PUBLIC/PROGRAM/A/B/C?query for the suite's program `program` ("status"), called as this one is ("status.fcgi" beside
  * "voice.fcgi"). Empty segments end the path; `query` may be empty. */
-struct text visit_url(const struct visit *visit, const char *program, struct text a, struct text b, struct text c,
-                      struct text query);
+struct str visit_url(const struct visit *visit, const char *program, struct str a, struct str b, struct str c,
+                     struct str query);
 
 /* Fills {{Name}} with the request's parameters, else the visit's values, else those of the address; absent ones become
  * nothing. {{Name.spelt}} is the same sign by sign, for a voice to read. */
-struct text visit_fill(const struct visit *visit, struct text text);
+struct str visit_fill(const struct visit *visit, struct str text);
 /* The same for an address: values are escaped. */
-struct text visit_fill_url(const struct visit *visit, struct text text);
+struct str visit_fill_url(const struct visit *visit, struct str text);
 
 /* The answer that was written; or, where the table of verbs did not allow it, 500 and the breach in the log. `line` may
  * be NULL. An answer that hangs on shared state is kept with the request's event, so that a repeat gets the same: so
@@ -54,8 +54,8 @@ struct event *visit_bring(const struct visit *visit, struct event *event, const 
                           const struct section *section, bool waits);
 /* The same, each time anew: `mark` makes it another than those brought earlier for the same item, and `extra` (form-
  * encoded, or empty) stands behind its parameters. */
-struct event *visit_bring_with(const struct visit *visit, struct event *event, const char *name, struct text mark,
-                               struct text extra, const struct line *line, const struct section *section, bool waits);
+struct event *visit_bring_with(const struct visit *visit, struct event *event, const char *name, struct str mark,
+                               struct str extra, const struct line *line, const struct section *section, bool waits);
 
 /* Orders what the section does with what comes of it. */
 void visit_order(const struct visit *visit, struct event *event, const struct section *section);

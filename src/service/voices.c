@@ -110,55 +110,52 @@ static const struct {
 };
 
 /* Aditi and Kajal speak Hindi too. */
-static bool speaks_too(struct text name, struct text language)
+static bool speaks_too(struct str name, struct str language)
 {
-    return (text_is(name, "Aditi") || text_is(name, "Kajal")) && text_starts_nocase(language, TEXT("hi"));
+    return (str_is(name, "Aditi") || str_is(name, "Kajal")) && str_starts_nocase(language, STR("hi"));
 }
 
 /* "Joanna" of "Polly.Joanna-Neural" */
-static struct text polly_name(struct text voice)
+static struct str polly_name(struct str voice)
 {
-    struct text name = text_from(voice, 6);
-    return text_upto(name, text_find_char(name, '-'));
+    struct str name = str_from(voice, 6);
+    return str_upto(name, str_find_char(name, '-'));
 }
 
-struct text voices_language(struct text voice)
+struct str voices_language(struct str voice)
 {
-    if (text_starts(voice, TEXT("gcloud."))) {
-        struct text name = text_from(voice, 7);
-        size_t first = text_find_char(name, '-');
-        return text_upto(name, first + 1 + text_find_char(text_from(name, first + 1), '-'));
+    if (str_starts(voice, STR("gcloud."))) {
+        struct str name = str_from(voice, 7);
+        size_t first = str_find_char(name, '-');
+        return str_upto(name, first + 1 + str_find_char(str_from(name, first + 1), '-'));
     }
-    for (size_t i = 0; text_starts(voice, TEXT("Polly.")) && i < sizeof polly / sizeof *polly; i++)
-        if (text_equal_nocase(polly_name(voice), text_of(polly[i].name)))
-            return text_of(polly[i].language);
-    return TEXT("");
+    for (size_t i = 0; str_starts(voice, STR("Polly.")) && i < sizeof polly / sizeof *polly; i++)
+        if (str_equal_nocase(polly_name(voice), str_of(polly[i].name)))
+            return str_of(polly[i].language);
+    return STR("");
 }
 
-static struct text main_of(struct text language)
+static struct str main_of(struct str language)
 {
-    struct text main = text_upto(language, text_find_char(language, '-'));
-    return text_is(main, "cmn")   ? TEXT("zh")
-           : text_is(main, "arb") ? TEXT("ar")
-           : text_is(main, "nb")  ? TEXT("no")
-                                  : main;
+    struct str main = str_upto(language, str_find_char(language, '-'));
+    return str_is(main, "cmn") ? STR("zh") : str_is(main, "arb") ? STR("ar") : str_is(main, "nb") ? STR("no") : main;
 }
 
-void voices_check(struct config_reader *reader, struct section *section, struct text voice, struct text language)
+void voices_check(struct config_reader *reader, struct section *section, struct str voice, struct str language)
 {
-    struct text speaks = voices_language(voice);
-    struct text wanted = text_is(main_of(language), "nb") ? TEXT("no") : main_of(language);
+    struct str speaks = voices_language(voice);
+    struct str wanted = str_is(main_of(language), "nb") ? STR("no") : main_of(language);
     if (voice.length == 0)
         return;
-    bool own = text_starts(voice, TEXT("Polly.")) || text_starts(voice, TEXT("gcloud."));
-    if (!own && !text_is(voice, "man") && !text_is(voice, "woman"))
+    bool own = str_starts(voice, STR("Polly.")) || str_starts(voice, STR("gcloud."));
+    if (!own && !str_is(voice, "man") && !str_is(voice, "woman"))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "voice: '%.*s' is not known; expected man, woman, Polly.NAME or gcloud.NAME", TEXT_ARGS(voice));
+                        "voice: '%.*s' is not known; expected man, woman, Polly.NAME or gcloud.NAME", STR_ARGS(voice));
     else if (own && speaks.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_HINT,
-                        "voice: '%.*s' is none that was known when this was built", TEXT_ARGS(voice));
-    else if (speaks.length > 0 && language.length > 0 && !text_equal_nocase(main_of(speaks), wanted) &&
+                        "voice: '%.*s' is none that was known when this was built", STR_ARGS(voice));
+    else if (speaks.length > 0 && language.length > 0 && !str_equal_nocase(main_of(speaks), wanted) &&
              !speaks_too(polly_name(voice), language))
-        config_complain(reader, section, NULL, COMPLAINT_WARNING, "voice: %.*s speaks %.*s, not %.*s", TEXT_ARGS(voice),
-                        TEXT_ARGS(speaks), TEXT_ARGS(language));
+        config_complain(reader, section, NULL, COMPLAINT_WARNING, "voice: %.*s speaks %.*s, not %.*s", STR_ARGS(voice),
+                        STR_ARGS(speaks), STR_ARGS(language));
 }

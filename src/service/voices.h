@@ -6,9 +6,9 @@
 
 /* The language of a voice called so: "en-US" of Polly.Joanna and gcloud.en-US-Wavenet-A; empty where it has none of its
  * own (man, woman) or is not known. */
-struct text voices_language(struct text voice);
+struct str voices_language(struct str voice);
 /* Complains of a voice that does not speak the language, or that nobody knows. Either may be empty. For
  * section_kind.finish. */
-void voices_check(struct config_reader *reader, struct section *section, struct text voice, struct text language);
+void voices_check(struct config_reader *reader, struct section *section, struct str voice, struct str language);
 
 #endif

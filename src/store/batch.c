@@ -42,7 +42,7 @@ static void fold_values(const struct event *event, struct value *values)
 
 static void job_values(struct arena *arena, const struct event *event, const struct order *order, struct value *values)
 {
-    struct text id = job_id(arena, event->sid, event->kind, event->cause, order->action);
+    struct str id = job_id(arena, event->sid, event->kind, event->cause, order->action);
     const struct value all[JOB_WIDTH] = {
         value_text(event->sid),
         value_text(event->kind),
@@ -128,8 +128,8 @@ struct item {
 static int compare_items(const void *a, const void *b)
 {
     const struct event *first = ((const struct item *)a)->event, *second = ((const struct item *)b)->event;
-    int by_sid = text_compare(first->sid, second->sid);
-    return by_sid != 0 ? by_sid : text_compare(first->kind, second->kind);
+    int by_sid = str_compare(first->sid, second->sid);
+    return by_sid != 0 ? by_sid : str_compare(first->kind, second->kind);
 }
 
 static size_t list_items(const struct event *const *events, size_t count, enum store_result *results,

@@ -8,16 +8,16 @@
 
 struct value {
     enum value_type { VALUE_TEXT, VALUE_BYTES, VALUE_NUMBER } type;
-    struct text text; /* of text and bytes; borrowed */
+    struct str text; /* of text and bytes; borrowed */
     int64_t number;
 };
 
-static inline struct value value_text(struct text text)
+static inline struct value value_text(struct str text)
 {
     return (struct value){ VALUE_TEXT, text, 0 };
 }
 
-static inline struct value value_bytes(struct text text)
+static inline struct value value_bytes(struct str text)
 {
     return (struct value){ VALUE_BYTES, text, 0 };
 }

@@ -5,7 +5,7 @@
 
 enum { JOBS_PATIENCE_MS = 1500, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
 
-struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action)
+struct str job_id(struct arena *arena, struct str sid, struct str kind, struct str cause, struct str action)
 {
     struct buffer list = buffer_in(arena);
     digest_add(&list, sid);
@@ -58,7 +58,7 @@ static int claim(struct store *store, void *database, void *context, struct erro
     return store->engine->query(database, STATEMENT_CLAIM_JOBS, claim->values, claim_one, claim, error);
 }
 
-int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
+int jobs_claim(struct store *store, struct str worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error)
 {
     struct claim claims = { .values = { value_text(worker), value_number(now_us), value_number(until_us),
@@ -96,13 +96,13 @@ static long run_change(struct store *store, enum statement_name name, const stru
     return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, change, &wish, error) != 0 ? -1 : wish.changed;
 }
 
-int jobs_hold(struct store *store, struct text worker, int64_t until_us, struct error *error)
+int jobs_hold(struct store *store, struct str worker, int64_t until_us, struct error *error)
 {
     const struct value values[] = { value_text(worker), value_number(until_us) };
     return run_change(store, STATEMENT_HOLD_JOBS, values, NULL, error) < 0 ? -1 : 0;
 }
 
-int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct text reason,
+int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct str reason,
              int64_t now_us, const struct event *derived, struct error *error)
 {
     const struct value values[] = {
@@ -185,7 +185,7 @@ static int list(struct store *store, void *database, void *context, struct error
                       count);
     }
     for (size_t i = 0; filter->hidden != NULL && filter->hidden[i] != NULL && i < HIDDEN_MAX; i++) {
-        values[count++] = value_text(text_of(filter->hidden[i]));
+        values[count++] = value_text(str_of(filter->hidden[i]));
         buffer_format(&sql, " AND (state NOT IN (0, 1) OR action NOT LIKE $%zu)", count);
     }
     buffer_format(&sql, " ORDER BY created_us DESC, id DESC");
@@ -204,7 +204,7 @@ int jobs_list(struct store *store, const struct job_filter *filter, void (*each)
     return store_transact(store, ENGINE_READ, LIST_PATIENCE_MS, list, &wish, error);
 }
 
-long jobs_retry(struct store *store, struct text id, int64_t now_us, struct error *error)
+long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error *error)
 {
     const struct value values[] = { value_text(id), value_number(now_us) };
     long changed = run_change(store, STATEMENT_RETRY_JOBS, values, NULL, error);
@@ -214,7 +214,7 @@ long jobs_retry(struct store *store, struct text id, int64_t now_us, struct erro
     return changed;
 }
 
-long jobs_drop(struct store *store, struct text id, struct error *error)
+long jobs_drop(struct store *store, struct str id, struct error *error)
 {
     const struct value value = value_text(id);
     return run_change(store, STATEMENT_DROP_JOBS, &value, NULL, error);

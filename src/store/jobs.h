@@ -12,14 +12,14 @@ enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP, JOB_STRANGE };
 enum { JOB_ID_LENGTH = 32, JOB_ID_SHORT = 8, JOB_ID_LEAST = 4 };
 
 struct job {
-    struct text id;               /* JOB_ID_LENGTH hex digits; the same however often it is tried */
-    struct text sid, kind, cause; /* of the event that ordered it */
-    struct text action, mark, line;
+    struct str id;               /* JOB_ID_LENGTH hex digits; the same however often it is tried */
+    struct str sid, kind, cause; /* of the event that ordered it */
+    struct str action, mark, line;
     enum job_state state;
-    int64_t due_us;     /* when it may be tried; while a worker has it: when it may be taken from it */
-    int64_t attempts;   /* begun so far */
-    struct text worker; /* who has it now, or empty */
-    struct text reason; /* of the last failure */
+    int64_t due_us;    /* when it may be tried; while a worker has it: when it may be taken from it */
+    int64_t attempts;  /* begun so far */
+    struct str worker; /* who has it now, or empty */
+    struct str reason; /* of the last failure */
     int64_t created_us, ended_us;
 };
 
@@ -27,18 +27,18 @@ struct job {
 struct job job_copy(struct arena *arena, const struct job *job);
 
 /* The job's name for people and for receivers, from its key; in the arena. */
-struct text job_id(struct arena *arena, struct text sid, struct text kind, struct text cause, struct text action);
+struct str job_id(struct arena *arena, struct str sid, struct str kind, struct str cause, struct str action);
 
 /* Takes at most `limit` jobs that are due, for `worker` alone until `until_us`, and calls `each` for them once that is
  * on disk: when the commit fails nothing is handed out. */
-int jobs_claim(struct store *store, struct text worker, int64_t now_us, int64_t until_us, long limit,
+int jobs_claim(struct store *store, struct str worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error);
 /* Keeps all that `worker` has for longer. */
-int jobs_hold(struct store *store, struct text worker, int64_t until_us, struct error *error);
+int jobs_hold(struct store *store, struct str worker, int64_t until_us, struct error *error);
 /* Ends an attempt: JOB_DONE, JOB_GIVEN_UP with the reason, or JOB_WAITING to try again at `due_us`. 1 when the job was
  * still this attempt's, 0 when another worker has it by now, -1 with the reason. `derived` (or NULL) are events that
  * the job has found out; they are kept in the same transaction. */
-int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct text reason,
+int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct str reason,
              int64_t now_us, const struct event *derived, struct error *error);
 /* When the next job is due; 0 when none waits. */
 int jobs_next(struct store *store, int64_t *due_us, struct error *error);
@@ -48,9 +48,9 @@ int jobs_clock(struct store *store, int64_t *now_us, struct error *error);
 void jobs_wait(struct store *store, int timeout_ms);
 
 struct job_filter {
-    int state;      /* enum job_state, or -1 for any */
-    struct text id; /* or what it begins with */
-    struct text sid;
+    int state;     /* enum job_state, or -1 for any */
+    struct str id; /* or what it begins with */
+    struct str sid;
     bool sid_begins;           /* it is what the sid begins with */
     const char *const *hidden; /* NULL, or actions (patterns of LIKE, ended by NULL) that only those given up show of */
     long limit;                /* the newest so many; 0: all */
@@ -59,8 +59,8 @@ int jobs_list(struct store *store, const struct job_filter *filter, void (*each)
               void *context, struct error *error);
 /* Jobs that were given up, all (empty) or one by its id, are tried again from now on; one by its id also when it waits
  * for its time. How many, or -1. */
-long jobs_retry(struct store *store, struct text id, int64_t now_us, struct error *error);
+long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error *error);
 /* A job that waits or was given up is no more; its cause may order it anew. How many, or -1. */
-long jobs_drop(struct store *store, struct text id, struct error *error);
+long jobs_drop(struct store *store, struct str id, struct error *error);
 
 #endif

@@ -14,7 +14,7 @@ bool store_wants_reply(const struct store *store)
     return store->once != NULL && store->once->changed;
 }
 
-void store_reply(struct store *store, struct text reply)
+void store_reply(struct store *store, struct str reply)
 {
     if (store->once != NULL)
         store->once->reply = reply;
@@ -23,7 +23,7 @@ void store_reply(struct store *store, struct text reply)
 void once_values(const struct once *once, int64_t step, struct value values[ONCE_WIDTH])
 {
     const struct value all[ONCE_WIDTH] = { value_bytes(
-                                               (struct text){ (const char *)once->identity.digest, IDENTITY_BYTES }),
+                                               (struct str){ (const char *)once->identity.digest, IDENTITY_BYTES }),
                                            value_number(once->identity.split), value_number(once->received_us),
                                            value_number(step), value_bytes(once->reply) };
     memcpy(values, all, sizeof all);
@@ -50,7 +50,7 @@ int once_step(const struct engine *engine, void *database, struct once *once, bo
     struct value values[ONCE_WIDTH];
     long changed = 0;
     once_values(once, once->step, values);
-    values[ONCE_WIDTH - 1] = value_bytes(TEXT("")); /* it is not known yet */
+    values[ONCE_WIDTH - 1] = value_bytes(STR("")); /* it is not known yet */
     if (engine->run(database, STATEMENT_CLAIM_REQUEST, 1, values, &changed, error) != 0)
         return -1;
     *taken = changed > 0;

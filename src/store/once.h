@@ -21,8 +21,8 @@ struct once {
     bool looked;         /* for the answer below */
     bool left;           /* one of them was not made, as it was not needed: nor is it when the same bytes come again */
     bool last;           /* it has come to the last step */
-    struct text reply;   /* what it is about to be answered with; may be empty */
-    struct text answer;  /* what the same bytes were answered with before, once that is known; else empty */
+    struct str reply;    /* what it is about to be answered with; may be empty */
+    struct str answer;   /* what the same bytes were answered with before, once that is known; else empty */
 };
 
 /* Has `store`, which is one request's, do everything once for that request. Borrowed; NULL: for none. */
@@ -30,7 +30,7 @@ void store_once(struct store *store, struct once *once);
 /* Whether the answer to the request that `store` is for is to be kept: it has changed shared state. */
 bool store_wants_reply(const struct store *store);
 /* What it is about to be answered with (borrowed): kept together with its event. */
-void store_reply(struct store *store, struct text reply);
+void store_reply(struct store *store, struct str reply);
 /* Takes the last step of a request that came to shared state and kept no event, a moment later. */
 void store_end_request(struct store *store);
 

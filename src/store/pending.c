@@ -5,12 +5,12 @@
 
 enum { EVENT_TEXTS = 14 };
 
-static void texts_of(struct event *event, struct text *texts[EVENT_TEXTS])
+static void texts_of(struct event *event, struct str *texts[EVENT_TEXTS])
 {
-    struct text *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
-                                            &event->state,      &event->line,       &event->from,  &event->to,
-                                            &event->parent_sid, &event->parameters, &event->cause, &event->origin,
-                                            &event->answer,     &event->wakes };
+    struct str *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
+                                           &event->state,      &event->line,       &event->from,  &event->to,
+                                           &event->parent_sid, &event->parameters, &event->cause, &event->origin,
+                                           &event->answer,     &event->wakes };
     memcpy(texts, all, sizeof all);
 }
 
@@ -28,7 +28,7 @@ static void *take_room(struct room *room, size_t size, size_t alignment)
     return place;
 }
 
-static void copy_text(struct room *room, struct text *text)
+static void copy_text(struct room *room, struct str *text)
 {
     char *place = take_room(room, text->length, 1);
     if (place == NULL)
@@ -59,7 +59,7 @@ static const struct event *copy_events(struct room *room, const struct event *ev
     const struct event *first = NULL, **end = &first;
     for (; event != NULL; event = event->with) {
         struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
-        struct text *texts[EVENT_TEXTS];
+        struct str *texts[EVENT_TEXTS];
         texts_of(&copy, texts);
         for (size_t i = 0; i < EVENT_TEXTS; i++)
             copy_text(room, texts[i]);

@@ -79,8 +79,8 @@ struct database {
 /* What the server (or libpq) says, in one line. */
 static int explain(const char *attempt, const char *said, struct error *error)
 {
-    struct text text = text_trim(text_of(said));
-    error_set(error, "%s: %.*s", attempt, TEXT_ARGS(text));
+    struct str text = str_trim(str_of(said));
+    error_set(error, "%s: %.*s", attempt, STR_ARGS(text));
     for (char *at = error->sentence; *at != '\0'; at++)
         if (*at == '\n' || *at == '\t')
             *at = ' ';
@@ -234,7 +234,7 @@ static struct value column(const PGresult *result, int row, int position)
     case BOOL_OID:
         return value_number(*at);
     default:
-        return value_bytes((struct text){ at, length });
+        return value_bytes((struct str){ at, length });
     }
 }
 
@@ -246,9 +246,9 @@ static void name_statement(enum statement_name name, char label[LABEL_SIZE])
 {
     struct arena *arena = arena_new();
     struct buffer list = buffer_in(arena);
-    digest_add(&list, text_of(statements[name].values));
-    digest_add(&list, text_of(statement_sql(name, DIALECT_POSTGRESQL)));
-    snprintf(label, LABEL_SIZE, "hs_%.*s", TEXT_ARGS(digest_of(&list)));
+    digest_add(&list, str_of(statements[name].values));
+    digest_add(&list, str_of(statement_sql(name, DIALECT_POSTGRESQL)));
+    snprintf(label, LABEL_SIZE, "hs_%.*s", STR_ARGS(digest_of(&list)));
     arena_free(arena);
 }
 

@@ -50,9 +50,10 @@ struct job job_of_columns(const struct value *columns)
 struct event event_copy(struct arena *arena, const struct event *event)
 {
     struct event copy = *event;
-    struct text *const texts[] = { &copy.sid,        &copy.kind,       &copy.mark,   &copy.name,
-                                   &copy.state,      &copy.line,       &copy.from,   &copy.to,
-                                   &copy.parent_sid, &copy.parameters, &copy.origin, &copy.answer };
+    struct str *const texts[] = {
+        &copy.sid,  &copy.kind, &copy.mark,       &copy.name,       &copy.state,  &copy.line,
+        &copy.from, &copy.to,   &copy.parent_sid, &copy.parameters, &copy.origin, &copy.answer
+    };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     return copy;
@@ -61,8 +62,8 @@ struct event event_copy(struct arena *arena, const struct event *event)
 struct job job_copy(struct arena *arena, const struct job *job)
 {
     struct job copy = *job;
-    struct text *const texts[] = { &copy.id,   &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
-                                   &copy.mark, &copy.line, &copy.worker, &copy.reason };
+    struct str *const texts[] = { &copy.id,   &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
+                                  &copy.mark, &copy.line, &copy.worker, &copy.reason };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     return copy;
@@ -108,25 +109,25 @@ struct composed {
 /* Adds "AND condition", with every %s of it being one and the same value. */
 static void add_condition(struct composed *composed, const char *condition, struct value value)
 {
-    struct text rest = text_of(condition), hole = TEXT("%s");
+    struct str rest = str_of(condition), hole = STR("%s");
     composed->values[composed->count++] = value;
-    buffer_add(&composed->sql, composed->any ? TEXT(" AND ") : TEXT(" WHERE "));
+    buffer_add(&composed->sql, composed->any ? STR(" AND ") : STR(" WHERE "));
     composed->any = true;
-    for (size_t at = text_find(rest, hole); at < rest.length; at = text_find(rest, hole)) {
-        buffer_add(&composed->sql, text_upto(rest, at));
+    for (size_t at = str_find(rest, hole); at < rest.length; at = str_find(rest, hole)) {
+        buffer_add(&composed->sql, str_upto(rest, at));
         buffer_format(&composed->sql, "$%zu", composed->count);
-        rest = text_from(rest, at + 2);
+        rest = str_from(rest, at + 2);
     }
     buffer_add(&composed->sql, rest);
 }
 
 /* False when the pattern does not end in '*'. */
-static bool add_beginning(struct composed *composed, const char *column, struct text pattern)
+static bool add_beginning(struct composed *composed, const char *column, struct str pattern)
 {
     if (pattern.at[pattern.length - 1] != '*')
         return false;
     add_condition(composed, arena_format(composed->sql.arena, "substr(%s, 1, length(%%s)) = %%s", column).at,
-                  value_text(text_upto(pattern, pattern.length - 1)));
+                  value_text(str_upto(pattern, pattern.length - 1)));
     return true;
 }
 
@@ -234,7 +235,7 @@ static int list_related(struct store *store, void *database, void *context, stru
     return store->engine->query(database, STATEMENT_FIND_RELATED, &wish->sid, give, &wish->giving, error);
 }
 
-int store_list_related(struct store *store, struct text sid, void (*each)(void *context, const struct store_row *row),
+int store_list_related(struct store *store, struct str sid, void (*each)(void *context, const struct store_row *row),
                        void *context, struct error *error)
 {
     struct related_wish wish = { value_text(sid), { each, context } };
@@ -262,7 +263,7 @@ static int find(struct store *store, void *database, void *context, struct error
     return store->engine->query(database, STATEMENT_FIND_EVENT, finding->key, take_event, finding, error);
 }
 
-int store_find_event(struct store *store, struct arena *arena, struct text sid, struct text kind, struct text mark,
+int store_find_event(struct store *store, struct arena *arena, struct str sid, struct str kind, struct str mark,
                      struct event *event, struct error *error)
 {
     struct finding finding = { { value_text(sid), value_text(kind), value_text(mark) }, arena, event, 0 };

@@ -22,7 +22,7 @@ struct secret {
 static void take_secret(void *context, const struct value *columns)
 {
     struct secrets *secrets = context;
-    struct text found = columns[0].text;
+    struct str found = columns[0].text;
     struct secret *secret = found.length == SECRET_BYTES ? calloc(1, sizeof *secret) : NULL;
     if (secret == NULL)
         return;
@@ -34,7 +34,7 @@ static void take_secret(void *context, const struct value *columns)
 
 static int read_secret(struct store *store, void *database, void *context, struct error *error)
 {
-    const struct value values[] = { value_text(text_of(ROW)), value_number(0) };
+    const struct value values[] = { value_text(str_of(ROW)), value_number(0) };
     return store->engine->query(database, STATEMENT_GET_SHARED, values, take_secret, context, error);
 }
 
@@ -44,8 +44,8 @@ static int make_secret(struct store *store, void *database, void *context, struc
     unsigned char bytes[SECRET_BYTES];
     if (RAND_bytes(bytes, sizeof bytes) != 1)
         return error_set(error, "no random bytes are to be had");
-    const struct value values[] = { value_text(text_of(ROW)),
-                                    value_bytes((struct text){ (const char *)bytes, sizeof bytes }), value_number(0),
+    const struct value values[] = { value_text(str_of(ROW)),
+                                    value_bytes((struct str){ (const char *)bytes, sizeof bytes }), value_number(0),
                                     value_number(0) };
     int failed = store->engine->run(database, STATEMENT_MAKE_SHARED, 1, values, NULL, error);
     OPENSSL_cleanse(bytes, sizeof bytes);
@@ -67,7 +67,7 @@ static const struct secret *secret_of(struct store *store, struct error *error)
     return secret;
 }
 
-int secret_name(struct store *store, struct arena *arena, struct text what, struct text *name, struct error *error)
+int secret_name(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error)
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -84,7 +84,7 @@ int secret_name(struct store *store, struct arena *arena, struct text what, stru
         hex[2 * i] = digits[digest[i] >> 4];
         hex[2 * i + 1] = digits[digest[i] & 15];
     }
-    *name = (struct text){ hex, 2 * NAME_BYTES };
+    *name = (struct str){ hex, 2 * NAME_BYTES };
     return 0;
 }
 

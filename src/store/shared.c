@@ -7,7 +7,7 @@ enum { SHARED_PATIENCE_MS = 2000, TRIES_MAX = 200 };
 /* One look or one attempt at a change. */
 struct attempt {
     struct arena *arena;
-    struct text name;
+    struct str name;
     int64_t now_us;
     struct shared shared;
     bool there;
@@ -32,14 +32,14 @@ static int look(struct store *store, void *database, void *context, struct error
 {
     struct attempt *attempt = context;
     const struct value values[] = { value_text(attempt->name), value_number(attempt->now_us) };
-    attempt->shared = (struct shared){ TEXT(""), 0 };
+    attempt->shared = (struct shared){ STR(""), 0 };
     attempt->there = false;
     if (once_look(store->engine, database, store->once, error) != 0)
         return -1;
     return store->engine->query(database, STATEMENT_GET_SHARED, values, take_row, attempt, error);
 }
 
-int shared_get(struct store *store, struct arena *arena, struct text name, int64_t now_us, struct shared *shared,
+int shared_get(struct store *store, struct arena *arena, struct str name, int64_t now_us, struct shared *shared,
                struct error *error)
 {
     struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us };
@@ -71,7 +71,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
     if (!taken)
         return 0;
     if (attempt->shared.value.length > SHARED_VALUE_MAX)
-        return error_set(error, "shared state '%.*s': more than %d bytes", TEXT_ARGS(attempt->name), SHARED_VALUE_MAX);
+        return error_set(error, "shared state '%.*s': more than %d bytes", STR_ARGS(attempt->name), SHARED_VALUE_MAX);
     const struct value drop[] = { value_text(attempt->name), value_number(attempt->version) };
     const struct value set[] = { value_text(attempt->name), value_bytes(attempt->shared.value),
                                  value_number(attempt->shared.expires_us),
@@ -101,10 +101,10 @@ static int change(struct store *store, struct attempt *attempt, struct error *er
         if (failed != STORE_WITHDRAWN)
             return failed;
     }
-    return error_set(error, "shared state '%.*s': others change it all the time", TEXT_ARGS(attempt->name));
+    return error_set(error, "shared state '%.*s': others change it all the time", STR_ARGS(attempt->name));
 }
 
-int shared_change(struct store *store, struct arena *arena, struct text name, int64_t now_us,
+int shared_change(struct store *store, struct arena *arena, struct str name, int64_t now_us,
                   enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context,
                   struct error *error)
 {
@@ -123,7 +123,7 @@ static enum shared_verdict count(void *context, bool there, struct shared *share
 {
     struct counting *counting = context;
     unsigned long before = 0;
-    text_to_number(shared->value, 1000000000UL, &before);
+    str_to_number(shared->value, 1000000000UL, &before);
     counting->value = (int64_t)before + counting->add;
     shared->value = arena_format(counting->arena, "%lld", (long long)(counting->value < 0 ? 0 : counting->value));
     if (!there)
@@ -131,7 +131,7 @@ static enum shared_verdict count(void *context, bool there, struct shared *share
     return SHARED_SET;
 }
 
-int64_t shared_count(struct store *store, struct text name, int64_t add, int64_t now_us, int64_t expires_us,
+int64_t shared_count(struct store *store, struct str name, int64_t add, int64_t now_us, int64_t expires_us,
                      struct error *error)
 {
     struct arena *arena = arena_new();
@@ -146,7 +146,7 @@ int64_t shared_count(struct store *store, struct text name, int64_t add, int64_t
 
 struct listing {
     struct value values[2];
-    void (*each)(void *context, struct text name, const struct shared *shared);
+    void (*each)(void *context, struct str name, const struct shared *shared);
     void *context;
 };
 
@@ -168,8 +168,8 @@ static int list(struct store *store, void *database, void *context, struct error
                               2, listing->values, give, context, error);
 }
 
-int shared_list(struct store *store, struct text prefix, int64_t now_us,
-                void (*each)(void *context, struct text name, const struct shared *shared), void *context,
+int shared_list(struct store *store, struct str prefix, int64_t now_us,
+                void (*each)(void *context, struct str name, const struct shared *shared), void *context,
                 struct error *error)
 {
     struct listing listing = { { value_text(prefix), value_number(now_us) }, each, context };

@@ -9,28 +9,28 @@
 enum { SHARED_NAME_MAX = 200, SHARED_VALUE_MAX = 65536 };
 
 struct shared {
-    struct text value;
+    struct str value;
     int64_t expires_us; /* since 1970; 0: never */
 };
 
 /* The row, in the arena. 1 when there is one that has not expired, 0 when not, -1 with the reason. */
-int shared_get(struct store *store, struct arena *arena, struct text name, int64_t now_us, struct shared *shared,
+int shared_get(struct store *store, struct arena *arena, struct str name, int64_t now_us, struct shared *shared,
                struct error *error);
 
 enum shared_verdict { SHARED_LEAVE, SHARED_SET, SHARED_DROP };
 /* Calls `decide` with the row as it is (`there`: false when there is none), and carries out what it says with what it
  * has left in `shared`. When another was quicker it is called again with what is there by then. 0, or -1 with the
  * reason. Texts that `decide` sets live in the arena. */
-int shared_change(struct store *store, struct arena *arena, struct text name, int64_t now_us,
+int shared_change(struct store *store, struct arena *arena, struct str name, int64_t now_us,
                   enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context,
                   struct error *error);
 /* Adds to a counter that is dropped at its expiry; `expires_us` counts for a counter that begins. Its new value, or -1
  * with the reason. */
-int64_t shared_count(struct store *store, struct text name, int64_t add, int64_t now_us, int64_t expires_us,
+int64_t shared_count(struct store *store, struct str name, int64_t add, int64_t now_us, int64_t expires_us,
                      struct error *error);
 /* Calls `each` for the rows whose name begins so, by name. */
-int shared_list(struct store *store, struct text prefix, int64_t now_us,
-                void (*each)(void *context, struct text name, const struct shared *shared), void *context,
+int shared_list(struct store *store, struct str prefix, int64_t now_us,
+                void (*each)(void *context, struct str name, const struct shared *shared), void *context,
                 struct error *error);
 
 #endif

@@ -17,27 +17,27 @@ static const char *const migrations[] = {
     /* id: the time of keeping in microseconds since 1970, or one more than the last: the order in which events came. */
     "CREATE TABLE event ("
     " id INTEGER PRIMARY KEY,"
-    " sid TEXT NOT NULL, kind TEXT NOT NULL, mark TEXT NOT NULL,"
-    " name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-    " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
+    " sid STR NOT NULL, kind STR NOT NULL, mark STR NOT NULL,"
+    " name STR NOT NULL, state STR NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " line STR NOT NULL, from_number STR NOT NULL, to_number STR NOT NULL, parent_sid STR NOT NULL,"
     " received_us INTEGER NOT NULL, parameters BLOB NOT NULL,"
     " UNIQUE (sid, kind, mark));"
     "CREATE TABLE current ("
-    " sid TEXT NOT NULL, kind TEXT NOT NULL,"
-    " name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-    " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
+    " sid STR NOT NULL, kind STR NOT NULL,"
+    " name STR NOT NULL, state STR NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " line STR NOT NULL, from_number STR NOT NULL, to_number STR NOT NULL, parent_sid STR NOT NULL,"
     " first_us INTEGER NOT NULL, updated_us INTEGER NOT NULL,"
     " PRIMARY KEY (sid, kind)) WITHOUT ROWID;",
     /* A row of current has the id of an event of its item, so that it is written at the end of its table and found by
      * the index that events have anyway. */
-    "ALTER TABLE event ADD COLUMN origin TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE event ADD COLUMN answer TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE event ADD COLUMN origin STR NOT NULL DEFAULT '';"
+    "ALTER TABLE event ADD COLUMN answer STR NOT NULL DEFAULT '';"
     "CREATE INDEX event_parent ON event (parent_sid) WHERE parent_sid <> '';"
     "ALTER TABLE current RENAME TO current_by_sid;"
     "CREATE TABLE current ("
-    " id INTEGER PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL,"
-    " name TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-    " line TEXT NOT NULL, from_number TEXT NOT NULL, to_number TEXT NOT NULL, parent_sid TEXT NOT NULL,"
+    " id INTEGER PRIMARY KEY, sid STR NOT NULL, kind STR NOT NULL,"
+    " name STR NOT NULL, state STR NOT NULL, rank INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " line STR NOT NULL, from_number STR NOT NULL, to_number STR NOT NULL, parent_sid STR NOT NULL,"
     " first_us INTEGER NOT NULL, updated_us INTEGER NOT NULL);"
     "INSERT INTO current SELECT (SELECT max(e.id) FROM event e WHERE e.sid = c.sid AND e.kind = c.kind), c.*"
     " FROM current_by_sid c;"
@@ -47,16 +47,16 @@ static const char *const migrations[] = {
     "CREATE INDEX current_state ON current (state, updated_us);"
     "CREATE INDEX current_updated ON current (updated_us);"
     "CREATE TABLE job ("
-    " sid TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, action TEXT NOT NULL, id TEXT NOT NULL,"
-    " mark TEXT NOT NULL, line TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0, due_us INTEGER NOT NULL,"
-    " attempts INTEGER NOT NULL DEFAULT 0, worker TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',"
+    " sid STR NOT NULL, kind STR NOT NULL, cause STR NOT NULL, action STR NOT NULL, id STR NOT NULL,"
+    " mark STR NOT NULL, line STR NOT NULL, state INTEGER NOT NULL DEFAULT 0, due_us INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL DEFAULT 0, worker STR NOT NULL DEFAULT '', reason STR NOT NULL DEFAULT '',"
     " created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL DEFAULT 0,"
     " PRIMARY KEY (sid, kind, cause, action)) WITHOUT ROWID;"
     "CREATE INDEX job_due ON job (due_us) WHERE state = 0;"
     "CREATE INDEX job_failed ON job (ended_us) WHERE state = 2;"
     "CREATE INDEX job_id ON job (id);"
     "CREATE INDEX job_worker ON job (worker) WHERE worker <> '';"
-    "CREATE TABLE shared (name TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL,"
+    "CREATE TABLE shared (name STR PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL,"
     " expires_us INTEGER NOT NULL) WITHOUT ROWID;",
     /* What was done for a request's signed bytes (once.h). id: as of events. */
     "CREATE TABLE request (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, split INTEGER NOT NULL,"
@@ -362,7 +362,7 @@ static struct value column(sqlite3_stmt *statement, int position)
         return value_number(sqlite3_column_int64(statement, position));
     const void *at = sqlite3_column_blob(statement, position);
     int length = sqlite3_column_bytes(statement, position);
-    return value_bytes((struct text){ at == NULL ? "" : at, at == NULL ? 0 : (size_t)length });
+    return value_bytes((struct str){ at == NULL ? "" : at, at == NULL ? 0 : (size_t)length });
 }
 
 static int give_rows(struct database *database, sqlite3_stmt *statement, engine_each *each, void *context,
@@ -473,7 +473,7 @@ static void take_first_word(void *context, const struct value *columns)
 {
     struct error *found = context;
     if (found->sentence[0] == '\0')
-        error_set(found, "%.*s", TEXT_ARGS(columns[0].text));
+        error_set(found, "%.*s", STR_ARGS(columns[0].text));
 }
 
 static int database_examine(void *opened, struct error *error)

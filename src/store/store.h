@@ -49,9 +49,9 @@ enum store_result store_keep_soon(struct store *store, const struct event *event
 void store_keep_later(struct store *store, const struct event *event);
 
 struct store_filter {
-    struct text sid, kind, name, number, state, line; /* empty: any; name and sid may end in '*' */
-    int64_t since_us;                                 /* 0: from the first */
-    long limit;                                       /* the newest so many; 0: all */
+    struct str sid, kind, name, number, state, line; /* empty: any; name and sid may end in '*' */
+    int64_t since_us;                                /* 0: from the first */
+    long limit;                                      /* the newest so many; 0: all */
 };
 
 struct store_row {
@@ -66,10 +66,10 @@ int store_list_events(struct store *store, const struct store_filter *filter,
 int store_list_current(struct store *store, const struct store_filter *filter,
                        void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
 /* Every event of one item, and of what belongs to it (a call's recordings), in the order received. */
-int store_list_related(struct store *store, struct text sid, void (*each)(void *context, const struct store_row *row),
+int store_list_related(struct store *store, struct str sid, void (*each)(void *context, const struct store_row *row),
                        void *context, struct error *error);
 /* One event, in the arena. 1 when there is one, 0 when not, -1 with the reason. */
-int store_find_event(struct store *store, struct arena *arena, struct text sid, struct text kind, struct text mark,
+int store_find_event(struct store *store, struct arena *arena, struct str sid, struct str kind, struct str mark,
                      struct event *event, struct error *error);
 
 /* Whether `address` names an engine that this build has; a sentence otherwise, which holds nothing of the address. */

@@ -31,7 +31,7 @@ static int prune_some(struct store *store, void *database, void *context, struct
     return 0;
 }
 
-long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (*progress)(void *context, long pruned),
+long tend_prune(struct store *store, struct str kind, int64_t before_us, bool (*progress)(void *context, long pruned),
                 void *context, struct error *error)
 {
     struct pruning pruning = { { value_text(kind), value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0, 0 };
@@ -92,7 +92,7 @@ static int count_prunable(struct store *store, void *database, void *context, st
     return store->engine->query(database, STATEMENT_COUNT_PRUNABLE, counting->values, take_count, counting, error);
 }
 
-long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error)
+long tend_count_prunable(struct store *store, struct str kind, int64_t before_us, struct error *error)
 {
     struct counting counting = { { value_text(kind), value_number(before_us) }, 0 };
     if (store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, count_prunable, &counting, error) != 0)
@@ -135,8 +135,8 @@ int tend_expire(struct store *store, int64_t now_us, struct error *error)
 static void take_lagging(void *context, const struct value *columns)
 {
     struct error *found = context;
-    error_set(found, "the current row of %.*s %.*s is behind its event %.*s", TEXT_ARGS(columns[1].text),
-              TEXT_ARGS(columns[0].text), TEXT_ARGS(columns[2].text));
+    error_set(found, "the current row of %.*s %.*s is behind its event %.*s", STR_ARGS(columns[1].text),
+              STR_ARGS(columns[0].text), STR_ARGS(columns[2].text));
 }
 
 static int check(struct store *store, void *database, void *context, struct error *error)

@@ -9,14 +9,14 @@
  * jobs; of kinds without a current row event by event. An item with a job that waits stays. In small transactions, so
  * that nobody waits for it. `progress` is called behind each with how many events have gone, and says whether to go on.
  * How many in the end, or -1 with the reason. */
-long tend_prune(struct store *store, struct text kind, int64_t before_us, bool (*progress)(void *context, long pruned),
+long tend_prune(struct store *store, struct str kind, int64_t before_us, bool (*progress)(void *context, long pruned),
                 void *context, struct error *error);
 /* Whether the time can be trusted as far as to delete what is old by it: false, with the reason, when it is more than
  * TEND_CLOCK_DAYS after the newest event that is a day old. -1 when the store cannot say. */
 enum { TEND_CLOCK_DAYS = 30 };
 int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error);
 /* How many events that would be; or -1. */
-long tend_count_prunable(struct store *store, struct text kind, int64_t before_us, struct error *error);
+long tend_count_prunable(struct store *store, struct str kind, int64_t before_us, struct error *error);
 /* Forgets what was done for requests that came before `before_us` and well before the oldest event, in the same manner:
  * from then on their signed bytes are new. How many, or -1 with the reason. */
 long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
@@ -35,7 +35,7 @@ int tend_backup(struct store *store, const char *path, void (*progress)(void *co
 
 /* What was done for a request (once.h). */
 struct tend_request {
-    struct text digest, answer;
+    struct str digest, answer;
     int64_t split, received_us, step;
 };
 
@@ -44,7 +44,7 @@ struct tend_rows {
     void (*event)(void *context, const struct store_row *row);
     void (*current)(void *context, const struct store_row *row);
     void (*job)(void *context, const struct job *job);
-    void (*shared)(void *context, struct text name, const struct shared *shared);
+    void (*shared)(void *context, struct str name, const struct shared *shared);
     void (*request)(void *context, const struct tend_request *request);
     void *context;
 };
@@ -56,7 +56,7 @@ struct tend_batch {
     const struct store_row *current;
     const struct job *jobs;
     const struct tend_shared {
-        struct text name;
+        struct str name;
         struct shared shared;
     } * shared;
     const struct tend_request *requests;

@@ -45,7 +45,7 @@ static void log_lost(const struct store_core *core, const struct event *event, c
     if (core->log != NULL && event == NULL)
         log_line(core->log, LOG_LEVEL_ERROR, "the end of a request is not stored: %s", why);
     else if (core->log != NULL)
-        log_line(core->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", TEXT_ARGS(event->name), TEXT_ARGS(event->sid),
+        log_line(core->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", STR_ARGS(event->name), STR_ARGS(event->sid),
                  why);
 }
 

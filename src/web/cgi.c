@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/str.h"
 #include "web/response.h"
 
 enum { PEER_TIMEOUT_MS = 5000, AFTERWARDS_MS = 60 * 1000 };
@@ -97,7 +97,7 @@ static void abandon(struct gateway *gateway)
 {
     char piece[8192];
     unsigned long left;
-    if (!text_to_number(text_of(getenv("CONTENT_LENGTH")), GATEWAY_DISCARD_MAX_BYTES, &left))
+    if (!str_to_number(str_of(getenv("CONTENT_LENGTH")), GATEWAY_DISCARD_MAX_BYTES, &left))
         return;
     while (left > 0) {
         size_t wanted = left < sizeof piece ? left : sizeof piece;

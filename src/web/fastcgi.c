@@ -18,14 +18,14 @@ struct exchange {
     bool finished, sound;
 };
 
-static bool send_all(int descriptor, struct text left)
+static bool send_all(int descriptor, struct str left)
 {
     int64_t until = 0;
     while (left.length > 0) {
         ssize_t count = send(descriptor, left.at, left.length, MSG_DONTWAIT | MSG_NOSIGNAL);
         struct pollfd ready = { .fd = descriptor, .events = POLLOUT };
         if (count >= 0)
-            left = text_from(left, (size_t)count);
+            left = str_from(left, (size_t)count);
         else if ((errno != EAGAIN && errno != EINTR) || (until > 0 && clock_ms() >= until))
             return false;
         else if (until == 0)
@@ -38,7 +38,7 @@ static bool send_all(int descriptor, struct text left)
 
 static bool send_reply(int descriptor, struct wire_bytes *reply)
 {
-    bool sent = send_all(descriptor, (struct text){ reply->at, reply->length });
+    bool sent = send_all(descriptor, (struct str){ reply->at, reply->length });
     reply->length = 0;
     if (reply->size > REPLY_KEPT_BYTES)
         wire_empty(reply);
@@ -68,7 +68,7 @@ static bool write_answer(struct gateway *gateway, const char *at, size_t size)
 {
     struct exchange *exchange = gateway->connection;
     exchange->sound =
-        exchange->sound && wire_add_stdout(&exchange->connection->wire, (struct text){ at, size }, exchange->reply);
+        exchange->sound && wire_add_stdout(&exchange->connection->wire, (struct str){ at, size }, exchange->reply);
     return exchange->sound;
 }
 
@@ -106,7 +106,7 @@ static bool converse(struct fastcgi *fastcgi, void *context, struct connection *
     ssize_t count = recv(connection->descriptor, piece, sizeof piece, MSG_DONTWAIT);
     if (count <= 0)
         return count < 0 && (errno == EAGAIN || errno == EINTR);
-    struct text bytes = { piece, (size_t)count };
+    struct str bytes = { piece, (size_t)count };
     enum wire_event event = WIRE_MORE;
     bool served = false;
     do {

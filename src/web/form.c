@@ -15,9 +15,9 @@ static int hex(char c)
     return -1;
 }
 
-static struct text decode(struct arena *arena, struct text raw)
+static struct str decode(struct arena *arena, struct str raw)
 {
-    if (text_find_char(raw, '%') == raw.length && text_find_char(raw, '+') == raw.length)
+    if (str_find_char(raw, '%') == raw.length && str_find_char(raw, '+') == raw.length)
         return raw;
     char *at = arena_alloc(arena, raw.length + 1);
     size_t used = 0;
@@ -31,10 +31,10 @@ static struct text decode(struct arena *arena, struct text raw)
         }
         at[used++] = c;
     }
-    return (struct text){ at, used };
+    return (struct str){ at, used };
 }
 
-static size_t count_pieces(struct text raw)
+static size_t count_pieces(struct str raw)
 {
     size_t count = raw.length > 0;
     for (size_t i = 0; i < raw.length; i++)
@@ -42,7 +42,7 @@ static size_t count_pieces(struct text raw)
     return count;
 }
 
-int form_parse(struct arena *arena, struct text raw, const struct form_limits *limits, struct form *form,
+int form_parse(struct arena *arena, struct str raw, const struct form_limits *limits, struct form *form,
                struct error *error)
 {
     size_t pieces = count_pieces(raw);
@@ -51,15 +51,15 @@ int form_parse(struct arena *arena, struct text raw, const struct form_limits *l
         return error_set(error, "%zu parameters, at most %zu are taken", pieces, limits->parameters);
     form->at = ARENA_ARRAY(arena, struct parameter, pieces);
     while (raw.length > 0) {
-        size_t end = text_find_char(raw, '&');
-        struct text piece = text_upto(raw, end);
-        raw = text_from(raw, end + 1);
+        size_t end = str_find_char(raw, '&');
+        struct str piece = str_upto(raw, end);
+        raw = str_from(raw, end + 1);
         if (piece.length == 0)
             continue;
-        size_t equals = text_find_char(piece, '=');
+        size_t equals = str_find_char(piece, '=');
         struct parameter *parameter = &form->at[form->count++];
-        parameter->name = decode(arena, text_upto(piece, equals));
-        parameter->value = decode(arena, text_from(piece, equals + 1));
+        parameter->name = decode(arena, str_upto(piece, equals));
+        parameter->value = decode(arena, str_from(piece, equals + 1));
         if (parameter->name.length > limits->value_bytes || parameter->value.length > limits->value_bytes)
             return error_set(error, "parameter %zu is longer than %zu bytes", form->count, limits->value_bytes);
     }
@@ -68,17 +68,17 @@ int form_parse(struct arena *arena, struct text raw, const struct form_limits *l
 
 static const struct parameter *find(const struct form *form, const char *name)
 {
-    struct text wanted = text_of(name);
+    struct str wanted = str_of(name);
     for (size_t i = 0; i < form->count; i++)
-        if (text_equal(form->at[i].name, wanted))
+        if (str_equal(form->at[i].name, wanted))
             return &form->at[i];
     return NULL;
 }
 
-struct text form_value(const struct form *form, const char *name)
+struct str form_value(const struct form *form, const char *name)
 {
     const struct parameter *parameter = find(form, name);
-    return parameter == NULL ? TEXT("") : parameter->value;
+    return parameter == NULL ? STR("") : parameter->value;
 }
 
 bool form_has(const struct form *form, const char *name)
@@ -86,7 +86,7 @@ bool form_has(const struct form *form, const char *name)
     return find(form, name) != NULL;
 }
 
-static bool is_well_formed(struct text name)
+static bool is_well_formed(struct str name)
 {
     for (size_t i = 0; i < name.length; i++) {
         char c = name.at[i];
@@ -110,7 +110,7 @@ static void merge(const struct parameter *from, struct parameter *to, size_t lef
 {
     size_t a = left, b = middle;
     for (size_t i = left; i < right; i++) {
-        bool take_left = a < middle && (b >= right || text_compare(from[a].name, from[b].name) <= 0);
+        bool take_left = a < middle && (b >= right || str_compare(from[a].name, from[b].name) <= 0);
         to[i] = take_left ? from[a++] : from[b++];
     }
 }
@@ -134,7 +134,7 @@ struct form form_sorted(struct arena *arena, const struct form *form)
     return (struct form){ from, form->count };
 }
 
-void form_add(struct buffer *buffer, struct text name, struct text value)
+void form_add(struct buffer *buffer, struct str name, struct str value)
 {
     if (buffer->length > 0 && buffer->at[buffer->length - 1] != '?')
         buffer_add_char(buffer, '&');

@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 struct parameter {
-    struct text name, value; /* decoded; may hold any byte, NUL too */
+    struct str name, value; /* decoded; may hold any byte, NUL too */
 };
 
 struct form {
@@ -23,11 +23,11 @@ struct form_limits {
 
 /* Decodes `raw` into `form`, in the arena; a value without escapes points into `raw`. A malformed escape stands for
  * itself. 0, or -1 with the reason when a limit is passed. */
-int form_parse(struct arena *arena, struct text raw, const struct form_limits *limits, struct form *form,
+int form_parse(struct arena *arena, struct str raw, const struct form_limits *limits, struct form *form,
                struct error *error);
 
 /* The value of the first parameter called so, or the empty text. Names are case-sensitive. */
-struct text form_value(const struct form *form, const char *name);
+struct str form_value(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 
 /* The first parameter whose name is empty or holds anything but letters, digits and "_-.[]" (ASCII), or NULL: no
@@ -38,6 +38,6 @@ const struct parameter *form_malformed(const struct form *form);
 struct form form_sorted(struct arena *arena, const struct form *form);
 
 /* Appends name=value, escaped, with an & ahead unless the buffer is empty or ends in '?'. */
-void form_add(struct buffer *buffer, struct text name, struct text value);
+void form_add(struct buffer *buffer, struct str name, struct str value);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct text response_empty_xml = {
+const struct str response_empty_xml = {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response/>\n",
     sizeof "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response/>\n" - 1,
 };
@@ -31,24 +31,24 @@ static const struct refusal *find(int status)
     return find(500);
 }
 
-struct response response_xml(struct text body)
+struct response response_xml(struct str body)
 {
-    return (struct response){ 200, TEXT("text/xml; charset=utf-8"), TEXT(""), body };
+    return (struct response){ 200, STR("text/xml; charset=utf-8"), STR(""), body };
 }
 
 struct response response_empty(int status)
 {
     struct response response = response_xml(response_empty_xml);
     response.status = status;
-    response.headers = text_of(find(status)->headers);
+    response.headers = str_of(find(status)->headers);
     return response;
 }
 
 struct response response_refusal(int status)
 {
     const struct refusal *refusal = find(status);
-    return (struct response){ refusal->status, TEXT("text/plain; charset=utf-8"), text_of(refusal->headers),
-                              text_of(refusal->body) };
+    return (struct response){ refusal->status, STR("text/plain; charset=utf-8"), str_of(refusal->headers),
+                              str_of(refusal->body) };
 }
 
 bool response_send(const struct response *response, bool head, struct gateway *gateway)
@@ -57,8 +57,8 @@ bool response_send(const struct response *response, bool head, struct gateway *g
     int length =
         snprintf(header, sizeof header,
                  "Status: %d %s\r\nContent-Type: %.*s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n%.*s\r\n",
-                 response->status, find(response->status)->reason, TEXT_ARGS(response->type), response->body.length,
-                 TEXT_ARGS(response->headers));
+                 response->status, find(response->status)->reason, STR_ARGS(response->type), response->body.length,
+                 STR_ARGS(response->headers));
     if (length < 0 || (size_t)length >= sizeof header)
         return false;
     return gateway->write(gateway, header, (size_t)length) &&

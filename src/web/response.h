@@ -2,20 +2,20 @@
 #ifndef HOOKSWITCH_WEB_RESPONSE_H
 #define HOOKSWITCH_WEB_RESPONSE_H
 
-#include "base/text.h"
+#include "base/str.h"
 #include "web/gateway.h"
 
 struct response {
-    int status;          /* HTTP, 200 to 599 */
-    struct text type;    /* content type */
-    struct text headers; /* further lines, each ended by CR LF, or empty */
-    struct text body;
+    int status;         /* HTTP, 200 to 599 */
+    struct str type;    /* content type */
+    struct str headers; /* further lines, each ended by CR LF, or empty */
+    struct str body;
 };
 
-extern const struct text response_empty_xml; /* <Response/>, with its declaration */
+extern const struct str response_empty_xml; /* <Response/>, with its declaration */
 
 /* cXML, 200. The body is borrowed. */
-struct response response_xml(struct text body);
+struct response response_xml(struct str body);
 /* `status` with an empty <Response/>: well-formed wherever the platform may look at it. */
 struct response response_empty(int status);
 /* A refusal in plain text, with the headers that RFC 9110 asks for with 401 and 405. */

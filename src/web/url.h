@@ -5,29 +5,29 @@
 #include "base/buffer.h"
 
 struct url {
-    struct text scheme;   /* "https" */
-    struct text userinfo; /* with its '@', or empty */
-    struct text host;     /* with the brackets of an IPv6 address */
-    struct text port;     /* digits, or empty */
-    bool has_port;        /* a ':' stood there */
-    struct text path;     /* from the '/', or empty */
-    struct text query;    /* from the '?', or empty; a fragment is part of neither */
+    struct str scheme;   /* "https" */
+    struct str userinfo; /* with its '@', or empty */
+    struct str host;     /* with the brackets of an IPv6 address */
+    struct str port;     /* digits, or empty */
+    bool has_port;       /* a ':' stood there */
+    struct str path;     /* from the '/', or empty */
+    struct str query;    /* from the '?', or empty; a fragment is part of neither */
 };
 
 /* False when it is not scheme://authority... with a scheme of http, https or wss, or holds white space, a control
  * character or one of "<>\^`{|}. Borrows. */
-bool url_split(struct text text, struct url *url);
+bool url_split(struct str text, struct url *url);
 
 /* Without '/' at its end. */
-struct text url_trim(struct text text);
+struct str url_trim(struct str text);
 
 /* The address as a log may show it: without user name and password. */
-struct text url_for_log(struct arena *arena, struct text text);
+struct str url_for_log(struct arena *arena, struct str text);
 
 /* Decodes the %XX of one path segment; a malformed escape stands for itself. */
-struct text url_decode_segment(struct arena *arena, struct text raw);
+struct str url_decode_segment(struct arena *arena, struct str raw);
 
 /* Appends the text with every byte escaped but letters, digits and -_.~ (RFC 3986 section 2.3). */
-void url_add_escaped(struct buffer *buffer, struct text text);
+void url_add_escaped(struct buffer *buffer, struct str text);
 
 #endif

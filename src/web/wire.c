@@ -27,7 +27,7 @@ enum {
 
 /* --- bytes --- */
 
-bool wire_add(struct wire_bytes *to, struct text more)
+bool wire_add(struct wire_bytes *to, struct str more)
 {
     if (to->size - to->length < more.length) {
         size_t size = to->size * 2 + more.length + 512;
@@ -49,18 +49,18 @@ void wire_empty(struct wire_bytes *bytes)
     *bytes = (struct wire_bytes){ NULL, 0, 0 };
 }
 
-static bool add_record(struct wire_bytes *to, unsigned char type, uint16_t id, struct text content)
+static bool add_record(struct wire_bytes *to, unsigned char type, uint16_t id, struct str content)
 {
     char header[WIRE_HEADER] = {
         WIRE_VERSION, (char)type, (char)(id >> 8), (char)id, (char)(content.length >> 8), (char)content.length
     };
-    return wire_add(to, (struct text){ header, sizeof header }) && wire_add(to, content);
+    return wire_add(to, (struct str){ header, sizeof header }) && wire_add(to, content);
 }
 
-bool wire_add_stdout(const struct wire *wire, struct text piece, struct wire_bytes *reply)
+bool wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply)
 {
-    for (; piece.length > 0; piece = text_from(piece, CONTENT_MAX))
-        if (!add_record(reply, STDOUT, wire->id, text_upto(piece, CONTENT_MAX)))
+    for (; piece.length > 0; piece = str_from(piece, CONTENT_MAX))
+        if (!add_record(reply, STDOUT, wire->id, str_upto(piece, CONTENT_MAX)))
             return false;
     return true;
 }
@@ -68,54 +68,54 @@ bool wire_add_stdout(const struct wire *wire, struct text piece, struct wire_byt
 static bool end_request(uint16_t id, unsigned char protocol_status, struct wire_bytes *reply)
 {
     char body[8] = { 0, 0, 0, 0, (char)protocol_status };
-    return add_record(reply, END_REQUEST, id, (struct text){ body, sizeof body });
+    return add_record(reply, END_REQUEST, id, (struct str){ body, sizeof body });
 }
 
 bool wire_add_end(const struct wire *wire, struct wire_bytes *reply)
 {
-    return add_record(reply, STDOUT, wire->id, TEXT("")) && end_request(wire->id, REQUEST_COMPLETE, reply);
+    return add_record(reply, STDOUT, wire->id, STR("")) && end_request(wire->id, REQUEST_COMPLETE, reply);
 }
 
 /* --- names and values (section 3.4) --- */
 
 /* Takes a length off the front: one byte, or four with the highest bit set. */
-static bool take_length(struct text *from, size_t *length)
+static bool take_length(struct str *from, size_t *length)
 {
     const unsigned char *at = (const unsigned char *)from->at;
     if (from->length == 0)
         return false;
     if (at[0] < 0x80) {
         *length = at[0];
-        *from = text_from(*from, 1);
+        *from = str_from(*from, 1);
         return true;
     }
     if (from->length < 4)
         return false;
     *length = (size_t)(at[0] & 0x7F) << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
-    *from = text_from(*from, 4);
+    *from = str_from(*from, 4);
     return true;
 }
 
-static bool take_pair(struct text *from, struct text *name, struct text *value)
+static bool take_pair(struct str *from, struct str *name, struct str *value)
 {
     size_t name_length, value_length;
     if (!take_length(from, &name_length) || !take_length(from, &value_length) || name_length > from->length ||
         value_length > from->length - name_length)
         return false;
-    *name = text_upto(*from, name_length);
-    *value = text_upto(text_from(*from, name_length), value_length);
-    *from = text_from(*from, name_length + value_length);
+    *name = str_upto(*from, name_length);
+    *value = str_upto(str_from(*from, name_length), value_length);
+    *from = str_from(*from, name_length + value_length);
     return true;
 }
 
 /* Turns the pairs, where they stand, into name NUL value NUL name NUL ...: a pair's two lengths have room for that. */
 static bool terminate_pairs(struct wire_bytes *params)
 {
-    struct text left = { params->at, params->length }, name, value;
+    struct str left = { params->at, params->length }, name, value;
     size_t used = 0;
     while (left.length > 0) {
-        if (!take_pair(&left, &name, &value) || text_find_char(name, '\0') < name.length ||
-            text_find_char(value, '\0') < value.length)
+        if (!take_pair(&left, &name, &value) || str_find_char(name, '\0') < name.length ||
+            str_find_char(value, '\0') < value.length)
             return false;
         memmove(params->at + used, name.at, name.length);
         used += name.length;
@@ -181,16 +181,16 @@ static bool begin(struct wire *wire, struct wire_bytes *reply)
 /* What the web server may ask ahead of a request (section 4.1). */
 static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
 {
-    struct text left = { (const char *)wire->small, wire->small_used }, name, value;
+    struct str left = { (const char *)wire->small, wire->small_used }, name, value;
     struct wire_bytes found = { NULL, 0, 0 };
     bool sound = true;
     while (sound && left.length > 0) {
         sound = take_pair(&left, &name, &value);
-        if (sound && text_is(name, "FCGI_MPXS_CONNS"))
-            sound = wire_add(&found, TEXT("\x0F\x01"
-                                          "FCGI_MPXS_CONNS0"));
+        if (sound && str_is(name, "FCGI_MPXS_CONNS"))
+            sound = wire_add(&found, STR("\x0F\x01"
+                                         "FCGI_MPXS_CONNS0"));
     }
-    sound = sound && add_record(reply, GET_VALUES_RESULT, 0, (struct text){ found.at, found.length });
+    sound = sound && add_record(reply, GET_VALUES_RESULT, 0, (struct str){ found.at, found.length });
     wire_empty(&found);
     return sound;
 }
@@ -205,7 +205,7 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
     if (id_of(wire) == 0)
         return type_of(wire) == GET_VALUES
                    ? answer_values(wire, reply)
-                   : add_record(reply, UNKNOWN_TYPE, 0, (struct text){ unknown, sizeof unknown });
+                   : add_record(reply, UNKNOWN_TYPE, 0, (struct str){ unknown, sizeof unknown });
     if (!is_ours(wire))
         return true; /* of a request that is over: section 3.3 */
     if (type_of(wire) == ABORT_REQUEST) {
@@ -222,10 +222,10 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
     return true;
 }
 
-static bool take_body(struct wire *wire, struct text piece, size_t body_max)
+static bool take_body(struct wire *wire, struct str piece, size_t body_max)
 {
     size_t room = wire->body.length > body_max ? 0 : body_max + 1 - wire->body.length;
-    struct text kept = text_upto(piece, room);
+    struct str kept = str_upto(piece, room);
     wire->discarded += piece.length - kept.length;
     if (wire->discarded > GATEWAY_DISCARD_MAX_BYTES) {
         wire->keep = false; /* the rest of it is not read */
@@ -235,7 +235,7 @@ static bool take_body(struct wire *wire, struct text piece, size_t body_max)
 }
 
 /* A piece of the present record's content. */
-static bool take_content(struct wire *wire, struct text piece, size_t body_max)
+static bool take_content(struct wire *wire, struct str piece, size_t body_max)
 {
     if (is_small(wire)) {
         if (piece.length > sizeof wire->small - wire->small_used)
@@ -260,12 +260,12 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* Takes what is there of a header. False when it is none. */
-static bool take_header(struct wire *wire, struct text *bytes)
+static bool take_header(struct wire *wire, struct str *bytes)
 {
     size_t count = smaller(WIRE_HEADER - wire->header_used, bytes->length);
     memcpy(wire->header + wire->header_used, bytes->at, count);
     wire->header_used += count;
-    *bytes = text_from(*bytes, count);
+    *bytes = str_from(*bytes, count);
     if (wire->header[0] != WIRE_VERSION)
         return false;
     if (wire->header_used == WIRE_HEADER) {
@@ -276,21 +276,21 @@ static bool take_header(struct wire *wire, struct text *bytes)
     return true;
 }
 
-enum wire_event wire_feed(struct wire *wire, struct text *bytes, size_t body_max, struct wire_bytes *reply)
+enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max, struct wire_bytes *reply)
 {
     while (bytes->length > 0) {
         if (wire->header_used < WIRE_HEADER && !take_header(wire, bytes))
             return WIRE_OVER;
         if (wire->header_used < WIRE_HEADER)
             break;
-        struct text piece = text_upto(*bytes, wire->content_left);
+        struct str piece = str_upto(*bytes, wire->content_left);
         wire->content_left -= piece.length;
-        *bytes = text_from(*bytes, piece.length);
+        *bytes = str_from(*bytes, piece.length);
         if (!take_content(wire, piece, body_max))
             return WIRE_OVER;
         size_t padding = wire->content_left > 0 ? 0 : smaller(wire->padding_left, bytes->length);
         wire->padding_left -= padding;
-        *bytes = text_from(*bytes, padding);
+        *bytes = str_from(*bytes, padding);
         if (wire->content_left == 0 && wire->padding_left == 0) {
             wire->header_used = 0;
             if (!end_record(wire, reply))

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "base/text.h"
+#include "base/str.h"
 
 enum { WIRE_HEADER = 8, WIRE_PARAMS_MAX = 1024 * 1024 };
 
@@ -17,7 +17,7 @@ struct wire_bytes {
 };
 
 /* False when there is no memory; nothing is lost then. */
-bool wire_add(struct wire_bytes *to, struct text more);
+bool wire_add(struct wire_bytes *to, struct str more);
 void wire_empty(struct wire_bytes *bytes);
 
 /* One connection's conversation. All zero is a new one. */
@@ -40,7 +40,7 @@ enum wire_event {
 
 /* Takes bytes off the front of `bytes`. Of a body, `body_max` bytes and one more are kept. What must be answered at
  * once goes into `reply`. */
-enum wire_event wire_feed(struct wire *wire, struct text *bytes, size_t body_max, struct wire_bytes *reply);
+enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max, struct wire_bytes *reply);
 /* Whether a request has begun and is not whole yet. */
 bool wire_is_halfway(const struct wire *wire);
 /* Of a whole request: the variable of that name, or NULL. Of several the first. */
@@ -49,7 +49,7 @@ const char *wire_variable(const struct wire *wire, const char *name);
 void wire_done(struct wire *wire);
 
 /* Puts a piece of the answer, and the answer's end, into `reply`. False when there is no memory. */
-bool wire_add_stdout(const struct wire *wire, struct text piece, struct wire_bytes *reply);
+bool wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply);
 bool wire_add_end(const struct wire *wire, struct wire_bytes *reply);
 
 #endif

@@ -9,47 +9,47 @@
 
 struct history {
     struct task *task;
-    bool answered;       /* somebody took it */
-    bool refused;        /* a leg was tried to its end */
-    bool left;           /* the caller went while it rang, or in a queue */
-    bool message;        /* something was recorded */
-    struct text came_to; /* where the last answer left the caller */
+    bool answered;      /* somebody took it */
+    bool refused;       /* a leg was tried to its end */
+    bool left;          /* the caller went while it rang, or in a queue */
+    bool message;       /* something was recorded */
+    struct str came_to; /* where the last answer left the caller */
     int64_t came_to_us;
     struct event first; /* the arrival: it knows the line and the numbers */
     bool has_first;
 };
 
-static struct text parameter(struct task *task, const struct event *event, const char *name)
+static struct str parameter(struct task *task, const struct event *event, const char *name)
 {
     struct form_limits limits = { 100000, (size_t)-1 };
     struct form form;
     struct error ignored;
-    struct text copy = arena_copy(task->arena, event->parameters);
-    return form_parse(task->arena, copy, &limits, &form, &ignored) == 0 ? form_value(&form, name) : TEXT("");
+    struct str copy = arena_copy(task->arena, event->parameters);
+    return form_parse(task->arena, copy, &limits, &form, &ignored) == 0 ? form_value(&form, name) : STR("");
 }
 
-static void see_dial(struct history *history, struct text status)
+static void see_dial(struct history *history, struct str status)
 {
-    history->answered = history->answered || text_is(status, "completed") || text_is(status, "answered");
+    history->answered = history->answered || str_is(status, "completed") || str_is(status, "answered");
     history->refused =
-        history->refused || text_is(status, "no-answer") || text_is(status, "busy") || text_is(status, "failed");
-    history->left = history->left || text_is(status, "canceled");
+        history->refused || str_is(status, "no-answer") || str_is(status, "busy") || str_is(status, "failed");
+    history->left = history->left || str_is(status, "canceled");
 }
 
-static void see_queue(struct history *history, struct text result)
+static void see_queue(struct history *history, struct str result)
 {
-    bool taken = text_starts(result, TEXT("bridged")) || text_is(result, "bridging-in-progress");
-    see_dial(history, taken ? TEXT("answered") : text_is(result, "hangup") ? TEXT("canceled") : TEXT(""));
+    bool taken = str_starts(result, STR("bridged")) || str_is(result, "bridging-in-progress");
+    see_dial(history, taken ? STR("answered") : str_is(result, "hangup") ? STR("canceled") : STR(""));
 }
 
 /* Nodes in which a caller waits for somebody, or is asked for something. */
-static bool is_waiting(struct text came_to)
+static bool is_waiting(struct str came_to)
 {
     static const char *const kinds[] = {
         "menu ", "dial ", "voicemail ", "collect ", "directory ", "queue ", "callback "
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (text_starts(came_to, text_of(kinds[i])))
+        if (str_starts(came_to, str_of(kinds[i])))
             return true;
     return false;
 }
@@ -59,27 +59,27 @@ static void see(void *context, const struct store_row *row)
     struct history *history = context;
     const struct event *event = &row->event;
     struct task *task = history->task;
-    if (text_is(event->name, "call.dialed"))
+    if (str_is(event->name, "call.dialed"))
         see_dial(history, parameter(task, event, "DialCallStatus"));
-    if (text_is(event->name, "call.declined"))
+    if (str_is(event->name, "call.declined"))
         history->refused = true;
-    if (text_is(event->name, "call.queued"))
+    if (str_is(event->name, "call.queued"))
         see_queue(history, parameter(task, event, "QueueResult"));
-    if (text_is(event->name, "callback.requested"))
+    if (str_is(event->name, "callback.requested"))
         history->message = true;
-    if (text_is(event->name, "call.recorded") && !text_is(parameter(task, event, "RecordingDuration"), "0"))
+    if (str_is(event->name, "call.recorded") && !str_is(parameter(task, event, "RecordingDuration"), "0"))
         history->message = true;
-    if (text_is(event->kind, "queue"))
-        see_dial(history, text_is(event->state, "bridged") ? TEXT("answered") : TEXT("canceled"));
+    if (str_is(event->kind, "queue"))
+        see_dial(history, str_is(event->state, "bridged") ? STR("answered") : STR("canceled"));
     if (event->answer.length > 0 && event->received_us >= history->came_to_us) {
         history->came_to = arena_copy(task->arena, event->answer);
         history->came_to_us = event->received_us;
     }
-    if (text_is(event->name, "call.received") && !history->has_first) {
+    if (str_is(event->name, "call.received") && !history->has_first) {
         struct event *first = &history->first;
         *first = *event;
-        struct text *const texts[] = { &first->sid,  &first->kind, &first->state,     &first->line,
-                                       &first->from, &first->to,   &first->parameters };
+        struct str *const texts[] = { &first->sid,  &first->kind, &first->state,     &first->line,
+                                      &first->from, &first->to,   &first->parameters };
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
             *texts[i] = arena_copy(task->arena, *texts[i]);
         history->has_first = true;
@@ -120,7 +120,7 @@ struct standing {
 static void see_row(void *context, const struct store_row *row)
 {
     struct standing *standing = context;
-    if (text_is(row->event.kind, "message")) {
+    if (str_is(row->event.kind, "message")) {
         standing->there = true;
         standing->rank = row->event.rank;
     }

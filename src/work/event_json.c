@@ -5,13 +5,13 @@
 
 #include "base/utf8.h"
 
-json_t *json_text(struct arena *arena, struct text text)
+json_t *json_text(struct arena *arena, struct str text)
 {
-    struct text clean = utf8_repair(arena, text);
+    struct str clean = utf8_repair(arena, text);
     return json_stringn(clean.length == 0 ? "" : clean.at, clean.length);
 }
 
-struct text json_stamp(struct arena *arena, int64_t us)
+struct str json_stamp(struct arena *arena, int64_t us)
 {
     char text[40];
     struct tm utc;
@@ -32,13 +32,13 @@ static json_t *parameters_of(const struct task *task)
     return object;
 }
 
-struct text event_json_of_task(const struct task *task)
+struct str event_json_of_task(const struct task *task)
 {
     const struct event *event = &task->event;
     struct arena *arena = task->arena;
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } members[] = { { "kind", event->kind },
                     { "sid", event->sid },
                     { "state", event->state },
@@ -59,7 +59,7 @@ struct text event_json_of_task(const struct task *task)
     json_object_set_new(whole, "timestamp", json_text(arena, json_stamp(arena, event->received_us)));
     json_object_set_new(whole, "data", data);
     char *dumped = json_dumps(whole, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    struct text text = arena_copy(arena, text_of(dumped));
+    struct str text = arena_copy(arena, str_of(dumped));
     free(dumped);
     json_decref(whole);
     return text;

@@ -10,17 +10,17 @@
 
 enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 10, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
 
-size_t fetch_addresses(const struct task *task, struct text addresses[FETCH_MEDIA_MAX])
+size_t fetch_addresses(const struct task *task, struct str addresses[FETCH_MEDIA_MAX])
 {
     static const char *const names[] = { "RecordingUrl", "MediaUrl" };
     size_t count = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct text address = form_value(&task->form, names[i]);
+        struct str address = form_value(&task->form, names[i]);
         if (address.length > 0)
             addresses[count++] = address;
     }
     for (int i = 0; count < FETCH_MEDIA_MAX; i++) {
-        struct text address = form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at);
+        struct str address = form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at);
         if (address.length == 0)
             break;
         addresses[count++] = address;
@@ -42,40 +42,40 @@ static const struct media_type {
 };
 
 /* An address that says its ending is believed where the type says none. */
-static struct text ending_of(const struct task *task, struct text type, struct text address)
+static struct str ending_of(const struct task *task, struct str type, struct str address)
 {
     for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
-        if (text_is(type, media_types[i].type))
-            return text_of(media_types[i].ending);
-    struct text path = text_upto(address, text_find_char(address, '?'));
+        if (str_is(type, media_types[i].type))
+            return str_of(media_types[i].ending);
+    struct str path = str_upto(address, str_find_char(address, '?'));
     for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++) {
-        struct text ending = arena_format(task->arena, ".%s", media_types[i].ending);
-        if (path.length > ending.length && text_equal_nocase(text_from(path, path.length - ending.length), ending))
-            return text_from(ending, 1);
+        struct str ending = arena_format(task->arena, ".%s", media_types[i].ending);
+        if (path.length > ending.length && str_equal_nocase(str_from(path, path.length - ending.length), ending))
+            return str_from(ending, 1);
     }
-    return TEXT("bin");
+    return STR("bin");
 }
 
-static bool is_known_type(struct text type)
+static bool is_known_type(struct str type)
 {
     static const char *const fronts[] = { "image/", "audio/", "video/" };
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
-        if (text_starts(type, text_of(fronts[i])))
+        if (str_starts(type, str_of(fronts[i])))
             return true;
     for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
-        if (text_is(type, media_types[i].type))
+        if (str_is(type, media_types[i].type))
             return true;
     return false;
 }
 
 /* image/jpeg; or all of a kind: image, with a star behind the slash */
-static bool is_among(const struct word *types, struct text type)
+static bool is_among(const struct word *types, struct str type)
 {
     for (; types != NULL; types = types->next) {
         size_t last = types->text.length - 1;
         bool all = types->text.at[last] == '*';
-        struct text front = text_upto(types->text, all ? last : last + 1);
-        if (all ? text_starts_nocase(type, front) : text_equal_nocase(type, front))
+        struct str front = str_upto(types->text, all ? last : last + 1);
+        if (all ? str_starts_nocase(type, front) : str_equal_nocase(type, front))
             return true;
     }
     return false;
@@ -83,29 +83,29 @@ static bool is_among(const struct word *types, struct text type)
 
 /* Pictures come from anybody: what is no known kind of medium is not wanted where nothing else is said. Recordings and
  * faxes the platform makes itself. */
-static bool is_wanted(const struct task *task, struct text type, struct text ending)
+static bool is_wanted(const struct task *task, struct str type, struct str ending)
 {
     const struct word *types = task->actions == NULL ? NULL : task->actions->fetch_types;
     if (types != NULL)
         return is_among(types, type);
-    bool says_nothing = type.length == 0 || text_starts(type, TEXT("application/octet-stream")) ||
-                        text_starts(type, TEXT("binary/octet-stream"));
-    return !text_is(task->event.kind, "message") || is_known_type(type) || (says_nothing && !text_is(ending, "bin"));
+    bool says_nothing = type.length == 0 || str_starts(type, STR("application/octet-stream")) ||
+                        str_starts(type, STR("binary/octet-stream"));
+    return !str_is(task->event.kind, "message") || is_known_type(type) || (says_nothing && !str_is(ending, "bin"));
 }
 
 /* What the event says of a picture's type; empty where it does not. */
-static struct text declared_type(const struct task *task, struct text address)
+static struct str declared_type(const struct task *task, struct str address)
 {
     for (int i = 0; i < FETCH_MEDIA_MAX; i++)
-        if (text_equal(form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at), address))
+        if (str_equal(form_value(&task->form, arena_format(task->arena, "MediaUrl%d", i).at), address))
             return form_value(&task->form, arena_format(task->arena, "MediaContentType%d", i).at);
-    return TEXT("");
+    return STR("");
 }
 
-static enum outcome refuse_type(struct task *task, struct text type)
+static enum outcome refuse_type(struct task *task, struct str type)
 {
     return task_fail(task, TASK_NEVER, "a medium of the type '%.*s' is not fetched: see fetch_types",
-                     TEXT_ARGS(text_upto(type, 80)));
+                     STR_ARGS(str_upto(type, 80)));
 }
 
 /* A page that says "not found", or "log in", with a 200 is no recording. */
@@ -115,11 +115,11 @@ static bool is_page(const struct http_answer *answer)
                                          "application/xml" };
     static const char *const starts[] = { "<!doctype", "<html", "<?xml", "<head", "<body" };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (text_is(answer->content_type, types[i]))
+        if (str_is(answer->content_type, types[i]))
             return true;
-    struct text start = text_trim(answer->start);
+    struct str start = str_trim(answer->start);
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (text_starts_nocase(start, text_of(starts[i])))
+        if (str_starts_nocase(start, str_of(starts[i])))
             return true;
     return false;
 }
@@ -132,7 +132,7 @@ struct sink {
     EVP_MD_CTX *digest;
 };
 
-static int take(void *context, struct text bytes)
+static int take(void *context, struct str bytes)
 {
     struct sink *sink = context;
     EVP_DigestUpdate(sink->digest, bytes.at, bytes.length);
@@ -144,12 +144,12 @@ static int take(void *context, struct text bytes)
             error_set(&sink->task->why, "cannot write: %s", strerror(errno));
             return -1;
         }
-        bytes = text_from(bytes, (size_t)written);
+        bytes = str_from(bytes, (size_t)written);
     }
     return 0;
 }
 
-static struct text hex(struct arena *arena, const unsigned char *bytes, size_t length)
+static struct str hex(struct arena *arena, const unsigned char *bytes, size_t length)
 {
     struct buffer text = buffer_in(arena);
     for (size_t i = 0; i < length; i++)
@@ -160,11 +160,11 @@ static struct text hex(struct arena *arena, const unsigned char *bytes, size_t l
 static int add_user(const struct task *task, struct http_request *request, struct error *error)
 {
     const struct settings *settings = service_settings(task->service);
-    struct text token;
+    struct str token;
     if (service_secret(task->arena, settings->token, settings->token_file, &token, error) != 0)
         return -1;
     if (settings->project.length > 0 && token.length > 0)
-        request->user = ARENA_JOIN(task->arena, settings->project, TEXT(":"), token);
+        request->user = ARENA_JOIN(task->arena, settings->project, STR(":"), token);
     return 0;
 }
 
@@ -174,7 +174,7 @@ static enum outcome judge(struct task *task, const struct http_answer *answer)
     task->retry_after_s = answer->retry_after_s;
     if (status >= 200 && status < 300 && is_page(answer))
         return task_fail(task, TASK_AGAIN, "a page came (%.*s) where a recording, a fax or a picture was expected",
-                         TEXT_ARGS(text_upto(answer->content_type, 80)));
+                         STR_ARGS(str_upto(answer->content_type, 80)));
     if (status >= 200 && status < 300 && answer->bytes == 0)
         return task_fail(task, TASK_AGAIN, "an empty answer came");
     if (status >= 200 && status < 300)
@@ -184,13 +184,13 @@ static enum outcome judge(struct task *task, const struct http_answer *answer)
     return task_fail(task, TASK_AGAIN, "answered %ld", status);
 }
 
-enum outcome fetch_into(struct task *task, struct text address, int64_t max_bytes, int file, struct fetched *fetched)
+enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched)
 {
     const struct work *work = task->work;
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
-    struct text declared = declared_type(task, address);
-    if (declared.length > 0 && !is_wanted(task, declared, ending_of(task, declared, TEXT(""))))
+    struct str declared = declared_type(task, address);
+    if (declared.length > 0 && !is_wanted(task, declared, ending_of(task, declared, STR(""))))
         return refuse_type(task, declared);
     if (task->actions != NULL && task->actions->fetch_size > 0 && task->actions->fetch_size < max_bytes)
         max_bytes = task->actions->fetch_size;
@@ -234,35 +234,35 @@ enum outcome fetch_into(struct task *task, struct text address, int64_t max_byte
 
 struct naming {
     const struct fetched *fetched;
-    struct text part;
+    struct str part;
 };
 
-static struct text name_of(void *context, struct text name)
+static struct str name_of(void *context, struct str name)
 {
     const struct naming *naming = context;
-    if (text_is(name, "type"))
+    if (str_is(name, "type"))
         return naming->fetched->ending;
-    if (text_is(name, "sha256"))
+    if (str_is(name, "sha256"))
         return naming->fetched->sha256;
-    return text_is(name, "part") ? naming->part : TEXT("");
+    return str_is(name, "part") ? naming->part : STR("");
 }
 
 /* A long name loses its middle, not its ending. */
-static struct text shortened(struct arena *arena, struct text name)
+static struct str shortened(struct arena *arena, struct str name)
 {
     size_t dot = name.length;
     while (dot > 0 && name.at[dot - 1] != '.')
         dot--;
-    struct text ending = dot == 0 || name.length - dot > ENDING_MAX_BYTES ? TEXT("") : text_from(name, dot - 1);
+    struct str ending = dot == 0 || name.length - dot > ENDING_MAX_BYTES ? STR("") : str_from(name, dot - 1);
     if (name.length <= NAME_MAX_BYTES)
         return arena_copy(arena, name);
-    return ARENA_JOIN(arena, text_upto(name, NAME_MAX_BYTES - ending.length), ending);
+    return ARENA_JOIN(arena, str_upto(name, NAME_MAX_BYTES - ending.length), ending);
 }
 
 /* What a request says becomes letters, digits and a few signs, and never a path or a hidden file. */
-static struct text safe_name(struct arena *arena, struct text name)
+static struct str safe_name(struct arena *arena, struct str name)
 {
-    struct text own = shortened(arena, name);
+    struct str own = shortened(arena, name);
     char *at = (char *)(uintptr_t)own.at;
     for (size_t i = 0; i < own.length; i++) {
         char c = at[i];
@@ -271,7 +271,7 @@ static struct text safe_name(struct arena *arena, struct text name)
         if (!plain || (i == 0 && c == '.'))
             at[i] = '_';
     }
-    return own.length == 0 ? TEXT("_") : own;
+    return own.length == 0 ? STR("_") : own;
 }
 
 /* Whether the file of that name holds those very bytes: fetched before, by an attempt that came no further. */
@@ -293,7 +293,7 @@ static bool is_same_file(int folder, const char *name, const struct fetched *fet
         EVP_DigestFinal_ex(context, digest, &length);
     EVP_MD_CTX_free(context);
     close(file);
-    return same && text_equal(hex(arena, digest, length), fetched->sha256);
+    return same && str_equal(hex(arena, digest, length), fetched->sha256);
 }
 
 /* Over no other file: by the file system's own means, or by a second link where it has none. 0, or -1 with errno. */
@@ -307,8 +307,8 @@ static int rename_over_nothing(int folder, const char *from, const char *to)
 }
 
 /* Gives the part its name, never over another file's: a name that is taken gets -2, -3 ... ahead of its ending. */
-static enum outcome give_name(struct task *task, int folder, const char *part, struct text wanted,
-                              const struct fetched *fetched, struct text *given)
+static enum outcome give_name(struct task *task, int folder, const char *part, struct str wanted,
+                              const struct fetched *fetched, struct str *given)
 {
     size_t dot = wanted.length;
     while (dot > 0 && wanted.at[dot - 1] != '.')
@@ -324,26 +324,26 @@ static enum outcome give_name(struct task *task, int folder, const char *part, s
         }
         if (errno != EEXIST)
             return task_fail(task, TASK_AGAIN, "%s: %s", given->at, strerror(errno));
-        *given = arena_format(task->arena, "%.*s-%d%.*s", TEXT_ARGS(text_upto(wanted, dot)), copy,
-                              TEXT_ARGS(text_from(wanted, dot)));
+        *given = arena_format(task->arena, "%.*s-%d%.*s", STR_ARGS(str_upto(wanted, dot)), copy,
+                              STR_ARGS(str_from(wanted, dot)));
     }
     return task_fail(task, TASK_NEVER, "%s: a thousand files have this name already", wanted.at);
 }
 
-static enum outcome fetch_one(struct task *task, int folder, struct text address, size_t number,
-                              struct fetched *fetched, struct text *given)
+static enum outcome fetch_one(struct task *task, int folder, struct str address, size_t number, struct fetched *fetched,
+                              struct str *given)
 {
     /* Found again by the next attempt, and then begun anew. */
-    const char *part = arena_format(task->arena, ".%.*s-%zu.part", TEXT_ARGS(task->job.id), number).at;
+    const char *part = arena_format(task->arena, ".%.*s-%zu.part", STR_ARGS(task->job.id), number).at;
     unlinkat(folder, part, 0);
     int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (file < 0)
-        return task_fail(task, TASK_AGAIN, "%.*s/%s: %s", TEXT_ARGS(task->actions->fetch), part, strerror(errno));
+        return task_fail(task, TASK_AGAIN, "%.*s/%s: %s", STR_ARGS(task->actions->fetch), part, strerror(errno));
     enum outcome outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);
     close(file);
     if (outcome == TASK_DONE) {
-        struct naming naming = { fetched, number == 0 ? TEXT("") : arena_format(task->arena, "-%zu", number + 1) };
-        struct text name = safe_name(task->arena, task_fill(task, task->actions->name, name_of, &naming));
+        struct naming naming = { fetched, number == 0 ? STR("") : arena_format(task->arena, "-%zu", number + 1) };
+        struct str name = safe_name(task->arena, task_fill(task, task->actions->name, name_of, &naming));
         outcome = give_name(task, folder, part, name, fetched, given);
     }
     unlinkat(folder, part, 0);
@@ -351,11 +351,11 @@ static enum outcome fetch_one(struct task *task, int folder, struct text address
 }
 
 /* What was fetched is an event of its own: the checksum is kept with it, and in keep_days it orders the end. */
-static void tell(struct task *task, const struct text *paths, const struct fetched *all, size_t count)
+static void tell(struct task *task, const struct str *paths, const struct fetched *all, size_t count)
 {
     struct buffer parameters = buffer_in(task->arena);
     const struct event *from = &task->event;
-    struct event event = event_derive(from, arena_format(task->arena, "%.*s.fetched", TEXT_ARGS(from->kind)).at);
+    struct event event = event_derive(from, arena_format(task->arena, "%.*s.fetched", STR_ARGS(from->kind)).at);
     for (size_t i = 0; i < count; i++) {
         const char *number = count == 1 ? "" : arena_format(task->arena, "%zu", i).at;
         form_add(&parameters, arena_format(task->arena, "Path%s", number), paths[i]);
@@ -364,12 +364,12 @@ static void tell(struct task *task, const struct text *paths, const struct fetch
                  arena_format(task->arena, "%lld", (long long)all[i].bytes));
         form_add(&parameters, arena_format(task->arena, "ContentType%s", number), all[i].content_type);
     }
-    form_add(&parameters, TEXT("FetchedFor"), from->name);
+    form_add(&parameters, STR("FetchedFor"), from->name);
     event.parameters = buffer_text(&parameters);
-    event.mark = event.cause = ARENA_JOIN(task->arena, event.name, TEXT(" "), task->job.id);
+    event.mark = event.cause = ARENA_JOIN(task->arena, event.name, STR(" "), task->job.id);
     if (task->actions->keep_days > 0) {
         struct order *order = ARENA_NEW(task->arena, struct order);
-        *order = (struct order){ NULL, TEXT("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
+        *order = (struct order){ NULL, STR("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
         event.orders = order;
     }
     task_derive(task, &event);
@@ -377,7 +377,7 @@ static void tell(struct task *task, const struct text *paths, const struct fetch
 
 enum outcome fetch_do(struct task *task)
 {
-    struct text addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = TEXT("");
+    struct str addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = STR("");
     struct fetched all[FETCH_MEDIA_MAX] = { { .bytes = 0 } };
     size_t count = fetch_addresses(task, addresses), got = 0;
     const char *path = arena_copy(task->arena, task->actions->fetch).at;
@@ -392,9 +392,9 @@ enum outcome fetch_do(struct task *task)
     for (size_t i = 0; i < count && outcome != TASK_AGAIN; i++) {
         outcome = fetch_one(task, folder, addresses[i], i, &all[got], &name);
         if (outcome == TASK_DONE)
-            paths[got++] = arena_format(task->arena, "%s/%.*s", path, TEXT_ARGS(name));
+            paths[got++] = arena_format(task->arena, "%s/%.*s", path, STR_ARGS(name));
         else if (count > 1)
-            log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: one of %zu: %s", TEXT_ARGS(text_upto(task->job.id, 8)),
+            log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: one of %zu: %s", STR_ARGS(str_upto(task->job.id, 8)),
                      count, task->why.sentence);
     }
     close(folder);
@@ -408,11 +408,11 @@ enum outcome fetch_do(struct task *task)
 /* The end of keep_days. */
 enum outcome discard_do(struct task *task)
 {
-    if (!text_is(task->event.origin, "derived"))
+    if (!str_is(task->event.origin, "derived"))
         return task_fail(task, TASK_NEVER, "this is no event of something fetched");
     for (size_t i = 0; i < task->form.count; i++) {
         const char *path = arena_copy(task->arena, task->form.at[i].value).at;
-        if (text_starts(task->form.at[i].name, TEXT("Path")) && unlink(path) != 0 && errno != ENOENT)
+        if (str_starts(task->form.at[i].name, STR("Path")) && unlink(path) != 0 && errno != ENOENT)
             return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
     }
     return TASK_DONE;

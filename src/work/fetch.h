@@ -8,15 +8,15 @@
 enum { FETCH_MEDIA_MAX = 20 };
 
 /* Where the event's recording, pages or pictures can be had; how many. */
-size_t fetch_addresses(const struct task *task, struct text addresses[FETCH_MEDIA_MAX]);
+size_t fetch_addresses(const struct task *task, struct str addresses[FETCH_MEDIA_MAX]);
 
 struct fetched {
-    struct text content_type, ending; /* "audio/wav", "wav" */
-    struct text sha256;               /* lower-case hex */
+    struct str content_type, ending; /* "audio/wav", "wav" */
+    struct str sha256;               /* lower-case hex */
     int64_t bytes;
 };
 
 /* Fetches one address into an open file, as [work] allows it, and makes sure that it is on disk. */
-enum outcome fetch_into(struct task *task, struct text address, int64_t max_bytes, int file, struct fetched *fetched);
+enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched);
 
 #endif

@@ -7,20 +7,19 @@
 enum outcome lapse_do(struct task *task)
 {
     struct shared row;
-    struct text name =
-        text_from(task->job.action, text_find(task->job.action, TEXT(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
+    struct str name = str_from(task->job.action, str_find(task->job.action, STR(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
     int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
     struct form_result result = form_look(task->arena, service_config(task->service), task->line,
-                                          found > 0 ? row.value : TEXT(""), task->now_us);
+                                          found > 0 ? row.value : STR(""), task->now_us);
     if (result.end == FORM_OPEN)
         return TASK_DONE;
     const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";
     struct event event = event_derive(&task->event, event_name);
     event.sid = result.sid;
-    event.mark = event.cause = ARENA_JOIN(task->arena, text_of(event_name), TEXT(" "), result.sid);
-    event.parameters = settings_hides(service_settings(task->service)) ? TEXT("") : result.parameters;
+    event.mark = event.cause = ARENA_JOIN(task->arena, str_of(event_name), STR(" "), result.sid);
+    event.parameters = settings_hides(service_settings(task->service)) ? STR("") : result.parameters;
     if (result.end == FORM_COMPLETED)
         actions_order(task->arena, task->section, false, &event);
     task_derive(task, &event);

@@ -120,25 +120,25 @@ const struct platform_list *list_find(const char *kind)
 }
 
 /* A recording's own address is that of its JSON: its sound is beside it. */
-static struct text media_address(struct arena *arena, struct text host, struct text uri)
+static struct str media_address(struct arena *arena, struct str host, struct str uri)
 {
     static const char ending[] = ".json";
     if (uri.length == 0 || uri.at[0] != '/')
         return uri;
-    if (uri.length > 5 && text_is(text_from(uri, uri.length - 5), ending))
-        uri = text_upto(uri, uri.length - 5);
-    return arena_format(arena, "https://%.*s%.*s.wav", TEXT_ARGS(host), TEXT_ARGS(uri));
+    if (uri.length > 5 && str_is(str_from(uri, uri.length - 5), ending))
+        uri = str_upto(uri, uri.length - 5);
+    return arena_format(arena, "https://%.*s%.*s.wav", STR_ARGS(host), STR_ARGS(uri));
 }
 
-static struct list_item *read_item(struct arena *arena, const struct platform_list *list, struct text host,
+static struct list_item *read_item(struct arena *arena, const struct platform_list *list, struct str host,
                                    const json_t *object)
 {
     struct list_item *item = ARENA_NEW(arena, struct list_item);
     struct buffer parameters = buffer_in(arena);
     for (size_t i = 0; i < LIST_MEMBERS_MAX && list->members[i].member != NULL; i++) {
-        struct text value = rest_value(arena, json_object_get(object, list->members[i].member));
-        struct text name = text_of(list->members[i].parameter);
-        if (text_is(name, "RecordingUrl"))
+        struct str value = rest_value(arena, json_object_get(object, list->members[i].member));
+        struct str name = str_of(list->members[i].parameter);
+        if (str_is(name, "RecordingUrl"))
             value = media_address(arena, host, value);
         if (value.length > 0)
             form_add(&parameters, name, value);
@@ -151,7 +151,7 @@ static struct list_item *read_item(struct arena *arena, const struct platform_li
     return item;
 }
 
-int list_read_page(struct arena *arena, const char *kind, struct text host, struct text json, struct list_page *page,
+int list_read_page(struct arena *arena, const char *kind, struct str host, struct str json, struct list_page *page,
                    struct error *error)
 {
     const struct platform_list *list = list_find(kind);
@@ -159,7 +159,7 @@ int list_read_page(struct arena *arena, const char *kind, struct text host, stru
     json_error_t wrong;
     size_t position;
     json_t *object, *item;
-    *page = (struct list_page){ .next_query = TEXT("") };
+    *page = (struct list_page){ .next_query = STR("") };
     if (list == NULL)
         return error_set(error, "there is no list of '%s'", kind);
     object = json_loadb(json.at, json.length, 0, &wrong);

@@ -22,17 +22,17 @@ const struct platform_list *list_find(const char *kind);
 /* One page of a list. */
 struct list_item {
     struct list_item *next;
-    struct text sid, call_sid;
-    struct text parameters; /* as a callback would have said it, form-encoded */
-    int64_t changed_us;     /* 0: it does not say */
+    struct str sid, call_sid;
+    struct str parameters; /* as a callback would have said it, form-encoded */
+    int64_t changed_us;    /* 0: it does not say */
 };
 struct list_page {
     struct list_item *first;
     long count;
-    struct text next_query; /* of the page after this one; empty at the end */
+    struct str next_query; /* of the page after this one; empty at the end */
 };
 /* Reads an answer's JSON, in the arena. `host` makes addresses of paths. 0, or -1 with the reason. */
-int list_read_page(struct arena *arena, const char *kind, struct text host, struct text json, struct list_page *page,
+int list_read_page(struct arena *arena, const char *kind, struct str host, struct str json, struct list_page *page,
                    struct error *error);
 
 #endif

@@ -24,9 +24,9 @@ static void start_gmime(void)
 
 /* --- what it says --- */
 
-static struct text on_one_line(struct arena *arena, struct text text)
+static struct str on_one_line(struct arena *arena, struct str text)
 {
-    struct text clean = arena_copy(arena, utf8_repair(arena, text_front(text, SUBJECT_MAX_CHARACTERS)));
+    struct str clean = arena_copy(arena, utf8_repair(arena, str_prefix(text, SUBJECT_MAX_CHARACTERS)));
     char *at = (char *)(uintptr_t)clean.at;
     for (size_t i = 0; i < clean.length; i++)
         if ((unsigned char)at[i] < 0x20 || at[i] == 0x7F)
@@ -35,31 +35,30 @@ static struct text on_one_line(struct arena *arena, struct text text)
 }
 
 /* Where people read it, a time has its colons; in the name of a file it has none. */
-static struct text clock_time(void *context, struct text name)
+static struct str clock_time(void *context, struct str name)
 {
     const struct task *task = context;
     struct zone_time at = task_local_time(task);
-    return text_is(name, "time")
-               ? arena_format(task->arena, "%02d:%02d:%02d", at.minute / 60, at.minute % 60, at.second)
-               : TEXT("");
+    return str_is(name, "time") ? arena_format(task->arena, "%02d:%02d:%02d", at.minute / 60, at.minute % 60, at.second)
+                                : STR("");
 }
 
-static struct text filled(const struct task *task, struct text text)
+static struct str filled(const struct task *task, struct str text)
 {
     return task_fill(task, text, clock_time, (void *)(uintptr_t)task);
 }
 
-static struct text who(const struct task *task)
+static struct str who(const struct task *task)
 {
-    return task->event.from.length > 0 ? task->event.from : TEXT("an unknown number");
+    return task->event.from.length > 0 ? task->event.from : STR("an unknown number");
 }
 
-static struct text subject_of(const struct task *task)
+static struct str subject_of(const struct task *task)
 {
     struct arena *arena = task->arena;
     if (task->actions->subject.length > 0)
         return on_one_line(arena, filled(task, task->actions->subject));
-    struct text line = task->line != NULL && task->line->label.length > 0 ? task->line->label : task->event.line;
+    struct str line = task->line != NULL && task->line->label.length > 0 ? task->line->label : task->event.line;
     static const struct {
         const char *event, *words;
     } known[] = {
@@ -71,44 +70,44 @@ static struct text subject_of(const struct task *task)
     };
     const char *words = NULL;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (text_is(task->event.name, known[i].event))
+        if (str_is(task->event.name, known[i].event))
             words = known[i].words;
-    struct text what = words != NULL ? text_of(words) : ARENA_JOIN(arena, task->event.name, TEXT(","));
-    return on_one_line(arena, arena_format(arena, "%.*s %.*s%s%.*s", TEXT_ARGS(what), TEXT_ARGS(who(task)),
-                                           line.length > 0 ? " - " : "", TEXT_ARGS(line)));
+    struct str what = words != NULL ? str_of(words) : ARENA_JOIN(arena, task->event.name, STR(","));
+    return on_one_line(arena, arena_format(arena, "%.*s %.*s%s%.*s", STR_ARGS(what), STR_ARGS(who(task)),
+                                           line.length > 0 ? " - " : "", STR_ARGS(line)));
 }
 
-static void add_fact(struct buffer *body, struct arena *arena, const char *name, struct text value)
+static void add_fact(struct buffer *body, struct arena *arena, const char *name, struct str value)
 {
     if (value.length > 0)
-        buffer_format(body, "%-14s %.*s\n", name, TEXT_ARGS(on_one_line(arena, value)));
+        buffer_format(body, "%-14s %.*s\n", name, STR_ARGS(on_one_line(arena, value)));
 }
 
-static void add_words(struct buffer *body, struct arena *arena, struct text words)
+static void add_words(struct buffer *body, struct arena *arena, struct str words)
 {
     if (words.length == 0)
         return;
     buffer_add(body, utf8_repair(arena, words));
-    buffer_add(body, TEXT("\n\n"));
+    buffer_add(body, STR("\n\n"));
 }
 
 /* Each answer of a form, by its name. */
 static void add_answers(struct buffer *body, const struct task *task)
 {
-    struct text names = form_value(&task->form, "Answers"), name;
-    while (text_next(&names, ',', &name))
-        add_fact(body, task->arena, ARENA_JOIN(task->arena, name, TEXT(":")).at,
+    struct str names = form_value(&task->form, "Answers"), name;
+    while (str_next(&names, ',', &name))
+        add_fact(body, task->arena, ARENA_JOIN(task->arena, name, STR(":")).at,
                  form_value(&task->form, arena_copy(task->arena, name).at));
     if (form_value(&task->form, "Answers").length > 0)
         buffer_add_char(body, '\n');
 }
 
 /* What was said first, then who, when and where. */
-static struct text body_of(const struct task *task, bool attached)
+static struct str body_of(const struct task *task, bool attached)
 {
     struct arena *arena = task->arena;
     const struct form *form = &task->form;
-    struct text addresses[FETCH_MEDIA_MAX];
+    struct str addresses[FETCH_MEDIA_MAX];
     struct buffer body = buffer_in(arena);
     size_t count = fetch_addresses(task, addresses);
     add_words(&body, arena, task->transcription);
@@ -121,11 +120,11 @@ static struct text body_of(const struct task *task, bool attached)
     add_fact(&body, arena, "Name:", form_value(form, "CallerName"));
     add_fact(&body, arena, "To:", task->event.to);
     add_fact(&body, arena, "Line:", task->event.line);
-    add_fact(&body, arena, "Time:", filled(task, TEXT("{{date}} {{time}}")));
+    add_fact(&body, arena, "Time:", filled(task, STR("{{date}} {{time}}")));
     add_fact(&body, arena, "Length:",
              form_value(form, "RecordingDuration").length > 0
-                 ? ARENA_JOIN(arena, form_value(form, "RecordingDuration"), TEXT(" s"))
-                 : TEXT(""));
+                 ? ARENA_JOIN(arena, form_value(form, "RecordingDuration"), STR(" s"))
+                 : STR(""));
     add_fact(&body, arena, "Pages:", form_value(form, "NumPages"));
     add_fact(&body, arena, "Station:", form_value(form, "RemoteStationId"));
     add_fact(&body, arena, "State:", task->event.state);
@@ -140,21 +139,21 @@ static struct text body_of(const struct task *task, bool attached)
 
 /* --- what it carries --- */
 
-static struct text ending_name(void *context, struct text name)
+static struct str ending_name(void *context, struct str name)
 {
     const struct fetched *fetched = context;
-    return text_is(name, "type") ? fetched->ending : TEXT("");
+    return str_is(name, "type") ? fetched->ending : STR("");
 }
 
 static void attach(struct task *task, GMimeMultipart *parts, FILE *file, const struct fetched *fetched)
 {
-    struct text type = text_find_char(fetched->content_type, '/') < fetched->content_type.length
-                           ? fetched->content_type
-                           : TEXT("application/octet-stream");
-    size_t slash = text_find_char(type, '/');
-    const char *major = arena_copy(task->arena, text_upto(type, slash)).at,
-               *minor = arena_copy(task->arena, text_from(type, slash + 1)).at;
-    struct text name = task_fill(task, TEXT("{{date}}-{{time}}.{{type}}"), ending_name, (void *)(uintptr_t)fetched);
+    struct str type = str_find_char(fetched->content_type, '/') < fetched->content_type.length
+                          ? fetched->content_type
+                          : STR("application/octet-stream");
+    size_t slash = str_find_char(type, '/');
+    const char *major = arena_copy(task->arena, str_upto(type, slash)).at,
+               *minor = arena_copy(task->arena, str_from(type, slash + 1)).at;
+    struct str name = task_fill(task, STR("{{date}}-{{time}}.{{type}}"), ending_name, (void *)(uintptr_t)fetched);
     GMimePart *part = g_mime_part_new_with_type(major, minor);
     rewind(file);
     GMimeStream *stream = g_mime_stream_fs_new(fcntl(fileno(file), F_DUPFD_CLOEXEC, 0));
@@ -172,7 +171,7 @@ static void attach(struct task *task, GMimeMultipart *parts, FILE *file, const s
 /* Media that cannot be had are linked, but only when there is no further try. */
 static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *attached)
 {
-    struct text addresses[FETCH_MEDIA_MAX];
+    struct str addresses[FETCH_MEDIA_MAX];
     size_t count = task->actions->attach ? fetch_addresses(task, addresses) : 0;
     *attached = count > 0;
     for (size_t i = 0; i < count; i++) {
@@ -189,7 +188,7 @@ static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *a
             return outcome;
         if (outcome != TASK_DONE) {
             log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: linked instead of attached: %s",
-                     TEXT_ARGS(text_upto(task->job.id, 8)), task->why.sentence);
+                     STR_ARGS(str_upto(task->job.id, 8)), task->why.sentence);
             *attached = false;
         }
     }
@@ -211,7 +210,7 @@ static GMimeMessage *begin_message(const struct task *task, const char *sender)
 {
     GMimeMessage *message = g_mime_message_new(TRUE);
     const char *at = strchr(sender, '@');
-    struct text subject = subject_of(task);
+    struct str subject = subject_of(task);
     GDateTime *date = g_date_time_new_from_unix_utc(task->event.received_us / 1000000);
     g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, sender);
     for (const struct word *to = task->actions->mail; to != NULL; to = to->next)
@@ -220,13 +219,13 @@ static GMimeMessage *begin_message(const struct task *task, const char *sender)
     g_mime_message_set_date(message, date);
     /* The same however often it is tried: a mailbox that has it can tell. */
     g_mime_message_set_message_id(
-        message, arena_format(task->arena, "%.*s@%s", TEXT_ARGS(task->job.id), at == NULL ? "hookswitch" : at + 1).at);
+        message, arena_format(task->arena, "%.*s@%s", STR_ARGS(task->job.id), at == NULL ? "hookswitch" : at + 1).at);
     g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", "utf-8");
     g_date_time_unref(date);
     return message;
 }
 
-static GMimeObject *text_part(const struct text body)
+static GMimeObject *text_part(const struct str body)
 {
     GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
     g_mime_text_part_set_charset(part, "utf-8");
@@ -235,20 +234,20 @@ static GMimeObject *text_part(const struct text body)
     return GMIME_OBJECT(part);
 }
 
-static struct text written(struct arena *arena, GMimeMessage *message)
+static struct str written(struct arena *arena, GMimeMessage *message)
 {
     GMimeFormatOptions *options = g_mime_format_options_new();
     GMimeStream *memory = g_mime_stream_mem_new();
     g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_UNIX);
     g_mime_object_write_to_stream(GMIME_OBJECT(message), options, memory);
     GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-    struct text text = arena_copy(arena, (struct text){ (const char *)bytes->data, bytes->len });
+    struct str text = arena_copy(arena, (struct str){ (const char *)bytes->data, bytes->len });
     g_object_unref(memory);
     g_mime_format_options_free(options);
     return text;
 }
 
-static enum outcome compose(struct task *task, const char *sender, struct text *text)
+static enum outcome compose(struct task *task, const char *sender, struct str *text)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     bool attached = false;
@@ -271,14 +270,14 @@ static enum outcome compose(struct task *task, const char *sender, struct text *
 
 /* --- by sendmail --- */
 
-static void say(void *context, struct text line)
+static void say(void *context, struct str line)
 {
     const struct task *task = context;
-    log_line(task->log, LOG_LEVEL_INFO, "job %.*s: sendmail: %.*s", TEXT_ARGS(text_upto(task->job.id, 8)),
-             TEXT_ARGS(line));
+    log_line(task->log, LOG_LEVEL_INFO, "job %.*s: sendmail: %.*s", STR_ARGS(str_upto(task->job.id, 8)),
+             STR_ARGS(line));
 }
 
-static enum outcome send_by_program(struct task *task, const char *sender, struct text message)
+static enum outcome send_by_program(struct task *task, const char *sender, struct str message)
 {
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *const environment[] = { path, NULL };
     const char *arguments[ACTIONS_RECIPIENTS_MAX + 8];
@@ -304,21 +303,21 @@ static enum outcome send_by_program(struct task *task, const char *sender, struc
 
 static size_t give(char *to, size_t size, size_t count, void *context)
 {
-    struct text *left = context, part = text_upto(*left, size * count);
+    struct str *left = context, part = str_upto(*left, size * count);
     memcpy(to, part.at, part.length);
-    *left = text_from(*left, part.length);
+    *left = str_from(*left, part.length);
     return part.length;
 }
 
 /* Mail goes by lines that end in CR LF. */
-static struct text with_crlf(struct arena *arena, struct text text)
+static struct str with_crlf(struct arena *arena, struct str text)
 {
     struct buffer lines = buffer_in(arena);
     while (text.length > 0) {
-        size_t end = text_find_char(text, '\n');
-        buffer_add(&lines, text_upto(text, end));
-        buffer_add(&lines, TEXT("\r\n"));
-        text = text_from(text, end + 1);
+        size_t end = str_find_char(text, '\n');
+        buffer_add(&lines, str_upto(text, end));
+        buffer_add(&lines, STR("\r\n"));
+        text = str_from(text, end + 1);
     }
     return buffer_text(&lines);
 }
@@ -331,24 +330,24 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 }
 
 /* smtp://localhost:25, smtp://127.0.0.1, smtp://[::1] */
-static bool is_this_host(struct text smtp)
+static bool is_this_host(struct str smtp)
 {
-    struct text host = text_from(smtp, text_find(smtp, TEXT("//")) + 2);
-    if (text_starts(host, TEXT("[::1]")))
+    struct str host = str_from(smtp, str_find(smtp, STR("//")) + 2);
+    if (str_starts(host, STR("[::1]")))
         return true;
-    host = text_upto(host, text_find_char(host, '/'));
-    host = text_upto(host, text_find_char(host, ':'));
-    for (size_t i = 0; i < host.length && text_starts(host, TEXT("127.")); i++)
+    host = str_upto(host, str_find_char(host, '/'));
+    host = str_upto(host, str_find_char(host, ':'));
+    for (size_t i = 0; i < host.length && str_starts(host, STR("127.")); i++)
         if (host.at[i] != '.' && (host.at[i] < '0' || host.at[i] > '9'))
             return false;
-    return text_starts(host, TEXT("127.")) || text_equal_nocase(host, TEXT("localhost"));
+    return str_starts(host, STR("127.")) || str_equal_nocase(host, STR("localhost"));
 }
 
 /* A name and password go over an encrypted connection or not at all. To this very host a certificate, which there is
  * seldom more than self-signed, protects nothing: it is asked for where smtp_ca_file says whose. */
 static void set_encryption(CURL *curl, struct arena *arena, const struct work *work)
 {
-    struct text trusted = work->smtp_ca_file.length > 0 ? work->smtp_ca_file : work->ca_file;
+    struct str trusted = work->smtp_ca_file.length > 0 ? work->smtp_ca_file : work->ca_file;
     long wanted = work->smtp_user.length > 0                                   ? CURLUSESSL_ALL
                   : work->smtp_ca_file.length == 0 && is_this_host(work->smtp) ? CURLUSESSL_NONE
                                                                                : CURLUSESSL_TRY;
@@ -364,11 +363,11 @@ struct refused {
 static size_t note_refusal(char *line, size_t size, size_t count, void *context)
 {
     struct refused *refused = context;
-    struct text words = text_trim((struct text){ line, size * count });
+    struct str words = str_trim((struct str){ line, size * count });
     bool refuses = words.length > 3 && (words.at[0] == '4' || words.at[0] == '5');
-    if (text_starts(words, TEXT("221"))) /* the answer to QUIT, which follows a refusal */
+    if (str_starts(words, STR("221"))) /* the answer to QUIT, which follows a refusal */
         return size * count;
-    snprintf(refused->words, sizeof refused->words, "%.*s", TEXT_ARGS(refuses ? words : TEXT("")));
+    snprintf(refused->words, sizeof refused->words, "%.*s", STR_ARGS(refuses ? words : STR("")));
     for (char *at = refused->words; *at != '\0'; at++)
         if (*at < ' ' || *at > '~')
             *at = '?';
@@ -389,11 +388,11 @@ static const char *remedy(const struct work *work, CURLcode code, const char *sa
     return work->smtp_ca_file.length == 0 ? ": the server wants TLS: smtp_ca_file names the certificate to trust" : "";
 }
 
-static enum outcome send_by_smtp(struct task *task, const char *sender, struct text message)
+static enum outcome send_by_smtp(struct task *task, const char *sender, struct str message)
 {
     const struct work *work = task->work;
     struct arena *arena = task->arena;
-    struct text password, left = with_crlf(arena, message);
+    struct str password, left = with_crlf(arena, message);
     char said[CURL_ERROR_SIZE] = "";
     struct refused refused = { "" };
     struct curl_slist *recipients = NULL;
@@ -434,7 +433,7 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct t
 enum outcome mail_do(struct task *task)
 {
     const char *sender = sender_of(task);
-    struct text message = TEXT("");
+    struct str message = STR("");
     enum outcome outcome = compose(task, sender, &message);
     if (outcome != TASK_DONE)
         return outcome;

@@ -4,10 +4,10 @@
 
 enum outcome optout_do(struct task *task)
 {
-    struct text action = task->job.action;
-    size_t space = text_find_char(action, ' ');
-    struct text number = text_from(action, space + 1);
-    bool out = text_is(text_upto(action, space), OPTOUTS_ORDER_OUT);
+    struct str action = task->job.action;
+    size_t space = str_find_char(action, ' ');
+    struct str number = str_from(action, space + 1);
+    bool out = str_is(str_upto(action, space), OPTOUTS_ORDER_OUT);
     if (number.length == 0)
         return task_fail(task, TASK_NEVER, "it names no number");
     return optouts_set(task->store, task->arena, task->job.line, number, out, task->now_us, &task->why) == 0

@@ -10,10 +10,10 @@
 enum { POST_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, SIGNATURE_BYTES = 32, SECRET_MAX_BYTES = 1024 };
 
 /* A secret as its makers give it is whsec_ and base64; any other text stands for its bytes. */
-static struct text key_bytes(struct arena *arena, struct text secret)
+static struct str key_bytes(struct arena *arena, struct str secret)
 {
     static const char front[] = "whsec_";
-    struct text coded = text_from(secret, text_starts(secret, text_of(front)) ? sizeof front - 1 : 0);
+    struct str coded = str_from(secret, str_starts(secret, str_of(front)) ? sizeof front - 1 : 0);
     if (coded.length == secret.length || coded.length == 0 || coded.length % 4 != 0 || coded.length > SECRET_MAX_BYTES)
         return coded;
     unsigned char *bytes = arena_alloc(arena, coded.length);
@@ -22,19 +22,19 @@ static struct text key_bytes(struct arena *arena, struct text secret)
         return coded;
     for (size_t i = coded.length; i > 0 && coded.at[i - 1] == '=' && length > 0; i--)
         length--;
-    return (struct text){ (const char *)bytes, (size_t)length };
+    return (struct str){ (const char *)bytes, (size_t)length };
 }
 
-static struct text sign(struct arena *arena, struct text secret, struct text id, struct text stamp, struct text body)
+static struct str sign(struct arena *arena, struct str secret, struct str id, struct str stamp, struct str body)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     char coded[4 * ((SIGNATURE_BYTES + 2) / 3) + 1];
     unsigned int length = 0;
-    struct text key = key_bytes(arena, secret);
-    struct text message = ARENA_JOIN(arena, id, TEXT("."), stamp, TEXT("."), body);
+    struct str key = key_bytes(arena, secret);
+    struct str message = ARENA_JOIN(arena, id, STR("."), stamp, STR("."), body);
     if (HMAC(EVP_sha256(), key.at, (int)key.length, (const unsigned char *)message.at, message.length, digest,
              &length) == NULL)
-        return TEXT("");
+        return STR("");
     EVP_EncodeBlock((unsigned char *)coded, digest, (int)length);
     return arena_format(arena, "v1,%s", coded);
 }
@@ -57,21 +57,21 @@ enum outcome post_do(struct task *task)
 {
     struct arena *arena = task->arena;
     const struct actions *actions = task->actions;
-    struct text secret, body = event_json_of_task(task), headers[3];
-    struct text stamp = arena_format(arena, "%lld", (long long)(task->now_us / 1000000));
+    struct str secret, body = event_json_of_task(task), headers[3];
+    struct str stamp = arena_format(arena, "%lld", (long long)(task->now_us / 1000000));
     struct http_answer answer;
     size_t count = 0;
     if (service_secret(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
         return TASK_AGAIN;
-    struct text id = ARENA_JOIN(arena, TEXT("msg_"), task->job.id);
-    headers[count++] = ARENA_JOIN(arena, TEXT("webhook-id: "), id);
-    headers[count++] = ARENA_JOIN(arena, TEXT("webhook-timestamp: "), stamp);
+    struct str id = ARENA_JOIN(arena, STR("msg_"), task->job.id);
+    headers[count++] = ARENA_JOIN(arena, STR("webhook-id: "), id);
+    headers[count++] = ARENA_JOIN(arena, STR("webhook-timestamp: "), stamp);
     if (secret.length > 0)
-        headers[count++] = ARENA_JOIN(arena, TEXT("webhook-signature: "), sign(arena, secret, id, stamp, body));
+        headers[count++] = ARENA_JOIN(arena, STR("webhook-signature: "), sign(arena, secret, id, stamp, body));
     struct http_request request = {
         .url = actions->post,
         .body = body,
-        .content_type = TEXT("application/json"),
+        .content_type = STR("application/json"),
         .headers = headers,
         .header_count = count,
         .time_s = actions->time_limit_s < POST_TIME_S ? actions->time_limit_s : POST_TIME_S,

@@ -29,7 +29,7 @@ struct run {
 };
 
 /* The first page's query: a day's grain is all that some lists know, so a day more is asked for. */
-static struct text first_query(const struct run *run)
+static struct str first_query(const struct run *run)
 {
     struct buffer query = buffer_in(run->arena);
     char stamp[40];
@@ -37,15 +37,15 @@ static struct text first_query(const struct run *run)
     time_t since = (time_t)(run->since_us / 1000000) - (run->list->iso ? 0 : 86400);
     gmtime_r(&since, &utc);
     size_t length = strftime(stamp, sizeof stamp, run->list->iso ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d", &utc);
-    form_add(&query, text_of(run->list->since), (struct text){ stamp, length });
-    form_add(&query, TEXT("PageSize"), arena_format(run->arena, "%d", PAGE_SIZE));
+    form_add(&query, str_of(run->list->since), (struct str){ stamp, length });
+    form_add(&query, STR("PageSize"), arena_format(run->arena, "%d", PAGE_SIZE));
     return buffer_text(&query);
 }
 
 /* --- where a run is, for the next one --- */
 
 struct bookmark {
-    struct text value;
+    struct str value;
 };
 
 static enum shared_verdict set_place(void *context, bool there, struct shared *shared)
@@ -57,24 +57,24 @@ static enum shared_verdict set_place(void *context, bool there, struct shared *s
     return SHARED_SET;
 }
 
-static struct text place_name(const struct run *run)
+static struct str place_name(const struct run *run)
 {
     return arena_format(run->arena, "reconcile/%s", run->list->kind);
 }
 
 /* "FROM BEGAN QUERY": a run from that time on, begun then, whose next page is that; without a query it came to its end.
  */
-static int keep_place(struct run *run, struct text query, struct error *error)
+static int keep_place(struct run *run, struct str query, struct error *error)
 {
     struct bookmark bookmark = { arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us,
-                                              (long long)run->began_us, TEXT_ARGS(query)) };
+                                              (long long)run->began_us, STR_ARGS(query)) };
     if (run->options->dry_run)
         return 0;
     return shared_change(run->options->store, run->arena, place_name(run), clock_wall_us(), set_place, &bookmark,
                          error);
 }
 
-static int find_place(struct run *run, struct text *query, struct error *error)
+static int find_place(struct run *run, struct str *query, struct error *error)
 {
     struct shared shared;
     int found = run->options->store == NULL
@@ -83,7 +83,7 @@ static int find_place(struct run *run, struct text *query, struct error *error)
     long long since = 0, began = 0;
     run->began_us = clock_wall_us();
     run->since_us = run->options->since_us;
-    *query = TEXT("");
+    *query = STR("");
     if (found < 0)
         return -1;
     if (run->since_us != 0)
@@ -91,8 +91,8 @@ static int find_place(struct run *run, struct text *query, struct error *error)
     run->since_us = run->began_us - FIRST_DAYS * 86400000000LL;
     if (found == 0 || sscanf(shared.value.at, "%lld %lld", &since, &began) != 2)
         return 0;
-    struct text rest = text_from(shared.value, text_find_char(shared.value, ' ') + 1);
-    *query = text_from(rest, text_find_char(rest, ' ') + 1);
+    struct str rest = str_from(shared.value, str_find_char(shared.value, ' ') + 1);
+    *query = str_from(rest, str_find_char(rest, ' ') + 1);
     if (query->length > 0) { /* it broke off: go on there */
         run->since_us = since;
         run->began_us = began;
@@ -107,16 +107,16 @@ static int find_place(struct run *run, struct text *query, struct error *error)
 struct standing {
     bool there;
     long rank;
-    struct text kind;
-    struct text node; /* at which a caller was left a message */
-    struct text line;
+    struct str kind;
+    struct str node; /* at which a caller was left a message */
+    struct str line;
     struct arena *arena;
 };
 
 static void see_row(void *context, const struct store_row *row)
 {
     struct standing *standing = context;
-    if (!text_equal(row->event.kind, standing->kind))
+    if (!str_equal(row->event.kind, standing->kind))
         return;
     standing->there = true;
     standing->rank = row->event.rank;
@@ -125,8 +125,8 @@ static void see_row(void *context, const struct store_row *row)
 static void see_related(void *context, const struct store_row *row)
 {
     struct standing *standing = context;
-    if (text_starts(row->event.answer, TEXT("voicemail ")))
-        standing->node = arena_copy(standing->arena, text_from(row->event.answer, 10));
+    if (str_starts(row->event.answer, STR("voicemail ")))
+        standing->node = arena_copy(standing->arena, str_from(row->event.answer, 10));
     if (row->event.line.length > 0)
         standing->line = arena_copy(standing->arena, row->event.line);
 }
@@ -136,10 +136,10 @@ static int bring_voicemail(struct run *run, struct arena *arena, const struct fo
                            struct event *event, struct error *error)
 {
     const struct service *service = run->options->service;
-    struct standing standing = { .arena = arena, .node = TEXT(""), .line = TEXT("") };
+    struct standing standing = { .arena = arena, .node = STR(""), .line = STR("") };
     bool recording =
-        run->options->store != NULL && text_is(event->name, "recording.completed") && item->call_sid.length > 0;
-    if (!recording || text_is(form_value(form, "RecordingDuration"), "0"))
+        run->options->store != NULL && str_is(event->name, "recording.completed") && item->call_sid.length > 0;
+    if (!recording || str_is(form_value(form, "RecordingDuration"), "0"))
         return 0;
     if (store_list_related(run->options->store, item->call_sid, see_related, &standing, error) != 0)
         return -1;
@@ -174,19 +174,19 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     struct form form;
     if (form_parse(arena, item->parameters, &limits, &form, error) != 0)
         return -1;
-    struct event event = event_from_callback(arena, &form, text_of(run->list->kind), item->parameters);
+    struct event event = event_from_callback(arena, &form, str_of(run->list->kind), item->parameters);
     struct standing standing = { .kind = event.kind };
     struct store_filter filter = { .sid = event.sid };
-    if (!text_is(event.kind, run->list->kind))
+    if (!str_is(event.kind, run->list->kind))
         return 0; /* it has no state that means anything */
     if (run->options->store != NULL && store_list_current(run->options->store, &filter, see_row, &standing, error) != 0)
         return -1;
     if (standing.there && standing.rank >= event.rank)
         return 0;
     const struct line *line = line_of(service, &event);
-    event.line = line == NULL ? TEXT("") : line->name;
-    event.origin = TEXT("reconcile");
-    event.mark = ARENA_JOIN(arena, event.name, TEXT(" reconcile"));
+    event.line = line == NULL ? STR("") : line->name;
+    event.origin = STR("reconcile");
+    event.mark = ARENA_JOIN(arena, event.name, STR(" reconcile"));
     event.received_us = clock_wall_us();
     event.parameters = item->parameters;
     if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
@@ -220,7 +220,7 @@ static int hold_page(struct run *run, struct arena *arena, const struct list_pag
 
 static int reconcile_list(struct run *run, struct error *error)
 {
-    struct text query;
+    struct str query;
     bool restarted = false;
     if (find_place(run, &query, error) != 0)
         return -1;
@@ -228,13 +228,13 @@ static int reconcile_list(struct run *run, struct error *error)
         query = first_query(run);
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
         struct arena *arena = arena_new();
-        struct list_page page = { .next_query = TEXT("") };
-        struct text body = TEXT("");
-        struct text path = ARENA_JOIN(arena, text_of(run->list->path), TEXT("?"), query);
-        int result = rest_ask(&run->rest, arena, path, (struct text){ NULL, 0 }, &body, error);
+        struct list_page page = { .next_query = STR("") };
+        struct str body = STR("");
+        struct str path = ARENA_JOIN(arena, str_of(run->list->path), STR("?"), query);
+        int result = rest_ask(&run->rest, arena, path, (struct str){ NULL, 0 }, &body, error);
         if (result == 1) {
             arena_free(arena);
-            if (restarted || text_equal(query, first_query(run)))
+            if (restarted || str_equal(query, first_query(run)))
                 return -1;
             query = first_query(run); /* the page that was next is not known any more: from the start, once */
             restarted = true;
@@ -245,7 +245,7 @@ static int reconcile_list(struct run *run, struct error *error)
         if (result == 0)
             result = hold_page(run, arena, &page, error);
         if (result >= 0)
-            query = result == 1 ? TEXT("") : arena_copy(run->arena, page.next_query);
+            query = result == 1 ? STR("") : arena_copy(run->arena, page.next_query);
         arena_free(arena);
         if (result < 0)
             return -1;

@@ -5,27 +5,27 @@
 
 enum { ANSWER_MAX_BYTES = 16 << 20, ASK_TIME_S = 60, TRIES = 6, PAUSE_MAX_S = 120 };
 
-struct text rest_value(struct arena *arena, const json_t *value)
+struct str rest_value(struct arena *arena, const json_t *value)
 {
     if (json_is_string(value))
-        return arena_copy(arena, (struct text){ json_string_value(value), json_string_length(value) });
+        return arena_copy(arena, (struct str){ json_string_value(value), json_string_length(value) });
     if (json_is_integer(value))
         return arena_format(arena, "%lld", (long long)json_integer_value(value));
     if (json_is_real(value))
         return arena_format(arena, "%.0f", json_real_value(value));
-    return TEXT("");
+    return STR("");
 }
 
-struct text rest_next_query(struct arena *arena, const json_t *page)
+struct str rest_next_query(struct arena *arena, const json_t *page)
 {
-    struct text next = rest_value(arena, json_object_get(page, "next_page_uri"));
-    return text_from(next, text_find_char(next, '?') + 1);
+    struct str next = rest_value(arena, json_object_get(page, "next_page_uri"));
+    return str_from(next, str_find_char(next, '?') + 1);
 }
 
 int rest_begin(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)
 {
     const struct settings *settings = service_settings(service);
-    struct text token;
+    struct str token;
     *rest = (struct rest){ .service = service, .rate = rate };
     if (settings->space.length == 0 || settings->project.length == 0)
         return error_set(error,
@@ -36,19 +36,19 @@ int rest_begin(struct rest *rest, const struct service *service, struct arena *a
     if (token.length == 0)
         return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
     rest->host = settings_host(settings, arena);
-    rest->hosts = (struct word){ NULL, text_upto(rest->host, text_find_char(rest->host, ':')) };
-    rest->user = ARENA_JOIN(arena, settings->project, TEXT(":"), token);
+    rest->hosts = (struct word){ NULL, str_upto(rest->host, str_find_char(rest->host, ':')) };
+    rest->user = ARENA_JOIN(arena, settings->project, STR(":"), token);
     return 0;
 }
 
-struct http_request rest_request(const struct rest *rest, struct arena *arena, struct text path, struct text form)
+struct http_request rest_request(const struct rest *rest, struct arena *arena, struct str path, struct str form)
 {
     const struct work *work = work_of(service_config(rest->service));
     return (struct http_request){
-        .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%.*s", TEXT_ARGS(rest->host),
-                            TEXT_ARGS(service_settings(rest->service)->project), TEXT_ARGS(path)),
+        .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%.*s", STR_ARGS(rest->host),
+                            STR_ARGS(service_settings(rest->service)->project), STR_ARGS(path)),
         .body = form,
-        .content_type = form.at == NULL ? TEXT("") : TEXT("application/x-www-form-urlencoded"),
+        .content_type = form.at == NULL ? STR("") : STR("application/x-www-form-urlencoded"),
         .user = rest->user,
         .hosts = &rest->hosts,
         .private_hosts = work->private_hosts,
@@ -78,13 +78,13 @@ static void keep_pace(struct rest *rest)
     clock_gettime(CLOCK_MONOTONIC, &rest->last_asked);
 }
 
-static int take(void *context, struct text bytes)
+static int take(void *context, struct str bytes)
 {
     buffer_add(context, bytes);
     return 0;
 }
 
-int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct text form, struct text *body,
+int rest_ask(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
              struct error *error)
 {
     struct buffer received = buffer_in(arena);
@@ -104,11 +104,11 @@ int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct te
         if (result == HTTP_REFUSED)
             return -1;
         if (result == HTTP_ANSWERED && (answer.status == 401 || answer.status == 403))
-            return error_set(error, "%.*s answered %ld: are project and token right?", TEXT_ARGS(rest->host),
+            return error_set(error, "%.*s answered %ld: are project and token right?", STR_ARGS(rest->host),
                              answer.status);
         if (result == HTTP_ANSWERED)
-            error_set(error, "%.*s answered %ld for %.*s", TEXT_ARGS(rest->host), answer.status,
-                      TEXT_ARGS(text_upto(path, text_find_char(path, '?'))));
+            error_set(error, "%.*s answered %ld for %.*s", STR_ARGS(rest->host), answer.status,
+                      STR_ARGS(str_upto(path, str_find_char(path, '?'))));
         bool busy = result == HTTP_FAILED || answer.status == 429 || answer.status >= 500;
         if (!busy)
             return answer.status == 400 || answer.status == 404 || answer.status == 410 ? 1 : -1;
@@ -116,7 +116,7 @@ int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct te
             return -1;
         if (answer.retry_after_s > PAUSE_MAX_S)
             return error_set(error, "%.*s answered %ld and asks for a pause of %ld s or more: try again later",
-                             TEXT_ARGS(rest->host), answer.status, answer.retry_after_s);
+                             STR_ARGS(rest->host), answer.status, answer.retry_after_s);
         sleep_s((double)(answer.retry_after_s > 0 ? answer.retry_after_s : pause_s));
     }
 }

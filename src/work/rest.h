@@ -11,7 +11,7 @@
 
 struct rest {
     const struct service *service;
-    struct text host, user;
+    struct str host, user;
     struct word hosts; /* nobody else is told the token */
     double rate;       /* requests a second at most; 0: as fast as they go */
     struct timespec last_asked;
@@ -23,16 +23,16 @@ int rest_begin(struct rest *rest, const struct service *service, struct arena *a
 
 /* What asks for PATH ("Calls?PageSize=200") below the project; a POST of `form` where that is not NULL. In the arena.
  */
-struct http_request rest_request(const struct rest *rest, struct arena *arena, struct text path, struct text form);
+struct http_request rest_request(const struct rest *rest, struct arena *arena, struct str path, struct str form);
 
 /* Asks; busy and failing servers are given time, so what is posted must do no harm twice. 0 with the answer's body, in
  * the arena; 1 when PATH is not known there (400, 404, 410), or -1, both with the reason. */
-int rest_ask(struct rest *rest, struct arena *arena, struct text path, struct text form, struct text *body,
+int rest_ask(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
              struct error *error);
 
 /* A member of an answer as text: strings, and numbers in digits; else empty. In the arena. */
-struct text rest_value(struct arena *arena, const json_t *value);
+struct str rest_value(struct arena *arena, const json_t *value);
 /* The query of the page behind this one, or empty. It never leads to another host. */
-struct text rest_next_query(struct arena *arena, const json_t *page);
+struct str rest_next_query(struct arena *arena, const json_t *page);
 
 #endif

@@ -8,17 +8,17 @@
 
 enum { ENVIRONMENT_MAX = 24, VALUE_MAX_BYTES = 4096 };
 
-static void say(void *context, struct text line)
+static void say(void *context, struct str line)
 {
     const struct task *task = context;
-    log_line(task->log, LOG_LEVEL_INFO, "job %.*s: run: %.*s", TEXT_ARGS(text_upto(task->job.id, 8)), TEXT_ARGS(line));
+    log_line(task->log, LOG_LEVEL_INFO, "job %.*s: run: %.*s", STR_ARGS(str_upto(task->job.id, 8)), STR_ARGS(line));
 }
 
 /* NAME=value: what a request says cannot make a second variable of it. */
-static char *variable(struct arena *arena, const char *name, struct text value)
+static char *variable(struct arena *arena, const char *name, struct str value)
 {
-    struct text clean = utf8_repair(arena, text_upto(value, VALUE_MAX_BYTES));
-    return (char *)(uintptr_t)arena_format(arena, "%s=%.*s", name, TEXT_ARGS(clean)).at;
+    struct str clean = utf8_repair(arena, str_upto(value, VALUE_MAX_BYTES));
+    return (char *)(uintptr_t)arena_format(arena, "%s=%.*s", name, STR_ARGS(clean)).at;
 }
 
 static char *const *environment_of(const struct task *task)
@@ -30,7 +30,7 @@ static char *const *environment_of(const struct task *task)
     size_t used = 0;
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } own[] = { { "HOOKSWITCH_JOB", task->job.id },
                 { "HOOKSWITCH_EVENT", event->name },
                 { "HOOKSWITCH_KIND", event->kind },
@@ -44,7 +44,7 @@ static char *const *environment_of(const struct task *task)
                 { "HOOKSWITCH_ATTEMPT", arena_format(arena, "%lld", (long long)task->job.attempts) } };
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         if (getenv(passed[i]) != NULL)
-            environment[used++] = variable(arena, passed[i], text_of(getenv(passed[i])));
+            environment[used++] = variable(arena, passed[i], str_of(getenv(passed[i])));
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         environment[used++] = variable(arena, own[i].name, own[i].value);
     return environment;

@@ -4,9 +4,9 @@
 #include "service/mailbox.h"
 #include "work/task.h"
 
-static struct text with(struct task *task, struct text parameters, bool urgent)
+static struct str with(struct task *task, struct str parameters, bool urgent)
 {
-    return urgent ? ARENA_JOIN(task->arena, parameters, TEXT("&Urgent=yes")) : parameters;
+    return urgent ? ARENA_JOIN(task->arena, parameters, STR("&Urgent=yes")) : parameters;
 }
 
 static int put_in_mailbox(struct task *task, bool urgent)
@@ -14,7 +14,7 @@ static int put_in_mailbox(struct task *task, bool urgent)
     long days = voicemail_listen_days(task->section);
     bool masked = service_settings(task->service)->keep_numbers == NUMBERS_MASKED;
     struct mailbox_message message = { .url = form_value(&task->form, "RecordingUrl"),
-                                       .from = masked ? TEXT("") : task->event.from,
+                                       .from = masked ? STR("") : task->event.from,
                                        .duration = form_value(&task->form, "RecordingDuration"),
                                        .left_us = task->event.received_us,
                                        .urgent = urgent };
@@ -26,13 +26,13 @@ static int put_in_mailbox(struct task *task, bool urgent)
 enum outcome settle_do(struct task *task)
 {
     struct shared row;
-    struct text name = mailbox_verdict_row(task->arena, form_value(&task->form, "RecordingUrl"));
+    struct str name = mailbox_verdict_row(task->arena, form_value(&task->form, "RecordingUrl"));
     int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
-    if (found > 0 && text_is(row.value, "dropped"))
+    if (found > 0 && str_is(row.value, "dropped"))
         return task_fail(task, TASK_DONE, "the caller dropped it");
-    bool urgent = found > 0 && text_is(row.value, "urgent");
+    bool urgent = found > 0 && str_is(row.value, "urgent");
     if (put_in_mailbox(task, urgent) != 0)
         return TASK_AGAIN;
     struct event event = event_derive(&task->event, "voicemail.received");

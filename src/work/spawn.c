@@ -104,7 +104,7 @@ static int start(struct running *running, struct error *error)
 
 static void give(struct running *running)
 {
-    struct text left = text_from(running->spawn->input, running->given);
+    struct str left = str_from(running->spawn->input, running->given);
     ssize_t written = left.length == 0 ? 0 : write(running->input, left.at, left.length);
     if (written > 0)
         running->given += (size_t)written;
@@ -116,7 +116,7 @@ static void give(struct running *running)
 static void say_line(struct running *running)
 {
     if (running->length > 0 && running->lines++ < LINES_MAX)
-        running->spawn->say(running->spawn->context, (struct text){ running->line, running->length });
+        running->spawn->say(running->spawn->context, (struct str){ running->line, running->length });
     running->length = 0;
 }
 

@@ -8,9 +8,9 @@
 struct spawn {
     char *const *arguments; /* [0] is an absolute path; ended by NULL */
     char *const *environment;
-    struct text input; /* on its standard input */
+    struct str input; /* on its standard input */
     long time_limit_s;
-    void (*say)(void *context, struct text line); /* each line of its output and errors */
+    void (*say)(void *context, struct str line); /* each line of its output and errors */
     void *context;
 };
 

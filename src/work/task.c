@@ -32,25 +32,25 @@ static void see_related(void *context, const struct store_row *row)
 {
     struct task *task = context;
     const struct event *event = &row->event;
-    if (task->event.from.length == 0 && text_is(event->kind, "call"))
+    if (task->event.from.length == 0 && str_is(event->kind, "call"))
         task->event.from = arena_copy(task->arena, event->from);
-    if (task->event.to.length == 0 && text_is(event->kind, "call"))
+    if (task->event.to.length == 0 && str_is(event->kind, "call"))
         task->event.to = arena_copy(task->arena, event->to);
-    if (!text_is(event->name, "transcription.completed"))
+    if (!str_is(event->name, "transcription.completed"))
         return;
     struct form_limits limits = { PARAMETERS_MAX, (size_t)-1 };
     struct form form;
     struct error ignored;
-    struct text copy = arena_copy(task->arena, event->parameters);
+    struct str copy = arena_copy(task->arena, event->parameters);
     if (form_parse(task->arena, copy, &limits, &form, &ignored) == 0 &&
-        text_equal(form_value(&form, "RecordingSid"), task->event.sid))
+        str_equal(form_value(&form, "RecordingSid"), task->event.sid))
         task->transcription = form_value(&form, "TranscriptionText");
 }
 
 /* A recording's event says neither who called nor what was said: its call's events and its transcription do. */
 static int find_related(struct task *task)
 {
-    bool recording = text_is(task->event.kind, "recording") || text_is(task->event.kind, "transcription");
+    bool recording = str_is(task->event.kind, "recording") || str_is(task->event.kind, "transcription");
     if (!recording || task->event.parent_sid.length == 0)
         return 0;
     return store_list_related(task->store, task->event.parent_sid, see_related, task, &task->why);
@@ -70,21 +70,21 @@ static const struct {
 const char *const task_internal_actions[] = { DERIVE_CALL,          DERIVE_MESSAGE, "discard%",  OPTOUTS_ORDER_OUT "%",
                                               OPTOUTS_ORDER_IN "%", "%/settle",     "%/lapse:%", NULL };
 
-static enum outcome do_verb(struct task *task, struct text verb)
+static enum outcome do_verb(struct task *task, struct str verb)
 {
-    verb = text_upto(verb, text_find_char(verb, ':')); /* behind it stands what it is about */
+    verb = str_upto(verb, str_find_char(verb, ':')); /* behind it stands what it is about */
     if (!on_fits(task->section, &task->event, &task->form))
         return task_fail(task, TASK_DONE, "the numbers do not fit the section's");
     for (size_t i = 0; i < sizeof sections_verbs / sizeof *sections_verbs; i++)
-        if (text_is(verb, sections_verbs[i].verb))
+        if (str_is(verb, sections_verbs[i].verb))
             return sections_verbs[i].act(task);
-    return task_fail(task, TASK_NEVER, "no action is called '%.*s'", TEXT_ARGS(verb));
+    return task_fail(task, TASK_NEVER, "no action is called '%.*s'", STR_ARGS(verb));
 }
 
 enum outcome task_do(struct task *task)
 {
     const struct job *job = &task->job;
-    struct text verb = TEXT("");
+    struct str verb = STR("");
     int found = store_find_event(task->store, task->arena, job->sid, job->kind, job->mark, &task->event, &task->why);
     if (found < 0)
         return TASK_AGAIN;
@@ -92,7 +92,7 @@ enum outcome task_do(struct task *task)
         return task_fail(task, TASK_NEVER, "its event is kept no more");
     read_form(task);
     for (size_t i = 0; i < sizeof own_actions / sizeof *own_actions; i++)
-        if (text_is(text_upto(job->action, text_find_char(job->action, ' ')), own_actions[i].verb))
+        if (str_is(str_upto(job->action, str_find_char(job->action, ' ')), own_actions[i].verb))
             return own_actions[i].act(task);
     task->line = service_line(task->service, job->line);
     task->section =
@@ -129,42 +129,42 @@ struct zone_time task_local_time(const struct task *task)
     return zone_at(zone, task->event.received_us / 1000000);
 }
 
-static struct text known(const struct task *task, struct text name)
+static struct str known(const struct task *task, struct str name)
 {
     const struct event *event = &task->event;
     const struct {
         const char *name;
-        struct text value;
+        struct str value;
     } all[] = { { "event", event->name },  { "sid", event->sid },
                 { "state", event->state }, { "kind", event->kind },
                 { "line", event->line },   { "from", event->from },
                 { "to", event->to },       { "transcription", task->transcription } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (text_is(name, all[i].name))
+        if (str_is(name, all[i].name))
             return all[i].value;
     struct zone_time at = task_local_time(task);
-    if (text_is(name, "date"))
+    if (str_is(name, "date"))
         return arena_format(task->arena, "%04d-%02d-%02d", at.year, at.month, at.day);
-    if (text_is(name, "time"))
+    if (str_is(name, "time"))
         return arena_format(task->arena, "%02d%02d%02d", at.minute / 60, at.minute % 60, at.second);
     return form_value(&task->form, arena_copy(task->arena, name).at);
 }
 
-struct text task_fill(const struct task *task, struct text text, struct text (*extra)(void *context, struct text name),
-                      void *context)
+struct str task_fill(const struct task *task, struct str text, struct str (*extra)(void *context, struct str name),
+                     void *context)
 {
     struct buffer filled = buffer_in(task->arena);
-    for (size_t open = text_find(text, TEXT("{{")); open < text.length; open = text_find(text, TEXT("{{"))) {
-        struct text inner = text_from(text, open + 2);
-        size_t close = text_find(inner, TEXT("}}"));
+    for (size_t open = str_find(text, STR("{{")); open < text.length; open = str_find(text, STR("{{"))) {
+        struct str inner = str_from(text, open + 2);
+        size_t close = str_find(inner, STR("}}"));
         if (close == inner.length)
             break;
-        struct text name = text_trim(text_upto(inner, close)), value = TEXT("");
-        buffer_add(&filled, text_upto(text, open));
+        struct str name = str_trim(str_upto(inner, close)), value = STR("");
+        buffer_add(&filled, str_upto(text, open));
         if (extra != NULL)
             value = extra(context, name);
         buffer_add(&filled, value.at != NULL && value.length > 0 ? value : known(task, name));
-        text = text_from(inner, close + 2);
+        text = str_from(inner, close + 2);
     }
     buffer_add(&filled, text);
     return buffer_text(&filled);

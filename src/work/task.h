@@ -26,7 +26,7 @@ struct task {
 
     struct event event;            /* that ordered it; numbers it does not say are those of its call */
     struct form form;              /* its parameters */
-    struct text transcription;     /* of its recording, if there is one by now */
+    struct str transcription;      /* of its recording, if there is one by now */
     const struct line *line;       /* NULL: none is configured any more */
     const struct section *section; /* whose action it is; NULL for what no section orders */
     const struct actions *actions; /* of that section */
@@ -66,7 +66,7 @@ void task_derive(struct task *task, const struct event *event);
 struct zone_time task_local_time(const struct task *task);
 
 /* {{Name}} in a text: what the task knows by that name, or the event's parameter; empty when it is neither. */
-struct text task_fill(const struct task *task, struct text text, struct text (*extra)(void *context, struct text name),
-                      void *context);
+struct str task_fill(const struct task *task, struct str text, struct str (*extra)(void *context, struct str name),
+                     void *context);
 
 #endif

@@ -8,16 +8,16 @@
 
 enum { TEXT_TIME_S = 30, MESSAGE_MAX_CHARACTERS = 1600 };
 
-static enum outcome send_one(struct task *task, const struct rest *rest, struct text to, struct text from,
-                             struct text message)
+static enum outcome send_one(struct task *task, const struct rest *rest, struct str to, struct str from,
+                             struct str message)
 {
     struct arena *arena = task->arena;
     struct http_answer answer;
     struct buffer body = buffer_in(arena);
-    form_add(&body, TEXT("From"), from);
-    form_add(&body, TEXT("To"), to);
-    form_add(&body, TEXT("Body"), message);
-    struct http_request request = rest_request(rest, arena, TEXT("Messages.json"), buffer_text(&body));
+    form_add(&body, STR("From"), from);
+    form_add(&body, STR("To"), to);
+    form_add(&body, STR("Body"), message);
+    struct http_request request = rest_request(rest, arena, STR("Messages.json"), buffer_text(&body));
     request.time_s = request.stall_s = TEXT_TIME_S;
     enum http_result result = http_ask(arena, &request, &answer, &task->why);
     if (result != HTTP_ANSWERED)
@@ -27,13 +27,13 @@ static enum outcome send_one(struct task *task, const struct rest *rest, struct 
         return TASK_DONE;
     /* What the platform will not take now it will not take later, unless it is too busy. */
     bool lasting = answer.status >= 400 && answer.status < 500 && answer.status != 429 && answer.status != 408;
-    return task_fail(task, lasting ? TASK_NEVER : TASK_AGAIN, "a text to %.*s: the platform answered %ld",
-                     TEXT_ARGS(to), answer.status);
+    return task_fail(task, lasting ? TASK_NEVER : TASK_AGAIN, "a text to %.*s: the platform answered %ld", STR_ARGS(to),
+                     answer.status);
 }
 
 struct sent {
     struct arena *arena;
-    struct text to;
+    struct str to;
     int64_t until_us;
 };
 
@@ -41,7 +41,7 @@ static enum shared_verdict note_sent(void *context, bool there, struct shared *s
 {
     const struct sent *sent = context;
     (void)there;
-    shared->value = ARENA_JOIN(sent->arena, shared->value, sent->to, TEXT(" "));
+    shared->value = ARENA_JOIN(sent->arena, shared->value, sent->to, STR(" "));
     shared->expires_us = sent->until_us;
     return SHARED_SET;
 }
@@ -50,10 +50,10 @@ static enum shared_verdict note_sent(void *context, bool there, struct shared *s
 enum outcome text_do(struct task *task)
 {
     struct rest rest;
-    struct text from = task->line == NULL ? TEXT("") : line_number(task->line);
-    struct text row = ARENA_JOIN(task->arena, TEXT("texted "), task->job.id);
-    struct text message =
-        text_front(text_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
+    struct str from = task->line == NULL ? STR("") : line_number(task->line);
+    struct str row = ARENA_JOIN(task->arena, STR("texted "), task->job.id);
+    struct str message =
+        str_prefix(str_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
     struct shared shared;
     if (rest_begin(&rest, task->service, task->arena, 0, &task->why) != 0)
         return TASK_AGAIN;
@@ -62,18 +62,18 @@ enum outcome text_do(struct task *task)
     int found = shared_get(task->store, task->arena, row, task->now_us, &shared, &task->why);
     if (found < 0)
         return TASK_AGAIN;
-    struct text done = found > 0 ? shared.value : TEXT("");
+    struct str done = found > 0 ? shared.value : STR("");
     for (const struct word *to = task->actions->text; to != NULL; to = to->next) {
-        struct text mark = ARENA_JOIN(task->arena, to->text, TEXT(" "));
+        struct str mark = ARENA_JOIN(task->arena, to->text, STR(" "));
         struct sent sent = { task->arena, to->text, task->now_us + 7 * INT64_C(86400000000) };
-        if (text_find(done, mark) < done.length)
+        if (str_find(done, mark) < done.length)
             continue;
         enum outcome outcome = send_one(task, &rest, to->text, from, message);
         if (outcome != TASK_DONE)
             return outcome;
         if (to->next != NULL || to != task->actions->text)
             if (shared_change(task->store, task->arena, row, task->now_us, note_sent, &sent, &task->why) != 0)
-                log_line(task->log, LOG_LEVEL_WARNING, "that %.*s was texted is not noted: %s", TEXT_ARGS(to->text),
+                log_line(task->log, LOG_LEVEL_WARNING, "that %.*s was texted is not noted: %s", STR_ARGS(to->text),
                          task->why.sentence);
     }
     return TASK_DONE;

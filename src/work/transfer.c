@@ -83,10 +83,10 @@ struct exporting {
 };
 
 /* Bytes that are no UTF-8 go as base64 under another name. */
-static void add_text(json_t *object, const char *name, struct text text)
+static void add_text(json_t *object, const char *name, struct str text)
 {
     char coded_name[40];
-    if (text_is_utf8(text) && text_find_char(text, '\0') == text.length) {
+    if (str_is_utf8(text) && str_find_char(text, '\0') == text.length) {
         json_object_set_new(object, name, json_stringn(text.length == 0 ? "" : text.at, text.length));
         return;
     }
@@ -109,7 +109,7 @@ static json_t *object_of(const char *row, const struct member *members, const vo
     json_object_set_new(object, "row", json_string(row));
     for (const struct member *member = members; member->name != NULL; member++) {
         const char *at = (const char *)from + member->offset;
-        struct text text;
+        struct str text;
         int64_t number = 0;
         long narrow = 0;
         switch (member->type) {
@@ -163,7 +163,7 @@ static void put_job(void *context, const struct job *job)
     put_row(context, object);
 }
 
-static void put_shared(void *context, struct text name, const struct shared *shared)
+static void put_shared(void *context, struct str name, const struct shared *shared)
 {
     struct tend_shared row = { name, *shared };
     put_row(context, object_of("shared", shared_members, &row));
@@ -188,12 +188,12 @@ int transfer_export(struct store *store, FILE *to, void (*progress)(void *contex
 
 /* --- reading --- */
 
-static struct text copied(struct arena *arena, const json_t *value)
+static struct str copied(struct arena *arena, const json_t *value)
 {
-    return arena_copy(arena, (struct text){ json_string_value(value), json_string_length(value) });
+    return arena_copy(arena, (struct str){ json_string_value(value), json_string_length(value) });
 }
 
-static int read_text(struct arena *arena, const json_t *object, const struct member *member, struct text *text,
+static int read_text(struct arena *arena, const json_t *object, const struct member *member, struct str *text,
                      struct error *error)
 {
     char coded_name[40];
@@ -208,7 +208,7 @@ static int read_text(struct arena *arena, const json_t *object, const struct mem
         return error_set(error, "the member '%s' is missing", member->name);
     gsize length = 0;
     guchar *bytes = g_base64_decode(json_string_value(coded), &length);
-    *text = arena_copy(arena, (struct text){ (const char *)bytes, length });
+    *text = arena_copy(arena, (struct str){ (const char *)bytes, length });
     g_free(bytes);
     /* Only the raw bytes of a request may be anything; the rest goes where databases want text. */
     if (member->type == MEMBER_WORDS)
@@ -223,7 +223,7 @@ static int read_members(struct arena *arena, const json_t *object, const struct 
         char *at = (char *)to + member->offset;
         const json_t *value = json_object_get(object, member->name);
         bool number = member->type == MEMBER_NUMBER || member->type == MEMBER_LONG;
-        struct text text = TEXT("");
+        struct str text = STR("");
         if (number && !json_is_integer(value))
             return error_set(error, "the member '%s' is no whole number", member->name);
         if (!number && read_text(arena, object, member, &text, error) != 0)
@@ -269,25 +269,25 @@ static enum transfer_row read_request(struct arena *arena, const json_t *object,
 static enum transfer_row read_object(struct arena *arena, const json_t *object, struct transfer_line *line,
                                      struct error *error)
 {
-    struct text row = text_of(json_string_value(json_object_get(object, "row")));
-    if (text_is(row, "hookswitch")) {
+    struct str row = str_of(json_string_value(json_object_get(object, "row")));
+    if (str_is(row, "hookswitch")) {
         if (json_integer_value(json_object_get(object, "version")) == FORMAT_VERSION)
             return TRANSFER_HEAD;
         error_set(error, "a version of export that is not known here");
-    } else if (text_is(row, "event")) {
+    } else if (str_is(row, "event")) {
         if (read_members(arena, object, event_members, &line->event, error) == 0)
             return TRANSFER_EVENT;
-    } else if (text_is(row, "current")) {
+    } else if (str_is(row, "current")) {
         if (read_members(arena, object, current_members, &line->current, error) == 0)
             return TRANSFER_CURRENT;
-    } else if (text_is(row, "job")) {
+    } else if (str_is(row, "job")) {
         return read_job(arena, object, &line->job, error);
-    } else if (text_is(row, "shared")) {
+    } else if (str_is(row, "shared")) {
         if (read_members(arena, object, shared_members, &line->shared, error) == 0)
             return TRANSFER_SHARED;
-    } else if (text_is(row, "request")) {
+    } else if (str_is(row, "request")) {
         return read_request(arena, object, &line->request, error);
-    } else if (text_is(row, "end")) {
+    } else if (str_is(row, "end")) {
         line->count = (long)json_integer_value(json_object_get(object, "rows"));
         return TRANSFER_END;
     } else {
@@ -296,7 +296,7 @@ static enum transfer_row read_object(struct arena *arena, const json_t *object, 
     return TRANSFER_BAD;
 }
 
-enum transfer_row transfer_read_line(struct arena *arena, struct text line, struct transfer_line *row,
+enum transfer_row transfer_read_line(struct arena *arena, struct str line, struct transfer_line *row,
                                      struct error *error)
 {
     json_error_t wrong;
@@ -356,7 +356,7 @@ static void add_row(struct importing *importing, enum transfer_row type, const s
         importing->requests[batch->request_count++] = line->request;
 }
 
-static int import_line(struct importing *importing, struct text text, long number, long *rows, bool *ended,
+static int import_line(struct importing *importing, struct str text, long number, long *rows, bool *ended,
                        struct error *error)
 {
     struct transfer_line line;
@@ -392,7 +392,7 @@ int transfer_import(struct store *store, FILE *from, void (*progress)(void *cont
     *rows = 0;
     begin_batch(&importing);
     for (long number = 1; !failed && !ended && (length = getline(&text, &size, from)) > 0; number++) {
-        struct text line = text_trim((struct text){ text, (size_t)length });
+        struct str line = str_trim((struct str){ text, (size_t)length });
         failed = import_line(&importing, line, number, rows, &ended, error);
         if (progress != NULL && *rows % PROGRESS_EVERY == 0)
             progress(context, *rows);

@@ -39,7 +39,7 @@ struct transfer_line {
     struct tend_request request;
     long count;
 };
-enum transfer_row transfer_read_line(struct arena *arena, struct text line, struct transfer_line *row,
+enum transfer_row transfer_read_line(struct arena *arena, struct str line, struct transfer_line *row,
                                      struct error *error);
 
 #endif

@@ -26,7 +26,7 @@ static const char SUSPICION[] = "clock suspected since";
 static enum shared_verdict set(void *context, bool there, struct shared *shared)
 {
     (void)there;
-    shared->value = TEXT("works");
+    shared->value = STR("works");
     shared->expires_us = *(const int64_t *)context;
     return SHARED_SET;
 }
@@ -38,7 +38,7 @@ static int note(struct store *store, int64_t now_us, struct error *error)
     struct arena *arena = arena_new();
     gethostname(host, sizeof host - 1);
     int failed =
-        shared_change(store, arena, ARENA_JOIN(arena, text_of(ROW), text_of(host)), now_us, set, &until_us, error);
+        shared_change(store, arena, ARENA_JOIN(arena, str_of(ROW), str_of(host)), now_us, set, &until_us, error);
     arena_free(arena);
     return failed;
 }
@@ -57,7 +57,7 @@ static enum shared_verdict suspect(void *context, bool there, struct shared *sha
     struct suspicion *suspicion = context;
     unsigned long since_s = 0;
     if (there)
-        text_to_number(shared->value, (unsigned long)-1, &since_s);
+        str_to_number(shared->value, (unsigned long)-1, &since_s);
     int64_t age_us = suspicion->now_us - (int64_t)since_s * 1000000;
     suspicion->settled = there && age_us >= HOURS_US(24) && age_us <= HOURS_US(96);
     if (there && age_us >= 0 && age_us <= HOURS_US(96))
@@ -78,11 +78,12 @@ static int clock_is_trusted(struct upkeep *upkeep, struct store *store, const st
         return plausible;
     }
     struct suspicion suspicion = { arena_new(), now_us, false };
-    int failed = shared_change(store, suspicion.arena, text_of(SUSPICION), now_us, suspect, &suspicion, error);
+    int failed = shared_change(store, suspicion.arena, str_of(SUSPICION), now_us, suspect, &suspicion, error);
     arena_free(suspicion.arena);
     if (!failed && !suspicion.settled)
         log_limited(log, &upkeep->clock_said, CLOCK_SAID_EVERY_S, LOG_LEVEL_WARNING,
-                    "old events are not deleted yet: %s They are deleted when the clock still says the same in a day", doubt.sentence);
+                    "old events are not deleted yet: %s They are deleted when the clock still says the same in a day",
+                    doubt.sentence);
     return failed ? -1 : suspicion.settled;
 }
 
@@ -108,7 +109,7 @@ static int prune(struct upkeep *upkeep, struct store *store, const struct settin
         const char *kind = event_kind_name(upkeep->kind);
         int64_t days = settings_keep_days(settings, upkeep->kind);
         long pruned =
-            days == 0 ? 0 : tend_prune(store, text_of(kind), now_us - days * HOURS_US(24), go_on, &slice, error);
+            days == 0 ? 0 : tend_prune(store, str_of(kind), now_us - days * HOURS_US(24), go_on, &slice, error);
         if (pruned < 0)
             return -1;
         upkeep->pruned += pruned;
@@ -168,17 +169,17 @@ int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings 
     return more;
 }
 
-static void add_host(void *context, struct text name, const struct shared *shared)
+static void add_host(void *context, struct str name, const struct shared *shared)
 {
     struct buffer *hosts = context;
     (void)shared;
-    buffer_format(hosts, "%s%.*s", hosts->length > 0 ? ", " : "", TEXT_ARGS(text_from(name, sizeof ROW - 1)));
+    buffer_format(hosts, "%s%.*s", hosts->length > 0 ? ", " : "", STR_ARGS(str_from(name, sizeof ROW - 1)));
 }
 
-int upkeep_workers(struct store *store, struct arena *arena, int64_t now_us, struct text *hosts, struct error *error)
+int upkeep_workers(struct store *store, struct arena *arena, int64_t now_us, struct str *hosts, struct error *error)
 {
     struct buffer all = buffer_in(arena);
-    int failed = shared_list(store, text_of(ROW), now_us, add_host, &all, error);
+    int failed = shared_list(store, str_of(ROW), now_us, add_host, &all, error);
     *hosts = buffer_text(&all);
     return failed;
 }

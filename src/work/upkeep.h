@@ -22,6 +22,6 @@ int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings 
 
 /* Which hosts a worker was on within the last five minutes, separated by ", "; in the arena, empty when there was none.
  * 0, or -1 with the reason. */
-int upkeep_workers(struct store *store, struct arena *arena, int64_t now_us, struct text *hosts, struct error *error);
+int upkeep_workers(struct store *store, struct arena *arena, int64_t now_us, struct str *hosts, struct error *error);
 
 #endif

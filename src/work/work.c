@@ -35,21 +35,20 @@ static void check(struct config_reader *reader, struct section *section)
     if (section->scope != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "how jobs are done stands in the main file alone; move [work] there");
-    if (work->smtp.length > 0 && !text_starts(work->smtp, TEXT("smtp://")) &&
-        !text_starts(work->smtp, TEXT("smtps://")))
+    if (work->smtp.length > 0 && !str_starts(work->smtp, STR("smtp://")) && !str_starts(work->smtp, STR("smtps://")))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: expected smtp://host:587 (with STARTTLS) or smtps://host:465");
     if (work->mail_from.length > 0 && !value_mail(work->mail_from))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail_from: '%.*s' is not an address: %s",
-                        TEXT_ARGS(work->mail_from), value_mail_advice(config_reader_arena(reader), work->mail_from).at);
-    if (text_find_char(work->smtp, '@') < work->smtp.length)
+                        STR_ARGS(work->mail_from), value_mail_advice(config_reader_arena(reader), work->mail_from).at);
+    if (str_find_char(work->smtp, '@') < work->smtp.length)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");
     if (work->smtp_password.length > 0 && work->smtp_password_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "either smtp_password or smtp_password_file, not both; remove one");
     for (const struct word *host = work->fetch_hosts; host != NULL; host = host->next)
-        if (text_is(host->text, "*"))
+        if (str_is(host->text, "*"))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "fetch_hosts: '*' would send the project's token to anybody; expected names of hosts");
 }
@@ -74,6 +73,6 @@ const struct work *work_of(const struct config *config)
         .stall_s = 30,
         .sendmail = { "/usr/sbin/sendmail", 18 },
     };
-    const struct section *section = config_find(config, work_kind.name, (struct text){ "", 0 });
+    const struct section *section = config_find(config, work_kind.name, (struct str){ "", 0 });
     return section == NULL ? &defaults : section->keys;
 }

@@ -10,9 +10,9 @@ struct work {
     struct word *private_hosts; /* those that may have private addresses */
     long fetch_max, attach_max; /* bytes */
     long fetch_time_s, stall_s;
-    struct text ca_file;
-    struct text mail_from, sendmail;
-    struct text smtp, smtp_ca_file, smtp_user, smtp_password, smtp_password_file;
+    struct str ca_file;
+    struct str mail_from, sendmail;
+    struct str smtp, smtp_ca_file, smtp_user, smtp_password, smtp_password_file;
 };
 
 extern const struct section_kind work_kind;

@@ -57,7 +57,7 @@ struct worker {
     struct error failure;
     struct upkeep upkeep;
     _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
-    struct text mark;         /* of the configuration's files */
+    struct str mark;          /* of the configuration's files */
     struct arena *mark_arena;
 };
 
@@ -159,7 +159,7 @@ static void reload_if_changed(struct worker *worker, bool asked)
 {
     struct arena *arena = arena_new();
     struct error why;
-    bool changed = asked || !text_equal(service_files_mark(worker->edition->service, arena), worker->mark);
+    bool changed = asked || !str_equal(service_files_mark(worker->edition->service, arena), worker->mark);
     arena_free(arena);
     if (!changed)
         return;
@@ -167,7 +167,7 @@ static void reload_if_changed(struct worker *worker, bool asked)
     if (edition == NULL) {
         log_line(&worker->options->log, LOG_LEVEL_ERROR, "the configuration before stays in force: %s", why.sentence);
     } else {
-        if (!text_equal(service_settings(edition->service)->store, service_settings(worker->edition->service)->store))
+        if (!str_equal(service_settings(edition->service)->store, service_settings(worker->edition->service)->store))
             log_line(&worker->options->log, LOG_LEVEL_WARNING,
                      "another store is named: it is used from the next start on");
         edition_release(worker->edition);
@@ -199,7 +199,7 @@ static void take(void *context, const struct job *job)
     task->store = worker->store;
     task->log = &worker->options->log;
     task->job = job_copy(arena, job);
-    task->transcription = TEXT("");
+    task->transcription = STR("");
     task->last = job->attempts >= task->work->tries;
     *taking->end = errand;
     taking->end = &errand->next;
@@ -215,7 +215,7 @@ static bool take_jobs(struct worker *worker)
     long room = worker->options->threads - worker->in_hand;
     if (room <= 0 || worker->store_failed)
         return false;
-    if (jobs_claim(worker->store, text_of(worker->name), now, now + lease_us, room, take, &taking, &why) != 0)
+    if (jobs_claim(worker->store, str_of(worker->name), now, now + lease_us, room, take, &taking, &why) != 0)
         store_fails(worker, "jobs cannot be asked for", &why);
     else
         worker->failing_ms = 0;
@@ -256,8 +256,8 @@ static void log_end(const struct errand *errand, enum job_state state)
                  [JOB_GIVEN_UP] = { LOG_LEVEL_ERROR, "is given up" } };
     const char *why = task->why.sentence;
     log_line(task->log, ends[state].level, "job %.*s (%.*s for %.*s %.*s) %s after attempt %lld%s%s",
-             TEXT_ARGS(text_upto(task->job.id, JOB_ID_SHORT)), TEXT_ARGS(task->job.action), TEXT_ARGS(task->job.kind),
-             TEXT_ARGS(task->job.sid), ends[state].words, (long long)task->job.attempts, *why == '\0' ? "" : ": ", why);
+             STR_ARGS(str_upto(task->job.id, JOB_ID_SHORT)), STR_ARGS(task->job.action), STR_ARGS(task->job.kind),
+             STR_ARGS(task->job.sid), ends[state].words, (long long)task->job.attempts, *why == '\0' ? "" : ": ", why);
 }
 
 /* False when the store could not be told: the errand is kept for another time. */
@@ -270,14 +270,14 @@ static bool end_errand(struct worker *worker, struct errand *errand)
                            : errand->outcome == TASK_NEVER || task->last ? JOB_GIVEN_UP
                                                                          : JOB_WAITING;
     int ended = jobs_end(worker->store, &task->job, state, state == JOB_WAITING ? now + pause_us(task) : 0,
-                         text_of(task->why.sentence), now, state == JOB_DONE ? task->derived : NULL, &why);
+                         str_of(task->why.sentence), now, state == JOB_DONE ? task->derived : NULL, &why);
     if (ended < 0) {
         store_fails(worker, "the end of a job cannot be stored", &why);
         return false;
     }
     if (ended == 0)
         log_line(task->log, LOG_LEVEL_WARNING, "job %.*s was taken over by another worker meanwhile",
-                 TEXT_ARGS(text_upto(task->job.id, JOB_ID_SHORT)));
+                 STR_ARGS(str_upto(task->job.id, JOB_ID_SHORT)));
     else
         log_end(errand, state);
     edition_release(errand->edition);
@@ -318,7 +318,7 @@ static void hold_jobs(struct worker *worker)
     struct error why;
     if (worker->in_hand == 0 || worker->store_failed || now - worker->held_ms < every_ms)
         return;
-    if (jobs_hold(worker->store, text_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
+    if (jobs_hold(worker->store, str_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
         store_fails(worker, "jobs cannot be held", &why);
         return;
     }

@@ -8,23 +8,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static struct text fill(void *context, struct text text, bool escaped)
+static struct str fill(void *context, struct str text, bool escaped)
 {
     (void)escaped;
-    return text_find(text, TEXT("{{")) < text.length ? *(struct text *)context : text;
+    return str_find(text, STR("{{")) < text.length ? *(struct str *)context : text;
 }
 
-static bool may_dial(void *context, struct text number)
+static bool may_dial(void *context, struct str number)
 {
     (void)context;
-    return !text_starts(number, TEXT("+1900"));
+    return !str_starts(number, STR("+1900"));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_new();
-    struct text document = arena_copy(arena, (struct text){ (const char *)bytes, size });
-    struct text filled = text_upto(document, 100), written;
+    struct str document = arena_copy(arena, (struct str){ (const char *)bytes, size });
+    struct str filled = str_upto(document, 100), written;
     struct error why;
     cxml_start();
     const struct cxml_template *parsed = cxml_template_parse(arena, document, CXML_VOICE, &why);

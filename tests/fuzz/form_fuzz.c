@@ -12,14 +12,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena *arena = arena_new();
     struct form form, again;
     struct error why;
-    struct text raw = { (const char *)bytes, size };
+    struct str raw = { (const char *)bytes, size };
     if (form_parse(arena, raw, &limits, &form, &why) == 0) {
         struct buffer escaped = buffer_in(arena);
         struct form sorted = form_sorted(arena, &form);
         for (size_t i = 0; i < form.count; i++) {
             if (form.at[i].name.length > limits.value_bytes || form.at[i].value.length > limits.value_bytes)
                 abort();
-            if (i > 0 && text_compare(sorted.at[i - 1].name, sorted.at[i].name) > 0)
+            if (i > 0 && str_compare(sorted.at[i - 1].name, sorted.at[i].name) > 0)
                 abort();
             form_add(&escaped, form.at[i].name, form.at[i].value);
         }
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             again.count != form.count)
             abort();
         for (size_t i = 0; i < form.count; i++)
-            if (!text_equal(form.at[i].name, again.at[i].name) || !text_equal(form.at[i].value, again.at[i].value))
+            if (!str_equal(form.at[i].name, again.at[i].name) || !str_equal(form.at[i].value, again.at[i].value))
                 abort();
     }
     arena_free(arena);

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
         if (complaint_line(arena, at).length == 0)
             abort();
-    service_line_of_number(service, TEXT("+15559870002"));
+    service_line_of_number(service, STR("+15559870002"));
     arena_free(arena);
     service_release(service);
     unlink(path);

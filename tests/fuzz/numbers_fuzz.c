@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_new();
-    struct text content = arena_copy(arena, (struct text){ (const char *)bytes, size });
+    struct str content = arena_copy(arena, (struct str){ (const char *)bytes, size });
     struct numbers numbers;
     struct error why;
     if (numbers_parse(arena, content, &numbers, &why) == 0) {
@@ -17,12 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             if (numbers.at[i - 1] > numbers.at[i])
                 abort();
         if (numbers.count > 0 && numbers.at[0] >> 63 == 0) {
-            struct text first = arena_format(arena, "+%llu", (unsigned long long)numbers.at[0]);
+            struct str first = arena_format(arena, "+%llu", (unsigned long long)numbers.at[0]);
             if (!numbers_have(&numbers, first))
                 abort();
         }
     }
-    numbers_have(&numbers, text_upto(content, 60));
+    numbers_have(&numbers, str_upto(content, 60));
     arena_free(arena);
     return 0;
 }

@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const struct form_limits limits = { 1000, 65536 };
     struct arena *arena = arena_new();
-    struct text raw = arena_copy(arena, (struct text){ (const char *)bytes, size });
-    struct text address = ARENA_JOIN(arena, TEXT("https://"), raw);
+    struct str raw = arena_copy(arena, (struct str){ (const char *)bytes, size });
+    struct str address = ARENA_JOIN(arena, STR("https://"), raw);
     struct form form;
     struct error why;
     struct url url;
@@ -24,8 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                        url.path.length + url.query.length;
         if (whole > address.length)
             abort();
-        struct text shown = url_for_log(arena, address), hidden = ARENA_JOIN(arena, url.scheme, TEXT("://***@"));
-        if (url.userinfo.length > 0 && !text_starts(shown, hidden))
+        struct str shown = url_for_log(arena, address), hidden = ARENA_JOIN(arena, url.scheme, STR("://***@"));
+        if (url.userinfo.length > 0 && !str_starts(shown, hidden))
             abort();
     }
     value_url_with_names(arena, address);

@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct list_page page;
     struct error why;
     if (size > 0) {
-        struct text json = arena_copy(arena, (struct text){ (const char *)bytes + 1, size - 1 });
-        if (list_read_page(arena, kinds[bytes[0] % 4], TEXT("example.signalwire.com"), json, &page, &why) == 0)
+        struct str json = arena_copy(arena, (struct str){ (const char *)bytes + 1, size - 1 });
+        if (list_read_page(arena, kinds[bytes[0] % 4], STR("example.signalwire.com"), json, &page, &why) == 0)
             for (const struct list_item *item = page.first; item != NULL; item = item->next) {
                 struct form_limits limits = { 1000, (size_t)-1 };
                 struct form form;
@@ -24,12 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                     abort(); /* what is kept can be read again */
             }
         struct entered *first = NULL, **end = &first;
-        struct text query;
-        struct platform_field field = { NULL, "VoiceUrl", "voice_url", TEXT("https://pbx.example.com/hooks/voice.fcgi") };
+        struct str query;
+        struct platform_field field = { NULL, "VoiceUrl", "voice_url",
+                                        STR("https://pbx.example.com/hooks/voice.fcgi") };
         if (entries_read_page(arena, json, &end, &query, &why) == 0)
             for (const struct entered *at = first; at != NULL; at = at->next)
-                if (at->sid.length == 0 || text_find_char(at->sid, '/') < at->sid.length ||
-                    entries_differ(arena, at, &field) == text_equal(entries_now(arena, at, &field), field.wanted))
+                if (at->sid.length == 0 || str_find_char(at->sid, '/') < at->sid.length ||
+                    entries_differ(arena, at, &field) == str_equal(entries_now(arena, at, &field), field.wanted))
                     abort();
         entries_release(first);
     }

@@ -1,5 +1,5 @@
-/* Whole requests, from gateway to answer, through all five handlers: method, address and body as the input's lines. What
- * comes back is always a known status, and well-formed cXML where it is 200. */
+/* Whole requests, from gateway to answer, through all five handlers: method, address and body as the input's lines.
+ * What comes back is always a known status, and well-formed cXML where it is 200. */
 #include <libxml/parser.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 struct input {
     const char *method, *target, *length;
-    struct text body;
+    struct str body;
     size_t given;
 };
 
@@ -47,17 +47,24 @@ static struct service *make_service(void)
     char path[] = "/tmp/hookswitch-fuzz-XXXXXX";
     static const char config[] =
         "[hookswitch]\npublic_url = https://h/hooks\nunsigned = accept\n"
-        "[line front-desk]\nnumbers = +15559870002\nvoice = main-menu\nsms = t\n[line f]\nnumbers = +15559870009\nfax = inbox\n[fax inbox]\n"
-        "[menu main-menu]\nprompt = {{From}} {{SpeechResult}}\n1 = d\n1.words = sales\n2 = v\n0 = +15551110000\nstar = repeat\n"
+        "[line front-desk]\nnumbers = +15559870002\nvoice = main-menu\nsms = t\n[line f]\nnumbers = +15559870009\nfax "
+        "= inbox\n[fax inbox]\n"
+        "[menu main-menu]\nprompt = {{From}} {{SpeechResult}}\n1 = d\n1.words = sales\n2 = v\n0 = +15551110000\nstar = "
+        "repeat\n"
         "3 = c\n4 = q\n5 = r\n6 = room\n7 = back\n8 = a\n9 = s\nextensions = s\nlanguage = es\n2.language = es\n"
-        "[collect c]\nprompt = {{From.spelt}}?\nkeep = It\nspeech = yes\ncheck = luhn\nconfirm = {{It.spelt}}?\nnext = main-menu\n"
-        "[queue q]\nposition = {{QueuePosition}} {{Waiting}}\nmax_wait = 60\ntoo_long = v\nleave_key = 1\nleave = back\n"
-        "[route r]\n+1555* = d\ncountry.mx = v\narea.212 = v\nheader.x-a.b = v\ntime.sat-sun = v\n10% = v\notherwise = main-menu\n"
+        "[collect c]\nprompt = {{From.spelt}}?\nkeep = It\nspeech = yes\ncheck = luhn\nconfirm = {{It.spelt}}?\nnext = "
+        "main-menu\n"
+        "[queue q]\nposition = {{QueuePosition}} {{Waiting}}\nmax_wait = 60\ntoo_long = v\nleave_key = 1\nleave = "
+        "back\n"
+        "[route r]\n+1555* = d\ncountry.mx = v\narea.212 = v\nheader.x-a.b = v\ntime.sat-sun = v\n10% = v\notherwise = "
+        "main-menu\n"
         "[conference room]\npin = 1234\n[callback back]\n[agent a]\nqueue = q\npin = 1234\n"
         "[directory s]\nspeech = yes\n201 = +15551110002\n201.name = Ada Lovelace\n202 = v\n202.name = Alan Lovelace\n"
         "[dial d]\nto = +15551110001, sip:a@b\norder = weighted\nwhisper = {{From}}\naccept = 1\nno-answer = v\n"
-        "[voicemail v]\nmin_length = 2\nreview = x\n[texts t]\nnear_misses = yes\nhours = {{Body}}\nmap.media = https://h/{{Body}}\nmap.from = 12345\n"
-        "hang = {{1}}\nhang.pattern = ^(\\w+\\s?)+$\nsale.next = u\notherwise = x {{From}}\n[texts u]\notherwise = {{Body}}\notherwise.2 = y\n";
+        "[voicemail v]\nmin_length = 2\nreview = x\n[texts t]\nnear_misses = yes\nhours = {{Body}}\nmap.media = "
+        "https://h/{{Body}}\nmap.from = 12345\n"
+        "hang = {{1}}\nhang.pattern = ^(\\w+\\s?)+$\nsale.next = u\notherwise = x {{From}}\n[texts u]\notherwise = "
+        "{{Body}}\notherwise.2 = y\n";
     FILE *file = fdopen(mkstemp(path), "w");
     if (file == NULL)
         abort();
@@ -87,17 +94,19 @@ static void check(struct response response)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct response (*const handlers[])(const struct visit *) = { voice_handle, sms_handle, fax_handle,
-                                                                         callback_handle_status, callback_handle_recording };
+                                                                         callback_handle_status,
+                                                                         callback_handle_recording };
     static const struct log log = { LOG_TARGET_NONE, "fuzz" };
     static struct service *service;
     if (service == NULL)
         service = make_service();
     struct arena *arena = arena_new();
-    struct text all = { (const char *)bytes, size };
-    struct text method = text_upto(all, text_find_char(all, '\n'));
-    struct text rest = text_from(all, method.length + 1);
-    struct text target = text_upto(rest, text_find_char(rest, '\n'));
-    struct input input = { arena_copy(arena, method).at, arena_copy(arena, target).at, NULL, text_from(rest, target.length + 1), 0 };
+    struct str all = { (const char *)bytes, size };
+    struct str method = str_upto(all, str_find_char(all, '\n'));
+    struct str rest = str_from(all, method.length + 1);
+    struct str target = str_upto(rest, str_find_char(rest, '\n'));
+    struct input input = { arena_copy(arena, method).at, arena_copy(arena, target).at, NULL,
+                           str_from(rest, target.length + 1), 0 };
     input.length = arena_format(arena, "%zu", input.body.length).at;
     struct gateway gateway = { &input, variable, read_body, NULL, NULL, NULL, 0 };
     struct request_limits limits = service_limits(service);

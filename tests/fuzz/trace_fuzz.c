@@ -9,12 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_new();
-    struct text file = arena_copy(arena, (struct text){ (const char *)bytes, size });
+    struct str file = arena_copy(arena, (struct str){ (const char *)bytes, size });
     struct trace trace, again;
     struct error why;
     if (trace_parse(arena, file, &trace, &why) == 0) {
-        if (trace_parse(arena, trace_write(arena, &trace), &again, &why) != 0 || !text_equal(trace.url, again.url) ||
-            !text_equal(trace.method, again.method) || !text_equal(trace.body, again.body))
+        if (trace_parse(arena, trace_write(arena, &trace), &again, &why) != 0 || !str_equal(trace.url, again.url) ||
+            !str_equal(trace.method, again.method) || !str_equal(trace.body, again.body))
             abort();
     }
     arena_free(arena);

@@ -1,5 +1,5 @@
-/* The FastCGI wire: whatever comes, in one piece or byte by byte, the same requests and replies come out; every variable
- * lies within what was sent, and no body is longer than its limit and one byte. */
+/* The FastCGI wire: whatever comes, in one piece or byte by byte, the same requests and replies come out; every
+ * variable lies within what was sent, and no body is longer than its limit and one byte. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,20 +22,20 @@ static void look_at(const struct wire *wire, struct wire_bytes *seen)
             abort();
         at += strlen(name) + strlen(value) + 2;
     }
-    if (!wire_add(seen, (struct text){ wire->params.at, wire->params.length }) ||
-        !wire_add(seen, (struct text){ wire->body.at, wire->body.length }) || !wire_add_stdout(wire, TEXT("yes"), seen) ||
+    if (!wire_add(seen, (struct str){ wire->params.at, wire->params.length }) ||
+        !wire_add(seen, (struct str){ wire->body.at, wire->body.length }) || !wire_add_stdout(wire, STR("yes"), seen) ||
         !wire_add_end(wire, seen))
         abort();
 }
 
 /* All that comes out, in pieces of that size. */
-static void converse(struct text all, size_t piece, struct wire_bytes *seen)
+static void converse(struct str all, size_t piece, struct wire_bytes *seen)
 {
     struct wire wire = { .id = 0 };
     bool over = false;
     while (all.length > 0 && !over) {
-        struct text bytes = text_upto(all, piece);
-        all = text_from(all, piece);
+        struct str bytes = str_upto(all, piece);
+        all = str_from(all, piece);
         while (bytes.length > 0 && !over) {
             enum wire_event event = wire_feed(&wire, &bytes, BODY_MAX, seen);
             if (event == WIRE_REQUEST) {
@@ -47,20 +47,20 @@ static void converse(struct text all, size_t piece, struct wire_bytes *seen)
         }
     }
     char state[] = { over ? 'o' : 'm', over || !wire_is_halfway(&wire) ? '-' : 'h' };
-    if (!wire_add(seen, (struct text){ state, sizeof state }))
+    if (!wire_add(seen, (struct str){ state, sizeof state }))
         abort();
     wire_done(&wire);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct text all = { (const char *)bytes, size };
+    struct str all = { (const char *)bytes, size };
     struct wire_bytes whole = { NULL, 0, 0 }, single = { NULL, 0, 0 }, pieces = { NULL, 0, 0 };
     converse(all, size, &whole);
     converse(all, 1, &single);
     converse(all, 7, &pieces);
-    if (whole.length != single.length || memcmp(whole.at, single.at, whole.length) != 0 || whole.length != pieces.length ||
-        memcmp(whole.at, pieces.at, whole.length) != 0)
+    if (whole.length != single.length || memcmp(whole.at, single.at, whole.length) != 0 ||
+        whole.length != pieces.length || memcmp(whole.at, pieces.at, whole.length) != 0)
         abort();
     wire_empty(&whole);
     wire_empty(&single);

@@ -33,7 +33,7 @@ static size_t read_body(struct gateway *gateway, char *at, size_t size)
 static bool write_answer(struct gateway *gateway, const char *at, size_t size)
 {
     struct fake_gateway *fake = gateway->connection;
-    buffer_add(&fake->written, (struct text){ at, size });
+    buffer_add(&fake->written, (struct str){ at, size });
     return true;
 }
 
@@ -43,7 +43,7 @@ static bool finish(struct gateway *gateway)
     return true;
 }
 
-void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct text body)
+void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct str body)
 {
     *fake = (struct fake_gateway){ .variables = variables, .body = body, .written = buffer_in(arena) };
     fake->gateway = (struct gateway){ fake, get_variable, read_body, write_answer, finish, NULL, 0 };
@@ -87,7 +87,7 @@ void fixture_end(struct fixture *fixture)
     arena_free(fixture->arena);
 }
 
-struct text fixture_complaints(struct fixture *fixture)
+struct str fixture_complaints(struct fixture *fixture)
 {
     struct buffer all = buffer_in(fixture->arena);
     complaints_sort((struct complaints *)(uintptr_t)service_complaints(fixture->service));
@@ -106,35 +106,41 @@ void fixture_expect_error(const char *config, const char *sentence)
     fixture_end(&fixture);
 }
 
-struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
-                             const char *form)
+struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *),
+                             const char *address, const char *form)
 {
-    struct text uri = arena_format(fixture->arena, "REQUEST_URI=/hooks/%s", address);
-    struct text size = arena_format(fixture->arena, "CONTENT_LENGTH=%zu", strlen(form));
-    const char *const variables[] = { "REQUEST_METHOD=POST", uri.at, size.at, "CONTENT_TYPE=application/x-www-form-urlencoded",
-                                      "HTTP_HOST=pbx.example.com", "HTTPS=on", NULL };
+    struct str uri = arena_format(fixture->arena, "REQUEST_URI=/hooks/%s", address);
+    struct str size = arena_format(fixture->arena, "CONTENT_LENGTH=%zu", strlen(form));
+    const char *const variables[] = {
+        "REQUEST_METHOD=POST",       uri.at,     size.at, "CONTENT_TYPE=application/x-www-form-urlencoded",
+        "HTTP_HOST=pbx.example.com", "HTTPS=on", NULL
+    };
     struct fake_gateway fake;
     struct request *request = ARENA_NEW(fixture->arena, struct request);
     struct request_limits limits = service_limits(fixture->service);
     struct request_origin origin = service_origin(fixture->service);
     struct error why;
-    struct event later = { .kind = TEXT("") };
-    struct text program = text_upto(text_of(address), strcspn(address, "/?"));
-    fake_gateway_init(&fake, fixture->arena, variables, text_of(form));
+    struct event later = { .kind = STR("") };
+    struct str program = str_upto(str_of(address), strcspn(address, "/?"));
+    fake_gateway_init(&fake, fixture->arena, variables, str_of(form));
     int refused = request_read(&fake.gateway, fixture->arena, arena_copy(fixture->arena, program).at, &limits, &origin,
                                request, &why);
     assert_int_equal(refused, 0);
-    struct visit visit = { fixture->arena, fixture->service, request, fixture->store, &fixture->log, fixture->now_us, false, &later, NULL, NULL };
+    struct visit visit = { fixture->arena, fixture->service,
+                           request,        fixture->store,
+                           &fixture->log,  fixture->now_us,
+                           false,          &later,
+                           NULL,           NULL };
     struct response response = handle(&visit);
     if (later.kind.length > 0)
         store_keep_later(fixture->store, &later);
     return response;
 }
 
-struct text fixture_data(struct arena *arena, const char *name)
+struct str fixture_data(struct arena *arena, const char *name)
 {
     const char *source = getenv("HOOKSWITCH_SOURCE");
-    struct text path = arena_format(arena, "%s/tests/data/%s", source == NULL ? "." : source, name);
+    struct str path = arena_format(arena, "%s/tests/data/%s", source == NULL ? "." : source, name);
     struct buffer bytes = buffer_in(arena);
     char piece[4096];
     size_t count;
@@ -142,7 +148,7 @@ struct text fixture_data(struct arena *arena, const char *name)
     if (file == NULL)
         fail_msg("%s cannot be opened", path.at);
     while ((count = fread(piece, 1, sizeof piece, file)) > 0)
-        buffer_add(&bytes, (struct text){ piece, count });
+        buffer_add(&bytes, (struct str){ piece, count });
     fclose(file);
     return buffer_text(&bytes);
 }

@@ -18,24 +18,24 @@ struct fixture {
 void fixture_begin(struct fixture *fixture, const char *config);
 void fixture_end(struct fixture *fixture);
 /* All complaints, a line each. */
-struct text fixture_complaints(struct fixture *fixture);
+struct str fixture_complaints(struct fixture *fixture);
 /* Whether the configuration has an error that holds `sentence`; fails the test when not. */
 void fixture_expect_error(const char *config, const char *sentence);
 
 /* Posts `form` to the address (from the program's name on, "voice.fcgi/desk") and gives the answer. */
-struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *), const char *address,
-                             const char *form);
+struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *),
+                             const char *address, const char *form);
 /* A file of tests/data. */
-struct text fixture_data(struct arena *arena, const char *name);
+struct str fixture_data(struct arena *arena, const char *name);
 
 /* A gateway over variables ("NAME=value", ended by NULL) and a body, for reading requests. */
 struct fake_gateway {
     struct gateway gateway;
     const char *const *variables;
-    struct text body;
+    struct str body;
     size_t given;
     struct buffer written;
 };
-void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct text body);
+void fake_gateway_init(struct fake_gateway *fake, struct arena *arena, const char *const *variables, struct str body);
 
 #endif

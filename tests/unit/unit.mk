@@ -8,7 +8,7 @@ tests_unit_libfixture_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit $(CMOCK
 AM_CPPFLAGS += -I$(srcdir)/tests/unit
 
 UNIT_TESTS = \
-	tests/unit/base/text_test tests/unit/base/words_test tests/unit/base/zone_test \
+	tests/unit/base/str_test tests/unit/base/words_test tests/unit/base/zone_test \
 	tests/unit/web/form_test tests/unit/web/url_test tests/unit/web/request_test \
 	tests/unit/auth/signature_test tests/unit/auth/identity_test
 UNIT_TESTS += \

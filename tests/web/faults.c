@@ -95,7 +95,8 @@ int fsync(int file)
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
 {
     int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
-        (int (*)(const char *, const char *, const struct addrinfo *, struct addrinfo **))(size_t)dlsym(RTLD_NEXT, "getaddrinfo");
+        (int (*)(const char *, const char *, const struct addrinfo *, struct addrinfo **))(size_t)dlsym(RTLD_NEXT,
+                                                                                                        "getaddrinfo");
     hang("FAULTS_LOOKUP_S");
     return real(node, service, hints, found);
 }

@@ -65,10 +65,11 @@ static int send_one(int *connection, const char *line)
 {
     char request[8192];
     const char *body = strchr(line, ' ') + 1;
-    int length = snprintf(request, sizeof request,
-                          "POST %s HTTP/1.1\r\nHost: pbx.example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                          "X-SignalWire-Signature: %.*s\r\nContent-Length: %zu\r\n\r\n%s",
-                          target, (int)(body - 1 - line), line, strlen(body), body);
+    int length =
+        snprintf(request, sizeof request,
+                 "POST %s HTTP/1.1\r\nHost: pbx.example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                 "X-SignalWire-Signature: %.*s\r\nContent-Length: %zu\r\n\r\n%s",
+                 target, (int)(body - 1 - line), line, strlen(body), body);
     if (*connection < 0)
         *connection = connect_once();
     if (*connection < 0)
@@ -143,8 +144,9 @@ int main(int argc, char **argv)
     fclose(log_file);
     if (file != NULL)
         fclose(file);
-    printf("sent %zu acknowledged %ld refused %ld broken %ld\n", atomic_load(&next) < count ? atomic_load(&next) : count,
-           atomic_load(&acknowledged), atomic_load(&refused), atomic_load(&broken));
+    printf("sent %zu acknowledged %ld refused %ld broken %ld\n",
+           atomic_load(&next) < count ? atomic_load(&next) : count, atomic_load(&acknowledged), atomic_load(&refused),
+           atomic_load(&broken));
     for (size_t i = 0; i < count; i++)
         free(lines[i]);
     free(lines);

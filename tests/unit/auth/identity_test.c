@@ -9,7 +9,7 @@ static struct signature_keys *keys_of(const char *key)
 {
     struct error why;
     struct signature_keys *keys = signature_keys_new();
-    assert_int_equal(signature_keys_add(keys, text_of(key), &why), 0);
+    assert_int_equal(signature_keys_add(keys, str_of(key), &why), 0);
     return keys;
 }
 
@@ -17,17 +17,18 @@ static struct signature_message form_of(struct arena *arena, const char *url, co
 {
     struct error why;
     struct form form;
-    assert_int_equal(form_parse(arena, text_of(body), &limits, &form, &why), 0);
-    return (struct signature_message){ text_of(url), text_of(body), true, form_sorted(arena, &form) };
+    assert_int_equal(form_parse(arena, str_of(body), &limits, &form, &why), 0);
+    return (struct signature_message){ str_of(url), str_of(body), true, form_sorted(arena, &form) };
 }
 
 /* The signature that was seen is good for the message: its identity. */
-static struct identity identity_with(struct arena *arena, struct signature_keys *keys, const struct signature_message *message,
-                                     enum request_method method, const char *signature)
+static struct identity identity_with(struct arena *arena, struct signature_keys *keys,
+                                     const struct signature_message *message, enum request_method method,
+                                     const char *signature)
 {
     struct identity identity;
-    struct text covered;
-    assert_true(signature_check(keys, arena, message, text_of(signature), &covered));
+    struct str covered;
+    assert_true(signature_check(keys, arena, message, str_of(signature), &covered));
     assert_true(identity_of(arena, message, method, covered, &identity));
     return identity;
 }
@@ -44,7 +45,8 @@ static void same(void **state)
     struct signature_keys *keys = keys_of("key");
     char seen[SIGNATURE_TEXT_SIZE];
     (void)state;
-    struct signature_message first = form_of(arena, "https://h/hooks/sms.fcgi", "From=%2B1555&MessageSid=SM1&NumMedia=0");
+    struct signature_message first =
+        form_of(arena, "https://h/hooks/sms.fcgi", "From=%2B1555&MessageSid=SM1&NumMedia=0");
     assert_int_equal(signature_make(keys, arena, &first, seen), 0);
     struct identity original = identity_with(arena, keys, &first, REQUEST_POST, seen);
     const struct {
@@ -76,8 +78,8 @@ static void methods(void **state)
     char seen[SIGNATURE_TEXT_SIZE], hex[SIGNATURE_TEXT_SIZE];
     (void)state;
     struct signature_message post = form_of(arena, "https://h/voice.fcgi?a=b", "CallSid=CA1");
-    struct signature_message get = { TEXT("https://h/voice.fcgi?a=bCallSidCA1"), TEXT(""), false, { NULL, 0 } };
-    struct signature_message json = { TEXT("https://h/voice.fcgi?a=b"), TEXT("CallSidCA1"), false, { NULL, 0 } };
+    struct signature_message get = { STR("https://h/voice.fcgi?a=bCallSidCA1"), STR(""), false, { NULL, 0 } };
+    struct signature_message json = { STR("https://h/voice.fcgi?a=b"), STR("CallSidCA1"), false, { NULL, 0 } };
     assert_int_equal(signature_make(keys, arena, &post, seen), 0);
     assert_int_equal(signature_make(keys, arena, &json, hex), 0); /* the same digest, in hex */
     struct identity posted = identity_with(arena, keys, &post, REQUEST_POST, seen);

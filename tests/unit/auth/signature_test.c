@@ -5,7 +5,7 @@
 
 static const struct form_limits limits = { 1000, 65536 };
 
-static struct signature_keys *keys_of(struct text key)
+static struct signature_keys *keys_of(struct str key)
 {
     struct error why;
     struct signature_keys *keys = signature_keys_new();
@@ -14,39 +14,39 @@ static struct signature_keys *keys_of(struct text key)
     return keys;
 }
 
-static struct signature_message message_of(struct arena *arena, struct text url, struct text type, struct text body)
+static struct signature_message message_of(struct arena *arena, struct str url, struct str type, struct str body)
 {
     struct error why;
     struct form form = { NULL, 0 };
-    bool is_form = text_is(type, "application/x-www-form-urlencoded");
+    bool is_form = str_is(type, "application/x-www-form-urlencoded");
     if (is_form)
         assert_int_equal(form_parse(arena, body, &limits, &form, &why), 0);
     return (struct signature_message){ url, body, is_form, form_sorted(arena, &form) };
 }
 
 /* name, key, method, url, content type, body, signature, valid, note */
-static struct text column(struct text line, int wanted)
+static struct str column(struct str line, int wanted)
 {
     for (; wanted > 0; wanted--)
-        line = text_from(line, text_find_char(line, '\t') + 1);
-    return text_upto(line, text_find_char(line, '\t'));
+        line = str_from(line, str_find_char(line, '\t') + 1);
+    return str_upto(line, str_find_char(line, '\t'));
 }
 
 static void vectors(void **state)
 {
     struct arena *arena = arena_new();
-    struct text all = fixture_data(arena, "signature-vectors.tsv");
+    struct str all = fixture_data(arena, "signature-vectors.tsv");
     int count = 0;
     (void)state;
-    all = text_from(all, text_find_char(all, '\n') + 1);
-    for (; all.length > 0; all = text_from(all, text_find_char(all, '\n') + 1)) {
-        struct text line = text_upto(all, text_find_char(all, '\n'));
+    all = str_from(all, str_find_char(all, '\n') + 1);
+    for (; all.length > 0; all = str_from(all, str_find_char(all, '\n') + 1)) {
+        struct str line = str_upto(all, str_find_char(all, '\n'));
         struct signature_keys *keys = keys_of(column(line, 1));
         struct signature_message message = message_of(arena, column(line, 3), column(line, 4), column(line, 5));
-        struct text covered;
+        struct str covered;
         bool valid = signature_check(keys, arena, &message, column(line, 6), &covered);
-        if (valid != text_is(column(line, 7), "1"))
-            fail_msg("%.*s came out as %s", TEXT_ARGS(column(line, 0)), valid ? "valid" : "refused");
+        if (valid != str_is(column(line, 7), "1"))
+            fail_msg("%.*s came out as %s", STR_ARGS(column(line, 0)), valid ? "valid" : "refused");
         signature_keys_free(keys);
         count++;
     }
@@ -57,19 +57,20 @@ static void vectors(void **state)
 static void rotation(void **state)
 {
     struct arena *arena = arena_new();
-    struct signature_message message = message_of(arena, TEXT("https://h/v"), TEXT("application/x-www-form-urlencoded"), TEXT("a=b"));
-    struct signature_keys *old = keys_of(TEXT("old")), *both = keys_of(TEXT("new")), *fresh = keys_of(TEXT("new"));
+    struct signature_message message =
+        message_of(arena, STR("https://h/v"), STR("application/x-www-form-urlencoded"), STR("a=b"));
+    struct signature_keys *old = keys_of(STR("old")), *both = keys_of(STR("new")), *fresh = keys_of(STR("new"));
     struct error why;
-    struct text covered;
+    struct str covered;
     char by_old[SIGNATURE_TEXT_SIZE], by_new[SIGNATURE_TEXT_SIZE];
     (void)state;
-    assert_int_equal(signature_keys_add(both, TEXT("old"), &why), 0);
+    assert_int_equal(signature_keys_add(both, STR("old"), &why), 0);
     assert_int_equal(signature_make(old, arena, &message, by_old), 0);
     assert_int_equal(signature_make(fresh, arena, &message, by_new), 0);
-    assert_true(signature_check(both, arena, &message, text_of(by_old), &covered));
-    assert_true(signature_check(both, arena, &message, text_of(by_new), &covered));
-    assert_false(signature_check(fresh, arena, &message, text_of(by_old), &covered));
-    assert_int_equal(signature_keys_add(both, TEXT("third"), &why), -1);
+    assert_true(signature_check(both, arena, &message, str_of(by_old), &covered));
+    assert_true(signature_check(both, arena, &message, str_of(by_new), &covered));
+    assert_false(signature_check(fresh, arena, &message, str_of(by_old), &covered));
+    assert_int_equal(signature_keys_add(both, STR("third"), &why), -1);
     signature_keys_free(old);
     signature_keys_free(both);
     signature_keys_free(fresh);
@@ -80,13 +81,13 @@ static void no_key(void **state)
 {
     struct arena *arena = arena_new();
     struct signature_keys *none = signature_keys_new();
-    struct signature_message message = message_of(arena, TEXT("https://h/v"), TEXT(""), TEXT(""));
+    struct signature_message message = message_of(arena, STR("https://h/v"), STR(""), STR(""));
     struct error why;
-    struct text covered;
+    struct str covered;
     (void)state;
-    assert_int_equal(signature_keys_add(none, TEXT(""), &why), -1);
-    assert_false(signature_check(none, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
-    assert_false(signature_check(NULL, arena, &message, TEXT("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
+    assert_int_equal(signature_keys_add(none, STR(""), &why), -1);
+    assert_false(signature_check(none, arena, &message, STR("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
+    assert_false(signature_check(NULL, arena, &message, STR("2jmj7l5rSw0yVb/vlWAYkK/YBwk="), &covered));
     signature_keys_free(none);
     arena_free(arena);
 }
@@ -94,17 +95,18 @@ static void no_key(void **state)
 static void uncovered(void **state)
 {
     struct arena *arena = arena_new();
-    struct signature_keys *keys = keys_of(TEXT("key"));
-    struct signature_message bare = message_of(arena, TEXT("https://h/v"), TEXT(""), TEXT(""));
-    struct signature_message form = message_of(arena, TEXT("https://h/v"), TEXT("application/x-www-form-urlencoded"), TEXT("a=b"));
-    struct signature_message json = message_of(arena, TEXT("https://h/v"), TEXT("application/json"), TEXT("{}"));
-    struct text covered;
+    struct signature_keys *keys = keys_of(STR("key"));
+    struct signature_message bare = message_of(arena, STR("https://h/v"), STR(""), STR(""));
+    struct signature_message form =
+        message_of(arena, STR("https://h/v"), STR("application/x-www-form-urlencoded"), STR("a=b"));
+    struct signature_message json = message_of(arena, STR("https://h/v"), STR("application/json"), STR("{}"));
+    struct str covered;
     char seen[SIGNATURE_TEXT_SIZE];
     (void)state;
     assert_int_equal(signature_make(keys, arena, &bare, seen), 0);
-    assert_true(signature_check(keys, arena, &bare, text_of(seen), &covered));
-    assert_false(signature_check(keys, arena, &form, text_of(seen), &covered));
-    assert_false(signature_check(keys, arena, &json, text_of(seen), &covered));
+    assert_true(signature_check(keys, arena, &bare, str_of(seen), &covered));
+    assert_false(signature_check(keys, arena, &form, str_of(seen), &covered));
+    assert_false(signature_check(keys, arena, &json, str_of(seen), &covered));
     signature_keys_free(keys);
     arena_free(arena);
 }

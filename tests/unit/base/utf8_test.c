@@ -6,9 +6,16 @@ static void repairs(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    assert_text(utf8_repair(arena, TEXT("Gr\xC3\xBC\xC3\x9F" "e")), "Gr\xC3\xBC\xC3\x9F" "e");
-    assert_text(utf8_repair(arena, TEXT("a\xFF" "b\0c\xC3")), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD" "c\xEF\xBF\xBD");
-    assert_text(utf8_repair(arena, TEXT("")), "");
+    assert_text(utf8_repair(arena, STR("Gr\xC3\xBC\xC3\x9F"
+                                       "e")),
+                "Gr\xC3\xBC\xC3\x9F"
+                "e");
+    assert_text(utf8_repair(arena, STR("a\xFF"
+                                       "b\0c\xC3")),
+                "a\xEF\xBF\xBD"
+                "b\xEF\xBF\xBD"
+                "c\xEF\xBF\xBD");
+    assert_text(utf8_repair(arena, STR("")), "");
     arena_free(arena);
 }
 

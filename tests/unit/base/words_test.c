@@ -6,23 +6,28 @@ static void folds(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    assert_text(words_fold(arena, TEXT("  I'd like SALES, please! ")), " id like sales please ");
-    assert_text(words_fold(arena, TEXT("\xC2\xBF" "Cu\xC3\xA1ndo abren ma\xC3\xB1" "ana? \xF0\x9F\x91\x8D")), " cuando abren manana ");
-    assert_text(words_fold(arena, TEXT("STRA\xC3\x9F" "E")), " strasse ");
-    assert_text(words_fold(arena, TEXT("\xFF\xFE!")), " ");
-    assert_text(words_fold(arena, TEXT("")), " ");
+    assert_text(words_fold(arena, STR("  I'd like SALES, please! ")), " id like sales please ");
+    assert_text(words_fold(arena, STR("\xC2\xBF"
+                                      "Cu\xC3\xA1ndo abren ma\xC3\xB1"
+                                      "ana? \xF0\x9F\x91\x8D")),
+                " cuando abren manana ");
+    assert_text(words_fold(arena, STR("STRA\xC3\x9F"
+                                      "E")),
+                " strasse ");
+    assert_text(words_fold(arena, STR("\xFF\xFE!")), " ");
+    assert_text(words_fold(arena, STR("")), " ");
     arena_free(arena);
 }
 
 static void whole_words(void **state)
 {
     struct arena *arena = arena_new();
-    struct text said = words_fold(arena, TEXT("When are you open on Sundays?"));
+    struct str said = words_fold(arena, STR("When are you open on Sundays?"));
     (void)state;
-    assert_true(words_contain(said, words_fold(arena, TEXT("open"))));
-    assert_true(words_contain(said, words_fold(arena, TEXT("are you OPEN"))));
-    assert_false(words_contain(said, words_fold(arena, TEXT("sunday"))));
-    assert_false(words_contain(said, words_fold(arena, TEXT("?"))));
+    assert_true(words_contain(said, words_fold(arena, STR("open"))));
+    assert_true(words_contain(said, words_fold(arena, STR("are you OPEN"))));
+    assert_false(words_contain(said, words_fold(arena, STR("sunday"))));
+    assert_false(words_contain(said, words_fold(arena, STR("?"))));
     arena_free(arena);
 }
 
@@ -31,15 +36,16 @@ static void without_spaces(void **state)
     struct arena *arena = arena_new();
     (void)state;
     /* "What are the opening hours?" in Japanese: no spaces stand between the words. */
-    struct text said = words_fold(arena, TEXT("\xE5\x96\xB6\xE6\xA5\xAD\xE6\x99\x82\xE9\x96\x93\xE3\x81\xAF\xEF\xBC\x9F"));
-    assert_true(words_contain(said, words_fold(arena, TEXT("\xE5\x96\xB6\xE6\xA5\xAD\xE6\x99\x82\xE9\x96\x93"))));
-    assert_false(words_contain(said, words_fold(arena, TEXT("\xE6\x99\x82\xE6\xA5\xAD"))));
+    struct str said =
+        words_fold(arena, STR("\xE5\x96\xB6\xE6\xA5\xAD\xE6\x99\x82\xE9\x96\x93\xE3\x81\xAF\xEF\xBC\x9F"));
+    assert_true(words_contain(said, words_fold(arena, STR("\xE5\x96\xB6\xE6\xA5\xAD\xE6\x99\x82\xE9\x96\x93"))));
+    assert_false(words_contain(said, words_fold(arena, STR("\xE6\x99\x82\xE6\xA5\xAD"))));
     arena_free(arena);
 }
 
 static size_t far(struct arena *arena, const char *said, const char *phrase)
 {
-    return words_distance(words_fold(arena, text_of(said)), words_fold(arena, text_of(phrase)));
+    return words_distance(words_fold(arena, str_of(said)), words_fold(arena, str_of(phrase)));
 }
 
 static void near_misses(void **state)

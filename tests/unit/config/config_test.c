@@ -28,10 +28,11 @@ static void sound(void **state)
     (void)state;
     fixture_begin(&fixture, LINE MENU);
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
-    assert_non_null(service_line(fixture.service, TEXT("A")));
-    assert_ptr_equal(service_line(fixture.service, TEXT("a")), service_line_of_number(fixture.service, TEXT("+15559870001")));
-    assert_null(service_line_of_number(fixture.service, TEXT("+15559870002")));
-    assert_null(service_line(fixture.service, TEXT("b")));
+    assert_non_null(service_line(fixture.service, STR("A")));
+    assert_ptr_equal(service_line(fixture.service, STR("a")),
+                     service_line_of_number(fixture.service, STR("+15559870001")));
+    assert_null(service_line_of_number(fixture.service, STR("+15559870002")));
+    assert_null(service_line(fixture.service, STR("b")));
     fixture_end(&fixture);
 }
 
@@ -39,16 +40,19 @@ static void traps(void **state)
 {
     char long_line[2000];
     (void)state;
-    fixture_expect_error(LINE "[menu m]\nprompt = press # now\n1 = hangup\n", ":8: [menu m] prompt: the value would be cut at '#'");
+    fixture_expect_error(LINE "[menu m]\nprompt = press # now\n1 = hangup\n",
+                         ":8: [menu m] prompt: the value would be cut at '#'");
     fixture_expect_error(LINE "[menu m]\nprompt = a;b\n1 = hangup\n", "[menu m] prompt: the value would be cut at ';'");
-    fixture_expect_error(LINE "[menu m]\nprompt = \"a\" b\n1 = hangup\n", "something stands behind the closing quotation mark");
+    fixture_expect_error(LINE "[menu m]\nprompt = \"a\" b\n1 = hangup\n",
+                         "something stands behind the closing quotation mark");
     fixture_expect_error(LINE "[menu m]\nprompt = \"a\n1 = hangup\n", "the quotation mark is never closed");
     fixture_expect_error(LINE MENU "1 = reject\n", ":10: [menu m] 1: this key stands already in line 9");
     fixture_expect_error(LINE MENU MENU, ":10: [menu m] this section stands already in line 7");
     fixture_expect_error("\xEF\xBB\xBF" LINE MENU, "byte-order mark");
     fixture_expect_error(LINE MENU "nonsense\n", ":10: [menu m] neither a section, nor key = value");
     fixture_expect_error("a = b\n" LINE MENU, ":1: a: this key stands ahead of the first section");
-    fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n", ":7: [menu m] the header does not stand alone on its line; put the rest on the next one");
+    fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n",
+                         ":7: [menu m] the header does not stand alone on its line; put the rest on the next one");
     memset(long_line, 'x', sizeof long_line);
     memcpy(long_line, HEAD "[line a]\nlabel = ", sizeof(HEAD "[line a]\nlabel = ") - 1);
     long_line[sizeof long_line - 1] = '\0';
@@ -59,7 +63,9 @@ static void comments(void **state)
 {
     struct fixture fixture;
     (void)state;
-    fixture_begin(&fixture, "; one\n# two\n" LINE "[menu M]\n  PROMPT = \"a; b # c\" ; three\n1 = hangup   ; four\nprompt.2 = and \\\n  so on\n");
+    fixture_begin(&fixture,
+                  "; one\n# two\n" LINE
+                  "[menu M]\n  PROMPT = \"a; b # c\" ; three\n1 = hangup   ; four\nprompt.2 = and \\\n  so on\n");
     only_the_trial_is_noted(&fixture);
     fixture_end(&fixture);
 }
@@ -67,55 +73,81 @@ static void comments(void **state)
 static void places(void **state)
 {
     (void)state;
-    fixture_expect_error(LINE "[menu m]\nprompt = Hi\n1 = slaes\n[dial sales]\nto = +15551110001\n", ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?");
-    fixture_expect_error(LINE MENU "promt = x\n", "[menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?");
+    fixture_expect_error(LINE "[menu m]\nprompt = Hi\n1 = slaes\n[dial sales]\nto = +15551110001\n",
+                         ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?");
+    fixture_expect_error(LINE MENU "promt = x\n",
+                         "[menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?");
     fixture_expect_error(LINE "[mnu m]\n", "no kind of section is called 'mnu'; did you mean 'menu'?");
     fixture_expect_error(LINE MENU "tries = eleven\n", "tries: 'eleven' is not a whole number");
     fixture_expect_error(LINE MENU "tries = 99\n", "tries: 99 is out of range; expected 1 to 10");
     fixture_expect_error(LINE MENU "timeout = 2d\n", "timeout: '2d' is not a duration");
     fixture_expect_error(HEAD "timezone = Mars/Olympus\n", "timezone: 'Mars/Olympus' is not a time zone");
     fixture_expect_error(HEAD "language = english please\n", "is not a language");
-    fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n", "numbers: '5551234' lacks '+' and the country code; expected such as +442079460100");
+    fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n",
+                         "numbers: '5551234' lacks '+' and the country code; expected such as +442079460100");
     fixture_expect_error(HEAD "store = mysql:/x\n", "this key stands already");
     fixture_expect_error("[hookswitch]\nstore = mysql:/x\n", "no such kind of store");
     fixture_expect_error("[line a]\n", "there is no [hookswitch] section");
     fixture_expect_error(LINE "[menu]\nprompt = x\n", "this section needs a name: [menu NAME]");
     fixture_expect_error(LINE "[menu m]\n1 = hangup\n", "the key 'prompt' is missing");
-    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n", "numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
-    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n", "a number takes voice or fax, never both");
-    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n", "[menu m] is not a [texts ...] section");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n",
+                         "numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n",
+                         "a number takes voice or fax, never both");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n",
+                         "[menu m] is not a [texts ...] section");
     fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");
     fixture_expect_error(HEAD "timezone = UTC+5\n", "five hours behind UTC are Etc/GMT+5");
     fixture_expect_error(HEAD "timezone = EST\n", "'EST' has no daylight saving time; write America/New_York");
-    fixture_expect_error(HEAD "public_url = https://h.example.com/hooks/voice.fcgi\n", "public_url: ends in a program, and is the address of its folder: write https://h.example.com/hooks");
+    fixture_expect_error(
+        HEAD "public_url = https://h.example.com/hooks/voice.fcgi\n",
+        "public_url: ends in a program, and is the address of its folder: write https://h.example.com/hooks");
 }
 
 /* What is wrong in one place is said there, once, however much follows from it. */
 static void one_fault(void **state)
 {
     static const char *const cases[][2] = {
-        { "LONG", ":8: [menu m] a line of more than 1022 bytes, continuations included; a prompt goes on in key.2, key.3, a list of telephones in another [dial], by no-answer" },
-        { "[menu m\nprompt = Press 1\n1 = sales\ntries = 3\n2 = hangup\notherwise = hangup\n[announce sales]\nprompt = x\nnext = hangup\n",
+        { "LONG", ":8: [menu m] a line of more than 1022 bytes, continuations included; a prompt goes on in key.2, "
+                  "key.3, a list of telephones in another [dial], by no-answer" },
+        { "[menu m\nprompt = Press 1\n1 = sales\ntries = 3\n2 = hangup\notherwise = hangup\n[announce sales]\nprompt = "
+          "x\nnext = hangup\n",
           ":7: [menu m] the header is never closed; expected ']' at its end" },
-        { "[mnu m]\nprompt = Press 1\n1 = sales\n[announce sales]\nprompt = x\nnext = hangup\n", ":7: [mnu m] no kind of section is called 'mnu'; did you mean 'menu'?" },
-        { "[menu m]\nprompt = Press 1\n1 = slaes\notherwise = hangup\n[announce sales]\nprompt = x\nnext = last\n[announce last]\nprompt = x\nnext = hangup\n",
+        { "[mnu m]\nprompt = Press 1\n1 = sales\n[announce sales]\nprompt = x\nnext = hangup\n",
+          ":7: [mnu m] no kind of section is called 'mnu'; did you mean 'menu'?" },
+        { "[menu m]\nprompt = Press 1\n1 = slaes\notherwise = hangup\n[announce sales]\nprompt = x\nnext = "
+          "last\n[announce last]\nprompt = x\nnext = hangup\n",
           ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?" },
-        { "[menu m]\nprompt = \"Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] prompt: the quotation mark is never closed" },
-        { "[menu m]\nprompt Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] neither a section, nor key = value" },
-        { "[menu m]\npromt = Press 1\n1 = hangup\notherwise = hangup\n", ":8: [menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?" },
-        { "[announce m]\nprompt = x\nnext = hangup\n[line b]\nnumbers = +15559870002\nvoic = m\n", ":12: [line b] voic: a [line] section knows no such key; did you mean 'voice'?" },
-        { "[menu]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n", ":7: [menu] this section needs a name: [menu NAME]" },
-        { "[announce m t]\nprompt = x\nnext = hangup\n", ":7: [announce m t] a name is made of letters, digits, '-', '_' and '.': write [announce such-a-name]" },
+        { "[menu m]\nprompt = \"Press 1\n1 = hangup\notherwise = hangup\n",
+          ":8: [menu m] prompt: the quotation mark is never closed" },
+        { "[menu m]\nprompt Press 1\n1 = hangup\notherwise = hangup\n",
+          ":8: [menu m] neither a section, nor key = value" },
+        { "[menu m]\npromt = Press 1\n1 = hangup\notherwise = hangup\n",
+          ":8: [menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?" },
+        { "[announce m]\nprompt = x\nnext = hangup\n[line b]\nnumbers = +15559870002\nvoic = m\n",
+          ":12: [line b] voic: a [line] section knows no such key; did you mean 'voice'?" },
+        { "[menu]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n",
+          ":7: [menu] this section needs a name: [menu NAME]" },
+        { "[announce m t]\nprompt = x\nnext = hangup\n",
+          ":7: [announce m t] a name is made of letters, digits, '-', '_' and '.': write [announce such-a-name]" },
         { "[m]\nprompt = x\n", ":7: [m] no kind of section is called 'm'" },
-        { "[announce m]\nprompt\xC2\xA0= x\nnext = hangup\n", ":8: [announce m] prompt: an invisible character (U+00A0) stands ahead of '='; delete it, and type a space" },
-        { "[dial m]\nto\xE2\x80\x8B = +15551110001\nno-answer = hangup\n", ":8: [dial m] to: an invisible character (U+200B) stands ahead of '='; delete it" },
-        { "[announce m]\nprompt = x\nnext = d\n[dial d]\nto = +15551110001\nno-answer = hangup\n[line b]\nnumbers = 2065550100\nvoice = d\n",
+        { "[announce m]\nprompt\xC2\xA0= x\nnext = hangup\n",
+          ":8: [announce m] prompt: an invisible character (U+00A0) stands ahead of '='; delete it, and type a space" },
+        { "[dial m]\nto\xE2\x80\x8B = +15551110001\nno-answer = hangup\n",
+          ":8: [dial m] to: an invisible character (U+200B) stands ahead of '='; delete it" },
+        { "[announce m]\nprompt = x\nnext = d\n[dial d]\nto = +15551110001\nno-answer = hangup\n[line b]\nnumbers = "
+          "2065550100\nvoice = d\n",
           ":14: [line b] numbers: '2065550100' lacks the country code: did you mean +12065550100?" },
-        { "[menu m]\nprompt = Press\xE9\n1 = hangup\notherwise = hangup\n", ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
-        { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n", ":11: [menu m] this section stands already in line 7; put its keys there" },
-        { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nshut = hangup\n", ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
-        { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nshut = hangup\n", ":8: [hours m] mon-fri: '9am - 5.30pm' is not a span; write 09:00-17:30" },
-        { "[agent m]\nqueue = q\npin_file = /nonexistent/pin\n[queue q]\nprompt = x\nmusic = https://h/m\n[line z]\nnumbers = +15559870009\nvoice = q\n",
+        { "[menu m]\nprompt = Press\xE9\n1 = hangup\notherwise = hangup\n",
+          ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
+        { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n",
+          ":11: [menu m] this section stands already in line 7; put its keys there" },
+        { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nshut = hangup\n",
+          ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
+        { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nshut = hangup\n",
+          ":8: [hours m] mon-fri: '9am - 5.30pm' is not a span; write 09:00-17:30" },
+        { "[agent m]\nqueue = q\npin_file = /nonexistent/pin\n[queue q]\nprompt = x\nmusic = https://h/m\n[line "
+          "z]\nnumbers = +15559870009\nvoice = q\n",
           ":9: [agent m] pin_file: /nonexistent/pin does not exist: write the secret into it" },
     };
     (void)state;
@@ -124,7 +156,8 @@ static void one_fault(void **state)
         char text[4000], full[4200];
         snprintf(text, sizeof text, "%s", cases[i][0]);
         if (strcmp(text, "LONG") == 0)
-            snprintf(text, sizeof text, "[menu m]\nprompt = %01500d \\\nand \\\nmore\n1 = hangup\notherwise = hangup\n", 1);
+            snprintf(text, sizeof text, "[menu m]\nprompt = %01500d \\\nand \\\nmore\n1 = hangup\notherwise = hangup\n",
+                     1);
         snprintf(full, sizeof full, LINE "%s", text);
         fixture_begin(&fixture, full);
         const struct complaints *all = service_complaints(fixture.service);
@@ -138,26 +171,37 @@ static void one_fault(void **state)
 static void remedies(void **state)
 {
     (void)state;
-    fixture_expect_error(LINE "[menu m]\nprompt = x\n1 = (206) 555-0100\n", "1: '(206) 555-0100' lacks the country code: did you mean +12065550100?");
+    fixture_expect_error(LINE "[menu m]\nprompt = x\n1 = (206) 555-0100\n",
+                         "1: '(206) 555-0100' lacks the country code: did you mean +12065550100?");
     fixture_expect_error(LINE "[menu m]\nprompt = x\n1 = 12065550100\n", "did you mean +12065550100?");
-    fixture_expect_error(LINE "[dial m]\nto = 00442079460100\n", "to: '00442079460100' begins as it is dialled, not with its country code: did you mean +442079460100?");
-    fixture_expect_error(LINE "[dial m]\nto = 020 7946 0100\n", "lacks '+' and the country code; expected such as +442079460100");
-    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002 +15559870003\n", "has more digits than a number; separate numbers by commas");
-    fixture_expect_error(LINE MENU "[on call.missed]\nmail = a@example.com b@example.com\n", "mail: 'a@example.com b@example.com' is not an address: separate addresses by commas");
+    fixture_expect_error(
+        LINE "[dial m]\nto = 00442079460100\n",
+        "to: '00442079460100' begins as it is dialled, not with its country code: did you mean +442079460100?");
+    fixture_expect_error(LINE "[dial m]\nto = 020 7946 0100\n",
+                         "lacks '+' and the country code; expected such as +442079460100");
+    fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002 +15559870003\n",
+                         "has more digits than a number; separate numbers by commas");
+    fixture_expect_error(LINE MENU "[on call.missed]\nmail = a@example.com b@example.com\n",
+                         "mail: 'a@example.com b@example.com' is not an address: separate addresses by commas");
     fixture_expect_error(LINE MENU "prompt.3.es = Hola\n", "prompt.3.es: the language comes first: prompt.es.3");
-    fixture_expect_error(LINE MENU "[line front]\nnumbers = +15559870001\nvoice = m\n", ":11: [line front] numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
-    fixture_expect_error(HEAD "lines = /nonexistent/lines\n", "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
-    
+    fixture_expect_error(LINE MENU "[line front]\nnumbers = +15559870001\nvoice = m\n",
+                         ":11: [line front] numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
+    fixture_expect_error(HEAD "lines = /nonexistent/lines\n",
+                         "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
+
     fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nshut = hangup\n", "write mon and wed");
-    fixture_expect_error(LINE "[menu]\nprompt = x\n1 = sals\n[menu n]\nprompt = x\n1 = sals\n[dial sales]\nto = +15551110001\n", "[menu n] 1: no node is called 'sals'; did you mean 'sales'?");
+    fixture_expect_error(
+        LINE "[menu]\nprompt = x\n1 = sals\n[menu n]\nprompt = x\n1 = sals\n[dial sales]\nto = +15551110001\n",
+        "[menu n] 1: no node is called 'sals'; did you mean 'sales'?");
 }
 
 static void all_at_once(void **state)
 {
     struct fixture fixture;
     (void)state;
-    fixture_begin(&fixture, LINE "[menu m]\nprompt = Hi\n1 = nowhere\n2 = neither\ntries = x\n[dial d]\nto = 12\nring = soon\n");
-    struct text all = fixture_complaints(&fixture);
+    fixture_begin(&fixture,
+                  LINE "[menu m]\nprompt = Hi\n1 = nowhere\n2 = neither\ntries = x\n[dial d]\nto = 12\nring = soon\n");
+    struct str all = fixture_complaints(&fixture);
     assert_int_equal(service_complaints(fixture.service)->errors, 5);
     assert_contains(all, "nowhere");
     assert_contains(all, "neither");
@@ -171,7 +215,8 @@ static void loops(void **state)
 {
     struct fixture fixture;
     (void)state;
-    fixture_expect_error(LINE "[announce m]\nprompt = x\nnext = n\n[announce n]\nprompt = y\nnext = m\n", "a loop without input");
+    fixture_expect_error(LINE "[announce m]\nprompt = x\nnext = n\n[announce n]\nprompt = y\nnext = m\n",
+                         "a loop without input");
     fixture_expect_error(LINE MENU "otherwise = m\n", "a loop without input");
     fixture_expect_error(LINE MENU "otherwise = repeat\n", "a loop without input");
     fixture_expect_error(LINE "[dial m]\nto = +15551110001\nno-answer = m\n", "a loop without input");
@@ -200,9 +245,11 @@ static void readable_key(void **state)
     int file = mkstemp(key);
     assert_int_equal(write(file, "PSK\n", 4), 4);
     fchmod(file, 0644);
-    snprintf(config, sizeof config, "[hookswitch]\nstore = sqlite:/tmp/x.db\npublic_url = https://h/x\nsigning_key_file = %s\n", key);
+    snprintf(config, sizeof config,
+             "[hookswitch]\nstore = sqlite:/tmp/x.db\npublic_url = https://h/x\nsigning_key_file = %s\n", key);
     fixture_begin(&fixture, config);
-    assert_contains(fixture_complaints(&fixture), "signing_key_file: others on this host can read it (0644): chmod 640 /tmp/hookswitch-key-");
+    assert_contains(fixture_complaints(&fixture),
+                    "signing_key_file: others on this host can read it (0644): chmod 640 /tmp/hookswitch-key-");
     fixture_end(&fixture);
     fchmod(file, 0640);
     fixture_begin(&fixture, config);
@@ -212,7 +259,8 @@ static void readable_key(void **state)
     static const struct {
         const char *content, *sentence;
     } cases[] = { { "PSK_one\nPSK_two\n", "holds more than one line; expected the secret, and nothing else" },
-                  { "\"PSK_one\"\n", "has quotation marks around the secret, which would be taken for a part of it: remove them" },
+                  { "\"PSK_one\"\n",
+                    "has quotation marks around the secret, which would be taken for a part of it: remove them" },
                   { "\n", "is empty" },
                   { "\xEF\xBB\xBFPSK_one\n", "starts with a byte-order mark" },
                   { "P\1S\n", "is not plain text" } };
@@ -225,7 +273,8 @@ static void readable_key(void **state)
     unlink(key);
     fixture_begin(&fixture, config);
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
-    assert_contains(fixture_complaints(&fixture), "does not exist: write the secret into it, and nothing else, and chmod 640");
+    assert_contains(fixture_complaints(&fixture),
+                    "does not exist: write the secret into it, and nothing else, and chmod 640");
     assert_contains(fixture_complaints(&fixture), "until then requests are answered 401");
     fixture_end(&fixture);
 }
@@ -240,13 +289,17 @@ static void scopes(void **state)
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/shop-%d.ini", folder, i);
         FILE *file = fopen(path, "w");
-        fprintf(file, "[line shop-%d]\nnumbers = +1555987000%d\nvoice = hello\n[announce hello]\nprompt = Shop %d\nnext = shared\n", i, i, i);
+        fprintf(file,
+                "[line shop-%d]\nnumbers = +1555987000%d\nvoice = hello\n[announce hello]\nprompt = Shop %d\nnext = "
+                "shared\n",
+                i, i, i);
         fclose(file);
     }
     snprintf(config, sizeof config, HEAD "lines = %s\n[announce shared]\nprompt = bye\n", folder);
     fixture_begin(&fixture, config);
     only_the_trial_is_noted(&fixture);
-    const struct line *one = service_line(fixture.service, TEXT("shop-0")), *two = service_line_of_number(fixture.service, TEXT("+15559870001"));
+    const struct line *one = service_line(fixture.service, STR("shop-0")),
+                      *two = service_line_of_number(fixture.service, STR("+15559870001"));
     assert_ptr_not_equal(one->voice->section, two->voice->section);
     fixture_end(&fixture);
 
@@ -260,11 +313,11 @@ static void scopes(void **state)
     assert_true(write(main_file, config, strlen(config)) > 0);
     close(main_file);
     struct service *service = service_read(main_path, all_kinds, false);
-    service_read_line(service, TEXT("Shop-0"));
-    service_read_line(service, TEXT("../shop-1"));
-    service_read_line(service, TEXT("absent"));
+    service_read_line(service, STR("Shop-0"));
+    service_read_line(service, STR("../shop-1"));
+    service_read_line(service, STR("absent"));
     assert_true(service_ready(service));
-    assert_non_null(service_line(service, TEXT("shop-0")));
+    assert_non_null(service_line(service, STR("shop-0")));
     service_release(service);
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/shop-%d.ini", folder, i);
@@ -281,15 +334,16 @@ static void many_lines(void **state)
     struct buffer config = buffer_in(arena);
     struct timespec began, ended;
     (void)state;
-    buffer_add(&config, TEXT(HEAD "[announce m]\nprompt = Hi\n"));
+    buffer_add(&config, STR(HEAD "[announce m]\nprompt = Hi\n"));
     for (int i = 0; i < 10000; i++)
         buffer_format(&config, "[line n%d]\nnumbers = +1555%07d\nvoice = m\n", i, i);
     clock_gettime(CLOCK_MONOTONIC, &began);
     fixture_begin(&fixture, buffer_text(&config).at);
     clock_gettime(CLOCK_MONOTONIC, &ended);
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
-    assert_text(service_line_of_number(fixture.service, TEXT("+15550009999"))->name, "n9999");
-    print_message("# 10,000 lines read in %.3f s\n", (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9);
+    assert_text(service_line_of_number(fixture.service, STR("+15550009999"))->name, "n9999");
+    print_message("# 10,000 lines read in %.3f s\n",
+                  (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9);
     fixture_end(&fixture);
     arena_free(arena);
 }
@@ -304,7 +358,8 @@ static const struct CMUnitTest promises[] = {
     PROMISE("reports all errors in one run", all_at_once),
     PROMISE("refuses a call that would go round without the caller doing anything", loops),
     PROMISE("warns of a node that nothing leads to", unreached),
-    PROMISE("warns of a key file that others can read or that is not there, and refuses one that holds no key", readable_key),
+    PROMISE("warns of a key file that others can read or that is not there, and refuses one that holds no key",
+            readable_key),
     PROMISE("keeps the nodes of line files apart, and reads only the file that a CGI request needs", scopes),
     PROMISE("reads 10,000 lines and finds each", many_lines),
 };

@@ -8,7 +8,7 @@
 #include "cxml/cxml.h"
 
 static struct arena *arena;
-static struct text document;
+static struct str document;
 static struct error why;
 
 static void open_arena(void)
@@ -25,7 +25,7 @@ static int finish(struct cxml *out)
 static void gather(struct cxml *out)
 {
     cxml_open(out, CXML_GATHER);
-    cxml_attribute(out, "action", TEXT("https://h/a?try=1&x=2"));
+    cxml_attribute(out, "action", STR("https://h/a?try=1&x=2"));
 }
 
 static void writes(void **state)
@@ -35,7 +35,7 @@ static void writes(void **state)
     struct cxml *out = cxml_begin(arena, CXML_VOICE);
     gather(out);
     cxml_attribute_number(out, "timeout", 5);
-    cxml_leaf(out, CXML_SAY, TEXT("<Grüße> & \"more\""));
+    cxml_leaf(out, CXML_SAY, STR("<Grüße> & \"more\""));
     cxml_close(out);
     assert_int_equal(finish(out), 0);
     assert_contains(document, "<Gather action=\"https://h/a?try=1&amp;x=2\" timeout=\"5\">");
@@ -66,45 +66,123 @@ static void any_bytes(void **state)
         }
         bytes[0] = 'a';
         struct cxml *out = cxml_begin(arena, CXML_VOICE);
-        cxml_leaf(out, CXML_SAY, (struct text){ bytes, sizeof bytes });
+        cxml_leaf(out, CXML_SAY, (struct str){ bytes, sizeof bytes });
         assert_int_equal(finish(out), 0);
-        assert_true(text_is_utf8(document));
-        xmlDocPtr parsed = xmlReadMemory(document.at, (int)document.length, "answer", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR);
+        assert_true(str_is_utf8(document));
+        xmlDocPtr parsed =
+            xmlReadMemory(document.at, (int)document.length, "answer", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR);
         assert_non_null(parsed);
         xmlFreeDoc(parsed);
     }
-    struct text clean = cxml_clean(arena, (struct text){ "\0\x08ok\xEF\xBF\xBF", 7 });
+    struct str clean = cxml_clean(arena, (struct str){ "\0\x08ok\xEF\xBF\xBF", 7 });
     assert_text(clean, "\xEF\xBF\xBD\xEF\xBF\xBDok\xEF\xBF\xBD");
     arena_free(arena);
 }
 
 typedef void breach(struct cxml *out);
 
-static void unknown_attribute(struct cxml *out) { cxml_open(out, CXML_SAY); cxml_attribute(out, "colour", TEXT("red")); }
-static void wrong_number(struct cxml *out) { gather(out); cxml_attribute_number(out, "numDigits", 0); }
-static void wrong_enum(struct cxml *out) { gather(out); cxml_attribute(out, "method", TEXT("PUT")); }
-static void wrong_range(struct cxml *out) { cxml_open(out, CXML_DIAL); cxml_attribute_number(out, "timeout", 601); }
-static void wrong_url(struct cxml *out) { cxml_leaf(out, CXML_PLAY, TEXT("javascript:alert(1)")); }
-static void wrong_child(struct cxml *out) { gather(out); cxml_open(out, CXML_DIAL); }
-static void wrong_context(struct cxml *out) { cxml_open(out, CXML_RECEIVE); }
-static void no_action(struct cxml *out) { cxml_open(out, CXML_RECORD); cxml_close(out); }
-static void no_text(struct cxml *out) { cxml_open(out, CXML_SAY); cxml_close(out); }
-static void text_where_none(struct cxml *out) { cxml_leaf(out, CXML_HANGUP, TEXT("x")); }
-static void late_reject(struct cxml *out) { cxml_leaf(out, CXML_HANGUP, TEXT("")); cxml_leaf(out, CXML_REJECT, TEXT("")); }
-static void twice(struct cxml *out) { gather(out); cxml_attribute(out, "action", TEXT("https://h/b")); }
-static void late_attribute(struct cxml *out) { cxml_open(out, CXML_SAY); cxml_text(out, TEXT("x")); cxml_attribute(out, "voice", TEXT("man")); }
-static void digits_in_gather(struct cxml *out) { gather(out); cxml_open(out, CXML_PLAY); cxml_attribute(out, "digits", TEXT("1")); }
-static void never_closed(struct cxml *out) { gather(out); }
-static void wrong_number_text(struct cxml *out) { cxml_open(out, CXML_DIAL); cxml_leaf(out, CXML_NUMBER, TEXT("911")); }
-static void mixed_nouns(struct cxml *out) { cxml_open(out, CXML_DIAL); cxml_leaf(out, CXML_NUMBER, TEXT("+15551110001")); cxml_open(out, CXML_SIP); }
-static void two_queues(struct cxml *out) { cxml_open(out, CXML_DIAL); cxml_leaf(out, CXML_QUEUE, TEXT("a")); cxml_leaf(out, CXML_QUEUE, TEXT("b")); }
-static void many_numbers(struct cxml *out) { cxml_open(out, CXML_DIAL); for (int i = 0; i < 11; i++) cxml_leaf(out, CXML_NUMBER, TEXT("+15551110001")); }
+static void unknown_attribute(struct cxml *out)
+{
+    cxml_open(out, CXML_SAY);
+    cxml_attribute(out, "colour", STR("red"));
+}
+static void wrong_number(struct cxml *out)
+{
+    gather(out);
+    cxml_attribute_number(out, "numDigits", 0);
+}
+static void wrong_enum(struct cxml *out)
+{
+    gather(out);
+    cxml_attribute(out, "method", STR("PUT"));
+}
+static void wrong_range(struct cxml *out)
+{
+    cxml_open(out, CXML_DIAL);
+    cxml_attribute_number(out, "timeout", 601);
+}
+static void wrong_url(struct cxml *out)
+{
+    cxml_leaf(out, CXML_PLAY, STR("javascript:alert(1)"));
+}
+static void wrong_child(struct cxml *out)
+{
+    gather(out);
+    cxml_open(out, CXML_DIAL);
+}
+static void wrong_context(struct cxml *out)
+{
+    cxml_open(out, CXML_RECEIVE);
+}
+static void no_action(struct cxml *out)
+{
+    cxml_open(out, CXML_RECORD);
+    cxml_close(out);
+}
+static void no_text(struct cxml *out)
+{
+    cxml_open(out, CXML_SAY);
+    cxml_close(out);
+}
+static void text_where_none(struct cxml *out)
+{
+    cxml_leaf(out, CXML_HANGUP, STR("x"));
+}
+static void late_reject(struct cxml *out)
+{
+    cxml_leaf(out, CXML_HANGUP, STR(""));
+    cxml_leaf(out, CXML_REJECT, STR(""));
+}
+static void twice(struct cxml *out)
+{
+    gather(out);
+    cxml_attribute(out, "action", STR("https://h/b"));
+}
+static void late_attribute(struct cxml *out)
+{
+    cxml_open(out, CXML_SAY);
+    cxml_text(out, STR("x"));
+    cxml_attribute(out, "voice", STR("man"));
+}
+static void digits_in_gather(struct cxml *out)
+{
+    gather(out);
+    cxml_open(out, CXML_PLAY);
+    cxml_attribute(out, "digits", STR("1"));
+}
+static void never_closed(struct cxml *out)
+{
+    gather(out);
+}
+static void wrong_number_text(struct cxml *out)
+{
+    cxml_open(out, CXML_DIAL);
+    cxml_leaf(out, CXML_NUMBER, STR("911"));
+}
+static void mixed_nouns(struct cxml *out)
+{
+    cxml_open(out, CXML_DIAL);
+    cxml_leaf(out, CXML_NUMBER, STR("+15551110001"));
+    cxml_open(out, CXML_SIP);
+}
+static void two_queues(struct cxml *out)
+{
+    cxml_open(out, CXML_DIAL);
+    cxml_leaf(out, CXML_QUEUE, STR("a"));
+    cxml_leaf(out, CXML_QUEUE, STR("b"));
+}
+static void many_numbers(struct cxml *out)
+{
+    cxml_open(out, CXML_DIAL);
+    for (int i = 0; i < 11; i++)
+        cxml_leaf(out, CXML_NUMBER, STR("+15551110001"));
+}
 
 static void long_say(struct cxml *out)
 {
     char *words = arena_alloc(arena, 5000);
     memset(words, 'x', 4097);
-    cxml_leaf(out, CXML_SAY, (struct text){ words, 4097 });
+    cxml_leaf(out, CXML_SAY, (struct str){ words, 4097 });
 }
 
 static void too_large(struct cxml *out)
@@ -112,14 +190,16 @@ static void too_large(struct cxml *out)
     char *words = arena_alloc(arena, 4096);
     memset(words, 'x', 4096);
     for (int i = 0; i < 17; i++)
-        cxml_leaf(out, CXML_SAY, (struct text){ words, 4096 });
+        cxml_leaf(out, CXML_SAY, (struct str){ words, 4096 });
 }
 
 static void breaches(void **state)
 {
-    breach *const all[] = { unknown_attribute, wrong_number, wrong_enum, wrong_range, wrong_url, wrong_child, wrong_context, no_action,
-                            no_text, text_where_none, late_reject, twice, late_attribute, digits_in_gather, never_closed,
-                            wrong_number_text, mixed_nouns, two_queues, many_numbers, long_say, too_large };
+    breach *const all[] = { unknown_attribute, wrong_number,  wrong_enum,     wrong_range,      wrong_url,
+                            wrong_child,       wrong_context, no_action,      no_text,          text_where_none,
+                            late_reject,       twice,         late_attribute, digits_in_gather, never_closed,
+                            wrong_number_text, mixed_nouns,   two_queues,     many_numbers,     long_say,
+                            too_large };
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         open_arena();
@@ -138,20 +218,22 @@ static void other_contexts(void **state)
     open_arena();
     struct cxml *out = cxml_begin(arena, CXML_FAX);
     cxml_open(out, CXML_REJECT);
-    cxml_attribute(out, "reason", TEXT("busy"));
+    cxml_attribute(out, "reason", STR("busy"));
     assert_int_equal(finish(out), -1);
     out = cxml_begin(arena, CXML_MESSAGING);
-    cxml_leaf(out, CXML_SAY, TEXT("x"));
+    cxml_leaf(out, CXML_SAY, STR("x"));
     assert_int_equal(finish(out), -1);
     arena_free(arena);
 }
 
 /* --- the table against the published schema --- */
 
-static const char *const type_names[] = { [CXML_STRING] = "string", [CXML_URL] = "url", [CXML_WSS] = "wss", [CXML_E164] = "e164",
-                                          [CXML_SIP_ADDRESS] = "sip", [CXML_DTMF] = "dtmf", [CXML_INTEGER] = "integer",
-                                          [CXML_INTEGER_OR_AUTO] = "integer|auto", [CXML_DECIMAL] = "decimal", [CXML_BOOLEAN] = "boolean",
-                                          [CXML_ENUM] = "enum", [CXML_ENUM_LIST] = "enum-list" };
+static const char *const type_names[] = { [CXML_STRING] = "string",   [CXML_URL] = "url",
+                                          [CXML_WSS] = "wss",         [CXML_E164] = "e164",
+                                          [CXML_SIP_ADDRESS] = "sip", [CXML_DTMF] = "dtmf",
+                                          [CXML_INTEGER] = "integer", [CXML_INTEGER_OR_AUTO] = "integer|auto",
+                                          [CXML_DECIMAL] = "decimal", [CXML_BOOLEAN] = "boolean",
+                                          [CXML_ENUM] = "enum",       [CXML_ENUM_LIST] = "enum-list" };
 
 static void same_values(const char *const *values, const json_t *published)
 {
@@ -164,7 +246,8 @@ static void same_values(const char *const *values, const json_t *published)
 static void same_attributes(const struct cxml_rule *rule, json_t *published)
 {
     size_t count = 0;
-    for (const struct cxml_attribute_rule *attribute = rule->attributes; attribute->name != NULL; attribute++, count++) {
+    for (const struct cxml_attribute_rule *attribute = rule->attributes; attribute->name != NULL;
+         attribute++, count++) {
         const json_t *entry = json_object_get(published, attribute->name);
         if (entry == NULL)
             fail_msg("<%s %s> is not in the schema", rule->name, attribute->name);
@@ -183,7 +266,8 @@ static bool may_hold(const json_t *parent, const char *name, const json_t *child
     json_array_foreach(children, i, item)
     {
         const char *word = json_string_value(item);
-        if (strcmp(word, name) == 0 || (strcmp(word, "*") == 0 && json_object_get(child, "parents") == NULL && strcmp(name, "Response") != 0))
+        if (strcmp(word, name) == 0 ||
+            (strcmp(word, "*") == 0 && json_object_get(child, "parents") == NULL && strcmp(name, "Response") != 0))
             return true;
     }
     return false;
@@ -193,7 +277,7 @@ static void table(void **state)
 {
     (void)state;
     open_arena();
-    struct text text = fixture_data(arena, "cxml-schema.json");
+    struct str text = fixture_data(arena, "cxml-schema.json");
     json_t *schema = json_loadb(text.at, text.length, 0, NULL);
     assert_non_null(schema);
     assert_int_equal(json_object_size(schema), CXML_ELEMENTS);

@@ -11,8 +11,11 @@ static void reads(void **state)
     struct error why;
     (void)state;
     cxml_start();
-    const struct cxml_tree *tree = cxml_tree_parse(
-        arena, TEXT("<Response>\n <Gather action='https://h/x?a=1&amp;b=2'><Say>One &amp; two</Say></Gather>\n <Dial> +15551110001 </Dial></Response>"), &why);
+    const struct cxml_tree *tree =
+        cxml_tree_parse(arena,
+                        STR("<Response>\n <Gather action='https://h/x?a=1&amp;b=2'><Say>One &amp; two</Say></Gather>\n "
+                            "<Dial> +15551110001 </Dial></Response>"),
+                        &why);
     assert_non_null(tree);
     assert_text(cxml_tree_attribute(tree->children, "action"), "https://h/x?a=1&b=2");
     assert_text(cxml_tree_attribute(tree->children, "method"), "");
@@ -27,7 +30,7 @@ static void refuse(const char *document, const char *sentence)
 {
     struct arena *arena = arena_new();
     struct error why;
-    assert_null(cxml_tree_parse(arena, text_of(document), &why));
+    assert_null(cxml_tree_parse(arena, str_of(document), &why));
     if (strstr(why.sentence, sentence) == NULL)
         fail_msg("'%s' where '%s' was expected", why.sentence, sentence);
     arena_free(arena);
@@ -43,7 +46,7 @@ static void refuses(void **state)
     refuse("", "error 12100");
     struct arena *arena = arena_new();
     struct error why;
-    struct text large = { arena_alloc(arena, CXML_MAX_BYTES + 1), CXML_MAX_BYTES + 1 };
+    struct str large = { arena_alloc(arena, CXML_MAX_BYTES + 1), CXML_MAX_BYTES + 1 };
     assert_null(cxml_tree_parse(arena, large, &why));
     assert_non_null(strstr(why.sentence, "error 11750"));
     arena_free(arena);

@@ -6,18 +6,23 @@
 #include "fax/fax.h"
 
 #define CONFIG                                                                                                         \
-    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line fax]\nnumbers = +15559870009\n" \
-    "fax = inbox\n[fax inbox]\nmedia_type = tiff\npage_size = a4\n[line desk]\nnumbers = +15559870002\nvoice = hangup\n"
+    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line fax]\nnumbers = "              \
+    "+15559870009\n"                                                                                                   \
+    "fax = inbox\n[fax inbox]\nmedia_type = tiff\npage_size = a4\n[line desk]\nnumbers = +15559870002\nvoice = "       \
+    "hangup\n"
 
 static void receives(void **state)
 {
     struct fixture fixture;
     (void)state;
     fixture_begin(&fixture, CONFIG);
-    struct text answer = fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15559870009").body;
-    assert_contains(answer, "<Receive action=\"https://pbx.example.com/hooks/fax.fcgi/fax/inbox/received\" mediaType=\"image/tiff\" pageSize=\"a4\"/>");
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15559870002").body, "<Reject/>");
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15550000000").body, "<Reject/>");
+    struct str answer = fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15559870009").body;
+    assert_contains(answer, "<Receive action=\"https://pbx.example.com/hooks/fax.fcgi/fax/inbox/received\" "
+                            "mediaType=\"image/tiff\" pageSize=\"a4\"/>");
+    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15559870002").body,
+                    "<Reject/>");
+    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=1&To=%2B15550000000").body,
+                    "<Reject/>");
     fixture_end(&fixture);
 }
 
@@ -40,29 +45,42 @@ static void by_caller_and_hours(void **state)
 {
     struct fixture fixture;
     (void)state;
-    fixture_begin(&fixture, "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\ntimezone = UTC\n"
-                            "[line fax]\nnumbers = +15559870009\nfax = who\n[route who]\n+1900* = reject\n"
-                            "+15551230001 = small\notherwise = when\n[hours when]\nmon-sun = 09:00-17:00\nopen = inbox\nshut = busy\n"
-                            "[fax inbox]\n[fax small]\npage_size = a4\n");
+    fixture_begin(
+        &fixture,
+        "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\ntimezone = UTC\n"
+        "[line fax]\nnumbers = +15559870009\nfax = who\n[route who]\n+1900* = reject\n"
+        "+15551230001 = small\notherwise = when\n[hours when]\nmon-sun = 09:00-17:00\nopen = inbox\nshut = busy\n"
+        "[fax inbox]\n[fax small]\npage_size = a4\n");
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
     fixture.now_us = 1767610800LL * 1000000; /* 2026-01-05 11:00 */
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B19005550100&To=%2B15559870009").body, "<Reject/>");
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230001&To=%2B15559870009").body, "/fax/small/received");
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230002&To=%2B15559870009").body, "/fax/inbox/received");
+    assert_contains(
+        fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B19005550100&To=%2B15559870009").body,
+        "<Reject/>");
+    assert_contains(
+        fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230001&To=%2B15559870009").body,
+        "/fax/small/received");
+    assert_contains(
+        fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230002&To=%2B15559870009").body,
+        "/fax/inbox/received");
     fixture.now_us += 12 * 3600 * 1000000LL;
-    assert_contains(fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230002&To=%2B15559870009").body, "<Reject/>");
+    assert_contains(
+        fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B15551230002&To=%2B15559870009").body,
+        "<Reject/>");
     fixture_end(&fixture);
 }
 
 static void forks_are_checked(void **state)
 {
     (void)state;
-    const char *front = "[hookswitch]\n[line fax]\nnumbers = +15559870009\nfax = who\n[fax inbox]\n[announce hello]\nprompt = Hi\n[route who]\n";
+    const char *front = "[hookswitch]\n[line fax]\nnumbers = +15559870009\nfax = who\n[fax inbox]\n[announce "
+                        "hello]\nprompt = Hi\n[route who]\n";
     char config[400];
     snprintf(config, sizeof config, "%s%s", front, "+1555* = hello\notherwise = inbox\n");
-    fixture_expect_error(config, "[route who] +1555*: [announce hello] is not a [fax ...] section, and faxes are led here");
+    fixture_expect_error(config,
+                         "[route who] +1555*: [announce hello] is not a [fax ...] section, and faxes are led here");
     snprintf(config, sizeof config, "%s%s", front, "otherwise = +15551110001\n");
-    fixture_expect_error(config, "faxes are led here, which cannot go to '+15551110001'; expected a [fax ...] section, or reject");
+    fixture_expect_error(
+        config, "faxes are led here, which cannot go to '+15551110001'; expected a [fax ...] section, or reject");
     fixture_expect_error("[hookswitch]\n[line desk]\nvoice = who\n[fax inbox]\n[route who]\notherwise = inbox\n",
                          "[fax inbox] is not a node of a call, and calls are led here");
 }

@@ -12,10 +12,14 @@ static void complains(const char *rest, const char *sentence)
 static void hints(void **state)
 {
     (void)state;
-    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\n3 = hangup\nstar = repeat\n", "hint: [menu m] 3: the prompt does not speak of this key");
-    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\nstar = repeat\n", "hint: [menu m] star: the prompt");
-    complains("voice = a\n[announce a]\nprompt = x\n", "hint: [announce a] a dead end: without 'next' the call just ends");
-    begin(HEAD "voice = m\n[menu m]\nprompt = Press 1, two, star or pound.\n1 = hangup\n2 = hangup\nstar = repeat\npound = hangup\n2xx = hangup\notherwise = hangup\n");
+    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\n3 = hangup\nstar = repeat\n",
+              "hint: [menu m] 3: the prompt does not speak of this key");
+    complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\nstar = repeat\n",
+              "hint: [menu m] star: the prompt");
+    complains("voice = a\n[announce a]\nprompt = x\n",
+              "hint: [announce a] a dead end: without 'next' the call just ends");
+    begin(HEAD "voice = m\n[menu m]\nprompt = Press 1, two, star or pound.\n1 = hangup\n2 = hangup\nstar = "
+               "repeat\npound = hangup\n2xx = hangup\notherwise = hangup\n");
     assert_lacks(fixture_complaints(&fixture), "hint");
     fixture_end(&fixture);
     begin(HEAD "voice = m\n[menu m]\nprompt = https://h/a.mp3\n1 = hangup\notherwise = hangup\n");
@@ -26,13 +30,16 @@ static void hints(void **state)
 static void warns(void **state)
 {
     (void)state;
-    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Joanna-Neural\nlanguage = es-MX\n", "warning: [menu m] voice: Polly.Joanna-Neural speaks en-US, not es-MX");
-    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = gcloud.de-DE-Wavenet-A\nlanguage = fr\n", "speaks de-DE, not fr");
+    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Joanna-Neural\nlanguage = es-MX\n",
+              "warning: [menu m] voice: Polly.Joanna-Neural speaks en-US, not es-MX");
+    complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = gcloud.de-DE-Wavenet-A\nlanguage = fr\n",
+              "speaks de-DE, not fr");
     complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Joanna\n", "'Joanna' is not known");
     complains("[language es]\nvoice = Polly.Amy\n", "speaks en-GB, not es");
     complains("voice = a\n[announce a]\nprompt = http://h/a.mp3\n", "warning: [announce a] prompt: sound over http");
     complains("voice = d\n[line bare]\nvoice = d\n[dial d]\nto = +15551110001\n", "line 'bare' has no number to show");
-    begin(HEAD "voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Zhiyu\nlanguage = zh-CN\n[menu n]\nprompt = 1\n1 = hangup\nvoice = Polly.Aditi\nlanguage = hi-IN\n");
+    begin(HEAD "voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Zhiyu\nlanguage = zh-CN\n[menu n]\nprompt = "
+               "1\n1 = hangup\nvoice = Polly.Aditi\nlanguage = hi-IN\n");
     assert_lacks(fixture_complaints(&fixture), "speaks");
     fixture_end(&fixture);
 }
@@ -54,7 +61,8 @@ static void limits_calls(void **state)
 static void built_in(void **state)
 {
     (void)state;
-    complains("languages = es\nvoice = m\n[language es]\ncountries = MX\n[menu m]\nprompt = Press 1.\nprompt.es = Oprima 1.\n1 = box\notherwise = box\n"
+    complains("languages = es\nvoice = m\n[language es]\ncountries = MX\n[menu m]\nprompt = Press 1.\nprompt.es = "
+              "Oprima 1.\n1 = box\notherwise = box\n"
               "[voicemail box]\nprompt.es-MX = Hable.\nagain.es = Otra vez.\n",
               "hint: [menu m] built-in sentences are English, whatever language a caller speaks: set invalid.es");
     /* What nothing would ever say is not asked for: the sentences of forwarding, where nothing is forwarded. */
@@ -65,7 +73,9 @@ static void built_in(void **state)
     assert_contains(fixture_complaints(&fixture), "forward_which, forward_nobody");
     fixture_end(&fixture);
     begin(HEAD "language = de-DE\nvoice = a\n[announce a]\nprompt = Hallo.\nnext = hangup\n[voicemail unused]\n");
-    assert_contains(fixture_complaints(&fixture), "hint: [hookswitch] built-in sentences are English, whatever language a caller speaks: set apology");
+    assert_contains(
+        fixture_complaints(&fixture),
+        "hint: [hookswitch] built-in sentences are English, whatever language a caller speaks: set apology");
     assert_lacks(fixture_complaints(&fixture), "hint: [voicemail unused]");
     fixture_end(&fixture);
 }
@@ -74,11 +84,13 @@ static void never_spoken(void **state)
 {
     (void)state;
     complains("voice = m\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
-              "hint: [menu m] prompt.fr: nothing sets this language, so that this is never spoken; expected languages = fr in a [line] with a "
+              "hint: [menu m] prompt.fr: nothing sets this language, so that this is never spoken; expected languages "
+              "= fr in a [line] with a "
               "[language fr], or DIGITS.language = fr in a [menu]");
     static const char *const sound[] = {
         HEAD "voice = m\n[menu m]\nprompt = Press 1.\nprompt.fr-CA = Tapez 1.\n1 = repeat\n1.language = fr\n",
-        HEAD "languages = fr\nvoice = m\n[language fr]\ncountries = FR\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
+        HEAD "languages = fr\nvoice = m\n[language fr]\ncountries = FR\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez "
+             "1.\n1 = hangup\n",
         HEAD "language = fr\nvoice = m\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
     };
     for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
@@ -90,7 +102,8 @@ static void never_spoken(void **state)
 
 static const struct CMUnitTest promises[] = {
     PROMISE("check hints at prompts in a language that nothing sets", never_spoken),
-    PROMISE("check hints at built-in English sentences where a caller speaks another language, and names their keys", built_in),
+    PROMISE("check hints at built-in English sentences where a caller speaks another language, and names their keys",
+            built_in),
     PROMISE("check hints at dead ends and at keys that a prompt does not speak of", hints),
     PROMISE("check warns of voices that do not speak the language, sound over http, and no number to show", warns),
     PROMISE("a line takes so many calls an hour from one number", limits_calls),

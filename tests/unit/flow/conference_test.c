@@ -1,8 +1,9 @@
 #include "played.h"
 
 #define ROOM                                                                                                           \
-    HEAD "voice = c\n[conference c]\nroom = board\npin = 1234\nmoderator_pin = 9876\nwait = https://h/wait.mp3\nbeep = enter\nmuted = yes\n" \
-         "record = yes\nwait_for_moderator = yes\nend_with_moderator = yes\nlimit = 25\nnext = bye\notherwise = no\n"    \
+    HEAD "voice = c\n[conference c]\nroom = board\npin = 1234\nmoderator_pin = 9876\nwait = https://h/wait.mp3\nbeep " \
+         "= enter\nmuted = yes\n"                                                                                      \
+         "record = yes\nwait_for_moderator = yes\nend_with_moderator = yes\nlimit = 25\nnext = bye\notherwise = no\n"  \
          "[announce bye]\nprompt = Bye.\n[announce no]\nprompt = No.\n"
 
 static void takes_part(void **state)
@@ -10,8 +11,9 @@ static void takes_part(void **state)
     (void)state;
     begin(ROOM);
     assert_contains(post("voice.fcgi", RING), "c/pin?try=1\"");
-    struct text answer = post("voice.fcgi/desk/c/pin?try=1", TALK "&Digits=1234");
-    assert_contains(answer, "<Conference beep=\"onEnter\" muted=\"true\" startConferenceOnEnter=\"false\" endConferenceOnExit=\"false\" maxParticipants=\"25\"");
+    struct str answer = post("voice.fcgi/desk/c/pin?try=1", TALK "&Digits=1234");
+    assert_contains(answer, "<Conference beep=\"onEnter\" muted=\"true\" startConferenceOnEnter=\"false\" "
+                            "endConferenceOnExit=\"false\" maxParticipants=\"25\"");
     assert_contains(answer, "waitUrl=\"https://pbx.example.com/hooks/voice.fcgi/desk/c/wait\"");
     assert_contains(answer, "record=\"record-from-start\"");
     assert_contains(answer, ">board</Conference>");
@@ -45,27 +47,34 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "voice = c\n[conference c]\npin = 1234\nmoderator_pin = 1234\n", "must differ");
     fixture_expect_error(HEAD "voice = c\n[conference c]\nend_with_moderator = yes\n", "nobody could be the moderator");
     fixture_expect_error(HEAD "voice = c\n[conference c]\nwait = Please hold.\n", "nothing is spoken to who waits");
-    fixture_expect_error(HEAD "voice = c\n[conference c]\npin_file = /none\n", "pin_file: /none does not exist: write the secret into it");
+    fixture_expect_error(HEAD "voice = c\n[conference c]\npin_file = /none\n",
+                         "pin_file: /none does not exist: write the secret into it");
 }
 
 static void connects(void **state)
 {
     (void)state;
     begin(HEAD "voice = v\n[connect v]\nroom = lobby\nnext = bye\n[announce bye]\nprompt = Bye.\n");
-    assert_contains(post("voice.fcgi", RING), "<Connect action=\"https://pbx.example.com/hooks/voice.fcgi/desk/v/ended\">\n    <Room>lobby</Room>");
+    assert_contains(
+        post("voice.fcgi", RING),
+        "<Connect action=\"https://pbx.example.com/hooks/voice.fcgi/desk/v/ended\">\n    <Room>lobby</Room>");
     assert_contains(post("voice.fcgi/desk/v/ended", TALK), ">Bye.<");
     fixture_end(&fixture);
     begin(HEAD "voice = v\n[connect v]\nstream = wss://ai.example.com/s\ntrack = both\nrealtime = yes\n");
-    assert_contains(post("voice.fcgi", RING), "<Stream url=\"wss://ai.example.com/s\" track=\"both_tracks\" realtime=\"true\" statusCallback=");
+    assert_contains(post("voice.fcgi", RING),
+                    "<Stream url=\"wss://ai.example.com/s\" track=\"both_tracks\" realtime=\"true\" statusCallback=");
     fixture_end(&fixture);
     begin(HEAD "voice = v\n[connect v]\nagent = desk-bot\n");
     assert_contains(post("voice.fcgi", RING), "<VirtualAgent connectorName=\"desk-bot\"/>");
     fixture_end(&fixture);
     begin(HEAD "voice = v\n[connect v]\nrefer = sip:a@example.com\notherwise = no\n[announce no]\nprompt = No.\n");
-    assert_contains(post("voice.fcgi", RING), "<Refer action=\"https://pbx.example.com/hooks/voice.fcgi/desk/v/ended\">\n    <Sip>sip:a@example.com</Sip>");
+    assert_contains(
+        post("voice.fcgi", RING),
+        "<Refer action=\"https://pbx.example.com/hooks/voice.fcgi/desk/v/ended\">\n    <Sip>sip:a@example.com</Sip>");
     assert_contains(post("voice.fcgi/desk/v/ended", TALK "&ReferCallStatus=busy"), ">No.<");
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = v\n[connect v]\nroom = a\nagent = b\n", "expected one of room, stream, agent and refer");
+    fixture_expect_error(HEAD "voice = v\n[connect v]\nroom = a\nagent = b\n",
+                         "expected one of room, stream, agent and refer");
     fixture_expect_error(HEAD "voice = v\n[connect v]\nstream = https://h/\n", "expected wss://host/path");
 }
 

@@ -1,11 +1,12 @@
 #include "played.h"
 
 #define STAFF                                                                                                          \
-    HEAD "voice = m\n[menu m]\nprompt = Press 1, or dial an extension.\n1 = staff\nextensions = staff\n"                \
+    HEAD "voice = m\n[menu m]\nprompt = Press 1, or dial an extension.\n1 = staff\nextensions = staff\n"               \
          "[hours never]\n[directory staff]\nspeech = yes\notherwise = no\n"                                            \
          "201 = +15551110201\n201.name = Ada Lovelace\n201.voicemail = box\n"                                          \
          "202 = sip:alan@example.com\n202.name = Alan Turing\n202.words = the professor\n"                             \
-         "203 = desk\n203.name = Zoë Turíng\n204 = +15551110204\n204.name = Grace Hopper\n204.hours = never\n204.voicemail = box\n" \
+         "203 = desk\n203.name = Zoë Turíng\n204 = +15551110204\n204.name = Grace Hopper\n204.hours = "              \
+         "never\n204.voicemail = box\n"                                                                                \
          "[announce desk]\nprompt = Desk.\n[announce box]\nprompt = Box.\n[announce no]\nprompt = No.\n"
 
 static void by_extension(void **state)
@@ -13,12 +14,13 @@ static void by_extension(void **state)
     (void)state;
     begin(STAFF);
     assert_contains(post("voice.fcgi", RING), "numDigits=\"3\"");
-    struct text answer = post("voice.fcgi/desk/m/chosen?try=1", TALK "&Digits=201");
+    struct str answer = post("voice.fcgi/desk/m/chosen?try=1", TALK "&Digits=201");
     assert_contains(answer, ">+15551110201</Number>");
     assert_contains(answer, "staff/ended?ext=201\"");
     assert_contains(post("voice.fcgi/desk/staff/ended?ext=201", TALK "&DialCallStatus=no-answer"), ">Box.<");
     assert_contains(post("voice.fcgi/desk/staff/ended?ext=201", TALK "&DialCallStatus=completed"), "<Hangup/>");
-    assert_contains(post("voice.fcgi/desk/staff/ended?ext=202", TALK "&DialCallStatus=busy"), "nobody can take your call");
+    assert_contains(post("voice.fcgi/desk/staff/ended?ext=202", TALK "&DialCallStatus=busy"),
+                    "nobody can take your call");
     assert_contains(post("voice.fcgi/desk/m/chosen?try=1", TALK "&Digits=299"), "not a choice");
     answer = post("voice.fcgi/desk/m/chosen?try=1", TALK "&Digits=1");
     assert_contains(answer, "staff/given?try=1\"");
@@ -36,11 +38,12 @@ static void by_name(void **state)
     begin(STAFF);
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&Digits=%2A"), "staff/spelt?try=1\"");
     assert_contains(post("voice.fcgi/desk/staff/spelt?try=1", TALK "&Digits=568"), ">+15551110201</Number>"); /* LOV */
-    struct text answer = post("voice.fcgi/desk/staff/spelt?try=1", TALK "&Digits=887"); /* TUR */
+    struct str answer = post("voice.fcgi/desk/staff/spelt?try=1", TALK "&Digits=887");                        /* TUR */
     assert_contains(answer, ">For Alan Turing, press 1.<");
     assert_contains(answer, "press 2.<");
     assert_contains(answer, "picked?try=1&amp;among=202.203\"");
-    assert_contains(post("voice.fcgi/desk/staff/picked?try=1&among=202.203", TALK "&Digits=1"), ">sip:alan@example.com</Sip>");
+    assert_contains(post("voice.fcgi/desk/staff/picked?try=1&among=202.203", TALK "&Digits=1"),
+                    ">sip:alan@example.com</Sip>");
     assert_contains(post("voice.fcgi/desk/staff/picked?try=1&among=202.203", TALK "&Digits=2"), ">Desk.<");
     assert_contains(post("voice.fcgi/desk/staff/picked?try=1&among=202.203", TALK "&Digits=3"), "staff/given?try=2\"");
     assert_contains(post("voice.fcgi/desk/staff/spelt?try=1", TALK "&Digits=963"), ">Desk.<"); /* ZOE */
@@ -52,14 +55,17 @@ static void by_speech(void **state)
 {
     (void)state;
     begin(STAFF);
-    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Ada+Lovelace+please"), "+15551110201");
-    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=the+Professor"), "sip:alan@example.com");
+    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Ada+Lovelace+please"),
+                    "+15551110201");
+    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=the+Professor"),
+                    "sip:alan@example.com");
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Turing"), "among=202.203");
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Nobody"), "nobody was found");
     fixture_end(&fixture);
     fixture_expect_error(HEAD "voice = d\n[directory d]\n", "nobody is listed");
     fixture_expect_error(HEAD "voice = d\n[directory d]\n201.name = Ada\n", "201: this extension leads nowhere");
-    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\nextensions = a\n[announce a]\nprompt = x\n", "not the name of a [directory] section");
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\nextensions = a\n[announce a]\nprompt = x\n",
+                         "not the name of a [directory] section");
 }
 
 static const struct CMUnitTest promises[] = {

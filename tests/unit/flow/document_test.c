@@ -10,16 +10,18 @@ static void with(const char *document)
     fclose(file);
 }
 
-#define NODE HEAD "voice = d\n[document d]\nfile = /tmp/hookswitch-unit-document\nnext = bye\notherwise = no\n" \
-                  "[announce bye]\nprompt = Bye.\n[announce no]\nprompt = No.\n"
+#define NODE                                                                                                           \
+    HEAD "voice = d\n[document d]\nfile = /tmp/hookswitch-unit-document\nnext = bye\notherwise = no\n"                 \
+         "[announce bye]\nprompt = Bye.\n[announce no]\nprompt = No.\n"
 
 static void fills_in(void **state)
 {
     (void)state;
     with("<?xml version=\"1.0\"?>\n<!-- ours -->\n<Response>\n <Say voice=\"man\">Hello {{CallerName}} &amp; co</Say>\n"
-         " <Play>https://h/a.mp3?from={{From}}</Play>\n <Gather action=\"https://h/next?c={{CallerName}}\" numDigits=\"1\"><Say>Press</Say></Gather>\n</Response>\n");
+         " <Play>https://h/a.mp3?from={{From}}</Play>\n <Gather action=\"https://h/next?c={{CallerName}}\" "
+         "numDigits=\"1\"><Say>Press</Say></Gather>\n</Response>\n");
     begin(NODE);
-    struct text answer = post("voice.fcgi", RING "&CallerName=%3CHangup%2F%3E%26+x");
+    struct str answer = post("voice.fcgi", RING "&CallerName=%3CHangup%2F%3E%26+x");
     assert_contains(answer, "<Say voice=\"man\">Hello &lt;Hangup/&gt;&amp; x &amp; co</Say>");
     assert_contains(answer, "<Play>https://h/a.mp3?from=%2B15551230001</Play>");
     assert_contains(answer, "action=\"https://h/next?c=%3CHangup%2F%3E%26%20x\"");
@@ -50,7 +52,8 @@ static void is_checked(void **state)
                   { "<Response><Say>x</Say><Reject/></Response>", "Reject must come first" },
                   { "<Response><Gather/></Response>", "has no action" },
                   { "<Response>text</Response>", "holds text" },
-                  { "<!DOCTYPE r [<!ENTITY a \"b\">]><Response><Say>&a;</Say></Response>", "document type is not allowed" } };
+                  { "<!DOCTYPE r [<!ENTITY a \"b\">]><Response><Say>&a;</Say></Response>",
+                    "document type is not allowed" } };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         with(cases[i].document);
@@ -63,12 +66,14 @@ static void is_checked(void **state)
 static void once_a_day(void **state)
 {
     (void)state;
-    begin_with_store(HEAD "voice = a\n[announce a]\nprompt = News.\nonce_a_day = yes\nnext = b\n[announce b]\nprompt = On.\n");
+    begin_with_store(
+        HEAD "voice = a\n[announce a]\nprompt = News.\nonce_a_day = yes\nnext = b\n[announce b]\nprompt = On.\n");
     assert_contains(post("voice.fcgi", RING), ">News.<");
-    struct text again = post("voice.fcgi", RING);
+    struct str again = post("voice.fcgi", RING);
     assert_lacks(again, ">News.<");
     assert_contains(again, ">On.<");
-    assert_contains(post("voice.fcgi", "CallSid=c2&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"), ">News.<");
+    assert_contains(post("voice.fcgi", "CallSid=c2&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"),
+                    ">News.<");
     fixture.now_us += 86400 * 1000000LL;
     assert_contains(post("voice.fcgi", RING), ">News.<");
     fixture_end(&fixture);

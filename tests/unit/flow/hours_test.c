@@ -4,14 +4,17 @@
 #include "flow/holidays.h"
 #include "store/shared.h"
 
-#define SHOP HEAD "voice = h\n[hours h]\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n" \
-                  "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n"
+#define SHOP                                                                                                           \
+    HEAD "voice = h\n[hours h]\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n"                                        \
+         "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n"
 
-static const char calendar[] = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
-                               "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261226\r\nDTEND;VALUE=DATE:20261228\r\nEND:VEVENT\r\n"
-                               "BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20200704\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270704\r\nEND:VEVENT\r\n"
-                               "BEGIN:VEVENT\r\nUID:3\r\nDTSTART:20261110T120000Z\r\nDTEND:20261110T130000Z\r\nEND:VEVENT\r\n"
-                               "END:VCALENDAR\r\n";
+static const char calendar[] =
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+    "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261226\r\nDTEND;VALUE=DATE:20261228\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20200704\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270704\r\nEND:"
+    "VEVENT\r\n"
+    "BEGIN:VEVENT\r\nUID:3\r\nDTSTART:20261110T120000Z\r\nDTEND:20261110T130000Z\r\nEND:VEVENT\r\n"
+    "END:VCALENDAR\r\n";
 
 static void reads_calendars(void **state)
 {
@@ -19,7 +22,7 @@ static void reads_calendars(void **state)
     struct error why;
     struct arena *arena = arena_new();
     (void)state;
-    assert_int_equal(holidays_parse(arena, text_of(calendar), 1793520000 /* 2026-11-01 */, &holidays, &why), 0);
+    assert_int_equal(holidays_parse(arena, str_of(calendar), 1793520000 /* 2026-11-01 */, &holidays, &why), 0);
     assert_true(holidays_has(&holidays, 2026, 12, 26));
     assert_true(holidays_has(&holidays, 2026, 12, 27));
     assert_false(holidays_has(&holidays, 2026, 12, 28));
@@ -27,8 +30,8 @@ static void reads_calendars(void **state)
     assert_false(holidays_has(&holidays, 2027, 7, 4));
     assert_true(holidays_has(&holidays, 2028, 7, 4));
     assert_int_equal(holidays.timed, 1);
-    assert_int_equal(holidays_parse(arena, text_of("hello"), 1793520000, &holidays, &why), -1);
-    assert_int_equal(holidays_parse(arena, text_of(""), 1793520000, &holidays, &why), -1);
+    assert_int_equal(holidays_parse(arena, str_of("hello"), 1793520000, &holidays, &why), -1);
+    assert_int_equal(holidays_parse(arena, str_of(""), 1793520000, &holidays, &why), -1);
     arena_free(arena);
 }
 
@@ -40,9 +43,11 @@ static void closes_on_holidays(void **state)
     (void)state;
     assert_true(opened >= 0 && write(opened, calendar, sizeof calendar - 1) > 0);
     close(opened);
-    
-    snprintf(config, sizeof config, HEAD "voice = h\n[hours h]\nholidays = %s\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n"
-             "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n", path);
+
+    snprintf(config, sizeof config,
+             HEAD "voice = h\n[hours h]\nholidays = %s\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n"
+                  "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n",
+             path);
     begin(config);
     fixture.now_us = zone_epoch(zone, 2028, 7, 4, 720) * 1000000;
     assert_contains(post("voice.fcgi", RING), ">Shut.<");
@@ -52,7 +57,9 @@ static void closes_on_holidays(void **state)
     fixture_end(&fixture);
     unlink(path);
     zone_free(zone);
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-10:00\nholidays = /none\nopen = hangup\nshut = hangup\n", "No such file");
+    fixture_expect_error(HEAD
+                         "voice = h\n[hours h]\nmon = 09:00-10:00\nholidays = /none\nopen = hangup\nshut = hangup\n",
+                         "No such file");
 }
 
 struct wish {
@@ -64,7 +71,7 @@ static enum shared_verdict force(void *context, bool there, struct shared *share
 {
     const struct wish *wish = context;
     (void)there;
-    *shared = (struct shared){ text_of(wish->verb), wish->until_us };
+    *shared = (struct shared){ str_of(wish->verb), wish->until_us };
     return SHARED_SET;
 }
 
@@ -76,7 +83,7 @@ static void is_forced(void **state)
     begin_with_store(SHOP);
     assert_contains(post("voice.fcgi", RING), ">Open.<");
     wish.until_us = fixture.now_us + 3600 * 1000000LL;
-    shared_change(fixture.store, fixture.arena, TEXT("hours h"), fixture.now_us, force, &wish, &why);
+    shared_change(fixture.store, fixture.arena, STR("hours h"), fixture.now_us, force, &wish, &why);
     assert_contains(post("voice.fcgi", RING), ">Shut.<");
     fixture.now_us += 3601 * 1000000LL;
     assert_contains(post("voice.fcgi", RING), ">Open.<");
@@ -86,9 +93,10 @@ static void is_forced(void **state)
 static void warns(void **state)
 {
     (void)state;
-    begin(HEAD "voice = h\n[hours h]\nmon-fri = 09:00-17:00, 16:00-18:00\nsun = 22:00-02:00\nmon = 01:00-03:00\nclosed = 2020-12-25\n"
+    begin(HEAD "voice = h\n[hours h]\nmon-fri = 09:00-17:00, 16:00-18:00\nsun = 22:00-02:00\nmon = 01:00-03:00\nclosed "
+               "= 2020-12-25\n"
                "open = hangup\nshut = hangup\n[hours never]\nopen = hangup\nshut = hangup\n");
-    struct text complaints = fixture_complaints(&fixture);
+    struct str complaints = fixture_complaints(&fixture);
     assert_contains(complaints, "mon-fri: '16:00-18:00' overlaps another span");
     assert_contains(complaints, "overlaps another span");
     assert_contains(complaints, "mon: '01:00-03:00' overlaps");

@@ -1,13 +1,14 @@
 #include "played.h"
 
-#define SHOP                                                                                                           \
-    HEAD "voice = choose\nlanguages = es, fr-CA\n"                                                                     \
-         "[language es]\nvoice = Polly.Lupe\nlanguage = es-US\ncountries = MX, ES\n"                                   \
-         "[language fr-ca]\nlanguage = fr-CA\ncountries = CA\n"                                                        \
+#define SHOP                                                                                                            \
+    HEAD "voice = choose\nlanguages = es, fr-CA\n"                                                                      \
+         "[language es]\nvoice = Polly.Lupe\nlanguage = es-US\ncountries = MX, ES\n"                                    \
+         "[language fr-ca]\nlanguage = fr-CA\ncountries = CA\n"                                                         \
          "[menu choose]\nprompt = For English, press 1.\nprompt.es = Para español, oprima 2.\nprompt.es.2 = pause 1\n" \
-         "prompt.fr = Pour le français, tapez 3.\n1 = hello\n2 = hello\n2.language = es\n3 = hello\n3.language = fr-CA\n" \
-         "4 = hello\n4.language = de\n5 = asks\n5.language = es\n"                                                     \
-         "[announce hello]\nprompt = Hello.\nprompt.es = Hola.\nprompt.fr-ca = Bonjour.\n"                             \
+         "prompt.fr = Pour le français, tapez 3.\n1 = hello\n2 = hello\n2.language = es\n3 = hello\n3.language = "     \
+         "fr-CA\n"                                                                                                      \
+         "4 = hello\n4.language = de\n5 = asks\n5.language = es\n"                                                      \
+         "[announce hello]\nprompt = Hello.\nprompt.es = Hola.\nprompt.fr-ca = Bonjour.\n"                              \
          "[menu asks]\nprompt = Again?\nprompt.es = ¿Otra vez?\n1 = hello\n"
 
 static void chosen_by_menu(void **state)
@@ -15,10 +16,13 @@ static void chosen_by_menu(void **state)
     (void)state;
     begin(SHOP);
     assert_contains(post("voice.fcgi", RING), ">For English, press 1.<");
-    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=1"), "<Say voice=\"woman\" language=\"en-US\">Hello.</Say>");
+    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=1"),
+                    "<Say voice=\"woman\" language=\"en-US\">Hello.</Say>");
     assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=2"), "<Say voice=\"Polly.Lupe\">Hola.</Say>");
-    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=3"), "<Say voice=\"woman\" language=\"fr-CA\">Bonjour.</Say>");
-    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=4"), "<Say voice=\"woman\" language=\"de\">Hello.</Say>");
+    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=3"),
+                    "<Say voice=\"woman\" language=\"fr-CA\">Bonjour.</Say>");
+    assert_contains(post("voice.fcgi/desk/choose/chosen", TALK "&Digits=4"),
+                    "<Say voice=\"woman\" language=\"de\">Hello.</Say>");
     fixture_end(&fixture);
 }
 
@@ -26,7 +30,7 @@ static void kept_for_the_call(void **state)
 {
     (void)state;
     begin(SHOP);
-    struct text answer = post("voice.fcgi/desk/choose/chosen", TALK "&Digits=5");
+    struct str answer = post("voice.fcgi/desk/choose/chosen", TALK "&Digits=5");
     assert_contains(answer, "asks/chosen?try=1&amp;k.lang=es\"");
     assert_contains(answer, "language=\"es-US\"");
     assert_contains(answer, "Otra vez");
@@ -39,7 +43,7 @@ static void chosen_by_country(void **state)
 {
     (void)state;
     begin(SHOP);
-    struct text answer = post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B525512345678&To=%2B15559870002");
+    struct str answer = post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B525512345678&To=%2B15559870002");
     assert_contains(answer, "Para espa");
     assert_contains(answer, "<Pause length=\"1\"/>");
     assert_contains(answer, "k.lang=es\"");
@@ -60,17 +64,21 @@ static void begins_in_the_lines(void **state)
 static void mistakes(void **state)
 {
     (void)state;
-    fixture_expect_error(HEAD "voice = a\n[announce a]\nprompt.es = Hola.\n", "'prompt' is there in some language alone");
+    fixture_expect_error(HEAD "voice = a\n[announce a]\nprompt.es = Hola.\n",
+                         "'prompt' is there in some language alone");
     fixture_expect_error(HEAD "[language x]\nvoice = man\n", "'x' is not a language");
     fixture_expect_error(HEAD "[language es]\ncountries = Mexico\n", "'Mexico' is not a country");
-    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\n1.language = Spanish!\n", "'Spanish!' is not a language");
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\n1.language = Spanish!\n",
+                         "'Spanish!' is not a language");
 }
 
 static void unanswered(void **state)
 {
     (void)state;
-    begin("[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nunanswered = Nobody is here.\nunanswered.es = No hay nadie.\n"
-          "[language es]\ncountries = MX\n[line desk]\nnumbers = +15559870002\nvoice = d\n[dial d]\nto = +15551110001\n");
+    begin(
+        "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nunanswered = Nobody is "
+        "here.\nunanswered.es = No hay nadie.\n"
+        "[language es]\ncountries = MX\n[line desk]\nnumbers = +15559870002\nvoice = d\n[dial d]\nto = +15551110001\n");
     assert_contains(post("voice.fcgi/desk/d/ended", TALK "&DialCallStatus=busy"), ">Nobody is here.<");
     assert_contains(post("voice.fcgi/desk/d/ended?k.lang=es", TALK "&DialCallStatus=busy"), ">No hay nadie.<");
     fixture_end(&fixture);

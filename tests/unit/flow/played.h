@@ -14,7 +14,7 @@
 #include "flow/voice.h"
 
 #define HEAD                                                                                                           \
-    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nvoice = woman\nlanguage = en-US\n"  \
+    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\nvoice = woman\nlanguage = en-US\n"   \
     "timezone = America/New_York\n[line desk]\nnumbers = +15559870002\n"
 #define RING "CallSid=c1&CallStatus=ringing&From=%2B15551230001&To=%2B15559870002"
 #define TALK "CallSid=c1&CallStatus=in-progress&From=%2B15551230001&To=%2B15559870002"
@@ -28,7 +28,7 @@ static inline void begin(const char *config)
         fail_msg("%s", fixture_complaints(&fixture).at);
 }
 
-static inline struct text post(const char *address, const char *form)
+static inline struct str post(const char *address, const char *form)
 {
     struct response response = fixture_post(&fixture, voice_handle, address, form);
     assert_int_equal(response.status, 200);

@@ -1,17 +1,21 @@
 #include "played.h"
 
 #define QUEUE                                                                                                          \
-    HEAD "voice = q\n[queue q]\nqueue = support\nprompt = Please hold.\nposition = You are number {{QueuePosition}}, about {{Waiting}} minutes.\n" \
-         "music = https://h/one.mp3\nmusic.2 = https://h/two.mp3\nmax_wait = 10m\nmax_length = 3\nleave_key = 1\nleave = box\n" \
-         "too_long = late\nfull = many\n[announce box]\nprompt = Box.\n[announce late]\nprompt = Late.\n[announce many]\nprompt = Many.\n"
+    HEAD "voice = q\n[queue q]\nqueue = support\nprompt = Please hold.\nposition = You are number {{QueuePosition}}, " \
+         "about {{Waiting}} minutes.\n"                                                                                \
+         "music = https://h/one.mp3\nmusic.2 = https://h/two.mp3\nmax_wait = 10m\nmax_length = 3\nleave_key = "        \
+         "1\nleave = box\n"                                                                                            \
+         "too_long = late\nfull = many\n[announce box]\nprompt = Box.\n[announce late]\nprompt = Late.\n[announce "    \
+         "many]\nprompt = Many.\n"
 #define WAITS TALK "&QueueSid=q1&QueuePosition=2&QueueTime=30&AvgQueueTime=240&CurrentQueueSize=3"
 
 static void waits(void **state)
 {
     (void)state;
     begin(QUEUE);
-    struct text answer = post("voice.fcgi", RING);
-    assert_contains(answer, "<Enqueue action=\"https://pbx.example.com/hooks/voice.fcgi/desk/q/left\" waitUrl=\"https://pbx.example.com/hooks/voice.fcgi/desk/q/wait\">support</Enqueue>");
+    struct str answer = post("voice.fcgi", RING);
+    assert_contains(answer, "<Enqueue action=\"https://pbx.example.com/hooks/voice.fcgi/desk/q/left\" "
+                            "waitUrl=\"https://pbx.example.com/hooks/voice.fcgi/desk/q/wait\">support</Enqueue>");
     answer = post("voice.fcgi/desk/q/wait", WAITS);
     assert_contains(answer, ">You are number 2, about 3 minutes.<");
     assert_contains(answer, "<Play>https://h/one.mp3</Play>");
@@ -48,14 +52,16 @@ static void is_full(void **state)
     fixture_end(&fixture);
 }
 
-#define AGENT HEAD "voice = a\n[agent a]\nqueue = support\npin = 4711\nwhisper = You are next.\nidle = Press 1 for the next.\notherwise = no\n[announce no]\nprompt = No.\n"
+#define AGENT                                                                                                          \
+    HEAD "voice = a\n[agent a]\nqueue = support\npin = 4711\nwhisper = You are next.\nidle = Press 1 for the "         \
+         "next.\notherwise = no\n[announce no]\nprompt = No.\n"
 
 static void agents_take(void **state)
 {
     (void)state;
     begin(AGENT);
     assert_contains(post("voice.fcgi", RING), "a/pin?try=1\"");
-    struct text answer = post("voice.fcgi/desk/a/pin?try=1", TALK "&Digits=4711");
+    struct str answer = post("voice.fcgi/desk/a/pin?try=1", TALK "&Digits=4711");
     assert_contains(answer, "<Queue url=\"https://pbx.example.com/hooks/voice.fcgi/desk/a/whisper\">support</Queue>");
     assert_contains(post("voice.fcgi/desk/a/whisper", TALK), ">You are next.</Say>\n</Response>");
     assert_contains(post("voice.fcgi/desk/a/ended", TALK "&DialCallStatus=completed"), ">Press 1 for the next.<");
@@ -67,7 +73,8 @@ static void agents_take(void **state)
     fixture_end(&fixture);
     begin(HEAD "voice = a\n[agent a]\nqueue = support\nfrom = +15551230001\n");
     assert_contains(post("voice.fcgi", RING), "<Queue>support</Queue>");
-    assert_contains(post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"), "<Hangup/>");
+    assert_contains(post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"),
+                    "<Hangup/>");
     fixture_end(&fixture);
     fixture_expect_error(HEAD "voice = a\n[agent a]\nqueue = support\n", "anybody could take these calls");
 }
@@ -86,7 +93,7 @@ static void pins_lock(void **state)
 
 static void see_digits(void *context, const struct store_row *row)
 {
-    if (text_find(row->event.parameters, TEXT("Digits")) < row->event.parameters.length)
+    if (str_find(row->event.parameters, STR("Digits")) < row->event.parameters.length)
         *(bool *)context = true;
 }
 

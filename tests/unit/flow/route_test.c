@@ -5,7 +5,8 @@
 #define ROUTE                                                                                                          \
     HEAD "voice = r\n[hours always]\nmon-sun = 00:00-24:00\n[hours never]\n"                                           \
          "[route r]\n+15551230001 = exact\n+1555* = front\n+1* = america\ncountry.mx = mexico\narea.212 = new-york\n"  \
-         "anonymous = nobody\nheader.x-vip.gold = gold\nheader.x-any = any\nshut.always = hangup\nopen.never = hangup\notherwise = rest\n" \
+         "anonymous = nobody\nheader.x-vip.gold = gold\nheader.x-any = any\nshut.always = hangup\nopen.never = "       \
+         "hangup\notherwise = rest\n"                                                                                  \
          "[announce exact]\nprompt = E.\n[announce front]\nprompt = F.\n[announce america]\nprompt = A.\n"             \
          "[announce mexico]\nprompt = M.\n[announce new-york]\nprompt = NY.\n[announce nobody]\nprompt = N.\n"         \
          "[announce gold]\nprompt = G.\n[announce any]\nprompt = Any.\n[announce rest]\nprompt = R.\n"
@@ -46,8 +47,10 @@ static void by_list(void **state)
     for (int i = 0; i < 100000; i++)
         fprintf(file, "+1700%07d\n", i * 3);
     fclose(file);
-    snprintf(config, sizeof config, HEAD "voice = r\n[route r]\nlist.mine = %s\nlisted.mine = in\notherwise = out\n"
-             "[announce in]\nprompt = In.\n[announce out]\nprompt = Out.\n", path);
+    snprintf(config, sizeof config,
+             HEAD "voice = r\n[route r]\nlist.mine = %s\nlisted.mine = in\notherwise = out\n"
+                  "[announce in]\nprompt = In.\n[announce out]\nprompt = Out.\n",
+             path);
     begin(config);
     assert_contains(post("voice.fcgi", CALL("%2B15551230001")), ">In.<");
     assert_contains(post("voice.fcgi", CALL("%2B442071234567")), ">In.<");
@@ -63,13 +66,17 @@ static void by_list(void **state)
 static void by_time(void **state)
 {
     (void)state;
-    begin(HEAD "voice = r\n[route r]\ntime.sat-sun = weekend\ntime.2200-0600 = night\ntime.mon-fri.0900-1200 = morning\notherwise = rest\n"
-               "[announce weekend]\nprompt = W.\n[announce night]\nprompt = N.\n[announce morning]\nprompt = M.\n[announce rest]\nprompt = R.\n");
+    begin(HEAD "voice = r\n[route r]\ntime.sat-sun = weekend\ntime.2200-0600 = night\ntime.mon-fri.0900-1200 = "
+               "morning\notherwise = rest\n"
+               "[announce weekend]\nprompt = W.\n[announce night]\nprompt = N.\n[announce morning]\nprompt = "
+               "M.\n[announce rest]\nprompt = R.\n");
     static const struct {
         int64_t epoch_s;
         const char *answer;
-    } cases[] = { { 1767625445 /* Mon 10:04 EST */, ">M.<" }, { 1767625445 + 3 * 3600, ">R.<" },
-                  { 1767625445 + 13 * 3600, ">N.<" },          { 1767625445 + 17 * 3600, ">N.<" },
+    } cases[] = { { 1767625445 /* Mon 10:04 EST */, ">M.<" },
+                  { 1767625445 + 3 * 3600, ">R.<" },
+                  { 1767625445 + 13 * 3600, ">N.<" },
+                  { 1767625445 + 17 * 3600, ">N.<" },
                   { 1767625445 - 86400, ">W.<" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture.now_us = cases[i].epoch_s * 1000000;
@@ -81,11 +88,14 @@ static void by_time(void **state)
 static void by_acquaintance(void **state)
 {
     (void)state;
-    begin_with_store(HEAD "voice = r\n[route r]\nknown = old\notherwise = new\n[announce old]\nprompt = Again.\n[announce new]\nprompt = First.\n");
+    begin_with_store(HEAD "voice = r\n[route r]\nknown = old\notherwise = new\n[announce old]\nprompt = "
+                          "Again.\n[announce new]\nprompt = First.\n");
     assert_contains(post("voice.fcgi", RING), ">First.<");
     assert_contains(post("voice.fcgi", RING), ">First.<"); /* the platform asks twice in the same call */
-    assert_contains(post("voice.fcgi", "CallSid=c2&CallStatus=ringing&From=%2B15551230001&To=%2B15559870002"), ">Again.<");
-    assert_contains(post("voice.fcgi", "CallSid=c3&CallStatus=ringing&From=%2B15551230009&To=%2B15559870002"), ">First.<");
+    assert_contains(post("voice.fcgi", "CallSid=c2&CallStatus=ringing&From=%2B15551230001&To=%2B15559870002"),
+                    ">Again.<");
+    assert_contains(post("voice.fcgi", "CallSid=c3&CallStatus=ringing&From=%2B15551230009&To=%2B15559870002"),
+                    ">First.<");
     fixture_end(&fixture);
 }
 
@@ -94,11 +104,12 @@ static void by_share(void **state)
     int trial = 0;
     char form[200];
     (void)state;
-    begin(HEAD "voice = r\n[route r]\n30% = trial\notherwise = usual\n[announce trial]\nprompt = T.\n[announce usual]\nprompt = U.\n");
+    begin(HEAD "voice = r\n[route r]\n30% = trial\notherwise = usual\n[announce trial]\nprompt = T.\n[announce "
+               "usual]\nprompt = U.\n");
     for (int i = 0; i < 1000; i++) {
         snprintf(form, sizeof form, "CallSid=call-%d&CallStatus=ringing&From=%%2B15551230001&To=%%2B15559870002", i);
-        struct text answer = post("voice.fcgi", form);
-        trial += text_find(answer, TEXT(">T.<")) < answer.length;
+        struct str answer = post("voice.fcgi", form);
+        trial += str_find(answer, STR(">T.<")) < answer.length;
         assert_text(post("voice.fcgi", form), answer.at); /* a call has one lot */
     }
     assert_in_range(trial, 240, 360);
@@ -128,13 +139,14 @@ static void mistakes(void **state)
     struct numbers numbers;
     struct error why;
     struct arena *arena = arena_new();
-    assert_int_equal(numbers_parse(arena, text_of("+15551230001\nAda\n"), &numbers, &why), -1);
-    assert_text(text_of(why.sentence), "line 2: 'Ada' is not a number; expected such as +15551230001 or +1555*");
+    assert_int_equal(numbers_parse(arena, str_of("+15551230001\nAda\n"), &numbers, &why), -1);
+    assert_text(str_of(why.sentence), "line 2: 'Ada' is not a number; expected such as +15551230001 or +1555*");
     arena_free(arena);
 }
 
 static const struct CMUnitTest promises[] = {
-    PROMISE("a route leads by caller, exact or by front, country, area code, SIP header, and anonymous callers", by_caller),
+    PROMISE("a route leads by caller, exact or by front, country, area code, SIP header, and anonymous callers",
+            by_caller),
     PROMISE("a route finds a caller in a list of 100,000 numbers and fronts", by_list),
     PROMISE("a route leads by day and time, also across midnight", by_time),
     PROMISE("a route tells who has called before from who is new, all through a call", by_acquaintance),

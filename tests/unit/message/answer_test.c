@@ -4,12 +4,14 @@
 
 static struct arena *arena;
 /* Monday, 2026-01-05, 11:00 */
-static struct answer_place place = { .now = { 2026, 1, 5, 0, 660, 0 }, .month_first = true, .country_code = { "+1", 2 } };
+static struct answer_place place = { .now = { 2026, 1, 5, 0, 660, 0 },
+                                     .month_first = true,
+                                     .country_code = { "+1", 2 } };
 
 static const char *take(const struct answer_rule *rule, const char *text)
 {
-    struct text value;
-    return answer_take(arena, rule, &place, text_of(text), &value) ? arena_copy(arena, value).at : "none";
+    struct str value;
+    return answer_take(arena, rule, &place, str_of(text), &value) ? arena_copy(arena, value).at : "none";
 }
 
 static const char *of(enum answer_kind kind, const char *text)
@@ -22,14 +24,31 @@ static void dates(void **state)
 {
     static const struct {
         const char *text, *value;
-    } all[] = { { "2026-12-25", "2026-12-25" }, { "12/25/2026", "2026-12-25" },  { "12/25/26", "2026-12-25" },
-                { "12/25", "2026-12-25" },      { "1/4", "2027-01-04" },         { "1/5", "2026-01-05" },
-                { "25.12.2026", "2026-12-25" }, { "25 Dec", "2026-12-25" },      { "Dec 25th, 2027", "2027-12-25" },
-                { "the 3rd of march", "2026-03-03" }, { "today", "2026-01-05" }, { "Tomorrow!", "2026-01-06" },
-                { "Monday", "2026-01-12" },     { "next Tuesday", "2026-01-06" }, { "on tuesday", "2026-01-06" },  { "sun", "2026-01-11" },
-                { "Friday, January 9", "2026-01-09" }, { "2/29/2028", "2028-02-29" }, { "2/29/2026", "none" },
-                { "13/1/2026", "none" },        { "soon", "none" },              { "", "none" },
-                { "1/2/3/4", "none" },          { "5", "none" },                 { "2026", "none" } };
+    } all[] = { { "2026-12-25", "2026-12-25" },
+                { "12/25/2026", "2026-12-25" },
+                { "12/25/26", "2026-12-25" },
+                { "12/25", "2026-12-25" },
+                { "1/4", "2027-01-04" },
+                { "1/5", "2026-01-05" },
+                { "25.12.2026", "2026-12-25" },
+                { "25 Dec", "2026-12-25" },
+                { "Dec 25th, 2027", "2027-12-25" },
+                { "the 3rd of march", "2026-03-03" },
+                { "today", "2026-01-05" },
+                { "Tomorrow!", "2026-01-06" },
+                { "Monday", "2026-01-12" },
+                { "next Tuesday", "2026-01-06" },
+                { "on tuesday", "2026-01-06" },
+                { "sun", "2026-01-11" },
+                { "Friday, January 9", "2026-01-09" },
+                { "2/29/2028", "2028-02-29" },
+                { "2/29/2026", "none" },
+                { "13/1/2026", "none" },
+                { "soon", "none" },
+                { "", "none" },
+                { "1/2/3/4", "none" },
+                { "5", "none" },
+                { "2026", "none" } };
     (void)state;
     arena = arena_new();
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -60,7 +79,7 @@ static void times(void **state)
 
 static void words(void **state)
 {
-    struct word large = { NULL, TEXT("large") }, medium = { &large, TEXT("medium") }, small = { &medium, TEXT("small") };
+    struct word large = { NULL, STR("large") }, medium = { &large, STR("medium") }, small = { &medium, STR("small") };
     const struct answer_rule choice = { .kind = ANSWER_CHOICE, .choices = &small };
     (void)state;
     arena = arena_new();
@@ -82,7 +101,8 @@ static void words(void **state)
 
 static void others(void **state)
 {
-    const struct answer_rule few = { .kind = ANSWER_NUMBER, .min = 1, .max = 8 }, brief = { .kind = ANSWER_TEXT, .max = 5 };
+    const struct answer_rule few = { .kind = ANSWER_NUMBER, .min = 1, .max = 8 },
+                             brief = { .kind = ANSWER_TEXT, .max = 5 };
     (void)state;
     arena = arena_new();
     assert_string_equal(take(&few, " 4 "), "4");

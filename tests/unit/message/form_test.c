@@ -3,9 +3,10 @@
 #include "store/shared.h"
 
 #define FORM                                                                                                           \
-    STORED "[texts t]\nreplies_per_hour = 1000\nbook.next = booking\nhours = Nine.\notherwise = Hm?\n"                   \
-           "[form booking]\n1 = What is your name?\n1.keep = Name\n1.check = name\n"                                    \
-           "2 = Hello {{Name}}! For which day?\n2.keep = Day\n2.check = future-date\n2.invalid = Such as 12/25, please.\n" \
+    STORED "[texts t]\nreplies_per_hour = 1000\nbook.next = booking\nhours = Nine.\notherwise = Hm?\n"                 \
+           "[form booking]\n1 = What is your name?\n1.keep = Name\n1.check = name\n"                                   \
+           "2 = Hello {{Name}}! For which day?\n2.keep = Day\n2.check = future-date\n2.invalid = Such as 12/25, "      \
+           "please.\n"                                                                                                 \
            "3 = Shall we call you?\n3.keep = Call\n3.check = yes-no\n"
 
 #define REST "done = Thank you, {{Name}}: {{Day}}.\nleft = Forgotten.\ntoo_many = Please call us.\n"
@@ -13,20 +14,20 @@
 /* The parameters of the events of that name. */
 static void see(void *context, const struct store_row *row)
 {
-    struct text *seen = context;
-    *seen = ARENA_JOIN(fixture.arena, *seen, row->event.parameters, TEXT("\n"));
+    struct str *seen = context;
+    *seen = ARENA_JOIN(fixture.arena, *seen, row->event.parameters, STR("\n"));
 }
 
-static struct text events(const char *name)
+static struct str events(const char *name)
 {
-    struct text seen = TEXT("");
-    struct store_filter filter = { .name = text_of(name) };
+    struct str seen = STR("");
+    struct store_filter filter = { .name = str_of(name) };
     struct error why;
     assert_int_equal(store_list_events(fixture.store, &filter, see, &seen, &why), 0);
     return seen;
 }
 
-static void count_form(void *context, struct text name, const struct shared *shared)
+static void count_form(void *context, struct str name, const struct shared *shared)
 {
     (void)name;
     (void)shared;
@@ -37,7 +38,7 @@ static int open_forms(void)
 {
     struct error why;
     int count = 0;
-    assert_int_equal(shared_list(fixture.store, TEXT("form "), fixture.now_us, count_form, &count, &why), 0);
+    assert_int_equal(shared_list(fixture.store, STR("form "), fixture.now_us, count_form, &count, &why), 0);
     return count;
 }
 
@@ -47,7 +48,7 @@ static void from_question_to_question(void **state)
     texted_begin_with_store(FORM REST);
     assert_contains(text(ANN, "I want to book"), ">What is your name?<");
     assert_contains(text(BOB, "hours"), ">Nine.<"); /* nobody else is in it */
-    struct text wrong = text(ANN, "42");
+    struct str wrong = text(ANN, "42");
     assert_contains(wrong, ">Sorry, I did not understand that.<");
     assert_contains(wrong, ">What is your name?<");
     assert_contains(text(ANN, "Ann"), ">Hello Ann! For which day?<");
@@ -59,7 +60,8 @@ static void from_question_to_question(void **state)
     assert_int_equal(events("form.completed").length, 0);
     assert_contains(text(ANN, "hours"), ">Shall we call you?<"); /* a keyword is no answer */
     assert_contains(text(ANN, "sure"), ">Thank you, Anna: 2026-01-09.<");
-    assert_contains(events("form.completed"), "&Form=booking&Answers=Name%2C%20Day%2C%20Call&Name=Anna&Day=2026-01-09&Call=yes");
+    assert_contains(events("form.completed"),
+                    "&Form=booking&Answers=Name%2C%20Day%2C%20Call&Name=Anna&Day=2026-01-09&Call=yes");
     assert_contains(text(ANN, "hours"), ">Nine.<");
     assert_int_equal(open_forms(), 1); /* Bob's: of one that was handed on nothing is left */
     assert_contains(text(BOB, "Bob"), ">Hello Bob! For which day?<");
@@ -81,7 +83,7 @@ static void ends_early(void **state)
     text(ANN, "book");
     assert_contains(text(ANN, "Ann"), ">Hello Ann!");
     fixture.now_us += 11 * MINUTE_US;
-    struct text late = text(ANN, "hours");
+    struct str late = text(ANN, "hours");
     assert_contains(late, ">Too late.<");
     assert_contains(late, ">Nine.<");
     assert_contains(events("form.expired"), "&Form=booking&Answers=Name&Name=Ann");
@@ -141,7 +143,8 @@ static void long_forms(void **state)
 {
     (void)state;
     struct buffer config = buffer_in(arena_new());
-    buffer_add(&config, TEXT(STORED "[texts t]\nreplies_per_hour = 3\nbook.next = booking\n[form booking]\ndone = Done.\n"));
+    buffer_add(&config,
+               STR(STORED "[texts t]\nreplies_per_hour = 3\nbook.next = booking\n[form booking]\ndone = Done.\n"));
     for (int i = 1; i <= 30; i++)
         buffer_format(&config, "%d = Question %d?\n", i, i);
     texted_begin_with_store(arena_copy(config.arena, buffer_text(&config)).at);
@@ -163,15 +166,18 @@ static void mistakes(void **state)
     (void)state;
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n2 = x\n", "[form f] the question 1 is missing");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\ndone = x\n", "a form without a question");
-    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = dote\n", "1.check: 'dote' is not a choice here");
+    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = dote\n",
+                         "1.check: 'dote' is not a choice here");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = choice\n", "a choice of nothing");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = a b\n", "'a b' is not a name");
-    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = A\n2 = y\n2.keep = A\n", "keep their answers under one name, 'A'");
+    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = A\n2 = y\n2.keep = A\n",
+                         "keep their answers under one name, 'A'");
     fixture_expect_error(HEAD "[texts t]\na.next = f\n[form f]\n1 = x\n", "a form needs a store");
 }
 
 static const struct CMUnitTest promises[] = {
-    PROMISE("a form asks question after question, checks, goes back, and hands the whole to an event", from_question_to_question),
+    PROMISE("a form asks question after question, checks, goes back, and hands the whole to an event",
+            from_question_to_question),
     PROMISE("a form is left, given up after too many tries, or expires, which is an event too", ends_early),
     PROMISE("STOP is heeded in the middle of a form", stop_ends_it),
     PROMISE("a form is confirmed as a whole, or begun anew", confirmed),

@@ -6,7 +6,8 @@ static void there_and_back(void **state)
 {
     (void)state;
     texted_begin_with_store(CONFIG "otherwise = We will answer.\n");
-    struct text answer = text_sid("a1", ANN, "Is {{To}} open?", "&NumMedia=1&MediaUrl0=https%3A%2F%2Ffiles.example.com%2Fa.jpg");
+    struct str answer =
+        text_sid("a1", ANN, "Is {{To}} open?", "&NumMedia=1&MediaUrl0=https%3A%2F%2Ffiles.example.com%2Fa.jpg");
     assert_contains(answer, ">We will answer.<");
     assert_contains(answer, "<Message to=\"" DESK "\" statusCallback=");
     assert_contains(answer, "<Body>1) " ANN ": Is {{To}} open?</Body>");
@@ -27,7 +28,7 @@ static void several_at_once(void **state)
     assert_contains(text(ANN, "Hello"), ">1) " ANN ": Hello<");
     assert_contains(text(BOB, "Hi"), ">2) " BOB ": Hi<");
     assert_contains(text(ANN, "Still there?"), ">1) " ANN ": Still there?<");
-    struct text answer = text(DESK, "Yes");
+    struct str answer = text(DESK, "Yes");
     assert_contains(answer, ">Not sent: to whom? Please begin with 1) for " ANN ", 2) for " BOB ".<");
     assert_int_equal(texted_count(answer, "to=\""), 0);
     answer = text(DESK, "2) Yes");
@@ -48,7 +49,7 @@ static void opted_out(void **state)
     texted_begin_with_store(CONFIG "otherwise = Thanks.\n");
     text(ANN, "Hello");
     text(ANN, "STOP");
-    struct text answer = text(DESK, "Are you there?");
+    struct str answer = text(DESK, "Are you there?");
     assert_contains(answer, ">Not sent: " ANN " wants no messages.<");
     assert_int_equal(texted_count(answer, "to=\"" ANN), 0);
     answer = text(ANN, "But a person may read this"); /* no automatic reply, yet it is not lost */
@@ -82,7 +83,7 @@ static void long_messages(void **state)
     memset(body, 'Z', sizeof body - 1);
     body[1600] = '\0';
     texted_begin_with_store(CONFIG "otherwise =\n");
-    struct text answer = text(ANN, body);
+    struct str answer = text(ANN, body);
     assert_int_equal(texted_count(answer, "<Message to=\"" DESK "\""), 2);
     assert_int_equal(texted_count(answer, "Z"), 1600);
     texted_end();
@@ -92,7 +93,8 @@ static void no_way_back(void **state)
 {
     (void)state;
     texted_begin_with_store(CONFIG "otherwise =\n");
-    assert_contains(text_sid("c1", "262966", "Your code is 1", "&MediaUrl0=javascript%3Ax"), ">?) 262966: Your code is 1<");
+    assert_contains(text_sid("c1", "262966", "Your code is 1", "&MediaUrl0=javascript%3Ax"),
+                    ">?) 262966: Your code is 1<");
     assert_contains(text(DESK, "What?"), ">Not sent: nobody has written lately.<");
     texted_end();
 }
@@ -100,7 +102,8 @@ static void no_way_back(void **state)
 static void mistakes(void **state)
 {
     (void)state;
-    fixture_expect_error(STORED "[texts t]\nforward = desk@example.com\n", "forward: 'desk@example.com' is not a number");
+    fixture_expect_error(STORED "[texts t]\nforward = desk@example.com\n",
+                         "forward: 'desk@example.com' is not a number");
     fixture_expect_error(HEAD "[texts t]\nforward = " DESK "\n", "forward: this needs a store");
 }
 

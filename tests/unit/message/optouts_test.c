@@ -5,14 +5,17 @@
 #include "../fixture.h"
 #include "message/sms.h"
 
-#define HEAD "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line desk]\nnumbers = +15559870002\nsms = t\n"
+#define HEAD                                                                                                           \
+    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line desk]\nnumbers = "             \
+    "+15559870002\nsms = t\n"
 
 static struct fixture fixture;
 
-static struct text text(const char *from, const char *body)
+static struct str text(const char *from, const char *body)
 {
     static int serial;
-    const char *form = arena_format(fixture.arena, "MessageSid=m%d&From=%%2B%s&To=%%2B15559870002&Body=%s", serial++, from, body).at;
+    const char *form =
+        arena_format(fixture.arena, "MessageSid=m%d&From=%%2B%s&To=%%2B15559870002&Body=%s", serial++, from, body).at;
     struct response response = fixture_post(&fixture, sms_handle, "sms.fcgi", form);
     assert_int_equal(response.status, 200);
     return response.body;
@@ -31,7 +34,8 @@ static void begin(const char *config)
 
 static void heeds_stop(void **state)
 {
-    static const char *const stops[] = { "STOP", "stop.", "Stop+All", "STOPALL", "unsubscribe", "Cancel", "END", "quit%21" };
+    static const char *const stops[] = { "STOP",        "stop.",  "Stop+All", "STOPALL",
+                                         "unsubscribe", "Cancel", "END",      "quit%21" };
     (void)state;
     begin(HEAD "[texts t]\noptout_help = We are Acme.\notherwise = Thanks!\n");
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
@@ -68,8 +72,8 @@ static void never_loops(void **state)
     (void)state;
     begin(HEAD "[texts t]\nreplies_per_hour = 3\notherwise = I am away.\n");
     for (int i = 0; i < 10; i++) {
-        struct text answer = text("15551230001", "I+am+away.");
-        replies += text_find(answer, TEXT("<Message")) < answer.length;
+        struct str answer = text("15551230001", "I+am+away.");
+        replies += str_find(answer, STR("<Message")) < answer.length;
     }
     assert_int_equal(replies, 3);
     assert_contains(text("15551230002", "hello"), ">I am away.<");

@@ -9,11 +9,11 @@ static struct arena *arena;
 static enum pattern_result match(const char *pattern, const char *text, struct form *groups)
 {
     struct error why;
-    struct pattern *compiled = pattern_compile(arena, text_of(pattern), &why);
+    struct pattern *compiled = pattern_compile(arena, str_of(pattern), &why);
     assert_non_null(compiled);
     if (groups != NULL)
         *groups = (struct form){ NULL, 0 };
-    return pattern_match(compiled, arena, text_of(text), groups);
+    return pattern_match(compiled, arena, str_of(text), groups);
 }
 
 static void groups(void **state)
@@ -30,7 +30,12 @@ static void groups(void **state)
     assert_false(form_has(&found, "1"));
     assert_text(form_value(&found, "2"), "b");
     assert_int_equal(match("^hello$", "good-bye", &found), PATTERN_NO);
-    assert_int_equal(match("MA\xC3\x91" "ANA", "ma\xC3\xB1" "ana", NULL), PATTERN_YES);
+    assert_int_equal(match("MA\xC3\x91"
+                           "ANA",
+                           "ma\xC3\xB1"
+                           "ana",
+                           NULL),
+                     PATTERN_YES);
     assert_int_equal(match("^\\w+$", "\xD0\xB4\xD0\xB0", NULL), PATTERN_YES);
     arena_free(arena);
 }
@@ -54,11 +59,11 @@ static void any_bytes(void **state)
     struct arena *own = arena_new();
     struct error why;
     (void)state;
-    struct pattern *pattern = pattern_compile(own, TEXT("(.+)x"), &why);
+    struct pattern *pattern = pattern_compile(own, STR("(.+)x"), &why);
     struct form found = { NULL, 0 };
-    assert_int_equal(pattern_match(pattern, own, TEXT("\xFF\xC3\0x"), &found), PATTERN_YES);
-    assert_true(text_is_utf8(form_value(&found, "1")));
-    assert_int_equal(pattern_match(pattern, own, TEXT(""), &found), PATTERN_NO);
+    assert_int_equal(pattern_match(pattern, own, STR("\xFF\xC3\0x"), &found), PATTERN_YES);
+    assert_true(str_is_utf8(form_value(&found, "1")));
+    assert_int_equal(pattern_match(pattern, own, STR(""), &found), PATTERN_NO);
     arena_free(own);
 }
 
@@ -67,11 +72,11 @@ static void mistakes(void **state)
     struct arena *own = arena_new();
     struct error why;
     (void)state;
-    assert_null(pattern_compile(own, TEXT("order (\\d+"), &why));
+    assert_null(pattern_compile(own, STR("order (\\d+"), &why));
     assert_non_null(strstr(why.sentence, "missing closing parenthesis, at character 11"));
-    assert_null(pattern_compile(own, TEXT("(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)"), &why));
+    assert_null(pattern_compile(own, STR("(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)"), &why));
     assert_non_null(strstr(why.sentence, "21 groups; a pattern has at most 20"));
-    assert_null(pattern_compile(own, TEXT("\xFF"), &why));
+    assert_null(pattern_compile(own, STR("\xFF"), &why));
     arena_free(own);
 }
 

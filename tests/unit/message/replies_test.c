@@ -3,11 +3,13 @@
 static void several(void **state)
 {
     (void)state;
-    texted_begin(HEAD "[texts t]\nmap = Here we are, {{FromCity}}.\nmap.media = https://www.example.com/map.png, https://www.example.com/{{From}}.jpg\n"
+    texted_begin(HEAD "[texts t]\nmap = Here we are, {{FromCity}}.\nmap.media = https://www.example.com/map.png, "
+                      "https://www.example.com/{{From}}.jpg\n"
                       "map.2 = See you!\nmap.3.media = https://www.example.com/door.jpg\nmap.from = 12345\n"
                       "mail.reply = By post.\nmail.from = +1 (555) 987-0003\n");
-    struct text answer = text_sid("m1", ANN, "the map", "&FromCity=Salem");
-    assert_contains(answer, "<Message from=\"12345\" statusCallback=\"https://pbx.example.com/hooks/status.fcgi/message/desk\">");
+    struct str answer = text_sid("m1", ANN, "the map", "&FromCity=Salem");
+    assert_contains(
+        answer, "<Message from=\"12345\" statusCallback=\"https://pbx.example.com/hooks/status.fcgi/message/desk\">");
     assert_contains(answer, "<Body>Here we are, Salem.</Body>");
     assert_contains(answer, "<Media>https://www.example.com/map.png</Media>");
     assert_contains(answer, "<Media>https://www.example.com/%2B15551230001.jpg</Media>");
@@ -31,7 +33,7 @@ static void from_a_file(void **state)
     const char *config = arena_format(fixture.arena, HEAD "[texts t]\nhours.file = %s\n", path).at;
     struct fixture outer = fixture;
     texted_begin(config);
-    struct text answer = text(ANN, "hours");
+    struct str answer = text(ANN, "hours");
     assert_contains(answer, "123456789 123456789</Message>");
     texted_end();
     file = fopen(path, "a");
@@ -45,15 +47,19 @@ static void from_a_file(void **state)
 static void lengths(void **state)
 {
     (void)state;
-    fixture_begin(&fixture, HEAD "[texts t]\na = Hello\nb = Hello {{From}}\nc = It\xE2\x80\x99s open\nd = \xD0\x94\xD0\xB0\n"
-                                 "f = It\xE2\x80\x99s open from nine to five on weekdays, from ten to two on all Saturdays.\n"
-                                 "e = 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789!\n");
-    struct text all = fixture_complaints(&fixture);
+    fixture_begin(&fixture,
+                  HEAD "[texts t]\na = Hello\nb = Hello {{From}}\nc = It\xE2\x80\x99s open\nd = \xD0\x94\xD0\xB0\n"
+                       "f = It\xE2\x80\x99s open from nine to five on weekdays, from ten to two on all Saturdays.\n"
+                       "e = "
+                       "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+                       "56789012345678901234567890123456789012345678901234567890123456789!\n");
+    struct str all = fixture_complaints(&fixture);
     assert_contains(all, "[texts t] a: 5 characters, 1 segment (GSM-7)");
     assert_contains(all, "[texts t] b: with what is filled in at least 14 characters, 1 segment (GSM-7)");
     assert_contains(all, "[texts t] c: 9 characters, 1 segment (UCS-2)");
-    assert_false(text_find(all, TEXT("c: for the sake")) < all.length); /* it costs nothing */
-    assert_contains(all, "hint: [texts t] f: for the sake of '\xE2\x80\x99' the message goes in 2 segments; with a plain sign it would in 1");
+    assert_false(str_find(all, STR("c: for the sake")) < all.length); /* it costs nothing */
+    assert_contains(all, "hint: [texts t] f: for the sake of '\xE2\x80\x99' the message goes in 2 segments; with a "
+                         "plain sign it would in 1");
     assert_contains(all, "[texts t] d: 2 characters, 1 segment (UCS-2)");
     assert_contains(all, "[texts t] e: 161 characters, 2 segments (GSM-7)");
     fixture_end(&fixture);

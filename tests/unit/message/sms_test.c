@@ -4,15 +4,17 @@
 #include "message/sms.h"
 
 #define HEAD                                                                                                           \
-    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line desk]\nnumbers = +15559870002\n" \
+    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nunsigned = accept\n[line desk]\nnumbers = "             \
+    "+15559870002\n"                                                                                                   \
     "sms = t\n"
 #define FROM "MessageSid=m&From=%2B15551230001&To=%2B15559870002&Body="
 
 static struct fixture fixture;
 
-static struct text text(const char *body)
+static struct str text(const char *body)
 {
-    struct response response = fixture_post(&fixture, sms_handle, "sms.fcgi", arena_format(fixture.arena, "%s%s", FROM, body).at);
+    struct response response =
+        fixture_post(&fixture, sms_handle, "sms.fcgi", arena_format(fixture.arena, "%s%s", FROM, body).at);
     assert_int_equal(response.status, 200);
     return response.body;
 }
@@ -20,8 +22,11 @@ static struct text text(const char *body)
 static void keywords(void **state)
 {
     (void)state;
-    fixture_begin(&fixture, HEAD "[texts t]\nhours = Nine to five.\nhours.words = open, when\nhours.2 = And Saturdays.\nopen day = In May.\n"
-                                 "quiet =\nma\xC3\xB1" "ana = Hasta luego, {{From}}.\notherwise = Thanks!\n");
+    fixture_begin(
+        &fixture, HEAD
+        "[texts t]\nhours = Nine to five.\nhours.words = open, when\nhours.2 = And Saturdays.\nopen day = In May.\n"
+        "quiet =\nma\xC3\xB1"
+        "ana = Hasta luego, {{From}}.\notherwise = Thanks!\n");
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
     assert_contains(text("++HOURS%3F+"), ">Nine to five.<");
     assert_contains(text("hours"), ">And Saturdays.<");
@@ -41,7 +46,8 @@ static void nothing(void **state)
     (void)state;
     fixture_begin(&fixture, HEAD "[texts t]\nhours = Nine to five.\n");
     assert_contains(text("hello"), "<Response/>");
-    struct response other = fixture_post(&fixture, sms_handle, "sms.fcgi", "MessageSid=m&From=1&To=%2B15550000000&Body=hours");
+    struct response other =
+        fixture_post(&fixture, sms_handle, "sms.fcgi", "MessageSid=m&From=1&To=%2B15550000000&Body=hours");
     assert_contains(other.body, "<Response/>");
     fixture_end(&fixture);
 }
@@ -49,7 +55,8 @@ static void nothing(void **state)
 static void mistakes(void **state)
 {
     (void)state;
-    fixture_expect_error(HEAD "[texts t]\nhours.words = open\n", "words without a reply; expected 'hours = ...' or 'hours.next = ...' too");
+    fixture_expect_error(HEAD "[texts t]\nhours.words = open\n",
+                         "words without a reply; expected 'hours = ...' or 'hours.next = ...' too");
     fixture_expect_error(HEAD "[texts t]\n!!! = x\n", "holds no word that can be typed");
     fixture_expect_error(HEAD "[texts t]\nhours.nine = x\n", "knows no such key");
     fixture_expect_error("[hookswitch]\n[line desk]\nsms = gone\n", "gone");

@@ -26,20 +26,21 @@
 static struct fixture fixture;
 
 /* Sends a message that has further parameters ("&NumMedia=1"), under a sid. */
-static struct text text_sid(const char *sid, const char *from, const char *body, const char *further)
+static struct str text_sid(const char *sid, const char *from, const char *body, const char *further)
 {
     struct buffer form = buffer_in(fixture.arena);
-    form_add(&form, TEXT("MessageSid"), text_of(sid));
-    form_add(&form, TEXT("From"), text_of(from));
-    form_add(&form, TEXT("To"), TEXT("+15559870002"));
-    form_add(&form, TEXT("Body"), text_of(body));
-    buffer_add(&form, text_of(further));
-    struct response response = fixture_post(&fixture, sms_handle, "sms.fcgi", arena_copy(fixture.arena, buffer_text(&form)).at);
+    form_add(&form, STR("MessageSid"), str_of(sid));
+    form_add(&form, STR("From"), str_of(from));
+    form_add(&form, STR("To"), STR("+15559870002"));
+    form_add(&form, STR("Body"), str_of(body));
+    buffer_add(&form, str_of(further));
+    struct response response =
+        fixture_post(&fixture, sms_handle, "sms.fcgi", arena_copy(fixture.arena, buffer_text(&form)).at);
     assert_int_equal(response.status, 200);
     return response.body;
 }
 
-static inline struct text text(const char *from, const char *body)
+static inline struct str text(const char *from, const char *body)
 {
     static int serial;
     return text_sid(arena_format(fixture.arena, "m%d", ++serial).at, from, body, "");
@@ -69,12 +70,12 @@ static inline void texted_end(void)
 }
 
 /* How many times `part` stands in it. */
-static inline size_t texted_count(struct text whole, const char *part)
+static inline size_t texted_count(struct str whole, const char *part)
 {
     size_t count = 0;
-    for (size_t at = text_find(whole, text_of(part)); at < whole.length; at = text_find(whole, text_of(part))) {
+    for (size_t at = str_find(whole, str_of(part)); at < whole.length; at = str_find(whole, str_of(part))) {
         count++;
-        whole = text_from(whole, at + 1);
+        whole = str_from(whole, at + 1);
     }
     return count;
 }

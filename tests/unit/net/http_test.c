@@ -17,13 +17,35 @@ static bool is_private(const char *text)
 
 static void addresses(void **state)
 {
-    static const char *const closed[] = { "127.0.0.1", "127.255.255.254", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",
-                                          "169.254.169.254", "0.0.0.0", "100.64.0.1", "192.0.0.8", "198.18.0.1", "224.0.0.1",
-                                          "255.255.255.255", "203.0.113.9", "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1",
-                                          "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
-                                          "2001::1", "::7f00:1" };
-    static const char *const open[] = { "8.8.8.8", "172.32.0.1", "100.128.0.1", "1.1.1.1", "2606:4700::1111", "2a00:1450::1",
-                                        "64:ff9b::808:808", "::ffff:8.8.8.8" };
+    static const char *const closed[] = { "127.0.0.1",
+                                          "127.255.255.254",
+                                          "10.1.2.3",
+                                          "172.16.0.1",
+                                          "172.31.255.255",
+                                          "192.168.1.1",
+                                          "169.254.169.254",
+                                          "0.0.0.0",
+                                          "100.64.0.1",
+                                          "192.0.0.8",
+                                          "198.18.0.1",
+                                          "224.0.0.1",
+                                          "255.255.255.255",
+                                          "203.0.113.9",
+                                          "::",
+                                          "::1",
+                                          "fe80::1",
+                                          "fc00::1",
+                                          "fd12::1",
+                                          "ff02::1",
+                                          "::ffff:127.0.0.1",
+                                          "::ffff:10.0.0.1",
+                                          "64:ff9b::7f00:1",
+                                          "2002:7f00:1::",
+                                          "2001:db8::1",
+                                          "2001::1",
+                                          "::7f00:1" };
+    static const char *const open[] = { "8.8.8.8",         "172.32.0.1",   "100.128.0.1",      "1.1.1.1",
+                                        "2606:4700::1111", "2a00:1450::1", "64:ff9b::808:808", "::ffff:8.8.8.8" };
     (void)state;
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         if (!is_private(closed[i]))
@@ -35,19 +57,19 @@ static void addresses(void **state)
 
 static void hosts(void **state)
 {
-    struct word below = { NULL, TEXT("*.signalwire.com") }, list = { &below, TEXT("files.example") };
+    struct word below = { NULL, STR("*.signalwire.com") }, list = { &below, STR("files.example") };
     (void)state;
-    assert_true(http_host_listed(&list, TEXT("files.example")));
-    assert_true(http_host_listed(&list, TEXT("FILES.example")));
-    assert_true(http_host_listed(&list, TEXT("acme.signalwire.com")));
-    assert_true(http_host_listed(&list, TEXT("a.b.SignalWire.com")));
-    assert_false(http_host_listed(&list, TEXT("signalwire.com")));
-    assert_false(http_host_listed(&list, TEXT(".signalwire.com")));
-    assert_false(http_host_listed(&list, TEXT("evilsignalwire.com")));
-    assert_false(http_host_listed(&list, TEXT("signalwire.com.evil.example")));
-    assert_false(http_host_listed(&list, TEXT("files.example.")));
-    assert_false(http_host_listed(&list, TEXT("")));
-    assert_false(http_host_listed(NULL, TEXT("files.example")));
+    assert_true(http_host_listed(&list, STR("files.example")));
+    assert_true(http_host_listed(&list, STR("FILES.example")));
+    assert_true(http_host_listed(&list, STR("acme.signalwire.com")));
+    assert_true(http_host_listed(&list, STR("a.b.SignalWire.com")));
+    assert_false(http_host_listed(&list, STR("signalwire.com")));
+    assert_false(http_host_listed(&list, STR(".signalwire.com")));
+    assert_false(http_host_listed(&list, STR("evilsignalwire.com")));
+    assert_false(http_host_listed(&list, STR("signalwire.com.evil.example")));
+    assert_false(http_host_listed(&list, STR("files.example.")));
+    assert_false(http_host_listed(&list, STR("")));
+    assert_false(http_host_listed(NULL, STR("files.example")));
 }
 
 static const struct CMUnitTest promises[] = {

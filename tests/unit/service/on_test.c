@@ -9,7 +9,7 @@
 #include "service/privacy.h"
 
 #define BASE                                                                                                           \
-    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nsigning_key = PSK_0123456789abcdef\n"                  \
+    "[hookswitch]\npublic_url = https://pbx.example.com/hooks\nsigning_key = PSK_0123456789abcdef\n"                   \
     "[line desk]\nnumbers = +15559870002\nvoice = a\n[line other]\nvoice = a\n[announce a]\nprompt = x\n"
 
 static struct fixture fixture;
@@ -19,33 +19,38 @@ static struct form form_of(const char *body)
     struct form_limits limits = { 1000, 65536 };
     struct form form;
     struct error why;
-    assert_int_equal(form_parse(fixture.arena, text_of(body), &limits, &form, &why), 0);
+    assert_int_equal(form_parse(fixture.arena, str_of(body), &limits, &form, &why), 0);
     return form;
 }
 
 /* The actions that the event orders, the last section's first, separated by spaces. */
-static struct text orders(const char *body)
+static struct str orders(const char *body)
 {
     struct form form = form_of(body);
-    struct event event = event_from_callback(fixture.arena, &form, TEXT(""), text_of(body));
-    struct text all = TEXT("");
-    event.line = TEXT("desk");
+    struct event event = event_from_callback(fixture.arena, &form, STR(""), str_of(body));
+    struct str all = STR("");
+    event.line = STR("desk");
     event.received_us = 1000;
-    on_order(fixture.service, fixture.arena, &form, service_line(fixture.service, TEXT("desk")), &event);
+    on_order(fixture.service, fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
     for (const struct order *order = event.orders; order != NULL; order = order->next)
-        all = arena_format(fixture.arena, "%.*s%s%.*s", TEXT_ARGS(order->action), all.length > 0 ? ", " : "", TEXT_ARGS(all));
+        all = arena_format(fixture.arena, "%.*s%s%.*s", STR_ARGS(order->action), all.length > 0 ? ", " : "",
+                           STR_ARGS(all));
     return all;
 }
 
-#define COMPLETED "CallSid=c&CallStatus=completed&From=%2B15551230001&To=%2B15559870002&CallDuration=61&SequenceNumber=3"
+#define COMPLETED                                                                                                      \
+    "CallSid=c&CallStatus=completed&From=%2B15551230001&To=%2B15559870002&CallDuration=61&SequenceNumber=3"
 
 static void names(void **state)
 {
     (void)state;
-    fixture_begin(&fixture, BASE "[on call.completed]\nrun = /a\n[on call.completed again]\nrun = /b\nmail = a@b.example\n"
-                                 "[on call.*]\nrun = /c\n[on *]\nrun = /d\n[on call.busy]\nrun = /e\n[on message.*]\nrun = /f\n");
+    fixture_begin(&fixture,
+                  BASE "[on call.completed]\nrun = /a\n[on call.completed again]\nrun = /b\nmail = a@b.example\n"
+                       "[on call.*]\nrun = /c\n[on *]\nrun = /d\n[on call.busy]\nrun = /e\n[on message.*]\nrun = /f\n");
     assert_int_equal(service_complaints(fixture.service)->errors, 0);
-    assert_text(orders(COMPLETED), "on call.completed/run, on call.completed again/mail, on call.completed again/run, on call.*/run, on */run");
+    assert_text(
+        orders(COMPLETED),
+        "on call.completed/run, on call.completed again/mail, on call.completed again/run, on call.*/run, on */run");
     assert_text(orders("MessageSid=m&MessageStatus=sent"), "on message.*/run, on */run");
     assert_text(orders("What=ever"), "on */run");
     assert_true(on_is_wanted(fixture.service, "call.missed"));
@@ -61,11 +66,20 @@ static void filters(void **state)
         const char *keys;
         bool fits;
     } cases[] = {
-        { "line = desk", true },        { "line = Other, DESK", true },    { "line = other", false },
-        { "number = +1 (555) 123-0001", true }, { "number = +1555123*", true }, { "number = +15559870002", true },
-        { "number = +1666*", false },   { "state = completed", true },     { "state = busy, failed", false },
-        { "min_duration = 1m", true },  { "min_duration = 2m", false },    { "max_duration = 61", true },
-        { "max_duration = 60", false }, { "min_duration = 30\nmax_duration = 90\nline = desk\nstate = completed", true },
+        { "line = desk", true },
+        { "line = Other, DESK", true },
+        { "line = other", false },
+        { "number = +1 (555) 123-0001", true },
+        { "number = +1555123*", true },
+        { "number = +15559870002", true },
+        { "number = +1666*", false },
+        { "state = completed", true },
+        { "state = busy, failed", false },
+        { "min_duration = 1m", true },
+        { "min_duration = 2m", false },
+        { "max_duration = 61", true },
+        { "max_duration = 60", false },
+        { "min_duration = 30\nmax_duration = 90\nline = desk\nstate = completed", true },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -84,24 +98,25 @@ static void numbers_later(void **state)
     (void)state;
     fixture_begin(&fixture, BASE "[on recording.completed]\nrun = /a\nnumber = +15551230001\n");
     assert_text(orders("RecordingSid=r&RecordingStatus=completed&CallSid=c"), "on recording.completed/run");
-    struct text verb;
-    const struct section *section = actions_find(service_config(fixture.service), 0, TEXT("on recording.completed/run"), &verb);
+    struct str verb;
+    const struct section *section =
+        actions_find(service_config(fixture.service), 0, STR("on recording.completed/run"), &verb);
     assert_non_null(section);
     assert_text(verb, "run");
     struct form form = form_of("RecordingSid=r");
-    struct event event = { .from = TEXT("+15551230001"), .state = TEXT("completed") };
+    struct event event = { .from = STR("+15551230001"), .state = STR("completed") };
     assert_true(on_fits(section, &event, &form));
-    event.from = TEXT("+15550000000");
+    event.from = STR("+15550000000");
     assert_false(on_fits(section, &event, &form));
-    assert_null(actions_find(service_config(fixture.service), 0, TEXT("on recording.failed/run"), &verb));
-    assert_null(actions_find(service_config(fixture.service), 0, TEXT("no slash"), &verb));
+    assert_null(actions_find(service_config(fixture.service), 0, STR("on recording.failed/run"), &verb));
+    assert_null(actions_find(service_config(fixture.service), 0, STR("no slash"), &verb));
     fixture_end(&fixture);
 }
 
 static size_t derive_orders(const char *body)
 {
     struct form form = form_of(body);
-    struct event event = event_from_callback(fixture.arena, &form, TEXT(""), text_of(body));
+    struct event event = event_from_callback(fixture.arena, &form, STR(""), str_of(body));
     size_t count = 0;
     event.received_us = 0;
     derive_order(fixture.service, fixture.arena, &form, &event);
@@ -129,8 +144,8 @@ static void derives(void **state)
 static struct event kept(const char *body)
 {
     struct form form = form_of(body);
-    struct event event = event_from_callback(fixture.arena, &form, TEXT(""), text_of(body));
-    event.parameters = text_of(body);
+    struct event event = event_from_callback(fixture.arena, &form, STR(""), str_of(body));
+    event.parameters = str_of(body);
     privacy_apply(fixture.service, fixture.arena, &form, &event);
     return event;
 }
@@ -139,17 +154,21 @@ static struct event kept(const char *body)
 
 static void privacy(void **state)
 {
-    static const char text[] = "MessageSid=m&MessageStatus=sent&From=%2B15551230001&To=%2B15559870002&Body=secret&CallerName=Ada";
+    static const char text[] =
+        "MessageSid=m&MessageStatus=sent&From=%2B15551230001&To=%2B15559870002&Body=secret&CallerName=Ada";
     (void)state;
     fixture_begin(&fixture, PRIVATE);
     assert_text(kept(text).parameters, text);
     fixture_end(&fixture);
     fixture_begin(&fixture, PRIVATE "keep_body = no\n");
-    assert_text(kept(text).parameters, "MessageSid=m&MessageStatus=sent&From=%2B15551230001&To=%2B15559870002&CallerName=Ada");
+    assert_text(kept(text).parameters,
+                "MessageSid=m&MessageStatus=sent&From=%2B15551230001&To=%2B15559870002&CallerName=Ada");
     fixture_end(&fixture);
-    fixture_begin(&fixture, PRIVATE "keep_numbers = masked\n[line desk]\nnumbers = +15559870002\nvoice = a\n[announce a]\nprompt = x\n");
+    fixture_begin(&fixture, PRIVATE
+                  "keep_numbers = masked\n[line desk]\nnumbers = +15559870002\nvoice = a\n[announce a]\nprompt = x\n");
     struct event event = kept(text);
-    assert_text(event.parameters, "MessageSid=m&MessageStatus=sent&From=%2B%2A%2A%2A%2A%2A%2A%2A%2A%2A01&To=%2B15559870002&Body=secret");
+    assert_text(event.parameters,
+                "MessageSid=m&MessageStatus=sent&From=%2B%2A%2A%2A%2A%2A%2A%2A%2A%2A01&To=%2B15559870002&Body=secret");
     assert_text(event.from, "+*********01");
     assert_text(event.to, "+15559870002");
     fixture_end(&fixture);
@@ -159,9 +178,11 @@ static void refusals(void **state)
 {
     (void)state;
     fixture_expect_error(BASE "[on call.mised]\nrun = /a\n", "no event is called 'call.mised'");
-    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nline = desk, dekc\n", "line: no line is called 'dekc'; did you mean 'desk'?");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nline = desk, dekc\n",
+                         "line: no line is called 'dekc'; did you mean 'desk'?");
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is not a number");
-    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n", "'555 1234' lacks '+' and the country code");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n",
+                         "'555 1234' lacks '+' and the country code");
     fixture_expect_error(BASE "[on call.missed]\n", "nothing is to be done");
     fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "not an absolute path");
     fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is not an address");

@@ -53,9 +53,16 @@ static const struct order run_order = { NULL, { "run", 3 }, 1 };
 
 static struct event event_of(const char *sid)
 {
-    return (struct event){ .kind = TEXT("call"), .name = TEXT("call.completed"), .sid = text_of(sid), .mark = TEXT("m"),
-                           .state = TEXT("completed"), .cause = TEXT("completed"), .rank = 4, .folded = true,
-                           .received_us = 1767625445000000, .orders = &run_order };
+    return (struct event){ .kind = STR("call"),
+                           .name = STR("call.completed"),
+                           .sid = str_of(sid),
+                           .mark = STR("m"),
+                           .state = STR("completed"),
+                           .cause = STR("completed"),
+                           .rank = 4,
+                           .folded = true,
+                           .received_us = 1767625445000000,
+                           .orders = &run_order };
 }
 
 /* --- each transaction, with a commit that fails --- */
@@ -92,7 +99,7 @@ static int claim(struct store *store, struct handed *handed, long limit)
 {
     struct error why;
     handed->count = 0;
-    return jobs_claim(store, TEXT("w"), 10, 20, limit, hand_out, handed, &why);
+    return jobs_claim(store, STR("w"), 10, 20, limit, hand_out, handed, &why);
 }
 
 static void nothing_is_handed_out(void **state)
@@ -118,15 +125,15 @@ static void nothing_is_handed_out(void **state)
     assert_int_equal(handed.job.attempts, 1);
 
     failing_commits = 1;
-    assert_int_equal(jobs_hold(store, TEXT("w"), 30, &why), -1);
+    assert_int_equal(jobs_hold(store, STR("w"), 30, &why), -1);
     struct event derived = event_derive(&event, "call.missed");
     failing_commits = 1;
-    assert_int_equal(jobs_end(store, &handed.job, JOB_DONE, 0, TEXT(""), 21, &derived, &why), -1);
+    assert_int_equal(jobs_end(store, &handed.job, JOB_DONE, 0, STR(""), 21, &derived, &why), -1);
     assert_int_equal(count_events(store), 1);
-    assert_int_equal(jobs_end(store, &handed.job, JOB_DONE, 0, TEXT(""), 21, &derived, &why), 1);
+    assert_int_equal(jobs_end(store, &handed.job, JOB_DONE, 0, STR(""), 21, &derived, &why), 1);
     assert_int_equal(count_events(store), 2);
     failing_commits = 1;
-    assert_int_equal(jobs_retry(store, TEXT(""), 1, &why), -1);
+    assert_int_equal(jobs_retry(store, STR(""), 1, &why), -1);
     failing_commits = 1;
     assert_int_equal(jobs_drop(store, handed.job.id, &why), -1);
     arena_free(handed.arena);
@@ -149,8 +156,8 @@ static void state_is_whole(void **state)
     (void)state;
     for (int i = 1; i <= 3; i++) {
         failing_commits = 1;
-        assert_int_equal(shared_count(store, TEXT("n"), 1, 1, 0, &why), -1);
-        assert_int_equal(shared_count(store, TEXT("n"), 1, 1, 0, &why), i);
+        assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), -1);
+        assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), i);
     }
     failing_commits = 1;
     assert_int_equal(tend_import(store, &batch, &why), -1);
@@ -159,7 +166,7 @@ static void state_is_whole(void **state)
     failing_commits = 1;
     assert_int_equal(tend_expire(store, 5, &why), -1);
     failing_commits = 1;
-    assert_int_equal(tend_prune(store, TEXT("call"), INT64_MAX, go_on, NULL, &why), -1);
+    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), -1);
     assert_int_equal(count_events(store), 1);
     store_close(store);
 }
@@ -205,7 +212,7 @@ static void *ask(void *context)
     int64_t began = clock_ms();
     struct store *limited = store_within(callers->store, arena, 300);
     for (int i = 0; i < 3; i++)
-        if (shared_count(limited, TEXT("n"), 1, 1, 0, &why) < 0)
+        if (shared_count(limited, STR("n"), 1, 1, 0, &why) < 0)
             callers->failed++;
     if (clock_ms() - began > callers->bound_ms)
         callers->slow++;
@@ -229,7 +236,7 @@ static void locked(void **state)
     struct callers callers = { .store = store, .bound_ms = 2000 };
     struct error why;
     (void)state;
-    assert_int_equal(shared_count(store, TEXT("n"), 1, 1, 0, &why), 1);
+    assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), 1);
     assert_true(store_enter(other, clock_ms() + 1000, &why));
     assert_int_equal(faulty.begin(other->core->other.database, ENGINE_WRITE, 1000, &why), 0);
     together(&callers, ask);
@@ -309,19 +316,19 @@ static void waiting_jobs_stay(void **state)
     struct error why;
     (void)state;
     loose.folded = false;
-    loose.kind = TEXT("other");
+    loose.kind = STR("other");
     assert_int_equal(store_keep(store, &folded, &why), STORE_KEPT);
     assert_int_equal(store_keep(store, &loose, &why), STORE_KEPT);
     /* both jobs are due since long ago, and nobody has done them */
-    assert_int_equal(tend_count_prunable(store, TEXT("call"), INT64_MAX, &why), 0);
-    assert_int_equal(tend_prune(store, TEXT("call"), INT64_MAX, go_on, NULL, &why), 0);
-    assert_int_equal(tend_prune(store, TEXT("other"), INT64_MAX, go_on, NULL, &why), 0);
+    assert_int_equal(tend_count_prunable(store, STR("call"), INT64_MAX, &why), 0);
+    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 0);
+    assert_int_equal(tend_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 0);
     assert_int_equal(count_events(store), 2);
     struct handed handed = { .arena = arena_new() };
     while (claim(store, &handed, 1) == 0 && handed.count > 0)
-        assert_int_equal(jobs_end(store, &handed.job, JOB_GIVEN_UP, 0, TEXT("no"), 11, NULL, &why), 1);
-    assert_int_equal(tend_prune(store, TEXT("call"), INT64_MAX, go_on, NULL, &why), 1);
-    assert_int_equal(tend_prune(store, TEXT("other"), INT64_MAX, go_on, NULL, &why), 1);
+        assert_int_equal(jobs_end(store, &handed.job, JOB_GIVEN_UP, 0, STR("no"), 11, NULL, &why), 1);
+    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 1);
+    assert_int_equal(tend_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 1);
     arena_free(handed.arena);
     store_close(store);
 }
@@ -350,14 +357,19 @@ static void clock_ahead(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        { "hands out no job, and keeps no end of one, whose commit failed", nothing_is_handed_out, sqlite_begin, sqlite_end, address },
-        { "changes state as a whole or not at all when a commit fails", state_is_whole, sqlite_begin, sqlite_end, address },
+        { "hands out no job, and keeps no end of one, whose commit failed", nothing_is_handed_out, sqlite_begin,
+          sqlite_end, address },
+        { "changes state as a whole or not at all when a commit fails", state_is_whole, sqlite_begin, sqlite_end,
+          address },
         { "does not do again what was lost at its commit", lost_at_commit, sqlite_begin, sqlite_end, address },
-        { "answers 64 callers within their time while another program holds the lock", locked, sqlite_begin, sqlite_end, address },
-        { "fails in time while the disk hangs, and keeps the events when it goes on", hanging, sqlite_begin, sqlite_end, address },
+        { "answers 64 callers within their time while another program holds the lock", locked, sqlite_begin, sqlite_end,
+          address },
+        { "fails in time while the disk hangs, and keeps the events when it goes on", hanging, sqlite_begin, sqlite_end,
+          address },
         { "ends in time with events that cannot be written", ending, sqlite_begin, sqlite_end, address },
         { "prunes no item with a job that waits, due or not", waiting_jobs_stay, sqlite_begin, sqlite_end, address },
-        { "doubts a clock that is far ahead of the events, whatever came since it jumped", clock_ahead, sqlite_begin, sqlite_end, address },
+        { "doubts a clock that is far ahead of the events, whatever came since it jumped", clock_ahead, sqlite_begin,
+          sqlite_end, address },
     };
     faulty = sqlite_engine; /* once: the writers of several stores read it */
     faulty.commit = commit;

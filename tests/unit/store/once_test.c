@@ -32,7 +32,7 @@ static struct once request(struct arena *arena, char bytes, int64_t split)
 static int64_t count(struct store *store, const char *name)
 {
     struct error why;
-    return shared_count(store, text_of(name), 1, 1, 0, &why);
+    return shared_count(store, str_of(name), 1, 1, 0, &why);
 }
 
 static long stands_at(struct store *store, struct arena *arena, const char *name)
@@ -40,26 +40,39 @@ static long stands_at(struct store *store, struct arena *arena, const char *name
     struct shared shared;
     struct error why;
     unsigned long value = 0;
-    int found = shared_get(store, arena, text_of(name), 1, &shared, &why);
+    int found = shared_get(store, arena, str_of(name), 1, &shared, &why);
     assert_true(found >= 0);
-    text_to_number(found > 0 ? shared.value : TEXT("0"), 1000000, &value);
+    str_to_number(found > 0 ? shared.value : STR("0"), 1000000, &value);
     return (long)value;
 }
 
 static enum store_result keep(struct store *store, const char *sid)
 {
     struct error why;
-    struct order order = { NULL, TEXT("on *"), 1 };
-    struct event derived = { .kind = TEXT("form"), .name = TEXT("form.completed"), .sid = text_of(sid), .mark = TEXT("form.completed"),
-                             .cause = TEXT("form.completed"), .received_us = NOW_US * INT64_C(1000000), .orders = &order };
-    struct event event = { .kind = TEXT("message"), .name = TEXT("message.received"), .sid = text_of(sid), .mark = TEXT("m"), .state = TEXT("received"),
-                           .cause = TEXT("m"), .folded = true, .received_us = NOW_US * INT64_C(1000000), .orders = &order, .with = &derived };
+    struct order order = { NULL, STR("on *"), 1 };
+    struct event derived = { .kind = STR("form"),
+                             .name = STR("form.completed"),
+                             .sid = str_of(sid),
+                             .mark = STR("form.completed"),
+                             .cause = STR("form.completed"),
+                             .received_us = NOW_US * INT64_C(1000000),
+                             .orders = &order };
+    struct event event = { .kind = STR("message"),
+                           .name = STR("message.received"),
+                           .sid = str_of(sid),
+                           .mark = STR("m"),
+                           .state = STR("received"),
+                           .cause = STR("m"),
+                           .folded = true,
+                           .received_us = NOW_US * INT64_C(1000000),
+                           .orders = &order,
+                           .with = &derived };
     return store_keep(store, &event, &why);
 }
 
 struct kept {
     long events, current, jobs, shared, requests;
-    struct text answer;
+    struct str answer;
     struct arena *arena;
 };
 
@@ -81,7 +94,7 @@ static void see_job(void *context, const struct job *job)
     ((struct kept *)context)->jobs++;
 }
 
-static void see_shared(void *context, struct text name, const struct shared *shared)
+static void see_shared(void *context, struct str name, const struct shared *shared)
 {
     (void)name;
     (void)shared;
@@ -114,7 +127,7 @@ static void state_once(void **state)
     assert_int_equal(count(store, "n"), 1);
     assert_int_equal(count(store, "n"), 2); /* its second step */
     assert_true(store_wants_reply(store));
-    store_reply(store, TEXT("<Response>first</Response>"));
+    store_reply(store, STR("<Response>first</Response>"));
     assert_int_equal(keep(store, "SM1"), STORE_KEPT);
     store_once(store, &again);
     assert_int_equal(count(store, "n"), 2);
@@ -133,7 +146,7 @@ static void state_once(void **state)
 static enum shared_verdict set_or_leave(void *context, bool there, struct shared *shared)
 {
     (void)there;
-    shared->value = TEXT("7");
+    shared->value = STR("7");
     return *(const bool *)context ? SHARED_SET : SHARED_LEAVE;
 }
 
@@ -146,11 +159,11 @@ static void not_needed(void **state)
     bool needed = false;
     (void)state;
     store_once(store, &first);
-    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     store_end_request(store);
     needed = true;
     store_once(store, &again);
-    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     assert_int_equal(stands_at(store, arena, "n"), 0);
     arena_free(arena);
     store_close(store);
@@ -166,12 +179,12 @@ static void not_there_any_more(void **state)
     bool needed = true;
     (void)state;
     store_once(store, &first);
-    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
-    store_reply(store, TEXT("<Response>first</Response>"));
+    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
+    store_reply(store, STR("<Response>first</Response>"));
     store_end_request(store);
     needed = false;
     store_once(store, &again);
-    assert_int_equal(shared_change(store, arena, TEXT("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     assert_text(again.answer, "<Response>first</Response>");
     arena_free(arena);
     store_close(store);
@@ -235,7 +248,7 @@ static void without_event(void **state)
     (void)state;
     store_once(store, &first);
     assert_int_equal(count(store, "n"), 1);
-    store_reply(store, TEXT("<Response/>"));
+    store_reply(store, STR("<Response/>"));
     store_end_request(store);
     store_once(store, &nothing);
     store_end_request(store); /* it changed nothing: nothing is kept of it */
@@ -325,14 +338,23 @@ static void pruned(void **state)
 }
 
 #define ON_EACH(engine)                                                                                                \
-    { #engine ": changes shared state once for the same signed bytes, and knows what they were answered", state_once, engine##_begin, engine##_end, address }, \
-    { #engine ": makes no change for the same signed bytes that was not needed at first", not_needed, engine##_begin, engine##_end, address }, \
-    { #engine ": knows what the same bytes were answered where nothing is left to change", not_there_any_more, engine##_begin, engine##_end, address }, \
-    { #engine ": keeps one event, with all that comes with it, for the same signed bytes, however they are split", events_once, engine##_begin, engine##_end, address }, \
-    { #engine ": lets a request that broke off go on where it was, but only in the way it came", goes_on, engine##_begin, engine##_end, address }, \
-    { #engine ": ends a request that keeps no event", without_event, engine##_begin, engine##_end, address },          \
-    { #engine ": does all once when the same request comes four times at once", at_once, engine##_begin, engine##_end, address }, \
-    { #engine ": forgets requests when they have passed their days, and none of an event that is still there", pruned, engine##_begin, engine##_end, address }
+    { #engine ": changes shared state once for the same signed bytes, and knows what they were answered", state_once,  \
+      engine##_begin, engine##_end, address },                                                                         \
+        { #engine ": makes no change for the same signed bytes that was not needed at first", not_needed,              \
+          engine##_begin, engine##_end, address },                                                                     \
+        { #engine ": knows what the same bytes were answered where nothing is left to change", not_there_any_more,     \
+          engine##_begin, engine##_end, address },                                                                     \
+        { #engine ": keeps one event, with all that comes with it, for the same signed bytes, however they are split", \
+          events_once, engine##_begin, engine##_end, address },                                                        \
+        { #engine ": lets a request that broke off go on where it was, but only in the way it came", goes_on,          \
+          engine##_begin, engine##_end, address },                                                                     \
+        { #engine ": ends a request that keeps no event", without_event, engine##_begin, engine##_end, address },      \
+        { #engine ": does all once when the same request comes four times at once", at_once, engine##_begin,           \
+          engine##_end, address },                                                                                     \
+    {                                                                                                                  \
+#engine ": forgets requests when they have passed their days, and none of an event that is still there",       \
+            pruned, engine##_begin, engine##_end, address                                                              \
+    }
 
 static const struct CMUnitTest promises[] = {
     ON_EACH(sqlite),

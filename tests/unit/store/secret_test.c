@@ -18,11 +18,11 @@ static struct store *open_store(enum store_mode mode)
     return store;
 }
 
-static struct text name_of(struct store *store, struct arena *arena, const char *what)
+static struct str name_of(struct store *store, struct arena *arena, const char *what)
 {
-    struct text name = TEXT("");
+    struct str name = STR("");
     struct error why;
-    if (secret_name(store, arena, text_of(what), &name, &why) != 0)
+    if (secret_name(store, arena, str_of(what), &name, &why) != 0)
         fail_msg("%s", why.sentence);
     return name;
 }
@@ -32,17 +32,17 @@ static void lasting(void **state)
     struct arena *arena = arena_new();
     struct store *store = open_store(STORE_SHARED);
     (void)state;
-    struct text ann = name_of(store, arena, "+15551230001"), bob = name_of(store, arena, "+15551230002");
+    struct str ann = name_of(store, arena, "+15551230001"), bob = name_of(store, arena, "+15551230002");
     assert_int_equal(ann.length, 32);
-    assert_false(text_equal(ann, bob));
-    assert_true(text_equal(name_of(store, arena, "+15551230001"), ann));
+    assert_false(str_equal(ann, bob));
+    assert_true(str_equal(name_of(store, arena, "+15551230001"), ann));
     store_close(store);
     store = open_store(STORE_DIRECT);
-    assert_true(text_equal(name_of(store, arena, "+15551230001"), ann));
+    assert_true(str_equal(name_of(store, arena, "+15551230001"), ann));
     assert_int_equal(tend_expire(store, INT64_MAX, &(struct error){ "" }), 0);
     store_close(store);
     store = open_store(STORE_DIRECT);
-    assert_true(text_equal(name_of(store, arena, "+15551230001"), ann));
+    assert_true(str_equal(name_of(store, arena, "+15551230001"), ann));
     store_close(store);
     arena_free(arena);
 }
@@ -51,7 +51,7 @@ static void *make_one(void *context)
 {
     struct arena *arena = arena_new();
     struct store *store = open_store(STORE_DIRECT);
-    struct text name = name_of(store, arena, "+15551230001");
+    struct str name = name_of(store, arena, "+15551230001");
     memcpy(context, name.at, 32);
     store_close(store);
     arena_free(arena);
@@ -76,14 +76,14 @@ static void together(void **state)
 static void unreachable(void **state)
 {
     char absent[300];
-    struct text name = TEXT("");
+    struct str name = STR("");
     struct error why = { "" };
     struct arena *arena = arena_new();
     (void)state;
     engine_absent(address, absent, sizeof absent);
     struct store *store = store_open(absent, STORE_DIRECT, &quiet, &why);
     assert_non_null(store);
-    assert_int_equal(secret_name(store, arena, TEXT("+15551230001"), &name, &why), -1);
+    assert_int_equal(secret_name(store, arena, STR("+15551230001"), &name, &why), -1);
     assert_text(name, "");
     assert_true(why.sentence[0] != '\0');
     store_close(store);
@@ -91,9 +91,13 @@ static void unreachable(void **state)
 }
 
 #define ON_EACH(engine)                                                                                                \
-    { #engine ": a number's name stays the same for as long as the store does", lasting, engine##_begin, engine##_end, address }, \
-    { #engine ": hosts that make the secret at once end with one", together, engine##_begin, engine##_end, address },  \
-    { #engine ": without the store there is no name", unreachable, engine##_begin, engine##_end, address }
+    { #engine ": a number's name stays the same for as long as the store does", lasting, engine##_begin, engine##_end, \
+      address },                                                                                                       \
+        { #engine ": hosts that make the secret at once end with one", together, engine##_begin, engine##_end,         \
+          address },                                                                                                   \
+    {                                                                                                                  \
+#engine ": without the store there is no name", unreachable, engine##_begin, engine##_end, address             \
+    }
 
 static const struct CMUnitTest promises[] = {
     ON_EACH(sqlite),

@@ -26,10 +26,19 @@ static struct store *open_store(enum store_mode mode)
 
 static struct event call_event(const char *sid, const char *state, long rank, long sequence, const char *mark)
 {
-    return (struct event){ .kind = TEXT("call"), .name = text_of(state), .sid = text_of(sid), .mark = text_of(mark),
-                           .state = text_of(state), .cause = text_of(state), .rank = rank, .sequence = sequence, .folded = true,
-                           .from = TEXT("+15551230001"), .to = TEXT("+15559870002"), .received_us = 1767625445000000,
-                           .parameters = TEXT("a=b") };
+    return (struct event){ .kind = STR("call"),
+                           .name = str_of(state),
+                           .sid = str_of(sid),
+                           .mark = str_of(mark),
+                           .state = str_of(state),
+                           .cause = str_of(state),
+                           .rank = rank,
+                           .sequence = sequence,
+                           .folded = true,
+                           .from = STR("+15551230001"),
+                           .to = STR("+15559870002"),
+                           .received_us = 1767625445000000,
+                           .parameters = STR("a=b") };
 }
 
 static enum store_result keep(struct store *store, const char *sid, const char *state, long rank, long sequence)
@@ -52,7 +61,7 @@ static void see(void *context, const struct store_row *row)
 {
     struct seen *seen = context;
     seen->count++;
-    snprintf(seen->state, sizeof seen->state, "%.*s", TEXT_ARGS(row->event.state));
+    snprintf(seen->state, sizeof seen->state, "%.*s", STR_ARGS(row->event.state));
     seen->in_order = seen->count == 1 || row->event.received_us >= seen->last_us;
     seen->last_us = row->event.received_us;
 }
@@ -60,9 +69,10 @@ static void see(void *context, const struct store_row *row)
 static struct seen look(struct store *store, bool current, const char *sid)
 {
     struct seen seen = { 0 };
-    struct store_filter filter = { .sid = text_of(sid) };
+    struct store_filter filter = { .sid = str_of(sid) };
     struct error why;
-    int failed = current ? store_list_current(store, &filter, see, &seen, &why) : store_list_events(store, &filter, see, &seen, &why);
+    int failed = current ? store_list_current(store, &filter, see, &seen, &why)
+                         : store_list_events(store, &filter, see, &seen, &why);
     assert_int_equal(failed, 0);
     return seen;
 }
@@ -89,7 +99,9 @@ static void any_order(void **state)
     static const struct {
         const char *state;
         long rank, sequence;
-    } steps[] = { { "initiated", 1, 0 }, { "ringing", 2, 1 }, { "in-progress", 3, 2 }, { "completed", 4, 3 }, { "ringing", 2, -1 } };
+    } steps[] = {
+        { "initiated", 1, 0 }, { "ringing", 2, 1 }, { "in-progress", 3, 2 }, { "completed", 4, 3 }, { "ringing", 2, -1 }
+    };
     struct store *store = open_store(STORE_DIRECT);
     (void)state;
     for (int order = 0; order < 120; order++) {
@@ -153,9 +165,9 @@ static void later(void **state)
     struct error why;
     (void)state;
     store_keep_later(store, &event);
-    event.mark = TEXT("y");
+    event.mark = STR("y");
     assert_int_equal(store_keep_soon(store, &event, 3000, &why), STORE_KEPT);
-    event.mark = TEXT("z");
+    event.mark = STR("z");
     store_keep_later(store, &event);
     store_close(store); /* writes what waits */
     store = open_store(STORE_PRESENT);
@@ -167,12 +179,13 @@ static void later(void **state)
 static void found(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
-    const struct store_filter filters[] = {
-        { .number = TEXT("+15551230001") },           { .number = TEXT("+15559870002"), .kind = TEXT("call") },
-        { .state = TEXT("completed") },               { .name = TEXT("ring*"), .limit = 1 },
-        { .name = TEXT("completed"), .limit = 7 },    { .since_us = 1767625445000000 },
-        { .since_us = 1, .limit = 2, .line = TEXT("") }
-    };
+    const struct store_filter filters[] = { { .number = STR("+15551230001") },
+                                            { .number = STR("+15559870002"), .kind = STR("call") },
+                                            { .state = STR("completed") },
+                                            { .name = STR("ring*"), .limit = 1 },
+                                            { .name = STR("completed"), .limit = 7 },
+                                            { .since_us = 1767625445000000 },
+                                            { .since_us = 1, .limit = 2, .line = STR("") } };
     const size_t events[] = { 4, 4, 2, 1, 2, 4, 2 }, current[] = { 2, 2, 2, 0, 2, 2, 2 };
     struct error why;
     (void)state;
@@ -187,7 +200,7 @@ static void found(void **state)
         assert_int_equal(store_list_current(store, &filters[i], see, &rows, &why), 0);
         assert_int_equal(rows.count, current[i]);
     }
-    struct store_filter other = { .number = TEXT("+15550000000") }, away = { .line = TEXT("nobody") };
+    struct store_filter other = { .number = STR("+15550000000") }, away = { .line = STR("nobody") };
     struct seen none = { 0 };
     store_list_events(store, &other, see, &none, &why);
     store_list_events(store, &away, see, &none, &why);
@@ -203,16 +216,16 @@ static void bytes(void **state)
     struct event event = call_event("a", "ringing", 2, 1, "m"), back;
     struct error why;
     (void)state;
-    event.parameters = TEXT("a\0b\xff\xfe%00'\"\\\n");
-    event.answer = TEXT("menu x");
-    event.origin = TEXT("reconcile");
+    event.parameters = STR("a\0b\xff\xfe%00'\"\\\n");
+    event.answer = STR("menu x");
+    event.origin = STR("reconcile");
     assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
     assert_int_equal(store_find_event(store, arena, event.sid, event.kind, event.mark, &back, &why), 1);
-    assert_true(text_equal(back.parameters, event.parameters));
+    assert_true(str_equal(back.parameters, event.parameters));
     assert_text(back.answer, "menu x");
     assert_text(back.origin, "reconcile");
     assert_int_equal(back.sequence, 1);
-    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, TEXT("other"), &back, &why), 0);
+    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, STR("other"), &back, &why), 0);
     arena_free(arena);
     store_close(store);
 }
@@ -237,7 +250,7 @@ static void as_received(void **state)
     store_list_events(store, &newest, see, &seen, &why);
     assert_string_equal(seen.state, "completed");
     seen = (struct seen){ 0 };
-    store_list_related(store, TEXT("a"), see, &seen, &why);
+    store_list_related(store, STR("a"), see, &seen, &why);
     assert_string_equal(seen.state, "completed");
     newest.since_us = later.received_us - 1;
     seen = (struct seen){ 0 };
@@ -253,12 +266,12 @@ static void related(void **state)
     struct seen seen = { 0 };
     struct error why;
     (void)state;
-    recording.kind = TEXT("recording");
-    recording.parent_sid = TEXT("a");
+    recording.kind = STR("recording");
+    recording.parent_sid = STR("a");
     keep(store, "a", "ringing", 2, 1);
     keep(store, "b", "ringing", 2, 1);
     store_keep(store, &recording, &why);
-    assert_int_equal(store_list_related(store, TEXT("a"), see, &seen, &why), 0);
+    assert_int_equal(store_list_related(store, STR("a"), see, &seen, &why), 0);
     assert_int_equal(seen.count, 2);
     store_close(store);
 }
@@ -276,7 +289,8 @@ static void take(void *context, const struct job *job)
     struct taken *taken = context;
     struct job *copy = &taken->jobs[taken->count++];
     *copy = *job;
-    struct text *const texts[] = { &copy->id, &copy->sid, &copy->kind, &copy->cause, &copy->action, &copy->mark, &copy->reason };
+    struct str *const texts[] = { &copy->id,     &copy->sid,  &copy->kind,  &copy->cause,
+                                  &copy->action, &copy->mark, &copy->reason };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(taken->arena, *texts[i]);
 }
@@ -285,14 +299,14 @@ static void claim(struct store *store, struct taken *taken, const char *worker, 
 {
     struct error why;
     taken->count = 0;
-    assert_int_equal(jobs_claim(store, text_of(worker), now_us, now_us + 60, limit, take, taken, &why), 0);
+    assert_int_equal(jobs_claim(store, str_of(worker), now_us, now_us + 60, limit, take, taken, &why), 0);
 }
 
 static void jobs(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
     struct taken taken = { .arena = arena_new() };
-    struct order later = { NULL, TEXT("on x/mail"), 500 }, now = { &later, TEXT("on x/run"), 100 };
+    struct order later = { NULL, STR("on x/mail"), 500 }, now = { &later, STR("on x/run"), 100 };
     struct event event = call_event("a", "completed", 4, 3, "m1"), again;
     struct error why;
     int64_t due;
@@ -301,7 +315,7 @@ static void jobs(void **state)
     assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
     assert_int_equal(store_keep(store, &event, &why), STORE_REPEATED);
     again = event;
-    again.mark = TEXT("m2"); /* another callback of the same end: a second number's, say */
+    again.mark = STR("m2"); /* another callback of the same end: a second number's, say */
     assert_int_equal(store_keep(store, &again, &why), STORE_KEPT);
 
     assert_int_equal(jobs_next(store, &due, &why), 0);
@@ -317,28 +331,28 @@ static void jobs(void **state)
     assert_int_equal(run.id.length, 32);
     claim(store, &taken, "v", 220, 10); /* held */
     assert_int_equal(taken.count, 0);
-    assert_int_equal(jobs_hold(store, TEXT("w"), 400, &why), 0);
+    assert_int_equal(jobs_hold(store, STR("w"), 400, &why), 0);
     claim(store, &taken, "v", 300, 10);
     assert_int_equal(taken.count, 0);
     claim(store, &taken, "v", 401, 10); /* its holder is gone */
     assert_int_equal(taken.count, 1);
     assert_int_equal(taken.jobs[0].attempts, 2);
     struct job second = taken.jobs[0];
-    assert_int_equal(jobs_end(store, &run, JOB_DONE, 0, TEXT(""), 402, NULL, &why), 0); /* too late */
-    assert_int_equal(jobs_end(store, &second, JOB_WAITING, 450, TEXT("no luck"), 402, NULL, &why), 1);
+    assert_int_equal(jobs_end(store, &run, JOB_DONE, 0, STR(""), 402, NULL, &why), 0); /* too late */
+    assert_int_equal(jobs_end(store, &second, JOB_WAITING, 450, STR("no luck"), 402, NULL, &why), 1);
     claim(store, &taken, "w", 449, 10);
     assert_int_equal(taken.count, 0);
     claim(store, &taken, "w", 600, 1);
     assert_int_equal(taken.count, 1);
     assert_text(taken.jobs[0].reason, "no luck");
-    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_GIVEN_UP, 0, TEXT("never"), 601, NULL, &why), 1);
+    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_GIVEN_UP, 0, STR("never"), 601, NULL, &why), 1);
 
-    struct job_filter failed = { .state = JOB_GIVEN_UP }, all = { .state = -1, .sid = TEXT("a"), .limit = 10 };
+    struct job_filter failed = { .state = JOB_GIVEN_UP }, all = { .state = -1, .sid = STR("a"), .limit = 10 };
     taken.count = 0;
     assert_int_equal(jobs_list(store, &failed, take, &taken, &why), 0);
     assert_int_equal(taken.count, 1);
-    assert_int_equal(jobs_retry(store, TEXT("no such job"), 700, &why), 0);
-    assert_int_equal(jobs_retry(store, TEXT(""), 700, &why), 1);
+    assert_int_equal(jobs_retry(store, STR("no such job"), 700, &why), 0);
+    assert_int_equal(jobs_retry(store, STR(""), 700, &why), 1);
     taken.count = 0;
     assert_int_equal(jobs_list(store, &all, take, &taken, &why), 0);
     assert_int_equal(taken.count, 2);
@@ -347,7 +361,7 @@ static void jobs(void **state)
     assert_int_equal(taken.count, 1);
     assert_text(taken.jobs[0].action, "on x/mail");
     struct event derived = event_derive(&event, "call.missed");
-    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_DONE, 0, TEXT(""), 801, &derived, &why), 1);
+    assert_int_equal(jobs_end(store, &taken.jobs[0], JOB_DONE, 0, STR(""), 801, &derived, &why), 1);
     assert_int_equal(look(store, false, "a").count, 3);
     assert_string_equal(look(store, true, "a").state, "completed");
     assert_int_equal(jobs_next(store, &due, &why), 0);
@@ -359,13 +373,13 @@ static void jobs(void **state)
 static void woken(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
-    struct order mail = { NULL, TEXT("mail"), 9000000000000000 };
+    struct order mail = { NULL, STR("mail"), 9000000000000000 };
     struct event recording = call_event("r", "completed", 1, -1, "m"), text = call_event("t", "completed", 1, -1, "m");
     struct error why;
     int64_t due;
     (void)state;
     recording.orders = &mail;
-    text.wakes = TEXT("r");
+    text.wakes = STR("r");
     store_keep(store, &recording, &why);
     jobs_next(store, &due, &why);
     assert_int_equal(due, mail.due_us);
@@ -388,7 +402,7 @@ static void *work(void *context)
         claim(store, &taken, name, 2000000000000000, 3);
         own += taken.count;
         for (size_t i = 0; i < taken.count; i++)
-            if (jobs_end(store, &taken.jobs[i], JOB_DONE, 0, TEXT(""), 1, NULL, &why) != 1)
+            if (jobs_end(store, &taken.jobs[i], JOB_DONE, 0, STR(""), 1, NULL, &why) != 1)
                 own += 1000; /* it was another's too */
         if (taken.count == 0)
             break;
@@ -403,7 +417,7 @@ static void many_workers(void **state)
 {
     enum { JOBS = 90 };
     struct store *store = open_store(STORE_SHARED);
-    struct order order = { NULL, TEXT("run"), 1 };
+    struct order order = { NULL, STR("run"), 1 };
     pthread_t threads[4];
     struct error why;
     size_t claimed = 0;
@@ -433,7 +447,7 @@ static void many_workers(void **state)
 static enum shared_verdict set_to(void *context, bool there, struct shared *shared)
 {
     (void)there;
-    shared->value = text_of(context);
+    shared->value = str_of(context);
     shared->expires_us = 1000;
     return SHARED_SET;
 }
@@ -453,23 +467,23 @@ static void shared_rows(void **state)
     struct error why;
     bool there;
     (void)state;
-    assert_int_equal(shared_get(store, arena, TEXT("a"), 1, &shared, &why), 0);
-    assert_int_equal(shared_change(store, arena, TEXT("a"), 1, set_to, "one", &why), 0);
-    assert_int_equal(shared_change(store, arena, TEXT("a"), 1, set_to, "two", &why), 0);
-    assert_int_equal(shared_get(store, arena, TEXT("a"), 999, &shared, &why), 1);
+    assert_int_equal(shared_get(store, arena, STR("a"), 1, &shared, &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("a"), 1, set_to, "one", &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("a"), 1, set_to, "two", &why), 0);
+    assert_int_equal(shared_get(store, arena, STR("a"), 999, &shared, &why), 1);
     assert_text(shared.value, "two");
     assert_int_equal(shared.expires_us, 1000);
-    assert_int_equal(shared_get(store, arena, TEXT("a"), 1000, &shared, &why), 0); /* expired */
-    assert_int_equal(shared_change(store, arena, TEXT("a"), 1001, drop, &there, &why), 0);
+    assert_int_equal(shared_get(store, arena, STR("a"), 1000, &shared, &why), 0); /* expired */
+    assert_int_equal(shared_change(store, arena, STR("a"), 1001, drop, &there, &why), 0);
     assert_false(there);
-    assert_int_equal(shared_change(store, arena, TEXT("b"), 1, set_to, "x", &why), 0);
-    assert_int_equal(shared_change(store, arena, TEXT("b"), 1, drop, &there, &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("b"), 1, set_to, "x", &why), 0);
+    assert_int_equal(shared_change(store, arena, STR("b"), 1, drop, &there, &why), 0);
     assert_true(there);
-    assert_int_equal(shared_get(store, arena, TEXT("b"), 1, &shared, &why), 0);
-    assert_int_equal(shared_count(store, TEXT("n"), 2, 1, 50, &why), 2);
-    assert_int_equal(shared_count(store, TEXT("n"), 1, 49, 99, &why), 3);
-    assert_int_equal(shared_count(store, TEXT("n"), 1, 50, 99, &why), 1);
-    assert_int_equal(shared_change(store, arena, TEXT(""), 1, set_to, "x", &why), -1);
+    assert_int_equal(shared_get(store, arena, STR("b"), 1, &shared, &why), 0);
+    assert_int_equal(shared_count(store, STR("n"), 2, 1, 50, &why), 2);
+    assert_int_equal(shared_count(store, STR("n"), 1, 49, 99, &why), 3);
+    assert_int_equal(shared_count(store, STR("n"), 1, 50, 99, &why), 1);
+    assert_int_equal(shared_change(store, arena, STR(""), 1, set_to, "x", &why), -1);
     arena_free(arena);
     store_close(store);
 }
@@ -480,7 +494,7 @@ static void *count_up(void *context)
     struct error why;
     (void)context;
     for (int i = 0; i < 50; i++)
-        if (shared_count(store, TEXT("n"), 1, 1, 0, &why) < 0)
+        if (shared_count(store, STR("n"), 1, 1, 0, &why) < 0)
             return "failed";
     store_close(store);
     return NULL;
@@ -500,7 +514,7 @@ static void count_together(void **state)
         assert_null(failed);
     }
     struct store *store = open_store(STORE_DIRECT);
-    assert_int_equal(shared_count(store, TEXT("n"), 1, 1, 0, &why), 201);
+    assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), 201);
     store_close(store);
 }
 
@@ -508,7 +522,8 @@ static void count_together(void **state)
 
 static void see_plan(void *context, const char *step)
 {
-    static const char *const tables[] = { "SCAN event", "SCAN current", "SCAN job", "SCAN shared", "SCAN c", "SCAN e", "SCAN j", "SCAN request" };
+    static const char *const tables[] = { "SCAN event", "SCAN current", "SCAN job", "SCAN shared",
+                                          "SCAN c",     "SCAN e",       "SCAN j",   "SCAN request" };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (strncmp(step, tables[i], strlen(tables[i])) == 0)
             fail_msg("%s: %s", (const char *)context, step);
@@ -519,7 +534,8 @@ static void no_scans(void **state)
     store_close(open_store(STORE_SHARED));
     for (int name = 0; name < STATEMENTS; name++) {
         bool for_tending = name == STATEMENT_PRUNE_LOOSE_EVENTS || name == STATEMENT_COUNT_PRUNABLE ||
-                           name == STATEMENT_FIND_LAGGING || name == STATEMENT_NEWEST_EVENT || name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
+                           name == STATEMENT_FIND_LAGGING || name == STATEMENT_NEWEST_EVENT ||
+                           name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
         const char *sql = statement_sql((enum statement_name)name, DIALECT_SQLITE);
         if (!for_tending && *sql != '\0')
             sqlite_plan(*state, sql, see_plan);
@@ -554,28 +570,44 @@ static void addresses(void **state)
     assert_null(store_open("mysql:/x", STORE_DIRECT, &quiet, &why));
     assert_null(store_open("sqlite:relative.db", STORE_DIRECT, &quiet, &why));
     assert_int_equal(store_address_check("postgresql://user:secret@host/db?nonsense=1", &why), -1);
-    assert_lacks(text_of(why.sentence), "secret");
+    assert_lacks(str_of(why.sentence), "secret");
 }
 
 #define ON_EACH(engine)                                                                                                \
-    { engine_name(engine) ": keeps an event once, however often it comes, and has it after closing", once, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": never moves a current row back, in whatever order events arrive", any_order, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": keeps what many threads send at once, each event once", together, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": writes what nobody waited for before it closes", later, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": finds events and current rows by number, name, state and time", found, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": gives a body back byte by byte", bytes, engine##_begin, engine##_end, address },            \
-    { engine_name(engine) ": lists events in the order received, whatever the order they were kept in", as_received, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": lists what belongs to a call with it", related, engine##_begin, engine##_end, address },    \
-    { engine_name(engine) ": hands a job to one worker at a time, and orders none twice for one cause", jobs, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": lets a job go ahead when what it waited for arrives", woken, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": lets many workers share the jobs, each done once", many_workers, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": changes shared state as a whole, and forgets it when it expires", shared_rows, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": counts right when many count at once", count_together, engine##_begin, engine##_end, address }, \
-    { engine_name(engine) ": fails with a reason where there is no database, and makes none to look at", absent, engine##_begin, engine##_end, address }
+    { engine_name(engine) ": keeps an event once, however often it comes, and has it after closing", once,             \
+      engine##_begin, engine##_end, address },                                                                         \
+        { engine_name(engine) ": never moves a current row back, in whatever order events arrive", any_order,          \
+          engine##_begin, engine##_end, address },                                                                     \
+        { engine_name(engine) ": keeps what many threads send at once, each event once", together, engine##_begin,     \
+          engine##_end, address },                                                                                     \
+        { engine_name(engine) ": writes what nobody waited for before it closes", later, engine##_begin, engine##_end, \
+          address },                                                                                                   \
+        { engine_name(engine) ": finds events and current rows by number, name, state and time", found,                \
+          engine##_begin, engine##_end, address },                                                                     \
+        { engine_name(engine) ": gives a body back byte by byte", bytes, engine##_begin, engine##_end, address },      \
+        { engine_name(engine) ": lists events in the order received, whatever the order they were kept in",            \
+          as_received, engine##_begin, engine##_end, address },                                                        \
+        { engine_name(engine) ": lists what belongs to a call with it", related, engine##_begin, engine##_end,         \
+          address },                                                                                                   \
+        { engine_name(engine) ": hands a job to one worker at a time, and orders none twice for one cause", jobs,      \
+          engine##_begin, engine##_end, address },                                                                     \
+        { engine_name(engine) ": lets a job go ahead when what it waited for arrives", woken, engine##_begin,          \
+          engine##_end, address },                                                                                     \
+        { engine_name(engine) ": lets many workers share the jobs, each done once", many_workers, engine##_begin,      \
+          engine##_end, address },                                                                                     \
+        { engine_name(engine) ": changes shared state as a whole, and forgets it when it expires", shared_rows,        \
+          engine##_begin, engine##_end, address },                                                                     \
+        { engine_name(engine) ": counts right when many count at once", count_together, engine##_begin, engine##_end,  \
+          address },                                                                                                   \
+    {                                                                                                                  \
+        engine_name(engine) ": fails with a reason where there is no database, and makes none to look at", absent,     \
+            engine##_begin, engine##_end, address                                                                      \
+    }
 #define engine_name(engine) #engine
 
 static const struct CMUnitTest promises[] = {
-    { "sqlite: nothing that is done for a request or a job reads a table from end to end", no_scans, sqlite_begin, sqlite_end, address },
+    { "sqlite: nothing that is done for a request or a job reads a table from end to end", no_scans, sqlite_begin,
+      sqlite_end, address },
     PROMISE("refuses addresses that are none, without repeating a password", addresses),
     ON_EACH(sqlite),
 #ifdef HAVE_POSTGRESQL

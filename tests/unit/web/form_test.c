@@ -4,7 +4,7 @@
 
 static const struct form_limits limits = { 5, 20 };
 
-static struct form parse(struct arena *arena, struct text raw)
+static struct form parse(struct arena *arena, struct str raw)
 {
     struct form form;
     struct error why;
@@ -15,7 +15,7 @@ static struct form parse(struct arena *arena, struct text raw)
 static void decodes(void **state)
 {
     struct arena *arena = arena_new();
-    struct form form = parse(arena, TEXT("a=1+%2B%20%c3%bc&b&=c&d=x=y&a=2"));
+    struct form form = parse(arena, STR("a=1+%2B%20%c3%bc&b&=c&d=x=y&a=2"));
     (void)state;
     assert_int_equal(form.count, 5);
     assert_text(form.at[0].value, "1 + \xC3\xBC");
@@ -30,7 +30,7 @@ static void decodes(void **state)
 static void malformed(void **state)
 {
     struct arena *arena = arena_new();
-    struct form form = parse(arena, TEXT("a=%&b=%4&c=%zz&d=%00x"));
+    struct form form = parse(arena, STR("a=%&b=%4&c=%zz&d=%00x"));
     (void)state;
     assert_text(form.at[0].value, "%");
     assert_text(form.at[1].value, "%4");
@@ -46,16 +46,16 @@ static void limited(void **state)
     struct form form;
     struct error why;
     (void)state;
-    assert_int_equal(form_parse(arena, TEXT("a&b&c&d&e&f"), &limits, &form, &why), -1);
-    assert_int_equal(form_parse(arena, TEXT("a=123456789012345678901"), &limits, &form, &why), -1);
-    assert_int_equal(form_parse(arena, TEXT("a=12345678901234567890"), &limits, &form, &why), 0);
+    assert_int_equal(form_parse(arena, STR("a&b&c&d&e&f"), &limits, &form, &why), -1);
+    assert_int_equal(form_parse(arena, STR("a=123456789012345678901"), &limits, &form, &why), -1);
+    assert_int_equal(form_parse(arena, STR("a=12345678901234567890"), &limits, &form, &why), 0);
     arena_free(arena);
 }
 
 static void sorts(void **state)
 {
     struct arena *arena = arena_new();
-    struct form form = parse(arena, TEXT("b=1&B=2&a=3&b=0&ab=5"));
+    struct form form = parse(arena, STR("b=1&B=2&a=3&b=0&ab=5"));
     struct form sorted = form_sorted(arena, &form);
     const char *const expected[] = { "B", "2", "a", "3", "ab", "5", "b", "1", "b", "0" };
     (void)state;
@@ -71,7 +71,7 @@ static void round_trip(void **state)
     struct arena *arena = arena_new();
     struct buffer raw = buffer_in(arena);
     (void)state;
-    form_add(&raw, TEXT("Body"), TEXT("a&b=c +%\xC3\xBC\n"));
+    form_add(&raw, STR("Body"), STR("a&b=c +%\xC3\xBC\n"));
     struct form form = parse(arena, buffer_text(&raw));
     assert_text(form.at[0].value, "a&b=c +%\xC3\xBC\n");
     arena_free(arena);
@@ -79,18 +79,21 @@ static void round_trip(void **state)
 
 static void odd_names(void **state)
 {
-    static const char *const fine[] = { "a=b", "SipHeader_X-Campaign=1", "Media[0]=x&New.Parameter=%00", "a", "_=&9=%2B1", "&&" };
-    static const char *const odd[] = { "=x", "%00=x", "From%2B15557777777=", "a=b&Fr+om=c", "a%0A=b", "na%C3%AFve=b", "a%26b=c" };
+    static const char *const fine[] = {
+        "a=b", "SipHeader_X-Campaign=1", "Media[0]=x&New.Parameter=%00", "a", "_=&9=%2B1", "&&"
+    };
+    static const char *const odd[] = { "=x",           "%00=x",  "From%2B15557777777=", "a=b&Fr+om=c", "a%0A=b",
+                                       "na%C3%AFve=b", "a%26b=c" };
     struct arena *arena = arena_new();
     struct form form;
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
-        assert_int_equal(form_parse(arena, text_of(fine[i]), &limits, &form, &why), 0);
+        assert_int_equal(form_parse(arena, str_of(fine[i]), &limits, &form, &why), 0);
         assert_null(form_malformed(&form));
     }
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        assert_int_equal(form_parse(arena, text_of(odd[i]), &limits, &form, &why), 0);
+        assert_int_equal(form_parse(arena, str_of(odd[i]), &limits, &form, &why), 0);
         assert_non_null(form_malformed(&form));
     }
     arena_free(arena);

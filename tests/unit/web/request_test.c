@@ -10,8 +10,8 @@ static int read_it(struct arena *arena, const char *const *variables, const char
 {
     struct fake_gateway fake;
     struct error why;
-    struct request_origin origin = { text_of(public_url), false };
-    fake_gateway_init(&fake, arena, variables, text_of(body));
+    struct request_origin origin = { str_of(public_url), false };
+    fake_gateway_init(&fake, arena, variables, str_of(body));
     return request_read(&fake.gateway, arena, "voice.fcgi", &limits, &origin, request, &why);
 }
 
@@ -19,7 +19,8 @@ static void addresses(void **state)
 {
     struct arena *arena = arena_new();
     struct request request;
-    const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/hooks/voice.fcgi/desk/main/chosen?try=2", NULL };
+    const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/hooks/voice.fcgi/desk/main/chosen?try=2",
+                                      NULL };
     (void)state;
     assert_int_equal(read_it(arena, variables, "", "https://pbx.example.com/hooks", &request), 0);
     assert_text(request.url, "https://pbx.example.com/hooks/voice.fcgi/desk/main/chosen?try=2");
@@ -35,15 +36,20 @@ static void without_public_url(void **state)
 {
     struct arena *arena = arena_new();
     struct request request;
-    const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/h/voice.fcgi?", "HTTPS=on", "HTTP_HOST=pbx.example.com:8443",
-                                      "HTTP_X_FORWARDED_PROTO=http", "HTTP_X_FORWARDED_HOST=evil.example", NULL };
+    const char *const variables[] = { "REQUEST_METHOD=GET",
+                                      "REQUEST_URI=/h/voice.fcgi?",
+                                      "HTTPS=on",
+                                      "HTTP_HOST=pbx.example.com:8443",
+                                      "HTTP_X_FORWARDED_PROTO=http",
+                                      "HTTP_X_FORWARDED_HOST=evil.example",
+                                      NULL };
     (void)state;
     assert_int_equal(read_it(arena, variables, "", "", &request), 0);
     assert_text(request.url, "https://pbx.example.com:8443/h/voice.fcgi?");
     struct fake_gateway fake;
     struct error why;
-    struct request_origin origin = { TEXT(""), true };
-    fake_gateway_init(&fake, arena, variables, TEXT(""));
+    struct request_origin origin = { STR(""), true };
+    fake_gateway_init(&fake, arena, variables, STR(""));
     assert_int_equal(request_read(&fake.gateway, arena, "voice.fcgi", &limits, &origin, &request, &why), 0);
     assert_text(request.url, "http://evil.example/h/voice.fcgi?");
     arena_free(arena);
@@ -56,7 +62,8 @@ static void odd_hosts(void **state)
     const char *const hosts[] = { "evil.example/aaa?x=", "a/b", "a b", "u@h", "h%41", "h#", "h?", "", NULL };
     (void)state;
     for (const char *const *host = hosts; *host != NULL; host++) {
-        const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/h/voice.fcgi", arena_format(arena, "HTTP_HOST=%s", *host).at, NULL };
+        const char *const variables[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/h/voice.fcgi",
+                                          arena_format(arena, "HTTP_HOST=%s", *host).at, NULL };
         assert_int_equal(read_it(arena, variables, "", "", &request), 400);
         assert_int_equal(read_it(arena, variables, "", "https://h", &request), 0);
     }
@@ -78,10 +85,14 @@ static void refusals(void **state)
         { 413, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=99999999999999999999999" }, "" },
         { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=-1", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
         { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=9x", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
-        { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=9", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "short" },
+        { 400,
+          { "REQUEST_METHOD=POST", "CONTENT_LENGTH=9", "CONTENT_TYPE=application/x-www-form-urlencoded" },
+          "short" },
         { 415, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=1", "CONTENT_TYPE=multipart/form-data" }, "x" },
         { 415, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=1" }, "x" },
-        { 413, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=21", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "a&b&c&d&e&f&g&h&i&j&k" },
+        { 413,
+          { "REQUEST_METHOD=POST", "CONTENT_LENGTH=21", "CONTENT_TYPE=application/x-www-form-urlencoded" },
+          "a&b&c&d&e&f&g&h&i&j&k" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -93,7 +104,8 @@ static void longer_body(void **state)
 {
     struct arena *arena = arena_new();
     struct request request;
-    const char *const variables[] = { "REQUEST_METHOD=POST", "CONTENT_LENGTH=3", "CONTENT_TYPE=application/x-www-form-urlencoded; charset=UTF-8", NULL };
+    const char *const variables[] = { "REQUEST_METHOD=POST", "CONTENT_LENGTH=3",
+                                      "CONTENT_TYPE=application/x-www-form-urlencoded; charset=UTF-8", NULL };
     (void)state;
     assert_int_equal(read_it(arena, variables, "a=1&b=2", "https://h", &request), 0);
     assert_text(request.body, "a=1");
@@ -104,8 +116,10 @@ static void headers(void **state)
 {
     struct arena *arena = arena_new();
     struct request request;
-    const char *const both[] = { "REQUEST_METHOD=GET", "HTTP_X_TWILIO_SIGNATURE=old", "HTTP_X_SIGNALWIRE_SIGNATURE=new", NULL };
-    const char *const empty[] = { "REQUEST_METHOD=GET", "HTTP_X_TWILIO_SIGNATURE=old", "HTTP_X_SIGNALWIRE_SIGNATURE=", NULL };
+    const char *const both[] = { "REQUEST_METHOD=GET", "HTTP_X_TWILIO_SIGNATURE=old", "HTTP_X_SIGNALWIRE_SIGNATURE=new",
+                                 NULL };
+    const char *const empty[] = { "REQUEST_METHOD=GET", "HTTP_X_TWILIO_SIGNATURE=old",
+                                  "HTTP_X_SIGNALWIRE_SIGNATURE=", NULL };
     const char *const old[] = { "REQUEST_METHOD=GET", "HTTP_X_TWILIO_SIGNATURE=old", NULL };
     (void)state;
     read_it(arena, both, "", "https://h", &request);
@@ -118,7 +132,8 @@ static void headers(void **state)
 }
 
 static const struct CMUnitTest promises[] = {
-    PROMISE("builds the address that the platform signed from the public URL, also behind a rewriting proxy", addresses),
+    PROMISE("builds the address that the platform signed from the public URL, also behind a rewriting proxy",
+            addresses),
     PROMISE("believes X-Forwarded headers only when told to", without_public_url),
     PROMISE("without a public URL takes a Host header that is a host, and no other", odd_hosts),
     PROMISE("refuses wrong methods, lengths, types and cut bodies, each with its status", refusals),

@@ -6,27 +6,28 @@ static void splits(void **state)
 {
     struct url url;
     (void)state;
-    assert_true(url_split(TEXT("https://u:p@pbx.example.com:8443/a//b?c=d#e"), &url));
+    assert_true(url_split(STR("https://u:p@pbx.example.com:8443/a//b?c=d#e"), &url));
     assert_text(url.scheme, "https");
     assert_text(url.userinfo, "u:p@");
     assert_text(url.host, "pbx.example.com");
     assert_text(url.port, "8443");
     assert_text(url.path, "/a//b");
     assert_text(url.query, "?c=d");
-    assert_true(url_split(TEXT("http://[::1]:80/"), &url));
+    assert_true(url_split(STR("http://[::1]:80/"), &url));
     assert_text(url.host, "[::1]");
-    assert_true(url_split(TEXT("https://x?q"), &url));
+    assert_true(url_split(STR("https://x?q"), &url));
     assert_text(url.path, "");
 }
 
 static void refuses(void **state)
 {
-    const char *const bad[] = { "ftp://x/", "javascript:alert(1)", "https:///x", "https://a b/", "https://a/\"", "https://h:99999/",
-                                "//h/", "", "https://h:8x/" };
+    const char *const bad[] = { "ftp://x/",     "javascript:alert(1)", "https:///x", "https://a b/",
+                                "https://a/\"", "https://h:99999/",    "//h/",       "",
+                                "https://h:8x/" };
     struct url url;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (url_split(text_of(bad[i]), &url))
+        if (url_split(str_of(bad[i]), &url))
             fail_msg("'%s' passed for an address", bad[i]);
 }
 
@@ -34,8 +35,8 @@ static void hides(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    assert_text(url_for_log(arena, TEXT("https://hook:s3cret@h:1/v?x")), "https://***@h:1/v?x");
-    assert_text(url_for_log(arena, TEXT("https://h/v")), "https://h/v");
+    assert_text(url_for_log(arena, STR("https://hook:s3cret@h:1/v?x")), "https://***@h:1/v?x");
+    assert_text(url_for_log(arena, STR("https://h/v")), "https://h/v");
     arena_free(arena);
 }
 
@@ -43,9 +44,9 @@ static void segments(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    assert_text(url_decode_segment(arena, TEXT("%2e%2E")), "..");
-    assert_text(url_decode_segment(arena, TEXT("a%2")), "a%2");
-    assert_text(url_decode_segment(arena, TEXT("%+1")), "%+1");
+    assert_text(url_decode_segment(arena, STR("%2e%2E")), "..");
+    assert_text(url_decode_segment(arena, STR("a%2")), "a%2");
+    assert_text(url_decode_segment(arena, STR("%+1")), "%+1");
     arena_free(arena);
 }
 

@@ -6,7 +6,7 @@ static struct list_page read(struct arena *arena, const char *kind, const char *
 {
     struct list_page page;
     struct error why;
-    if (list_read_page(arena, kind, TEXT("acme.signalwire.com"), text_of(json), &page, &why) != 0)
+    if (list_read_page(arena, kind, STR("acme.signalwire.com"), str_of(json), &page, &why) != 0)
         fail_msg("%s", why.sentence);
     return page;
 }
@@ -15,19 +15,28 @@ static void pages(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    struct list_page page = read(arena, "call", "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
-                                      "{\"sid\": \"c\", \"status\": \"completed\", \"from\": \"+1\", \"to\": \"+2\", \"duration\": 42, \"parent_call_sid\": null,"
-                                      " \"end_time\": \"Wed, 19 Sept 2018 21:00:00 +0200\"}, 7, {\"nosid\": 1}, {\"sid\": \"d\"}]}");
+    struct list_page page =
+        read(arena, "call",
+             "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
+             "{\"sid\": \"c\", \"status\": \"completed\", \"from\": \"+1\", \"to\": \"+2\", \"duration\": 42, "
+             "\"parent_call_sid\": null,"
+             " \"end_time\": \"Wed, 19 Sept 2018 21:00:00 +0200\"}, 7, {\"nosid\": 1}, {\"sid\": \"d\"}]}");
     assert_int_equal(page.count, 2);
     assert_text(page.next_query, "Page=1&PageToken=PA1");
-    assert_text(page.first->parameters, "CallSid=c&CallStatus=completed&From=%2B1&To=%2B2&CallDuration=42&Timestamp=Wed%2C%2019%20Sept%202018%2021%3A00%3A00%20%2B0200");
+    assert_text(page.first->parameters, "CallSid=c&CallStatus=completed&From=%2B1&To=%2B2&CallDuration=42&Timestamp="
+                                        "Wed%2C%2019%20Sept%202018%2021%3A00%3A00%20%2B0200");
     assert_int_equal(page.first->changed_us, 1537383600000000);
     assert_int_equal(page.first->next->changed_us, 0);
-    page = read(arena, "recording", "{\"next_page_uri\": null, \"recordings\": [{\"sid\": \"r\", \"call_sid\": \"c\", \"status\": \"completed\","
-                "\"uri\": \"/api/laml/2010-04-01/Accounts/a/Recordings/r.json\", \"date_updated\": \"2018-11-26T20:00:00Z\"}]}");
+    page = read(
+        arena, "recording",
+        "{\"next_page_uri\": null, \"recordings\": [{\"sid\": \"r\", \"call_sid\": \"c\", \"status\": \"completed\","
+        "\"uri\": \"/api/laml/2010-04-01/Accounts/a/Recordings/r.json\", \"date_updated\": "
+        "\"2018-11-26T20:00:00Z\"}]}");
     assert_text(page.next_query, "");
     assert_text(page.first->call_sid, "c");
-    assert_contains(page.first->parameters, "RecordingUrl=https%3A%2F%2Facme.signalwire.com%2Fapi%2Flaml%2F2010-04-01%2FAccounts%2Fa%2FRecordings%2Fr.wav");
+    assert_contains(
+        page.first->parameters,
+        "RecordingUrl=https%3A%2F%2Facme.signalwire.com%2Fapi%2Flaml%2F2010-04-01%2FAccounts%2Fa%2FRecordings%2Fr.wav");
     assert_int_equal(page.first->changed_us, 1543262400000000);
     arena_free(arena);
 }
@@ -40,13 +49,14 @@ static void no_pages(void **state)
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(list_read_page(arena, "call", TEXT("h"), text_of(bad[i]), &page, &why), -1);
-    assert_text(text_of(why.sentence), "the answer is no list of calls");
+        assert_int_equal(list_read_page(arena, "call", STR("h"), str_of(bad[i]), &page, &why), -1);
+    assert_text(str_of(why.sentence), "the answer is no list of calls");
     arena_free(arena);
 }
 
 static const struct CMUnitTest promises[] = {
-    PROMISE("reads a page as callbacks would have said it, dates in both writings, and never a next page elsewhere", pages),
+    PROMISE("reads a page as callbacks would have said it, dates in both writings, and never a next page elsewhere",
+            pages),
     PROMISE("says of what is no page that it is none", no_pages),
 };
 

@@ -1,20 +1,20 @@
-#include "base/text.h"
+#include "base/str.h"
 
 #include <string.h>
 
 enum { DISTANCE_MAX = 64 };
 
-struct text text_of(const char *string)
+struct str str_of(const char *string)
 {
-    return (struct text){ string == NULL ? "" : string, string == NULL ? 0 : strlen(string) };
+    return (struct str){ string == NULL ? "" : string, string == NULL ? 0 : strlen(string) };
 }
 
-struct text text_between(const char *from, const char *end)
+struct str str_between(const char *from, const char *end)
 {
-    return (struct text){ from, (size_t)(end - from) };
+    return (struct str){ from, (size_t)(end - from) };
 }
 
-bool text_equal(struct text a, struct text b)
+bool str_equal(struct str a, struct str b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
@@ -24,22 +24,22 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-bool text_equal_nocase(struct text a, struct text b)
+bool str_equal_nocase(struct str a, struct str b)
 {
-    return a.length == b.length && text_starts_nocase(a, b);
+    return a.length == b.length && str_starts_nocase(a, b);
 }
 
-bool text_is(struct text a, const char *string)
+bool str_is(struct str a, const char *string)
 {
-    return text_equal(a, text_of(string));
+    return str_equal(a, str_of(string));
 }
 
-bool text_starts(struct text text, struct text prefix)
+bool str_starts(struct str text, struct str prefix)
 {
-    return text.length >= prefix.length && text_equal(text_upto(text, prefix.length), prefix);
+    return text.length >= prefix.length && str_equal(str_upto(text, prefix.length), prefix);
 }
 
-bool text_starts_nocase(struct text text, struct text prefix)
+bool str_starts_nocase(struct str text, struct str prefix)
 {
     if (text.length < prefix.length)
         return false;
@@ -49,7 +49,7 @@ bool text_starts_nocase(struct text text, struct text prefix)
     return true;
 }
 
-int text_compare(struct text a, struct text b)
+int str_compare(struct str a, struct str b)
 {
     size_t shared = a.length < b.length ? a.length : b.length;
     int order = shared == 0 ? 0 : memcmp(a.at, b.at, shared);
@@ -58,7 +58,7 @@ int text_compare(struct text a, struct text b)
     return a.length < b.length ? -1 : a.length > b.length;
 }
 
-size_t text_find(struct text text, struct text needle)
+size_t str_find(struct str text, struct str needle)
 {
     if (needle.length == 0)
         return 0;
@@ -68,22 +68,22 @@ size_t text_find(struct text text, struct text needle)
     return text.length;
 }
 
-size_t text_find_char(struct text text, char wanted)
+size_t str_find_char(struct str text, char wanted)
 {
     const char *found = text.length == 0 ? NULL : memchr(text.at, wanted, text.length);
     return found == NULL ? text.length : (size_t)(found - text.at);
 }
 
-struct text text_from(struct text text, size_t start)
+struct str str_from(struct str text, size_t start)
 {
     if (start > text.length)
         start = text.length;
-    return (struct text){ text.at + start, text.length - start };
+    return (struct str){ text.at + start, text.length - start };
 }
 
-struct text text_upto(struct text text, size_t end)
+struct str str_upto(struct str text, size_t end)
 {
-    return (struct text){ text.at, end < text.length ? end : text.length };
+    return (struct str){ text.at, end < text.length ? end : text.length };
 }
 
 static bool is_space(char c)
@@ -91,29 +91,29 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-struct text text_trim(struct text text)
+struct str str_trim(struct str text)
 {
     while (text.length > 0 && is_space(text.at[0]))
-        text = text_from(text, 1);
+        text = str_from(text, 1);
     while (text.length > 0 && is_space(text.at[text.length - 1]))
         text.length--;
     return text;
 }
 
-bool text_next(struct text *rest, char separator, struct text *part)
+bool str_next(struct str *rest, char separator, struct str *part)
 {
     if (rest->at == NULL)
         return false;
-    size_t end = text_find_char(*rest, separator);
-    *part = text_trim(text_upto(*rest, end));
+    size_t end = str_find_char(*rest, separator);
+    *part = str_trim(str_upto(*rest, end));
     if (end == rest->length)
-        *rest = (struct text){ NULL, 0 };
+        *rest = (struct str){ NULL, 0 };
     else
-        *rest = text_from(*rest, end + 1);
+        *rest = str_from(*rest, end + 1);
     return true;
 }
 
-bool text_is_digits(struct text text)
+bool str_is_digits(struct str text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.at[i] < '0' || text.at[i] > '9')
@@ -121,10 +121,10 @@ bool text_is_digits(struct text text)
     return text.length > 0;
 }
 
-bool text_to_wide_number(struct text text, uint64_t max, uint64_t *value)
+bool str_to_wide_number(struct str text, uint64_t max, uint64_t *value)
 {
     uint64_t sum = 0;
-    if (!text_is_digits(text))
+    if (!str_is_digits(text))
         return false;
     for (size_t i = 0; i < text.length; i++) {
         uint64_t digit = (uint64_t)(text.at[i] - '0');
@@ -136,16 +136,16 @@ bool text_to_wide_number(struct text text, uint64_t max, uint64_t *value)
     return true;
 }
 
-bool text_to_number(struct text text, unsigned long max, unsigned long *value)
+bool str_to_number(struct str text, unsigned long max, unsigned long *value)
 {
     uint64_t wide;
-    if (!text_to_wide_number(text, max, &wide))
+    if (!str_to_wide_number(text, max, &wide))
         return false;
     *value = (unsigned long)wide;
     return true;
 }
 
-size_t text_utf8_length(struct text text)
+size_t str_utf8_length(struct str text)
 {
     if (text.length == 0)
         return 0;
@@ -180,54 +180,54 @@ size_t text_utf8_length(struct text text)
     return length;
 }
 
-bool text_is_utf8(struct text text)
+bool str_is_utf8(struct str text)
 {
     while (text.length > 0) {
-        size_t step = text_utf8_length(text);
+        size_t step = str_utf8_length(text);
         if (step == 0)
             return false;
-        text = text_from(text, step);
+        text = str_from(text, step);
     }
     return true;
 }
 
-size_t text_characters(struct text text)
+size_t str_characters(struct str text)
 {
     size_t count = 0;
     for (; text.length > 0; count++) {
-        size_t step = text_utf8_length(text);
-        text = text_from(text, step == 0 ? 1 : step);
+        size_t step = str_utf8_length(text);
+        text = str_from(text, step == 0 ? 1 : step);
     }
     return count;
 }
 
-struct text text_front(struct text text, size_t characters)
+struct str str_prefix(struct str text, size_t characters)
 {
-    struct text rest = text;
+    struct str rest = text;
     for (; characters > 0 && rest.length > 0; characters--) {
-        size_t step = text_utf8_length(rest);
-        rest = text_from(rest, step == 0 ? 1 : step);
+        size_t step = str_utf8_length(rest);
+        rest = str_from(rest, step == 0 ? 1 : step);
     }
-    return text_upto(text, text.length - rest.length);
+    return str_upto(text, text.length - rest.length);
 }
 
 /* The characters of a short text, ASCII letters in lower case. False when there are more than fit. */
-static bool decode(struct text text, unsigned long characters[DISTANCE_MAX], size_t *count)
+static bool decode(struct str text, unsigned long characters[DISTANCE_MAX], size_t *count)
 {
     for (*count = 0; text.length > 0; ++*count) {
-        size_t step = text_utf8_length(text);
+        size_t step = str_utf8_length(text);
         unsigned long character = (unsigned char)lower(text.at[0]);
         if (*count == DISTANCE_MAX)
             return false;
         for (size_t i = 1; i < step; i++)
             character = character << 8 | (unsigned char)text.at[i];
         characters[*count] = character;
-        text = text_from(text, step == 0 ? 1 : step);
+        text = str_from(text, step == 0 ? 1 : step);
     }
     return true;
 }
 
-size_t text_distance(struct text a, struct text b, size_t limit)
+size_t str_distance(struct str a, struct str b, size_t limit)
 {
     unsigned long from[DISTANCE_MAX], to[DISTANCE_MAX];
     size_t rows[3][DISTANCE_MAX + 1], m, n;
@@ -253,14 +253,14 @@ size_t text_distance(struct text a, struct text b, size_t limit)
     return rows[m % 3][n] < limit ? rows[m % 3][n] : limit;
 }
 
-struct text_nearest text_nearest_to(struct text wanted)
+struct str_nearest str_nearest_to(struct str wanted)
 {
-    return (struct text_nearest){ wanted, TEXT(""), wanted.length < 3 ? wanted.length : 3 };
+    return (struct str_nearest){ wanted, STR(""), wanted.length < 3 ? wanted.length : 3 };
 }
 
-void text_nearest_offer(struct text_nearest *nearest, struct text word)
+void str_nearest_offer(struct str_nearest *nearest, struct str word)
 {
-    size_t distance = text_distance(word, nearest->wanted, nearest->distance);
+    size_t distance = str_distance(word, nearest->wanted, nearest->distance);
     if (distance >= nearest->distance)
         return;
     nearest->distance = distance;
