@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/hex.h"
 #include "web/url.h"
 
 enum { DIGEST_BYTES = 20, BASE64_LENGTH = 28, HEX_LENGTH = 40, SHA256_HEX_LENGTH = 64 };
@@ -137,16 +138,6 @@ static struct str signed_text_of(struct arena *arena, struct str url, struct for
     return buffer_text(&joined);
 }
 
-static void write_hex(const unsigned char *bytes, size_t count, char *to)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        to[2 * i] = digits[bytes[i] >> 4];
-        to[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    to[2 * count] = '\0';
-}
-
 static bool sign(struct signature_keys *keys, size_t which, struct str signed_text, bool hex,
                  char text[SIGNATURE_TEXT_SIZE])
 {
@@ -154,7 +145,7 @@ static bool sign(struct signature_keys *keys, size_t which, struct str signed_te
     if (!digest_of(keys, which, signed_text, digest))
         return false;
     if (hex)
-        write_hex(digest, DIGEST_BYTES, text);
+        hex_write(digest, DIGEST_BYTES, text);
     else
         EVP_EncodeBlock((unsigned char *)text, digest, DIGEST_BYTES);
     return true;
@@ -180,7 +171,7 @@ static bool body_hash_matches(struct str url, struct str body)
         return false;
     if (EVP_Digest(body.at, body.length, digest, &length, EVP_sha256(), NULL) != 1)
         return false;
-    write_hex(digest, length, expected);
+    hex_write(digest, length, expected);
     return CRYPTO_memcmp(expected, given.at, SHA256_HEX_LENGTH) == 0;
 }
 

@@ -6,17 +6,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int read_all(int opened, char *at, size_t size)
+int file_drain(struct arena *arena, int descriptor, size_t expected, size_t max, struct str *content)
 {
-    size_t used = 0;
-    while (used < size) {
-        ssize_t count = read(opened, at + used, size - used);
+    size_t size = expected > 0 ? expected + 1 : 4096, used = 0;
+    char *at = arena_alloc(arena, size);
+    for (;;) {
+        ssize_t count = read(descriptor, at + used, size - used);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0)
-            return -1; /* shorter than it said: somebody is writing it */
+        if (count < 0)
+            return -1;
+        if (count == 0)
+            break;
         used += (size_t)count;
+        if (used > max) {
+            errno = EFBIG;
+            return -1;
+        }
+        if (used == size) { /* one byte is left for the NUL */
+            char *larger = arena_alloc(arena, size * 2 + 4096);
+            memcpy(larger, at, used);
+            explicit_bzero(at, used);
+            at = larger;
+            size = size * 2 + 4096;
+        }
     }
+    at[used] = '\0';
+    *content = (struct str){ at, used };
     return 0;
 }
 
@@ -24,22 +40,39 @@ int file_read(struct arena *arena, struct str path, size_t max, struct str *cont
 {
     struct stat status;
     const char *name = arena_copy(arena, path).at;
-    int opened = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (opened < 0)
-        return error_set(error, "%s: %s", name, strerror(errno));
-    int failed = 0;
-    if (fstat(opened, &status) != 0)
-        failed = error_set(error, "%s: %s", name, strerror(errno));
+    int file = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), reason = 0;
+    *content = STR("");
+    if (file < 0 || fstat(file, &status) != 0)
+        reason = errno;
     else if (!S_ISREG(status.st_mode))
-        failed = error_set(error, "%s: this is no regular file", name);
+        reason = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
     else if ((size_t)status.st_size > max)
-        failed = error_set(error, "%s: %lld bytes; at most %zu are read", name, (long long)status.st_size, max);
-    char *at = failed ? NULL : arena_alloc(arena, (size_t)status.st_size + 1);
-    if (!failed && read_all(opened, at, (size_t)status.st_size) != 0)
-        failed = error_set(error, "%s: it cannot be read to its end", name);
-    close(opened);
-    *content = failed ? STR("") : (struct str){ at, (size_t)status.st_size };
-    return failed;
+        reason = EFBIG;
+    else if (file_drain(arena, file, (size_t)status.st_size, max, content) != 0)
+        reason = errno;
+    if (file >= 0)
+        close(file);
+    if (reason == EFBIG)
+        error_set(error, "%s: larger than %zu bytes, the limit", name, max);
+    else if (reason != 0)
+        error_set(error, "%s: %s", name, reason == EINVAL ? "not a regular file" : strerror(reason));
+    errno = reason;
+    return reason == 0 ? 0 : -1;
+}
+
+struct str file_exposure(struct arena *arena, const char *path, bool to_group)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return STR("");
+    unsigned mode = (unsigned)status.st_mode & 0777;
+    const char *what = (mode & 0002) != 0               ? "others on this host can change it"
+                       : (mode & 0004) != 0             ? "others on this host can read it"
+                       : (mode & 0020) != 0             ? "its group can change it"
+                       : (mode & 0077) != 0 && to_group ? "its group can use it"
+                                                        : NULL;
+    return what == NULL ? STR("")
+                        : arena_format(arena, "%s (%04o): chmod %s %s", what, mode, to_group ? "600" : "640", path);
 }
 
 static int output_failure; /* errno of the first that file_flush_output met */

@@ -7,9 +7,16 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-/* What the file holds, in the arena. 0, or -1 with the reason: it cannot be read, is no regular file, or has more than
- * `max` bytes. */
+/* Reads a regular file into the arena, with a NUL behind that `length` does not count. 0; or -1 with the reason, and
+ * errno: EFBIG for more than `max` bytes, EISDIR, EINVAL for what else is not a regular file. */
 int file_read(struct arena *arena, struct str path, size_t max, struct str *content, struct error *error);
+/* The same of an open descriptor, a pipe too, from where it stands to its end. `expected`: a guess of how much comes.
+ * -1 with errno. */
+int file_drain(struct arena *arena, int descriptor, size_t expected, size_t max, struct str *content);
+
+/* Why a file with a secret is not safe from other users, and what to do: "PATH (0644): ...". Empty when it is safe, or
+ * not there. `to_group`: even its group must not read it. The one rule for all such files. */
+struct str file_exposure(struct arena *arena, const char *path, bool to_group);
 
 /* Lets go of what is printed so far; file_close of standard output says why when that failed. */
 void file_flush_output(void);

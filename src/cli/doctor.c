@@ -10,6 +10,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/zone.h"
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -101,7 +102,7 @@ static void look_at_zones(struct findings *findings)
             continue;
         struct zone_time now =
             zone_at(line->timezone != NULL ? line->timezone : service_settings(findings->service)->timezone,
-                    opened_now_us() / 1000000);
+                    clock_wall_us() / 1000000);
         found(findings, FINDING_FINE, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday],
               now.minute / 60, now.minute % 60, STR_ARGS(line->name));
         return; /* of the first: an example that its owner can hold against a watch */
@@ -115,9 +116,9 @@ static void look_at_clock(struct findings *findings)
     if (state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0)
         found(findings, FINDING_DOUBTFUL, "clock",
               "%s: nothing keeps it right (no NTP); hours and the order of events depend on it",
-              json_stamp(findings->arena, opened_now_us()).at);
+              json_stamp(findings->arena, clock_wall_us()).at);
     else
-        found(findings, FINDING_FINE, "clock", "%s, kept right", json_stamp(findings->arena, opened_now_us()).at);
+        found(findings, FINDING_FINE, "clock", "%s, kept right", json_stamp(findings->arena, clock_wall_us()).at);
 }
 
 /* --- the store --- */
@@ -224,7 +225,7 @@ static void look_at_store(struct findings *findings)
 {
     const char *address = arena_copy(findings->arena, service_settings(findings->service)->store).at;
     const char *path = strncmp(address, "sqlite:", 7) == 0 ? address + 7 : NULL;
-    int64_t clock_us = 0, expires_us = opened_now_us() + 60000000;
+    int64_t clock_us = 0, expires_us = clock_wall_us() + 60000000;
     struct error why;
     if (*address == '\0') {
         found(findings, FINDING_WRONG, "store", "none is named: nothing is kept, and status callbacks get 503");
@@ -239,7 +240,7 @@ static void look_at_store(struct findings *findings)
     struct str row = arena_format(findings->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
     for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
-        failed = shared_change(store, findings->arena, row, opened_now_us(), write_and_drop, &expires_us, &why);
+        failed = shared_change(store, findings->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
     if (!failed)
         failed = jobs_clock(store, &clock_us, &why);
     const char *owner = path != NULL ? look_at_owner(findings, path, !failed) : "";
@@ -249,7 +250,7 @@ static void look_at_store(struct findings *findings)
     } else {
         if (*owner != '\0')
             found(findings, FINDING_WRONG, "store", "%s", owner);
-        int64_t apart_s = (clock_us - opened_now_us()) / 1000000;
+        int64_t apart_s = (clock_us - clock_wall_us()) / 1000000;
         found(findings, FINDING_FINE, "store", "%s can be written", path != NULL ? path : "the database");
         if (apart_s > CLOCKS_APART_S || apart_s < -CLOCKS_APART_S)
             found(findings, FINDING_DOUBTFUL, "clock", "the database's is %lld seconds off this host's",

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "service/actions.h"
+#include "service/secret_file.h"
 #include "work/work.h"
 
 struct look {
@@ -50,11 +52,11 @@ static void look_at_secret_file(struct look *look, const char *key, struct str f
 {
     struct str secret;
     struct error why;
-    if (service_secret(look->arena, STR(""), file, &secret, &why) != 0) {
+    if (secret_file_read(look->arena, STR(""), file, &secret, &why) != 0) {
         warn(look, key, file, str_of(why.sentence));
         return;
     }
-    struct str readers = service_secret_readers(look->arena, file);
+    struct str readers = file_exposure(look->arena, arena_copy(look->arena, file).at, false);
     if (readers.length > 0)
         warn(look, key, file, readers);
 }
@@ -62,7 +64,7 @@ static void look_at_secret_file(struct look *look, const char *key, struct str f
 /* A secret in the configuration makes a secret of the file that it stands in. */
 static void look_at_secret_value(struct look *look, const char *key)
 {
-    struct str readers = service_secret_readers(look->arena, look->section->file);
+    struct str readers = file_exposure(look->arena, look->section->file.at, false);
     if (readers.length > 0)
         warn(look, key, look->section->file, ARENA_JOIN(look->arena, STR("this file holds a secret, and "), readers));
 }
@@ -95,11 +97,10 @@ static void look_at_pass_file(struct look *look, struct str address)
              arena_format(look->arena, "passfile %s: %s%s", path, strerror(errno),
                           errno == ENOENT ? "; expected a line host:port:database:user:password in it, and chmod 600"
                                           : ""));
-    else if ((status.st_mode & 0077) != 0)
+    struct str exposure = file_exposure(look->arena, path, true);
+    if (exposure.length > 0)
         warn(look, "store", str_of(path),
-             arena_format(look->arena,
-                          "passfile %s: others may read it (%04o), so that libpq passes it over: chmod 600 %s", path,
-                          (unsigned)status.st_mode & 0777, path));
+             arena_format(look->arena, "passfile %s: libpq ignores it: %.*s", path, STR_ARGS(exposure)));
 }
 
 /* --- programs and folders --- */

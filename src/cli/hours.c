@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "config/value.h"
@@ -57,7 +58,7 @@ static void show(const struct opened *opened, const struct section *section, con
 {
     struct shared row;
     struct error why;
-    int64_t now = opened_now_us();
+    int64_t now = clock_wall_us();
     int found = shared_get(opened->store, opened->arena, hours_row(opened->arena, section, line), now, &row, &why);
     bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
     printf("%.*s%s%.*s: ", STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/",
@@ -119,12 +120,12 @@ static int do_wish(const struct opened *opened, const struct service *service, c
         error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
         return COMMAND_UNUSABLE;
     }
-    if (wish->until != NULL && !read_until(wish->until, zone, opened_now_us(), &forcing.until_us)) {
+    if (wish->until != NULL && !read_until(wish->until, zone, clock_wall_us(), &forcing.until_us)) {
         error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", wish->until);
         return COMMAND_USAGE;
     }
     if (wish->verb != NULL && shared_change(opened->store, opened->arena, hours_row(opened->arena, section, line),
-                                            opened_now_us(), force, &forcing, error) != 0)
+                                            clock_wall_us(), force, &forcing, error) != 0)
         return -1;
     show(opened, section, line, zone);
     return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/opened.h"
@@ -267,7 +268,7 @@ static int run(int argc, char **argv)
     int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why);
     wish.arena = opened.arena;
     wish.zone = failed ? NULL : opened.settings->timezone;
-    wish.now_us = opened_now_us();
+    wish.now_us = clock_wall_us();
     if (!failed)
         failed = verbs[verb].act(&opened, &wish, id, &why);
     opened_end(&opened);

@@ -58,11 +58,6 @@ bool opened_store_missing(const struct opened *opened)
            errno == ENOENT;
 }
 
-int64_t opened_now_us(void)
-{
-    return clock_wall_us();
-}
-
 bool opened_time(const char *word, int64_t *us)
 {
     static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
@@ -70,11 +65,11 @@ bool opened_time(const char *word, int64_t *us)
     struct str text = str_of(word);
     if (text.length > 1 && word[text.length - 1] == 'd' && value_count(str_upto(text, text.length - 1), &days) &&
         days < 100000) {
-        *us = opened_now_us() - days * 86400000000LL;
+        *us = clock_wall_us() - days * 86400000000LL;
         return true;
     }
     if (value_duration(text, &seconds)) {
-        *us = opened_now_us() - seconds * INT64_C(1000000);
+        *us = clock_wall_us() - seconds * INT64_C(1000000);
         return true;
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {

@@ -31,7 +31,6 @@ int opened_sound(struct arena *arena, const struct service *service, struct erro
 bool opened_time(const char *word, int64_t *us);
 /* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False when it is none. */
 bool opened_local_time(const char *word, const struct zone *zone, int64_t *us);
-int64_t opened_now_us(void);
 
 /* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */
 struct str opened_shown(struct arena *arena, struct str text);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/opened.h"
@@ -49,7 +50,7 @@ static bool line_is_known(struct arena *arena, const char *config, const char *l
 static int list(const struct opened *opened, const char *config, const char *line, struct error *error)
 {
     struct listing listing = { opened->arena, line == NULL ? NULL : arena_lower(opened->arena, str_of(line)).at, 0 };
-    if (shared_list(opened->store, STR(OPTOUTS_FRONT), opened_now_us(), show, &listing, error) != 0)
+    if (shared_list(opened->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
         return -1;
     if (listing.count == 0 && line != NULL && !line_is_known(opened->arena, config, line))
         return COMMAND_USAGE;
@@ -71,7 +72,7 @@ static int change(const struct opened *opened, const char *config, const char *l
     }
     if (!line_is_known(opened->arena, config, line))
         return COMMAND_USAGE;
-    if (optouts_set(opened->store, opened->arena, name, sender, out, opened_now_us(), error) != 0)
+    if (optouts_set(opened->store, opened->arena, name, sender, out, clock_wall_us(), error) != 0)
         return -1;
     printf("%.*s gets %s messages from line %.*s\n", STR_ARGS(sender), out ? "no" : "the", STR_ARGS(name));
     return 0;

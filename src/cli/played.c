@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/zone.h"
 #include "cli/opened.h"
 #include "config/value.h"
@@ -37,7 +38,7 @@ static int set_clock(struct played *played, const char *at, struct error *error)
 {
     const struct zone *zone =
         played->line->timezone != NULL ? played->line->timezone : service_settings(played->service)->timezone;
-    played->carrier.now_us = opened_now_us();
+    played->carrier.now_us = clock_wall_us();
     if (at == NULL || opened_local_time(at, zone, &played->carrier.now_us))
         return 0;
     return error_set(error, "--at %s: expected such as 2026-12-25T10:00", at);

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/opened.h"
@@ -24,7 +25,7 @@ static long prune_kind(const struct opened *opened, const struct wish *wish, siz
 {
     const char *kind = event_kind_name(position);
     long days = settings_keep_days(opened->settings, position);
-    int64_t before = wish->before_us != 0 ? wish->before_us : opened_now_us() - days * 86400000000LL;
+    int64_t before = wish->before_us != 0 ? wish->before_us : clock_wall_us() - days * 86400000000LL;
     if (wish->before_us == 0 && days == 0)
         return 0;
     long count = wish->dry_run
@@ -47,7 +48,7 @@ static bool go_on(void *context, long pruned)
 static int prune_requests(const struct opened *opened, const struct wish *wish, struct error *error)
 {
     long longest = settings_keep_days_longest(opened->settings);
-    int64_t before = wish->before_us != 0 ? wish->before_us : opened_now_us() - longest * 86400000000LL;
+    int64_t before = wish->before_us != 0 ? wish->before_us : clock_wall_us() - longest * 86400000000LL;
     bool wanted = wish->before_us != 0 || longest > 0;
     if (!wanted || wish->kind != NULL || wish->dry_run)
         return 0;
@@ -61,7 +62,7 @@ static int prune(const struct opened *opened, const struct wish *wish, struct er
 {
     long all = 0;
     struct error doubt;
-    int plausible = wish->before_us != 0 ? 1 : tend_clock_is_plausible(opened->store, opened_now_us(), &doubt);
+    int plausible = wish->before_us != 0 ? 1 : tend_clock_is_plausible(opened->store, clock_wall_us(), &doubt);
     if (plausible < 0)
         return error_set(error, "%s", doubt.sentence);
     if (plausible == 0)

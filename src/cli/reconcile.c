@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "host/kinds.h"
@@ -109,7 +110,7 @@ static int run(int argc, char **argv)
         case 't':
             if (!opened_time(optarg, &settle_us))
                 return command_usage(&reconcile_command, "--settle %s: expected such as 15m", optarg);
-            options.settle_s = (long)((opened_now_us() - settle_us) / 1000000);
+            options.settle_s = (long)((clock_wall_us() - settle_us) / 1000000);
             break;
         case 'n':
             options.dry_run = tally.dry_run = true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/opened.h"
@@ -34,7 +35,7 @@ static int find(struct opened *opened, const char *what, struct trace *trace, st
             return -1;
         return trace_parse(opened->arena, file, trace, &why) == 0 ? 0 : error_set(error, "%s:%s", what, why.sentence);
     }
-    const struct trace *all = trace_list(opened->store, opened->arena, opened_now_us(), &count, error);
+    const struct trace *all = trace_list(opened->store, opened->arena, clock_wall_us(), &count, error);
     for (size_t i = 0; all != NULL && i < count; i++)
         if (all[i].id == id) {
             *trace = all[i];

@@ -1,37 +1,26 @@
 /* hookswitch doctor: the programs that run on this host, by /proc, and what descriptor 0 is to them. One that has no
  * socket there, is told of none and is asked nothing by a web server ends at once and says so. */
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 #include "cli/findings.h"
 #include "host/places.h"
 
-enum { STRINGS_MAX_BYTES = 64 * 1024, SOCKETS_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
+enum { PROC_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
 
 static const char *const programs[PROGRAMS] = { "voice.fcgi", "sms.fcgi", "fax.fcgi", "status.fcgi", "recording.fcgi" };
 
 /* A file of a process: its arguments, or its environment, each ended by a NUL; empty when it cannot be read. */
-static struct str strings_of(long pid, const char *name, char bytes[STRINGS_MAX_BYTES])
+static struct str strings_of(struct arena *arena, long pid, const char *name)
 {
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    size_t length = 0;
-    ssize_t count;
-    while (file >= 0 && length < STRINGS_MAX_BYTES - 1 &&
-           (count = read(file, bytes + length, STRINGS_MAX_BYTES - 1 - length)) > 0)
-        length += (size_t)count;
-    if (file >= 0)
-        close(file);
-    bytes[length] = '\0';
-    return (struct str){ bytes, length };
+    struct str strings, path = arena_format(arena, "/proc/%ld/%s", pid, name);
+    struct error ignored;
+    return file_read(arena, path, PROC_MAX_BYTES, &strings, &ignored) == 0 ? strings : STR("");
 }
 
 static int program_of(struct str arguments)
@@ -78,10 +67,9 @@ static struct str link_of(struct arena *arena, long pid, const char *name)
 }
 
 /* By its status: the files of a process that hides its memory belong to root. */
-static unsigned user_of(long pid)
+static unsigned user_of(struct arena *arena, long pid)
 {
-    char bytes[STRINGS_MAX_BYTES];
-    struct str status = strings_of(pid, "status", bytes), name = STR("\nUid:");
+    struct str status = strings_of(arena, pid, "status"), name = STR("\nUid:");
     struct str rest = str_trim(str_from(status, str_find(status, name) + name.length));
     unsigned long uid = (unsigned)-1;
     str_to_number(str_upto(rest, str_find_char(rest, '\t')), (unsigned)-1, &uid);
@@ -92,20 +80,19 @@ const struct process *running_scan(struct arena *arena)
 {
     DIR *all = opendir("/proc");
     const struct dirent *entry;
-    char bytes[STRINGS_MAX_BYTES];
     struct process *first = NULL, **end = &first;
     while (all != NULL && (entry = readdir(all)) != NULL) {
         unsigned long pid;
         if (!str_to_number(str_of(entry->d_name), 1UL << 30, &pid))
             continue;
-        struct str arguments = strings_of((long)pid, "cmdline", bytes);
+        struct str arguments = strings_of(arena, (long)pid, "cmdline");
         int program = arguments.length == 0 ? -1 : program_of(arguments);
         if (program < 0)
             continue;
         struct process *process = ARENA_NEW(arena, struct process);
-        *process = (struct process){ .pid = (long)pid, .program = program, .uid = user_of((long)pid) };
-        process->arguments = arena_copy(arena, arguments);
-        process->environment = arena_copy(arena, strings_of((long)pid, "environ", bytes));
+        *process = (struct process){ .pid = (long)pid, .program = program, .uid = user_of(arena, (long)pid) };
+        process->arguments = arguments;
+        process->environment = strings_of(arena, (long)pid, "environ");
         process->binary = link_of(arena, (long)pid, "exe");
         process->zero = link_of(arena, (long)pid, "fd/0");
         *end = process;
@@ -139,15 +126,9 @@ bool running_user(const struct findings *findings, unsigned *uid)
 /* The path of a socket, by its inode, from /proc/net/unix: "...: 00000002 00000000 00010000 0001 01 INODE PATH". */
 static struct str socket_path(struct arena *arena, struct str inode)
 {
-    int file = open("/proc/net/unix", O_RDONLY | O_CLOEXEC);
-    struct buffer content = buffer_in(arena);
-    char piece[8192];
-    ssize_t count;
-    while (file >= 0 && content.length < SOCKETS_MAX_BYTES && (count = read(file, piece, sizeof piece)) > 0)
-        buffer_add(&content, (struct str){ piece, (size_t)count });
-    if (file >= 0)
-        close(file);
-    struct str rest = buffer_text(&content), line, wanted = ARENA_JOIN(arena, STR(" "), inode, STR(" "));
+    struct str rest, line, wanted = ARENA_JOIN(arena, STR(" "), inode, STR(" "));
+    struct error ignored;
+    file_read(arena, STR("/proc/net/unix"), PROC_MAX_BYTES, &rest, &ignored);
     while (str_next(&rest, '\n', &line)) {
         size_t at = str_find(line, wanted);
         if (at < line.length)

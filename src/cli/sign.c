@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "host/kinds.h"
@@ -25,25 +26,17 @@ struct wish {
     int pair_count;
 };
 
+/* Of a file, a pipe, or standard input ("-"). */
 static int read_file(const char *path, struct arena *arena, size_t max, struct str *bytes, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct buffer read_so_far = buffer_in(arena);
-    char piece[4096];
-    ssize_t count = file < 0 ? -1 : 0;
-    while (file >= 0 && (count = read(file, piece, sizeof piece)) > 0 && read_so_far.length <= max)
-        buffer_add(&read_so_far, (struct str){ piece, (size_t)count });
-    int reason = errno;
+    int failed = file < 0 ? -1 : file_drain(arena, file, 0, max, bytes), reason = errno;
     if (file >= 0 && !standard)
         close(file);
-    OPENSSL_cleanse(piece, sizeof piece);
-    if (count < 0)
-        return error_set(error, "%s: %s", path, strerror(reason));
-    if (read_so_far.length > max)
+    if (failed && reason == EFBIG)
         return error_set(error, "%s: more than %zu bytes", path, max);
-    *bytes = buffer_text(&read_so_far);
-    return 0;
+    return failed ? error_set(error, "%s: %s", path, strerror(reason)) : 0;
 }
 
 /* Why there is no key: an error, or a file that cannot be read, which is a warning. */

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/terminal.h"
@@ -18,7 +19,7 @@ static void print_row(struct arena *arena, const struct zone *zone, const struct
 static int show(struct opened *opened, unsigned long id, unsigned long last, struct error *error)
 {
     size_t count, first;
-    const struct trace *all = trace_list(opened->store, opened->arena, opened_now_us(), &count, error);
+    const struct trace *all = trace_list(opened->store, opened->arena, clock_wall_us(), &count, error);
     if (all == NULL)
         return COMMAND_FAILED;
     first = last > 0 && count > last ? count - last : 0;
@@ -68,7 +69,7 @@ static int run(int argc, char **argv)
         return command_usage(&trace_command, "%s: no argument is expected here", argv[argc - 1]);
     if (opened_begin(&opened, config, STORE_PRESENT, &why) == 0) {
         if (clear)
-            status = trace_clear(opened.store, opened_now_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
+            status = trace_clear(opened.store, clock_wall_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
         else
             status = show(&opened, id, last, &why);
     }

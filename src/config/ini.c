@@ -1,15 +1,13 @@
 #include "config/ini.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <iniparser/iniparser.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 
 enum { LINE_MAX_BYTES = 1022 }; /* iniparser 4.1 reads 1,024, less the line feed and the NUL */
 
@@ -29,49 +27,37 @@ static struct place place_at(const struct reader *reader, unsigned line, struct 
     return (struct place){ reader->ini->file, line, reader->section == NULL ? STR("") : reader->section->name, key };
 }
 
-static int read_whole(const char *path, struct arena *arena, struct complaints *complaints, struct str *bytes)
+/* Why the file cannot be used by its bytes; NULL when it can. */
+static const char *flaw_of(struct str bytes)
+{
+    bool utf16 = str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
+                 (bytes.length >= 2 && (bytes.at[0] == '\0' || bytes.at[1] == '\0'));
+    if (str_starts(bytes, STR("\xEF\xBB\xBF")))
+        return "starts with a byte-order mark; save it as UTF-8 without one";
+    if (str_find_char(bytes, '\0') == bytes.length)
+        return NULL;
+    return utf16 ? "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+                 : "contains a NUL byte, so it is not a text file; is it the right one?";
+}
+
+static int read_bytes(const char *path, struct arena *arena, struct complaints *complaints, struct str *bytes)
 {
     struct place place = { str_of(path), 0, STR(""), STR("") };
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0 || fstat(file, &status) != 0) {
+    struct error ignored;
+    bool read = file_read(arena, str_of(path), INI_FILE_MAX_BYTES, bytes, &ignored) == 0;
+    const char *flaw = read              ? flaw_of(*bytes)
+                       : errno == EISDIR ? "is a folder; name a file in it"
+                       : errno == EINVAL ? "is not a regular file; name one"
+                       : errno == EFBIG  ? "is larger than 64 MiB; spread it over several files with include or lines"
+                                         : NULL;
+    if (flaw != NULL)
+        complain(complaints, COMPLAINT_ERROR, place, "%s", flaw);
+    else if (!read)
         complain(complaints, COMPLAINT_ERROR, place, "cannot be read: %s%s", strerror(errno),
                  errno == ENOENT   ? "; name another with --config FILE or $HOOKSWITCH_CONFIG"
                  : errno == EACCES ? "; run this as root, or as the user of the programs"
                                    : "");
-        if (file >= 0)
-            close(file);
-        return -1;
-    }
-    const char *trouble = S_ISDIR(status.st_mode)    ? "is a folder; name a file in it"
-                          : !S_ISREG(status.st_mode) ? "is not a regular file; name one"
-                          : status.st_size > INI_FILE_MAX_BYTES
-                              ? "is larger than 64 MiB; spread it over several files with include or lines"
-                              : NULL;
-    size_t size = trouble == NULL ? (size_t)status.st_size : 0, got = 0;
-    char *at = arena_alloc(arena, size + 1);
-    while (trouble == NULL && got < size) {
-        ssize_t count = read(file, at + got, size - got);
-        if (count < 0)
-            trouble = strerror(errno);
-        if (count <= 0)
-            break;
-        got += (size_t)count;
-    }
-    close(file);
-    if (trouble == NULL && got >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        trouble = "starts with a byte-order mark; save it as UTF-8 without one";
-    bool utf16 = got >= 2 &&
-                 (memcmp(at, "\xFF\xFE", 2) == 0 || memcmp(at, "\xFE\xFF", 2) == 0 || at[0] == '\0' || at[1] == '\0');
-    if (trouble == NULL && memchr(at, '\0', got) != NULL)
-        trouble = utf16 ? "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
-                        : "holds a NUL byte, so that it is not a text file; is it the right one?";
-    if (trouble != NULL) {
-        complain(complaints, COMPLAINT_ERROR, place, "%s", trouble);
-        return -1;
-    }
-    *bytes = (struct str){ at, got };
-    return 0;
+    return read && flaw == NULL ? 0 : -1;
 }
 
 static struct str fold_spaces(struct arena *arena, struct str name)
@@ -357,7 +343,7 @@ int ini_read(const char *path, struct arena *arena, struct complaints *complaint
 {
     struct str bytes;
     *ini = (struct ini){ arena_copy(arena, str_of(path)), NULL };
-    if (read_whole(path, arena, complaints, &bytes) != 0)
+    if (read_bytes(path, arena, complaints, &bytes) != 0)
         return -1;
     struct reader reader = { .arena = arena, .complaints = complaints, .ini = ini, .section_end = &ini->first };
     reader.sections = g_hash_table_new(g_str_hash, g_str_equal);

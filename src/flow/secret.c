@@ -3,7 +3,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "service/service.h"
+#include "service/secret_file.h"
 
 enum { SECRET_MAX_BYTES = 1024, PIN_MIN = 4, PIN_MAX = 10 };
 
@@ -16,7 +16,7 @@ void secret_read(struct config_reader *reader, struct section *section, const ch
     if (value->length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either %s or %s_file, not both; remove one", key, key);
     config_path(reader, section, file); /* a new one counts at once */
-    if (service_secret(config_reader_arena(reader), STR(""), file, value, &why) != 0)
+    if (secret_file_read(config_reader_arena(reader), STR(""), file, value, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s_file: %s", key, why.sentence);
 }
 

@@ -361,9 +361,9 @@ static int run_fastcgi(const struct program *program, const struct options *opti
 static void read_needed_line(struct service *service, const struct request *request, struct arena *arena)
 {
     struct str path = str_from(request->path, 1);
-    struct str first = url_decode_segment(arena, str_upto(path, str_find_char(path, '/')));
+    struct str first = url_decode(arena, str_upto(path, str_find_char(path, '/')), false);
     struct str rest = str_from(path, str_find_char(path, '/') + 1);
-    struct str second = url_decode_segment(arena, str_upto(rest, str_find_char(rest, '/')));
+    struct str second = url_decode(arena, str_upto(rest, str_find_char(rest, '/')), false);
     service_read_line(service, first);
     if (!service_line(service, first) && second.length > 0)
         service_read_line(service, second); /* status.fcgi/KIND/LINE */

@@ -1,7 +1,6 @@
 #include "service/service.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <openssl/crypto.h>
 #include <stdint.h>
@@ -12,11 +11,11 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "config/value.h"
 #include "service/on.h"
+#include "service/secret_file.h"
 #include "service/sentences.h"
-
-enum { KEY_MAX_BYTES = 1024 };
 
 struct service {
     struct config *config;
@@ -49,8 +48,8 @@ static void add_key_of_file(struct service *service, struct place place, struct 
     struct str key;
     struct error why;
     config_add_file(service->config, path);
-    int failed = service_secret(arena, STR(""), path, &key, &why);
-    if (failed == SECRET_UNREAD) {
+    int failed = secret_file_read(arena, STR(""), path, &key, &why);
+    if (failed == SECRET_FILE_UNREADABLE) {
         /* Not an error: what needs no key goes on without one. */
         service->lacks_key = true;
         complain_in(service, COMPLAINT_WARNING, place, why.sentence, "; until then requests are answered 401");
@@ -60,7 +59,7 @@ static void add_key_of_file(struct service *service, struct place place, struct 
         complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
         return;
     }
-    struct str readers = service_secret_readers(arena, path);
+    struct str readers = file_exposure(arena, path.at, false);
     if (readers.length > 0)
         complain_in(service, COMPLAINT_WARNING, place, readers.at, "");
     add_key(service, place, key);
@@ -267,102 +266,6 @@ bool service_lacks_key(const struct service *service)
 const struct on_index *service_on_index(const struct service *service)
 {
     return service->on;
-}
-
-static bool is_utf16(struct str bytes)
-{
-    return str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
-           (bytes.length >= 2 && str_find_char(str_upto(bytes, 2), '\0') < 2);
-}
-
-/* How far a line goes that was copied from the configuration, up to the secret; 0 where the secret stands alone. */
-static size_t copied_front(struct str secret)
-{
-    static const char *const keys[] = { "signing_key",  "previous_signing_key", "token",  "smtp_password",
-                                        "sip_password", "moderator_pin",        "secret", "pin" };
-    size_t equals = str_find_char(secret, '='), end = equals + 1;
-    struct str key = str_trim(str_upto(secret, equals));
-    while (end < secret.length && secret.at[end] == ' ')
-        end++;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && equals < secret.length; i++)
-        if (str_equal_nocase(key, str_of(keys[i])))
-            return end;
-    return 0;
-}
-
-/* Why that cannot be a secret; NULL when it can. */
-static const char *no_secret(struct str secret)
-{
-    char first = secret.length < 2 ? '\0' : secret.at[0];
-    if (secret.length == 0)
-        return "is empty; expected the secret, and nothing else";
-    if (is_utf16(secret))
-        return "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
-    if (str_find_char(secret, '\n') < secret.length)
-        return "holds more than one line; expected the secret, and nothing else";
-    for (size_t i = 0; i < secret.length; i++)
-        if ((unsigned char)secret.at[i] < ' ' || (unsigned char)secret.at[i] >= 0xFE)
-            return "is not plain text; save it as UTF-8";
-    if (str_starts(secret, STR("\xEF\xBB\xBF")))
-        return "starts with a byte-order mark; save it as UTF-8 without one";
-    if ((first == '"' || first == '\'') && secret.at[secret.length - 1] == first)
-        return "has quotation marks around the secret, which would be taken for a part of it: remove them";
-    return NULL;
-}
-
-static int cannot_read(struct str file, int reason, struct error *error)
-{
-    if (reason == ENOENT)
-        error_set(error, "%.*s does not exist: write the secret into it, and nothing else, and chmod 640 %.*s",
-                  STR_ARGS(file), STR_ARGS(file));
-    else if (reason == EACCES)
-        error_set(error, "%.*s may not be read by this user: chgrp www-data %.*s && chmod 640 %.*s", STR_ARGS(file),
-                  STR_ARGS(file), STR_ARGS(file));
-    else
-        error_set(error, "%.*s cannot be read: %s", STR_ARGS(file), strerror(reason));
-    return SECRET_UNREAD;
-}
-
-int service_secret(struct arena *arena, struct str value, struct str file, struct str *secret, struct error *error)
-{
-    char bytes[KEY_MAX_BYTES + 1];
-    *secret = value;
-    if (file.length == 0)
-        return 0;
-    int opened = open(arena_copy(arena, file).at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t length = opened < 0 ? -1 : read(opened, bytes, sizeof bytes);
-    int failed = length < 0 ? cannot_read(file, errno, error) : 0;
-    if (opened >= 0)
-        close(opened);
-    if (failed)
-        return failed;
-    struct str found = str_trim((struct str){ bytes, (size_t)length });
-    const char *wrong = length > KEY_MAX_BYTES ? "holds more than 1,024 bytes; expected the secret, and nothing else"
-                                               : no_secret(found);
-    size_t front = copied_front(found);
-    if (wrong != NULL)
-        failed = error_set(error, "%.*s %s", STR_ARGS(file), wrong);
-    else if (front > 0)
-        failed = error_set(error, "%.*s holds '%.*s': expected the secret, and nothing else", STR_ARGS(file),
-                           STR_ARGS(str_upto(found, front)));
-    else
-        *secret = arena_copy(arena, found);
-    OPENSSL_cleanse(bytes, sizeof bytes);
-    return failed;
-}
-
-struct str service_secret_readers(struct arena *arena, struct str file)
-{
-    struct stat status;
-    const char *path = arena_copy(arena, file).at;
-    if (stat(path, &status) != 0)
-        return STR("");
-    unsigned mode = (unsigned)status.st_mode & 0777;
-    const char *what = (mode & 0002) != 0   ? "others on this host can change it"
-                       : (mode & 0004) != 0 ? "others on this host can read it"
-                       : (mode & 0020) != 0 ? "its group can change it"
-                                            : NULL;
-    return what == NULL ? STR("") : arena_format(arena, "%s (%04o): chmod 640 %s", what, mode, path);
 }
 
 struct str service_files_mark(const struct service *service, struct arena *arena)

@@ -42,16 +42,6 @@ const struct on_index *service_on_index(const struct service *service);
 /* A file with a key is named, and cannot be read: until it can, what is signed with that key is refused. */
 bool service_lacks_key(const struct service *service);
 
-/* A secret that stands in the configuration, or in a file that it names, without white space around it; in the arena.
- * Empty when there is none. SECRET_UNREAD with the reason, and what to do, when the file cannot be read; -1 when what
- * it holds is no secret: several lines, quotation marks around it, more than 1,024 bytes. */
-enum { SECRET_UNREAD = -2 };
-int service_secret(struct arena *arena, struct str value, struct str file, struct str *secret, struct error *error);
-
-/* Who may read or change a file with a secret, and should not, with what to do; empty when all is well. The one rule
- * for all such files. */
-struct str service_secret_readers(struct arena *arena, struct str file);
-
 /* A value that changes when one of the files does (or comes, or goes). */
 struct str service_files_mark(const struct service *service, struct arena *arena);
 

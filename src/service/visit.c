@@ -23,7 +23,7 @@ int visit_segments(const struct visit *visit, struct str segments[VISIT_SEGMENTS
     while (rest.length > 0) {
         rest = str_from(rest, 1);
         size_t end = str_find_char(rest, '/');
-        struct str segment = url_decode_segment(visit->arena, str_upto(rest, end));
+        struct str segment = url_decode(visit->arena, str_upto(rest, end), false);
         rest = str_from(rest, end);
         if (count == VISIT_SEGMENTS || segment.length == 0 || str_is(segment, ".") || str_is(segment, ".."))
             return -1;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "store/queue.h"
 
 enum { SECRET_BYTES = 32, NAME_BYTES = 16, SECRET_PATIENCE_MS = 2000 };
@@ -69,7 +70,6 @@ static const struct secret *secret_of(struct store *store, struct error *error)
 
 int secret_name(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
     size_t length = 0;
     const struct secret *secret = secret_of(store, error);
@@ -79,12 +79,7 @@ int secret_name(struct store *store, struct arena *arena, struct str what, struc
                   what.length, digest, sizeof digest, &length) == NULL ||
         length < NAME_BYTES)
         return error_set(error, "OpenSSL offers no HMAC-SHA256");
-    char *hex = arena_alloc(arena, 2 * NAME_BYTES + 1);
-    for (size_t i = 0; i < NAME_BYTES; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    *name = (struct str){ hex, 2 * NAME_BYTES };
+    *name = hex_encode(arena, digest, NAME_BYTES);
     return 0;
 }
 

@@ -4,36 +4,6 @@
 
 #include "web/url.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static struct str decode(struct arena *arena, struct str raw)
-{
-    if (str_find_char(raw, '%') == raw.length && str_find_char(raw, '+') == raw.length)
-        return raw;
-    char *at = arena_alloc(arena, raw.length + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < raw.length; i++) {
-        char c = raw.at[i];
-        if (c == '+') {
-            c = ' ';
-        } else if (c == '%' && raw.length - i > 2 && hex(raw.at[i + 1]) >= 0 && hex(raw.at[i + 2]) >= 0) {
-            c = (char)(hex(raw.at[i + 1]) * 16 + hex(raw.at[i + 2]));
-            i += 2;
-        }
-        at[used++] = c;
-    }
-    return (struct str){ at, used };
-}
-
 static size_t count_pieces(struct str raw)
 {
     size_t count = raw.length > 0;
@@ -58,8 +28,8 @@ int form_parse(struct arena *arena, struct str raw, const struct form_limits *li
             continue;
         size_t equals = str_find_char(piece, '=');
         struct parameter *parameter = &form->at[form->count++];
-        parameter->name = decode(arena, str_upto(piece, equals));
-        parameter->value = decode(arena, str_from(piece, equals + 1));
+        parameter->name = url_decode(arena, str_upto(piece, equals), true);
+        parameter->value = url_decode(arena, str_from(piece, equals + 1), true);
         if (parameter->name.length > limits->value_bytes || parameter->value.length > limits->value_bytes)
             return error_set(error, "parameter %zu is longer than %zu bytes", form->count, limits->value_bytes);
     }

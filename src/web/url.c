@@ -1,5 +1,6 @@
 #include "web/url.h"
 
+#include <glib.h>
 #include <string.h>
 
 static bool scheme_is_known(struct str scheme)
@@ -68,19 +69,19 @@ struct str url_for_log(struct arena *arena, struct str text)
                         url.has_port ? ":" : "", STR_ARGS(url.port), STR_ARGS(url.path), STR_ARGS(url.query));
 }
 
-struct str url_decode_segment(struct arena *arena, struct str raw)
+struct str url_decode(struct arena *arena, struct str raw, bool form)
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    if (str_find_char(raw, '%') == raw.length && (!form || str_find_char(raw, '+') == raw.length))
+        return raw;
     char *at = arena_alloc(arena, raw.length + 1);
     size_t used = 0;
     for (size_t i = 0; i < raw.length; i++) {
         char c = raw.at[i];
-        if (c == '%' && raw.length - i > 2 && raw.at[i + 1] != '\0' && raw.at[i + 2] != '\0') {
-            const char *high = strchr(digits, raw.at[i + 1]), *low = strchr(digits, raw.at[i + 2]);
-            if (high != NULL && low != NULL) {
-                c = (char)((high - digits) % 16 * 16 + (low - digits) % 16);
-                i += 2;
-            }
+        if (c == '%' && raw.length - i > 2 && g_ascii_isxdigit(raw.at[i + 1]) && g_ascii_isxdigit(raw.at[i + 2])) {
+            c = (char)(g_ascii_xdigit_value(raw.at[i + 1]) * 16 + g_ascii_xdigit_value(raw.at[i + 2]));
+            i += 2;
+        } else if (form && c == '+') {
+            c = ' ';
         }
         at[used++] = c;
     }

@@ -24,8 +24,9 @@ struct str url_trim(struct str text);
 /* The address as a log may show it: without user name and password. */
 struct str url_for_log(struct arena *arena, struct str text);
 
-/* Decodes the %XX of one path segment; a malformed escape stands for itself. */
-struct str url_decode_segment(struct arena *arena, struct str raw);
+/* Decodes each %XX, and with `form` each '+' as a space; a malformed escape stands for itself. Without any, `raw`
+ * itself. */
+struct str url_decode(struct arena *arena, struct str raw, bool form);
 
 /* Appends the text with every byte escaped but letters, digits and -_.~ (RFC 3986 section 2.3). */
 void url_add_escaped(struct buffer *buffer, struct str text);

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hex.h"
+#include "service/secret_file.h"
+
 enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 10, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
 
 size_t fetch_addresses(const struct task *task, struct str addresses[FETCH_MEDIA_MAX])
@@ -149,19 +152,11 @@ static int take(void *context, struct str bytes)
     return 0;
 }
 
-static struct str hex(struct arena *arena, const unsigned char *bytes, size_t length)
-{
-    struct buffer text = buffer_in(arena);
-    for (size_t i = 0; i < length; i++)
-        buffer_format(&text, "%02x", bytes[i]);
-    return buffer_text(&text);
-}
-
 static int add_user(const struct task *task, struct http_request *request, struct error *error)
 {
     const struct settings *settings = service_settings(task->service);
     struct str token;
-    if (service_secret(task->arena, settings->token, settings->token_file, &token, error) != 0)
+    if (secret_file_read(task->arena, settings->token, settings->token_file, &token, error) != 0)
         return -1;
     if (settings->project.length > 0 && token.length > 0)
         request->user = ARENA_JOIN(task->arena, settings->project, STR(":"), token);
@@ -226,7 +221,7 @@ enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes
     if (fsync(file) != 0)
         return task_fail(task, TASK_AGAIN, "cannot write: %s", strerror(errno));
     *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
-                                 hex(task->arena, digest, length), answer.bytes };
+                                 hex_encode(task->arena, digest, length), answer.bytes };
     return TASK_DONE;
 }
 
@@ -293,7 +288,7 @@ static bool is_same_file(int folder, const char *name, const struct fetched *fet
         EVP_DigestFinal_ex(context, digest, &length);
     EVP_MD_CTX_free(context);
     close(file);
-    return same && str_equal(hex(arena, digest, length), fetched->sha256);
+    return same && str_equal(hex_encode(arena, digest, length), fetched->sha256);
 }
 
 /* Over no other file: by the file system's own means, or by a second link where it has none. 0, or -1 with errno. */

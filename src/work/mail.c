@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "service/secret_file.h"
 #include "work/event_json.h"
 #include "work/fetch.h"
 #include "work/spawn.h"
@@ -396,7 +397,7 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct s
     char said[CURL_ERROR_SIZE] = "";
     struct refused refused = { "" };
     struct curl_slist *recipients = NULL;
-    if (service_secret(arena, work->smtp_password, work->smtp_password_file, &password, &task->why) != 0)
+    if (secret_file_read(arena, work->smtp_password, work->smtp_password_file, &password, &task->why) != 0)
         return TASK_AGAIN;
     CURL *curl = curl_easy_init();
     if (curl == NULL)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/http.h"
+#include "service/secret_file.h"
 #include "work/event_json.h"
 
 enum { POST_TIME_S = 30, ANSWER_MAX_BYTES = 1 << 20, SIGNATURE_BYTES = 32, SECRET_MAX_BYTES = 1024 };
@@ -61,7 +62,7 @@ enum outcome post_do(struct task *task)
     struct str stamp = arena_format(arena, "%lld", (long long)(task->now_us / 1000000));
     struct http_answer answer;
     size_t count = 0;
-    if (service_secret(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
+    if (secret_file_read(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
         return TASK_AGAIN;
     struct str id = ARENA_JOIN(arena, STR("msg_"), task->job.id);
     headers[count++] = ARENA_JOIN(arena, STR("webhook-id: "), id);

@@ -1,6 +1,8 @@
 #include "work/rest.h"
 
 #include "base/buffer.h"
+#include "base/clock.h"
+#include "service/secret_file.h"
 #include "work/work.h"
 
 enum { ANSWER_MAX_BYTES = 16 << 20, ASK_TIME_S = 60, TRIES = 6, PAUSE_MAX_S = 120 };
@@ -31,7 +33,7 @@ int rest_begin(struct rest *rest, const struct service *service, struct arena *a
         return error_set(error,
                          "space and project are not named; expected [hookswitch] space = example.signalwire.com, "
                          "project = ..., token_file = ...");
-    if (service_secret(arena, settings->token, settings->token_file, &token, error) != 0)
+    if (secret_file_read(arena, settings->token, settings->token_file, &token, error) != 0)
         return -1;
     if (token.length == 0)
         return error_set(error, "no token is named; expected [hookswitch] token_file = ...");
@@ -61,21 +63,16 @@ struct http_request rest_request(const struct rest *rest, struct arena *arena, s
 
 static void sleep_s(double seconds)
 {
-    struct timespec pause = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
     if (seconds > 0)
-        nanosleep(&pause, NULL);
+        clock_pause((int)(seconds * 1000));
 }
 
 /* Never more than `rate` a second. */
 static void keep_pace(struct rest *rest)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double passed =
-        (double)(now.tv_sec - rest->last_asked.tv_sec) + (double)(now.tv_nsec - rest->last_asked.tv_nsec) / 1e9;
-    if (rest->last_asked.tv_sec != 0 && rest->rate > 0)
-        sleep_s(1 / rest->rate - passed);
-    clock_gettime(CLOCK_MONOTONIC, &rest->last_asked);
+    if (rest->asked_ms != 0 && rest->rate > 0)
+        sleep_s(1 / rest->rate - (double)(clock_ms() - rest->asked_ms) / 1e3);
+    rest->asked_ms = clock_ms();
 }
 
 static int take(void *context, struct str bytes)

@@ -4,7 +4,6 @@
 #define HOOKSWITCH_WORK_REST_H
 
 #include <jansson.h>
-#include <time.h>
 
 #include "net/http.h"
 #include "service/service.h"
@@ -14,7 +13,7 @@ struct rest {
     struct str host, user;
     struct word hosts; /* nobody else is told the token */
     double rate;       /* requests a second at most; 0: as fast as they go */
-    struct timespec last_asked;
+    int64_t asked_ms;  /* when it was asked last, by clock_ms */
 };
 
 /* Takes space, project and token from the configuration; what is kept of them lives in the arena. 0, or -1 with the

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/hex.h"
 #include "work/task.h"
 #include "work/upkeep.h"
 
@@ -422,13 +423,9 @@ static bool turn(struct worker *worker, const sigset_t *signals)
 
 static void name_worker(struct worker *worker)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char random[16];
     RAND_bytes(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++) {
-        worker->name[2 * i] = digits[random[i] >> 4];
-        worker->name[2 * i + 1] = digits[random[i] & 15];
-    }
+    hex_write(random, sizeof random, worker->name);
 }
 
 static int open_stores(struct worker *worker, struct error *error)

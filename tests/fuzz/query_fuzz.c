@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             abort();
     }
     value_url_with_names(arena, address);
-    if (url_decode_segment(arena, raw).length > raw.length)
+    if (url_decode(arena, raw, false).length > raw.length)
         abort();
     arena_free(arena);
     return 0;
