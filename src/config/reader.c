@@ -434,7 +434,7 @@ static const char *example_of(enum field_type type)
 {
     switch (type) {
     case FIELD_PROMPT:
-        return "STR to speak, or https://host/sound.mp3";
+        return "TEXT to speak, or https://host/sound.mp3";
     case FIELD_DESTINATION:
     case FIELD_REFERENCE:
         return "NODE";

@@ -140,7 +140,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "consent to a recording, and nothing is recorded; expected record = yes too");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
         complain_of(reader, section,
-                    "consent_key without consent: nobody would know what to press; expected consent = STR too");
+                    "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
 }
 
 static void review(struct config_reader *reader, struct section *section, const struct section *root)
