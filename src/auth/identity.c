@@ -19,8 +19,8 @@ static void add_number(struct buffer *list, uint64_t number)
     buffer_add(list, (struct str){ bytes, sizeof bytes });
 }
 
-bool identity_of(struct arena *arena, const struct signature_message *message, unsigned method, struct str covered,
-                 struct identity *identity)
+bool identity_compute(struct arena *arena, const struct signature_message *message, unsigned method, struct str covered,
+                      struct identity *identity)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     struct buffer list = buffer_in(arena);

@@ -17,7 +17,7 @@ struct identity {
 
 /* `covered` as from signature_check, or from signature_bytes where nothing was signed. `method` tells a GET from a POST
  * without a body. False without SHA-256. */
-bool identity_of(struct arena *arena, const struct signature_message *message, unsigned method, struct str covered,
-                 struct identity *identity);
+bool identity_compute(struct arena *arena, const struct signature_message *message, unsigned method, struct str covered,
+                      struct identity *identity);
 
 #endif

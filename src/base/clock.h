@@ -11,7 +11,7 @@ int64_t clock_ms(void);
 /* Microseconds since 1970, as the host believes. */
 int64_t clock_wall_us(void);
 /* Sleeps; a signal may end it early. */
-void clock_pause(int ms);
+void clock_sleep(int ms);
 
 /* A condition variable that waits by clock_ms: setting the wall clock neither shortens nor prolongs a wait. */
 void clock_condition_init(pthread_cond_t *condition);

@@ -36,11 +36,11 @@ static size_t ucs2_units(struct str character)
 
 struct segments segments_of(struct str text)
 {
-    struct segments segments = { .odd = STR("") };
+    struct segments segments = { .first_non_gsm = STR("") };
     for (struct str rest = text; rest.length > 0; rest = str_from(rest, first_character(rest).length))
         if (gsm_units(first_character(rest)) == 0) {
             segments.ucs2 = true;
-            segments.odd = first_character(rest);
+            segments.first_non_gsm = first_character(rest);
             break;
         }
     size_t alone = segments.ucs2 ? UCS2_ALONE : GSM_ALONE, part = segments.ucs2 ? UCS2_PART : GSM_PART, used = part;

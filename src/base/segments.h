@@ -5,10 +5,10 @@
 #include "base/str.h"
 
 struct segments {
-    size_t count;   /* of segments; 0 for an empty text */
-    size_t units;   /* septets of GSM-7, or 16-bit units of UCS-2 */
-    bool ucs2;      /* some character is not in the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1) */
-    struct str odd; /* the first such character */
+    size_t count;             /* of segments; 0 for an empty text */
+    size_t units;             /* septets of GSM-7, or 16-bit units of UCS-2 */
+    bool ucs2;                /* some character is not in the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1) */
+    struct str first_non_gsm; /* the first such character */
 };
 
 /* A message alone holds 160 septets or 70 units; one of several, which carries a header, 153 or 67 (3GPP TS 23.040,

@@ -73,20 +73,20 @@ static struct str first_words(struct str said, size_t count)
 
 size_t words_distance(struct str said, struct str phrase)
 {
-    size_t best = WORDS_FAR, count = 0;
+    size_t best = WORDS_NO_MATCH, count = 0;
     if (words_contain(said, phrase))
         return 0;
     for (size_t i = 1; i < phrase.length; i++)
         count += phrase.at[i] == ' ';
     struct str wanted = str_trim(phrase);
     size_t length = str_characters(wanted), allowed = length < 4 ? 0 : length < 8 ? 1 : 2;
-    if (said.length > WORDS_NEAR_MAX)
-        return WORDS_FAR;
+    if (said.length > WORDS_FUZZY_MAX_BYTES)
+        return WORDS_NO_MATCH;
     while (allowed > 0 && said.length > 1) {
         struct str window = first_words(said, count);
         if (window.length == 0)
             break;
-        size_t distance = str_distance(window, wanted, WORDS_FAR);
+        size_t distance = str_distance(window, wanted, WORDS_NO_MATCH);
         if (distance <= allowed && distance < best)
             best = distance;
         said = str_from(said, 1 + str_find_char(str_from(said, 1), ' '));

@@ -6,7 +6,7 @@
 
 /* struct zone is GLib's GTimeZone under the name that the rest of the house uses. */
 
-const char *zone_trap(const char *name)
+const char *zone_advice(const char *name)
 {
     static const struct {
         const char *name, *trap;
@@ -51,7 +51,7 @@ static bool is_named(struct str zone, struct str name)
     return str_equal_nocase(zone, name) || str_equal_nocase(str_from(zone, place), name);
 }
 
-struct str zone_meant(struct arena *arena, struct str name)
+struct str zone_suggest(struct arena *arena, struct str name)
 {
     const char *folder = g_getenv("TZDIR");
     gchar *path = g_build_filename(folder == NULL ? "/usr/share/zoneinfo" : folder, "zone.tab", NULL), *read = NULL;

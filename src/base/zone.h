@@ -17,11 +17,11 @@ struct zone_time {
 
 /* What to write instead of a name that means something else than it seems to, or no summer time: "EST", "UTC+5" (which
  * POSIX counts the other way round). A whole sentence with what is wrong; NULL where the name is as good as any. */
-const char *zone_trap(const char *name);
+const char *zone_advice(const char *name);
 
 /* The zone's name that `name` may have meant, by the system's list of them: "Europe/Berlin" of "Europe/Berln", "utc" or
  * "Berlin" likewise. In the arena; empty where none is near. */
-struct str zone_meant(struct arena *arena, struct str name);
+struct str zone_suggest(struct arena *arena, struct str name);
 
 /* The zone called `name`, or NULL when the system's zone data has none. Free with zone_free. */
 struct zone *zone_open(const char *name);

@@ -86,7 +86,7 @@ static int run(int argc, char **argv)
                  : complaints->errors > 0          ? COMMAND_FAILED
                                                    : COMMAND_OK;
     arena_free(arena);
-    service_release(service);
+    service_free(service);
     return status;
 }
 

@@ -225,7 +225,7 @@ static int print_names(const struct section_kind *kind, const char *config)
                 printf("%.*s/", STR_ARGS(line->name));
         printf("%.*s\n", STR_ARGS(at->name));
     }
-    service_release(service);
+    service_free(service);
     return COMMAND_OK;
 }
 

@@ -358,7 +358,7 @@ static int look(const struct wish *wish, struct arena *arena, const struct proce
     }
     printf("%d fine, %d doubtful, %d wrong\n", findings.counts[FINDING_FINE], findings.counts[FINDING_DOUBTFUL],
            findings.counts[FINDING_WRONG]);
-    service_release(service);
+    service_free(service);
     return !usable ? COMMAND_UNUSABLE : findings.counts[FINDING_WRONG] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 

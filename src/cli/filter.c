@@ -106,7 +106,7 @@ static int check_state(const struct command *command, struct arena *arena, const
 
 static int check_number(const struct command *command, struct arena *arena, struct str number)
 {
-    struct str meant = value_number_meant(arena, number), plain;
+    struct str meant = value_number_suggest(arena, number), plain;
     if (value_number(arena, number, &plain))
         meant = str_equal(plain, number) ? STR("") : arena_format(arena, "did you mean '%.*s'?", STR_ARGS(plain));
     if (meant.length == 0)
@@ -128,7 +128,7 @@ int filter_check(const struct command *command, const struct store_filter *filte
         struct service *service = service_read(options_config_path(config), all_kinds, true);
         struct str what = arena_format(arena, "--line %.*s: ", STR_ARGS(filter->line));
         status = filter_check_line(command, service, arena, what.at, filter->line);
-        service_release(service);
+        service_free(service);
     }
     arena_free(arena);
     return status;

@@ -52,7 +52,7 @@ static struct str name_of(struct arena *arena, const struct section *section, co
 static struct str label_of(struct arena *arena, const struct section *section, const struct destination *to,
                            const char *separator)
 {
-    if (to->looked_at)
+    if (to->is_reference)
         return ARENA_JOIN(arena, to->key, STR(" (looks at)"));
     if (strcmp(section->kind->name, "hours") == 0 && str_is(to->key, "open"))
         return ARENA_JOIN(arena, to->key, str_of(separator), week_write(hours_week(section->keys), arena, separator));
@@ -94,7 +94,7 @@ static void add_label(struct graph *graph, struct str text)
 static void draw_section(struct graph *graph, const struct section *section)
 {
     const struct line *line = is_root(section) ? section->keys : NULL;
-    bool dead = !section->reached && line == NULL;
+    bool dead = !section->reachable && line == NULL;
     if (!g_hash_table_add(graph->seen, (gpointer)(uintptr_t)section))
         return;
     buffer_add(&graph->out, STR("    "));
@@ -112,7 +112,7 @@ static void draw_section(struct graph *graph, const struct section *section)
         add_quoted(graph, name_of(graph->arena, section, to));
         buffer_add(&graph->out, STR(" [label="));
         add_label(graph, label_of(graph->arena, section, to, "\n"));
-        buffer_add(&graph->out, to->looked_at ? STR(", style=dashed];\n") : STR("];\n"));
+        buffer_add(&graph->out, to->is_reference ? STR(", style=dashed];\n") : STR("];\n"));
         if (to->section != NULL)
             draw_section(graph, to->section);
     }
@@ -140,7 +140,7 @@ static void grow(struct graph *graph, const struct section *section, struct str 
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
         if (!is_drawn(section, to))
             continue;
-        bool inner = to->section != NULL && !to->looked_at && to->section->destinations != NULL;
+        bool inner = to->section != NULL && !to->is_reference && to->section->destinations != NULL;
         bool fresh = !inner || g_hash_table_add(graph->seen, (gpointer)(uintptr_t)to->section);
         buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", STR_ARGS(front), to == last ? "└─" : "├─",
                       STR_ARGS(opened_shown(graph->arena, label_of(graph->arena, section, to, "; "))),
@@ -163,7 +163,7 @@ static void write_trees(struct graph *graph, const struct section *only)
     }
     for (const struct section *at = config_first(service_config(graph->service)); at != NULL && only == NULL;
          at = at->next)
-        if (at->kind->class != SECTION_PLAIN && !at->reached)
+        if (at->kind->class != SECTION_PLAIN && !at->reachable)
             buffer_format(&graph->out, "nothing leads to %.*s\n", STR_ARGS(at->title));
 }
 
@@ -250,7 +250,7 @@ static int run(int argc, char **argv)
     else
         status = show(&graph, optind < argc ? argv[optind] : NULL, drawing);
     g_hash_table_destroy(graph.seen);
-    service_release(graph.service);
+    service_free(graph.service);
     arena_free(graph.arena);
     return status;
 }

@@ -160,7 +160,7 @@ static int run(int argc, char **argv)
     if (!failed)
         failed = do_wish(&opened, service, &wish, &why);
     opened_end(&opened);
-    service_release(service);
+    service_free(service);
     if (failed)
         fprintf(stderr, "hookswitch hours: %s\n", why.sentence);
     return failed < 0 ? COMMAND_FAILED : failed;

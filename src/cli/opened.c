@@ -46,7 +46,7 @@ int opened_begin(struct opened *opened, const char *config, enum store_mode mode
 void opened_end(struct opened *opened)
 {
     store_close(opened->store);
-    service_release(opened->service);
+    service_free(opened->service);
     arena_free(opened->arena);
 }
 

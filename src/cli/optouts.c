@@ -42,7 +42,7 @@ static bool line_is_known(struct arena *arena, const char *config, const char *l
 {
     struct service *service = service_read(options_config_path(config), all_kinds, true);
     int status = filter_check_line(&optouts_command, service, arena, "", str_of(line));
-    service_release(service);
+    service_free(service);
     return status == COMMAND_OK;
 }
 
@@ -65,7 +65,7 @@ static int change(const struct opened *opened, const char *config, const char *l
     bool out = strcmp(verb, "add") == 0;
     struct str name = arena_lower(opened->arena, str_of(line));
     if (!value_number(opened->arena, str_of(number), &sender)) {
-        struct str meant = value_number_meant(opened->arena, str_of(number));
+        struct str meant = value_number_suggest(opened->arena, str_of(number));
         if (meant.length > 0)
             return command_usage(&optouts_command, "%.*s", STR_ARGS(meant));
         return command_usage(&optouts_command, "'%s' is not a number; expected E.164 such as +15551230001", number);

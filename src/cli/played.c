@@ -183,6 +183,6 @@ void played_end(struct played *played)
     store_close(played->carrier.store);
     if (played->folder[0] != '\0')
         remove_folder(played->folder);
-    service_release(played->service);
+    service_free(played->service);
     arena_free(played->arena);
 }

@@ -23,7 +23,7 @@ struct question {
 };
 
 static enum http_result ask(const struct findings *findings, const struct question *question,
-                            struct http_answer *answer, struct error *error)
+                            struct http_response *answer, struct error *error)
 {
     struct arena *arena = findings->arena;
     char signature[SIGNATURE_TEXT_SIZE];
@@ -49,7 +49,7 @@ static enum http_result ask(const struct findings *findings, const struct questi
         .max_bytes = ANSWER_MAX_BYTES,
         .ca_file = findings->ca_file,
     };
-    return http_ask(arena, &request, answer, error);
+    return http_perform(arena, &request, answer, error);
 }
 
 /* --- the address --- */
@@ -108,10 +108,10 @@ static enum reached look_at_program(struct findings *findings, const char *progr
     struct str name = arena_format(arena, "%s.fcgi", program);
     struct question question = { .target = ARENA_JOIN(arena, STR("/"), name, STR("?To=" ASKER)),
                                  .signed_as = findings->url };
-    struct http_answer answer;
+    struct http_response answer;
     struct error why;
     int64_t began = clock_ms();
-    if (ask(findings, &question, &answer, &why) != HTTP_ANSWERED) {
+    if (ask(findings, &question, &answer, &why) != HTTP_DONE) {
         found(findings, FINDING_WRONG, "public address", "no answer: %s", why.sentence);
         return REACHED_NOTHING;
     }
@@ -153,10 +153,10 @@ static void explain_refusal(struct findings *findings, const struct url *url, co
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         struct question question = { .target = arena_format(arena, "/%s.fcgi?To=%s", program, ASKER),
                                      .signed_as = candidates[i] };
-        struct http_answer answer;
+        struct http_response answer;
         struct error why;
         if (candidates[i].length == 0 || str_equal(candidates[i], findings->url) ||
-            ask(findings, &question, &answer, &why) != HTTP_ANSWERED || answer.status != 200)
+            ask(findings, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
             continue;
         found(findings, FINDING_WRONG, "signature",
               "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
@@ -174,15 +174,15 @@ static void look_at_posts(struct findings *findings)
     struct question question = { .target = STR("/voice.fcgi"),
                                  .body = STR("To=" ASKER "&From=" ASKER "&Words=a+b%2Bc%26d%C3%A9"),
                                  .signed_as = findings->url };
-    struct http_answer answer;
+    struct http_response answer;
     struct error why;
-    if (ask(findings, &question, &answer, &why) != HTTP_ANSWERED || answer.status != 200)
+    if (ask(findings, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
         found(findings, FINDING_WRONG, "signature",
               "fits without a body, and not with one: something on the way changes what is posted");
     else
         found(findings, FINDING_FINE, "signature", "taken, with and without a body");
     question.signed_as = (struct str){ NULL, 0 };
-    if (ask(findings, &question, &answer, &why) == HTTP_ANSWERED && answer.status != 401)
+    if (ask(findings, &question, &answer, &why) == HTTP_DONE && answer.status != 401)
         found(findings, FINDING_WRONG, "unsigned", "a request without a signature is answered %ld, not 401%s",
               answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
     else

@@ -63,7 +63,7 @@ static int run_with(const char *config, struct reconcile_options *options, struc
         printf("%ld pages, %ld seen, %ld %s\n", tally->pages, tally->seen, tally->kept,
                options->dry_run ? "would be kept" : "kept");
     }
-    service_release(service);
+    service_free(service);
     opened_end(&opened);
     return failed;
 }

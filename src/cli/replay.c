@@ -33,7 +33,8 @@ static int find(struct opened *opened, const char *what, struct trace *trace, st
     if (!is_number(what)) {
         if (file_read(opened->arena, str_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
             return -1;
-        return trace_parse(opened->arena, file, trace, &why) == 0 ? 0 : error_set(error, "%s:%s", what, why.sentence);
+        return trace_file_parse(opened->arena, file, trace, &why) == 0 ? 0
+                                                                       : error_set(error, "%s:%s", what, why.sentence);
     }
     const struct trace *all = trace_list(opened->store, opened->arena, clock_wall_us(), &count, error);
     for (size_t i = 0; all != NULL && i < count; i++)

@@ -67,7 +67,7 @@ static int sign(const struct wish *wish, struct arena *arena, const struct signa
     int failed = signature_make(service_keys(service), arena, message, signature);
     if (failed != 0)
         explain(wish, arena, service, error);
-    service_release(service);
+    service_free(service);
     return failed;
 }
 

@@ -25,7 +25,7 @@ static int show(struct opened *opened, unsigned long id, unsigned long last, str
     first = last > 0 && count > last ? count - last : 0;
     for (size_t i = 0; i < count; i++)
         if (id > 0 && all[i].id == id) {
-            opened_print(opened->arena, trace_write(opened->arena, &all[i]));
+            opened_print(opened->arena, trace_file_format(opened->arena, &all[i]));
             return COMMAND_OK;
         } else if (id == 0 && i >= first) {
             print_row(opened->arena, opened->settings->timezone, &all[i]);

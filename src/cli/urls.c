@@ -233,7 +233,7 @@ static int run(int argc, char **argv)
     struct urls urls = { .wish = &wish, .arena = arena, .service = service };
     int status = carry_out(&urls);
     entries_release(urls.entered);
-    service_release(service);
+    service_free(service);
     arena_free(arena);
     return status;
 }

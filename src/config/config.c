@@ -49,12 +49,12 @@ void config_free(struct config *config)
     arena_free(config->arena);
 }
 
-void config_forget(struct config *config)
+void config_wipe_secrets(struct config *config)
 {
     for (struct section *section = config->first; section != NULL; section = section->next)
         for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
             struct str *value = (struct str *)(void *)((char *)section->keys + field->offset);
-            if ((field->flags & FIELD_FORGET) == 0 || value->length == 0)
+            if ((field->flags & FIELD_WIPE) == 0 || value->length == 0)
                 continue;
             explicit_bzero((char *)(uintptr_t)value->at, value->length);
             *value = STR("");

@@ -27,7 +27,7 @@ struct section_kind {
     bool named;       /* [menu NAME] */
     bool free_name;   /* its owner looks at the name, which may be several words */
     bool everywhere;  /* found from every file, whichever it stands in */
-    bool forks;       /* calls, messages and faxes alike may be led through it */
+    bool is_router;   /* calls, messages and faxes alike may be led through it */
     enum section_class class;
     size_t size;                /* of the struct that holds the keys */
     const struct field *fields; /* ended by a NULL key */
@@ -38,8 +38,8 @@ struct section_kind {
     /* Two looks at a section in its place, once all names are resolved and all files are read: for each section of
      * class SECTION_PLAIN (a line) as `root`, and each that it leads to, itself among them. `review` is asked of the
      * section's kind, `survey` of the root's. */
-    void (*review)(struct config_reader *reader, struct section *section, const struct section *root);
-    void (*survey)(struct config_reader *reader, struct section *section, const struct section *root);
+    void (*validate_reachable)(struct config_reader *reader, struct section *section, const struct section *root);
+    void (*validate_tree)(struct config_reader *reader, struct section *section, const struct section *root);
     const void *behaviour; /* for who owns the kind */
     size_t actions;        /* where its struct actions is (service/actions.h); 0: it has none */
 };
@@ -54,22 +54,22 @@ struct section {
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
     struct destination *destinations;
-    struct entry *entries; /* as they stand in the file, ended by an empty key; for the places of complaints */
-    bool reviewed;         /* for its review, to say once what is true for all roots */
-    bool entered;          /* a call may come here; where others only look at it: not */
-    unsigned led_through;  /* of one that forks: a bit for each class that is led through it */
-    bool reached;          /* something leads here; this and those below serve the checks */
-    enum section_mark { SECTION_NEW, SECTION_OPEN, SECTION_DONE } mark;
-    const struct section *came_from;
-    const struct section *reviewed_for;
+    struct entry *entries;   /* as they stand in the file, ended by an empty key; for the places of complaints */
+    bool validated;          /* for its review, to say once what is true for all roots */
+    bool is_target;          /* a call may come here; where others only look at it: not */
+    unsigned routed_classes; /* of one that forks: a bit for each class that is led through it */
+    bool reachable;          /* something leads here; this and those below serve the checks */
+    enum section_dfs { SECTION_NEW, SECTION_ON_PATH, SECTION_DONE } dfs;
+    const struct section *dfs_parent;
+    const struct section *visited_root;
 };
 
 /* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. `whole`: all
  * of them will be read, so that sections that nothing leads to are worth a warning. */
 struct config *config_new(const struct section_kind *const *kinds, bool whole);
 void config_free(struct config *config);
-/* Overwrites the values of the keys that are flagged FIELD_FORGET, and leaves them empty. */
-void config_forget(struct config *config);
+/* Overwrites the values of the keys that are flagged FIELD_WIPE, and leaves them empty. */
+void config_wipe_secrets(struct config *config);
 
 /* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
 void config_read_file(struct config *config, const char *path, bool own_scope);
@@ -113,18 +113,18 @@ bool config_complain_of_number(struct config_reader *reader, const struct sectio
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
 /* The same for a section that is not led to but looked at: opening hours, say. */
-struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry);
+struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
 struct str config_path(struct config_reader *reader, const struct section *section, struct str path);
 /* A place for what is read from such a file once, however many sections name it: NULL in it at first. `what` tells
  * different uses of a file apart. */
 void **config_slot(struct config_reader *reader, const char *what, struct str path);
 /* Notes that the configuration has something, such as a form, so that nobody need look for it where there is none. */
-void config_mark(struct config_reader *reader, const char *what);
-bool config_is_marked(const struct config *config, const char *what);
+void config_set_flag(struct config_reader *reader, const char *what);
+bool config_has_flag(const struct config *config, const char *what);
 /* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth
  * it. */
-bool config_is_whole(const struct config_reader *reader);
+bool config_loads_all(const struct config_reader *reader);
 const struct config *config_of(const struct config_reader *reader);
 /* Words separated by commas; NULL (and a complaint) when there is none. */
 struct word *config_words(struct config_reader *reader, const struct section *section, const struct entry *entry);

@@ -31,7 +31,7 @@ enum field_flags {
     FIELD_REQUIRED = 1,
     FIELD_WITHOUT_INPUT = 2, /* this destination is reached without the caller doing anything */
     FIELD_SECRET = 4,        /* never shown; of a FIELD_FILE: what the file holds is not */
-    FIELD_FORGET = 16,       /* the programs that answer have no use for it once the configuration is read */
+    FIELD_WIPE = 16,         /* the programs that answer have no use for it once the configuration is read */
     FIELD_DEAD_END = 8       /* where it is absent the call just ends, which is worth a hint */
 };
 
@@ -81,7 +81,7 @@ struct destination {
     unsigned line;
     int wanted; /* the class of section it must be */
     bool without_input;
-    bool looked_at; /* the call does not go there */
+    bool is_reference; /* the call does not go there */
 };
 
 #endif

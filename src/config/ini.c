@@ -304,7 +304,7 @@ static int say_nothing(const char *format, ...)
 }
 
 /* iniparser's own reading must give, key for key, what the lines say. */
-static int hold_against_iniparser(struct reader *reader, const char *path)
+static int compare_with_iniparser(struct reader *reader, const char *path)
 {
     struct arena *arena = reader->arena;
     iniparser_set_error_callback(say_nothing);
@@ -351,7 +351,7 @@ int ini_read(const char *path, struct arena *arena, struct complaints *complaint
     size_t errors = complaints->errors;
     read_lines(&reader, bytes);
     /* A file with a broken line is not given to iniparser, which would take nothing of it or something else. */
-    int failed = complaints->errors == errors ? hold_against_iniparser(&reader, path) : 0;
+    int failed = complaints->errors == errors ? compare_with_iniparser(&reader, path) : 0;
     g_hash_table_destroy(reader.sections);
     g_hash_table_destroy(reader.entries);
     return failed;

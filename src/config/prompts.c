@@ -8,8 +8,7 @@ struct prompt *prompts_read_one(struct config_reader *reader, const struct secti
     struct str value = entry->value;
     *prompt = (struct prompt){ .kind = PROMPT_SAY, .text = value };
     if (value.length == 0) {
-        reader_expected(reader, section, entry,
-                        "a prompt; expected text to speak, an http(s):// address, or 'pause 2'");
+        reader_reject(reader, section, entry, "a prompt; expected text to speak, an http(s):// address, or 'pause 2'");
         return NULL;
     }
     if (str_starts_nocase(value, STR("http://")) || str_starts_nocase(value, STR("https://"))) {
@@ -18,7 +17,7 @@ struct prompt *prompts_read_one(struct config_reader *reader, const struct secti
             config_complain(reader, section, entry, COMPLAINT_WARNING,
                             "sound over http can be heard and changed on its way; expected https://");
         if (!value_url_with_names(reader->config->arena, value)) {
-            reader_expected(
+            reader_reject(
                 reader, section, entry,
                 "an address; expected http(s)://host/path without spaces, {{Name}} in its path or query at most");
             return NULL;
@@ -85,7 +84,7 @@ static struct prompt *read_prompt_in(struct config_reader *reader, struct sectio
                 found++;
                 continue;
             }
-            struct entry entry = reader_kept_entry(config_reader_arena(reader), at);
+            struct entry entry = reader_copy_entry(config_reader_arena(reader), at);
             if (++found != wanted)
                 config_complain(reader, section, &entry, COMPLAINT_WARNING,
                                 "there is no '%s%s%.*s%s' ahead of this; number them without a gap", field->key,

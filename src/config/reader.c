@@ -53,8 +53,8 @@ void config_complain(struct config_reader *reader, const struct section *section
 }
 
 /* "what was found, what was expected" */
-bool reader_expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                     const char *what)
+bool reader_reject(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                   const char *what)
 {
     config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not %s", STR_ARGS(str_prefix(entry->value, 60)),
                     what);
@@ -64,7 +64,7 @@ bool reader_expected(struct config_reader *reader, const struct section *section
 bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
                                const char *key, struct str number, const char *expected)
 {
-    struct str meant = value_number_meant(reader->config->arena, number);
+    struct str meant = value_number_suggest(reader->config->arena, number);
     const char *front = entry == NULL ? key : "", *colon = entry == NULL ? ": " : "";
     if (meant.length > 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", front, colon, STR_ARGS(meant));
@@ -121,12 +121,12 @@ struct destination *config_destination(struct config_reader *reader, struct sect
 {
     struct destination read = { .name = entry->value };
     if (!read_destination(reader, entry->value, &read)) {
-        struct str meant = value_number_meant(reader->config->arena, entry->value);
+        struct str meant = value_number_suggest(reader->config->arena, entry->value);
         if (meant.length > 0) {
             config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(meant));
             return NULL;
         }
-        reader_expected(
+        reader_reject(
             reader, section, entry,
             "a destination; expected the name of a node, a number such as +15551230001, a sip: address, or one of "
             "repeat, hangup, reject, busy");
@@ -139,11 +139,11 @@ struct destination *config_destination(struct config_reader *reader, struct sect
     return to;
 }
 
-struct destination *config_look_at(struct config_reader *reader, struct section *section, const struct entry *entry)
+struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct destination *to = config_destination(reader, section, entry, false);
     if (to != NULL)
-        to->looked_at = true;
+        to->is_reference = true;
     return to;
 }
 
@@ -160,7 +160,7 @@ struct word *config_words(struct config_reader *reader, const struct section *se
         end = &word->next;
     }
     if (first == NULL)
-        reader_expected(reader, section, entry, "a list of words; expected one or more, separated by commas");
+        reader_reject(reader, section, entry, "a list of words; expected one or more, separated by commas");
     return first;
 }
 
@@ -188,10 +188,10 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
                 : size   ? value_size(entry->value, member)
                          : value_count(entry->value, member);
     if (!read)
-        return reader_expected(reader, section, entry,
-                               duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
-                               : size   ? "a size; expected bytes, or such as 64k, 1M"
-                                        : "a whole number; expected such as 3");
+        return reader_reject(reader, section, entry,
+                             duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
+                             : size   ? "a size; expected bytes, or such as 64k, 1M"
+                                      : "a whole number; expected such as 3");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
                         field->min, field->max,
@@ -225,21 +225,21 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     struct config *config = reader->config;
     struct str name = arena_copy(config->arena, entry->value);
     struct zone *zone = g_hash_table_lookup(config->zones, name.at);
-    const char *trap = zone_trap(name.at);
+    const char *trap = zone_advice(name.at);
     if (trap != NULL) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' %s", STR_ARGS(str_prefix(name, 60)), trap);
         return false;
     }
     if (zone == NULL && name.length > 0 && name.at[0] != '/' && str_find(name, STR("..")) == name.length)
         zone = zone_open(name.at);
-    struct str meant = zone == NULL ? zone_meant(config->arena, name) : STR("");
+    struct str meant = zone == NULL ? zone_suggest(config->arena, name) : STR("");
     if (meant.length > 0) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a time zone; did you mean %.*s?",
                         STR_ARGS(str_prefix(name, 60)), STR_ARGS(meant));
         return false;
     }
     if (zone == NULL)
-        return reader_expected(
+        return reader_reject(
             reader, section, entry,
             "a time zone; expected an IANA name such as America/New_York (timedatectl list-timezones shows them)");
     if (g_hash_table_lookup(config->zones, name.at) == NULL)
@@ -248,7 +248,7 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
     return true;
 }
 
-bool config_is_whole(const struct config_reader *reader)
+bool config_loads_all(const struct config_reader *reader)
 {
     return reader->config->whole;
 }
@@ -270,12 +270,12 @@ void **config_slot(struct config_reader *reader, const char *what, struct str pa
     return slot;
 }
 
-void config_mark(struct config_reader *reader, const char *what)
+void config_set_flag(struct config_reader *reader, const char *what)
 {
     *config_slot(reader, "mark", str_of(what)) = reader->config;
 }
 
-bool config_is_marked(const struct config *config, const char *what)
+bool config_has_flag(const struct config *config, const char *what)
 {
     char key[64];
     snprintf(key, sizeof key, "mark %s", what);
@@ -310,17 +310,17 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
         return value_number(arena, value, member) ||
                config_complain_of_number(reader, section, entry, NULL, value, "E.164 such as +15551230001");
     case FIELD_KEYS:
-        return value_keys(value) || reader_expected(reader, section, entry, "telephone keys; expected some of 0-9 * #");
+        return value_keys(value) || reader_reject(reader, section, entry, "telephone keys; expected some of 0-9 * #");
     case FIELD_URL:
-        return value_url(value) || reader_expected(reader, section, entry, "an address; expected http(s)://host/path");
+        return value_url(value) || reader_reject(reader, section, entry, "an address; expected http(s)://host/path");
     case FIELD_LANGUAGE:
         return value_language(value) ||
-               reader_expected(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
+               reader_reject(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
     case FIELD_FILE:
         *member = absolute(arena, section->file, value);
         return value.length > 0 ||
-               reader_expected(reader, section, entry,
-                               "a path; expected such as /path/to/file, or one from this file's folder");
+               reader_reject(reader, section, entry,
+                             "a path; expected such as /path/to/file, or one from this file's folder");
     default:
         return true;
     }
@@ -349,8 +349,8 @@ static bool read_field(struct config_reader *reader, struct section *section, co
         if (to != NULL)
             to->wanted = (int)field->min;
         if (to != NULL && to->kind != DESTINATION_SECTION && field->min != SECTION_NODE)
-            return reader_expected(reader, section, entry,
-                                   "the name of a section; expected what stands behind the kind in its header");
+            return reader_reject(reader, section, entry,
+                                 "the name of a section; expected what stands behind the kind in its header");
         return to != NULL;
     }
     case FIELD_NUMBERS:
@@ -362,10 +362,9 @@ static bool read_field(struct config_reader *reader, struct section *section, co
     case FIELD_SIZE:
         return read_scaled(reader, section, entry, field, member);
     case FIELD_DECIMAL:
-        return value_decimal(entry->value, member) ||
-               reader_expected(reader, section, entry, "a share; expected 0 to 1");
+        return value_decimal(entry->value, member) || reader_reject(reader, section, entry, "a share; expected 0 to 1");
     case FIELD_SWITCH:
-        return value_switch(entry->value, member) || reader_expected(reader, section, entry, "yes or no");
+        return value_switch(entry->value, member) || reader_reject(reader, section, entry, "yes or no");
     case FIELD_CHOICE:
         return read_choice(reader, section, entry, field, member);
     case FIELD_ZONE:
@@ -415,7 +414,7 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
                         STR_ARGS(nearest.found), any ? "'?" : "");
 }
 
-struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from)
+struct entry reader_copy_entry(struct arena *arena, const struct ini_entry *from)
 {
     return (struct entry){ arena_copy(arena, from->key), arena_copy(arena, from->value), from->line };
 }
@@ -491,7 +490,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
         const struct field *field = prompts_find_field(kind, at->key, &part);
         if (at->spoilt || (field != NULL && field->type == FIELD_PROMPT))
             continue;
-        struct entry entry = reader_kept_entry(config->arena, at);
+        struct entry entry = reader_copy_entry(config->arena, at);
         if (field != NULL)
             read_field(&reader, section, &entry, field);
         else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))

@@ -29,10 +29,10 @@ struct config_reader {
 };
 
 /* "what was found is not `what`"; false. */
-bool reader_expected(struct config_reader *reader, const struct section *section, const struct entry *entry,
-                     const char *what);
+bool reader_reject(struct config_reader *reader, const struct section *section, const struct entry *entry,
+                   const char *what);
 /* The file's own memory goes when it is read; what a section keeps of it stays. */
-struct entry reader_kept_entry(struct arena *arena, const struct ini_entry *from);
+struct entry reader_copy_entry(struct arena *arena, const struct ini_entry *from);
 
 void reader_fill(struct config *config, struct section *section, const struct ini_section *from);
 

@@ -37,9 +37,10 @@ static void resolve(struct config *config, struct section *section, struct desti
     struct str name = arena_lower(config->arena, destination->name);
     const struct section *found = config_find_destination(config, section->scope, name);
     destination->section = found;
-    if (found != NULL && !destination->looked_at)
-        editable(found)->entered = true;
-    if (found != NULL && ((int)found->kind->class == destination->wanted || found->kind->forks || section->kind->forks))
+    if (found != NULL && !destination->is_reference)
+        editable(found)->is_target = true;
+    if (found != NULL &&
+        ((int)found->kind->class == destination->wanted || found->kind->is_router || section->kind->is_router))
         return; /* what may come through a fork is seen once all is resolved */
     if (found != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", STR_ARGS(found->title),
@@ -52,7 +53,7 @@ static void resolve(struct config *config, struct section *section, struct desti
     struct str nearest = nearest_destination(config, section, destination);
     if (config->nameless && nearest.length == 0)
         return;
-    struct str number = value_number_meant(config->arena, destination->name);
+    struct str number = value_number_suggest(config->arena, destination->name);
     if (number.length > 0)
         complain(&config->complaints, COMPLAINT_ERROR, place, "%.*s", STR_ARGS(number));
     else
@@ -86,20 +87,20 @@ static bool may_end_so(int wanted, enum destination_kind kind)
 }
 
 /* Everything that a fork leads to must be of the class of what is led through it. */
-static void lead_through(struct config *config, struct section *fork, int wanted)
+static void route_through(struct config *config, struct section *fork, int wanted)
 {
     unsigned bit = 1U << (unsigned)wanted;
-    if ((fork->led_through & bit) != 0)
+    if ((fork->routed_classes & bit) != 0)
         return;
-    fork->led_through |= bit;
+    fork->routed_classes |= bit;
     for (const struct destination *to = fork->destinations; to != NULL; to = to->next_in_section) {
-        if (to->looked_at || (to->kind == DESTINATION_SECTION && to->section == NULL))
+        if (to->is_reference || (to->kind == DESTINATION_SECTION && to->section == NULL))
             continue;
         if (to->section == NULL ? !may_end_so(wanted, to->kind)
-                                : !to->section->kind->forks && (int)to->section->kind->class != wanted)
+                                : !to->section->kind->is_router && (int)to->section->kind->class != wanted)
             complain_of_fork(config, fork, to, wanted);
-        else if (to->section != NULL && to->section->kind->forks)
-            lead_through(config, editable(to->section), wanted);
+        else if (to->section != NULL && to->section->kind->is_router)
+            route_through(config, editable(to->section), wanted);
     }
 }
 
@@ -107,7 +108,7 @@ static void complain_of_loop(struct config *config, const struct section *from, 
 {
     struct buffer way = buffer_in(config->arena);
     buffer_add(&way, edge->section->name);
-    for (const struct section *at = from; at != edge->section && way.length < 200; at = at->came_from)
+    for (const struct section *at = from; at != edge->section && way.length < 200; at = at->dfs_parent)
         buffer_format(&way, " from %.*s", STR_ARGS(at->name));
     buffer_format(&way, " from %.*s", STR_ARGS(edge->section->name));
     complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
@@ -119,44 +120,44 @@ static void complain_of_loop(struct config *config, const struct section *from, 
 /* A way from a section back to itself on which the caller does nothing would hold, and bill, a call without end. */
 static void find_loops(struct config *config, struct section *section)
 {
-    section->mark = SECTION_OPEN;
+    section->dfs = SECTION_ON_PATH;
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section) {
         if (!to->without_input)
             continue;
-        if (to->kind == DESTINATION_REPEAT || (to->section != NULL && to->section->mark == SECTION_OPEN)) {
+        if (to->kind == DESTINATION_REPEAT || (to->section != NULL && to->section->dfs == SECTION_ON_PATH)) {
             struct destination edge = *to;
             edge.section = to->kind == DESTINATION_REPEAT ? section : to->section;
             complain_of_loop(config, section, &edge);
-        } else if (to->section != NULL && to->section->mark == SECTION_NEW) {
-            editable(to->section)->came_from = section;
+        } else if (to->section != NULL && to->section->dfs == SECTION_NEW) {
+            editable(to->section)->dfs_parent = section;
             find_loops(config, editable(to->section));
         }
     }
-    section->mark = SECTION_DONE;
+    section->dfs = SECTION_DONE;
 }
 
 static void reach(struct section *section)
 {
-    if (section->reached)
+    if (section->reachable)
         return;
-    section->reached = true;
+    section->reachable = true;
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
         if (to->section != NULL)
             reach(editable(to->section));
 }
 
 /* The section and all that it leads to, each once a root. */
-static void review(struct config *config, struct section *section, const struct section *root)
+static void validate_reachable(struct config *config, struct section *section, const struct section *root)
 {
     struct config_reader reader = { config };
-    section->reviewed_for = root;
-    if (section->kind->review != NULL)
-        section->kind->review(&reader, section, root);
-    if (root->kind->survey != NULL)
-        root->kind->survey(&reader, section, root);
+    section->visited_root = root;
+    if (section->kind->validate_reachable != NULL)
+        section->kind->validate_reachable(&reader, section, root);
+    if (root->kind->validate_tree != NULL)
+        root->kind->validate_tree(&reader, section, root);
     for (const struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
-        if (to->section != NULL && to->section->reviewed_for != root)
-            review(config, editable(to->section), root);
+        if (to->section != NULL && to->section->visited_root != root)
+            validate_reachable(config, editable(to->section), root);
 }
 
 bool config_finish(struct config *config)
@@ -165,20 +166,20 @@ bool config_finish(struct config *config)
         for (struct destination *to = section->destinations; to != NULL; to = to->next_in_section)
             resolve(config, section, to);
     for (struct section *section = config->first; section != NULL; section = section->next)
-        for (struct destination *to = section->destinations; to != NULL && !section->kind->forks;
+        for (struct destination *to = section->destinations; to != NULL && !section->kind->is_router;
              to = to->next_in_section)
-            if (to->section != NULL && to->section->kind->forks && !to->looked_at)
-                lead_through(config, editable(to->section), to->wanted);
+            if (to->section != NULL && to->section->kind->is_router && !to->is_reference)
+                route_through(config, editable(to->section), to->wanted);
     for (struct section *section = config->first; section != NULL; section = section->next)
         if (section->kind->class == SECTION_PLAIN)
             reach(section);
     for (struct section *section = config->first; section != NULL; section = section->next)
-        if (section->mark == SECTION_NEW)
+        if (section->dfs == SECTION_NEW)
             find_loops(config, section);
     for (struct section *section = config->first; config->whole && section != NULL; section = section->next)
         if (section->kind->class == SECTION_PLAIN)
-            review(config, section, section);
-        else if (!section->reached && config->complaints.errors == 0) /* else an error may be why */
+            validate_reachable(config, section, section);
+        else if (!section->reachable && config->complaints.errors == 0) /* else an error may be why */
             complain(&config->complaints, COMPLAINT_WARNING,
                      (struct place){ section->file, section->line, section->title, STR("") },
                      "nothing leads here; let a key name it, or remove it");

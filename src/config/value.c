@@ -90,7 +90,7 @@ bool value_number(struct arena *arena, struct str text, struct str *number)
     return used >= 3 && used <= 16 && at[1] != '0';
 }
 
-struct str value_number_meant(struct arena *arena, struct str text)
+struct str value_number_suggest(struct arena *arena, struct str text)
 {
     char *digits = arena_alloc(arena, text.length + 1);
     size_t used = 0, pluses = 0;

@@ -14,7 +14,7 @@ bool value_switch(struct str text, bool *on);
 bool value_number(struct arena *arena, struct str text, struct str *number);
 /* What is wrong with a number that is none, where it can be told: "'2065550100' lacks the country code: did you mean
  * +12065550100?". Empty: it cannot. */
-struct str value_number_meant(struct arena *arena, struct str text);
+struct str value_number_suggest(struct arena *arena, struct str text);
 bool value_sip(struct str text);  /* sip:user@host, no white space */
 bool value_keys(struct str text); /* 0-9 * # */
 bool value_url(struct str text);  /* http:// or https:// */

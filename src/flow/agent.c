@@ -46,15 +46,15 @@ static void check(struct config_reader *reader, struct section *section)
 }
 
 /* Once all files are read: somebody must come into the queue that calls are taken from. */
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct agent *agent = section->keys;
     struct str nearest = STR("");
     size_t best = 3;
     (void)root;
-    if (section->reviewed)
+    if (section->validated)
         return;
-    section->reviewed = true;
+    section->validated = true;
     for (const struct section *at = config_first(config_of(reader)); at != NULL; at = at->next) {
         struct str name = at->kind == &queue_kind ? queue_name(at->keys) : STR("");
         size_t distance = str_distance(agent->queue, name, 3);
@@ -169,5 +169,5 @@ const struct section_kind agent_kind = { .name = "agent",
                                          .size = sizeof(struct agent),
                                          .fields = fields,
                                          .finish = check,
-                                         .review = review,
+                                         .validate_reachable = validate_reachable,
                                          .behaviour = &behaviour };

@@ -87,15 +87,15 @@ static const struct node_step steps[] = {
 
 static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct section *found = config_find(config_of(reader), settings_kind.name, STR(""));
     const struct settings *settings = found == NULL ? NULL : found->keys;
     (void)root;
-    if (settings != NULL && !section->reviewed && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))
+    if (settings != NULL && !section->validated && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "with keep_body = no or keep_numbers = masked nobody gets the number to call back");
-    section->reviewed = true;
+    section->validated = true;
 }
 
 const struct section_kind callback_kind = { .name = "callback",
@@ -104,6 +104,6 @@ const struct section_kind callback_kind = { .name = "callback",
                                             .size = sizeof(struct callback),
                                             .fields = fields,
                                             .finish = check,
-                                            .review = review,
+                                            .validate_reachable = validate_reachable,
                                             .behaviour = &behaviour,
                                             .actions = AT(actions) };

@@ -9,7 +9,7 @@
 #include "flow/outgoing.h"
 #include "flow/secret.h"
 #include "flow/whisper.h"
-#include "service/allow.h"
+#include "service/dial_policy.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
 enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000 };
@@ -143,21 +143,21 @@ static void check(struct config_reader *reader, struct section *section)
                     "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct dial *dial = section->keys;
     const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
     struct error why;
-    if (root->kind != &line_kind || settings == NULL || section->reviewed)
+    if (root->kind != &line_kind || settings == NULL || section->validated)
         return;
     const struct line *line = root->keys;
     for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
         if (leg->kind != LEG_NUMBER)
             continue;
-        bool allowed = allow_number(settings->keys, line, leg->address, &why);
+        bool allowed = dial_policy_allows(settings->keys, line, leg->address, &why);
         bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* and said so */
         bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !misread;
-        section->reviewed = section->reviewed || !allowed || lacks_number; /* said of the first of its lines */
+        section->validated = section->validated || !allowed || lacks_number; /* said of the first of its lines */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
         if (lacks_number)
@@ -424,5 +424,5 @@ const struct section_kind dial_kind = { .name = "dial",
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
-                                        .review = review,
+                                        .validate_reachable = validate_reachable,
                                         .behaviour = &behaviour };

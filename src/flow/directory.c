@@ -127,7 +127,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     else if (str_is(part, ".words"))
         read_words(reader, section, entry, person);
     else if (str_is(part, ".hours"))
-        person->hours = config_look_at(reader, section, entry);
+        person->hours = config_reference(reader, section, entry);
     else if (str_is(part, ".voicemail"))
         person->voicemail = config_destination(reader, section, entry, true);
     else
@@ -154,14 +154,14 @@ static void check(struct config_reader *reader, struct section *section)
     }
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct directory *directory = section->keys;
     (void)root;
-    for (const struct person *person = directory->people; !section->reviewed && person != NULL; person = person->next)
+    for (const struct person *person = directory->people; !section->validated && person != NULL; person = person->next)
         if (person->hours != NULL)
             hours_expect(reader, section, person->hours);
-    section->reviewed = true;
+    section->validated = true;
 }
 
 /* --- reaching --- */
@@ -417,5 +417,5 @@ const struct section_kind directory_kind = { .name = "directory",
                                              .fields = fields,
                                              .entry = read_entry,
                                              .finish = check,
-                                             .review = review,
+                                             .validate_reachable = validate_reachable,
                                              .behaviour = &behaviour };

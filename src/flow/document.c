@@ -5,7 +5,7 @@
 #include "cxml/template.h"
 #include "flow/call.h"
 #include "flow/kinds.h"
-#include "service/allow.h"
+#include "service/dial_policy.h"
 
 struct document {
     struct str file;
@@ -50,7 +50,7 @@ static bool may_dial(void *context, struct str number)
 {
     const struct call *call = context;
     struct error why;
-    if (allow_number(call_settings(call), call->line, str_trim(number), &why))
+    if (dial_policy_allows(call_settings(call), call->line, str_trim(number), &why))
         return true;
     log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
     return false;

@@ -135,7 +135,7 @@ static void check_holidays(struct config_reader *reader, struct section *section
     if (hours->holidays_file.length == 0)
         return;
     config_path(reader, section, hours->holidays_file);
-    if (!config_is_whole(reader))
+    if (!config_loads_all(reader))
         return;
     if (holidays_read(config_reader_arena(reader), hours->holidays_file, now, &hours->holidays, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "holidays: %s", why.sentence);
@@ -243,13 +243,13 @@ bool hours_open_now(struct call *call, const struct section *section)
     return hours_is_open(&own, call_time(call));
 }
 
-void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *looked_at)
+void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference)
 {
-    struct entry entry = { looked_at->key, looked_at->name, looked_at->line };
-    if (looked_at->kind != DESTINATION_SECTION ||
-        (looked_at->section != NULL && looked_at->section->kind != &hours_kind))
+    struct entry entry = { is_reference->key, is_reference->name, is_reference->line };
+    if (is_reference->kind != DESTINATION_SECTION ||
+        (is_reference->section != NULL && is_reference->section->kind != &hours_kind))
         config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of an [hours] section",
-                        STR_ARGS(looked_at->name));
+                        STR_ARGS(is_reference->name));
 }
 
 static const struct destination *choose(struct call *call, const void *keys)
@@ -264,14 +264,14 @@ static void enter(struct call *call, const void *keys)
 }
 
 /* Hours that calls are led through must lead on. Those that others look at need not. */
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct hours *hours = section->keys;
-    if (!section->reviewed && section->entered && (hours->open == NULL || hours->shut == NULL) && root != section &&
+    if (!section->validated && section->is_target && (hours->open == NULL || hours->shut == NULL) && root != section &&
         !config_is_misspelt(section, hours->open == NULL ? "open" : "shut"))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing",
                         hours->open == NULL ? "open" : "shut");
-    section->reviewed = true;
+    section->validated = true;
 }
 
 static const struct node_behaviour behaviour = { .enter = enter, .choose = choose };
@@ -279,10 +279,10 @@ static const struct node_behaviour behaviour = { .enter = enter, .choose = choos
 const struct section_kind hours_kind = { .name = "hours",
                                          .named = true,
                                          .class = SECTION_NODE,
-                                         .forks = true,
+                                         .is_router = true,
                                          .size = sizeof(struct hours),
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
-                                         .review = review,
+                                         .validate_reachable = validate_reachable,
                                          .behaviour = &behaviour };

@@ -14,7 +14,7 @@ bool hours_open_now(struct call *call, const struct section *section);
 /* The name in shared state under which the section's hours are forced: "open" or "closed". Hours of a line's own file
  * are forced for that line. */
 struct str hours_row(struct arena *arena, const struct section *section, const struct line *line);
-/* Complains where what was looked at is no [hours] section. For section_kind.review. */
-void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *looked_at);
+/* Complains where what was looked at is no [hours] section. For section_kind.validate_reachable. */
+void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference);
 
 #endif

@@ -62,7 +62,7 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
             break;
         text = str_trim(str_upto(text, space));
     }
-    struct str meant = value_number_meant(arena, text);
+    struct str meant = value_number_suggest(arena, text);
     if (wrong == NULL && !read_address(arena, text, leg))
         wrong = "expected a number such as +15551230001, a sip: or a verto: address, and behind it ring=, weight=, "
                 "send=";

@@ -48,7 +48,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     struct mailbox *mailbox = section->keys;
     if (!str_is(entry->key, "voicemail"))
         return false;
-    mailbox->voicemail = config_look_at(reader, section, entry);
+    mailbox->voicemail = config_reference(reader, section, entry);
     return true;
 }
 
@@ -64,14 +64,14 @@ static void check(struct config_reader *reader, struct section *section)
                         "the key 'voicemail' is missing; expected voicemail = NODE");
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct mailbox *mailbox = section->keys;
     const struct section *node = mailbox->voicemail == NULL ? NULL : mailbox->voicemail->section;
     (void)root;
-    if (section->reviewed)
+    if (section->validated)
         return;
-    section->reviewed = true;
+    section->validated = true;
     if (node != NULL && voicemail_listen_days(node) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "voicemail: [%.*s] keeps nothing for listening; expected [voicemail] with listen_days = 30",
@@ -113,7 +113,7 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 {
     struct error why;
     const struct section *node = mailbox->voicemail->section;
-    *listing = (struct listing){ .call = call, .front = mailbox_front(call->visit->arena, node, call->line) };
+    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->visit->arena, node, call->line) };
     listing->at = ARENA_ARRAY(call->visit->arena, struct mailbox_message, MESSAGES_MAX);
     if (call->visit->store == NULL)
         return false;
@@ -303,5 +303,5 @@ const struct section_kind mailbox_kind = { .name = "mailbox",
                                            .fields = fields,
                                            .entry = read_entry,
                                            .finish = check,
-                                           .review = review,
+                                           .validate_reachable = validate_reachable,
                                            .behaviour = &behaviour };

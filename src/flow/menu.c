@@ -159,7 +159,7 @@ static void read_language(struct config_reader *reader, struct section *section,
                         "'%.*s' is not a language; expected such as en-US, es, fr-CA", STR_ARGS(entry->value));
     struct str lower = arena_lower(config_reader_arena(reader), entry->value);
     struct str language = str_upto(lower, str_find_char(lower, '-'));
-    config_mark(reader, ARENA_JOIN(config_reader_arena(reader), STR(LANGUAGE_MARK), language).at);
+    config_set_flag(reader, ARENA_JOIN(config_reader_arena(reader), STR(LANGUAGE_FLAG), language).at);
 }
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
@@ -376,14 +376,14 @@ static const struct node_step steps[] = {
 
 static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct menu *menu = section->keys;
     const struct destination *to = menu->extensions;
     (void)root;
-    if (to == NULL || section->reviewed)
+    if (to == NULL || section->validated)
         return;
-    section->reviewed = true;
+    section->validated = true;
     struct entry entry = { to->key, to->name, to->line };
     if (to->kind != DESTINATION_SECTION || (to->section != NULL && to->section->kind != &directory_kind))
         config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of a [directory] section",
@@ -397,5 +397,5 @@ const struct section_kind menu_kind = { .name = "menu",
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
-                                        .review = review,
+                                        .validate_reachable = validate_reachable,
                                         .behaviour = &behaviour };

@@ -113,7 +113,7 @@ static void read_list(struct config_reader *reader, struct section *section, con
     list->path = config_path(reader, section, entry->value);
     list->next = route->lists;
     route->lists = list;
-    if (!config_is_whole(reader))
+    if (!config_loads_all(reader))
         return;
     void **slot = config_slot(reader, "numbers", list->path);
     if (*slot == NULL) {
@@ -194,7 +194,7 @@ static void check_rule(struct config_reader *reader, struct section *section, co
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", wrong);
     if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_SHUT) {
         struct entry hours = { entry->key, rule->name, entry->line };
-        rule->hours = config_look_at(reader, section, &hours);
+        rule->hours = config_reference(reader, section, &hours);
     }
     route->asks_known = route->asks_known || rule->condition == CONDITION_KNOWN || rule->condition == CONDITION_NEW;
 }
@@ -262,12 +262,12 @@ static void check(struct config_reader *reader, struct section *section)
                             STR_ARGS(rule->name), STR_ARGS(rule->name));
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct route *route = section->keys;
-    if (section->reviewed)
+    if (section->validated)
         return;
-    section->reviewed = true;
+    section->validated = true;
     (void)root;
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->hours != NULL)
@@ -391,10 +391,10 @@ static const struct node_behaviour behaviour = { .enter = enter, .choose = choos
 const struct section_kind route_kind = { .name = "route",
                                          .named = true,
                                          .class = SECTION_NODE,
-                                         .forks = true,
+                                         .is_router = true,
                                          .size = sizeof(struct route),
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
-                                         .review = review,
+                                         .validate_reachable = validate_reachable,
                                          .behaviour = &behaviour };

@@ -33,7 +33,7 @@ static void keep(struct call *call, const struct kept_as *as)
     struct event event = event_from_request(visit->arena, &left, as->name, "ringing", visit->request->url);
     event.answer = call->came_to;
     event.secret = as->secret;
-    struct str extra = settings_hides(call_settings(call)) ? STR("") : call->brought;
+    struct str extra = settings_redact(call_settings(call)) ? STR("") : call->brought;
     if (call->brings != NULL)
         visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
     if (as->keeping == CALL_KEEP_SOON || call->brings != NULL)

@@ -137,7 +137,7 @@ static void judge(struct call *call, struct str recording, const char *word)
 {
     struct verdict verdict = { str_of(word), call->visit->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
-        call_shared_change(call, mailbox_verdict_row(call->visit->arena, recording), note, &verdict);
+        call_shared_change(call, mailbox_choice_row(call->visit->arena, recording), note, &verdict);
 }
 
 static void say_goodbye(struct call *call, const struct voicemail *voicemail)

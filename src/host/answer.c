@@ -40,8 +40,8 @@ static void log_unsigned(const struct log *log, const struct service *service, c
                seen = url_for_log(request->arena, request->url_as_seen);
     const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
                       : request->signature.length == 0                 ? "the request carries no signature"
-                      : request->lengthless ? "no CONTENT_LENGTH came along, so the body was not read"
-                                            : "the signature does not fit";
+                      : request->length_missing ? "no CONTENT_LENGTH came along, so the body was not read"
+                                                : "the signature does not fit";
     bool both = !str_equal(url, seen);
     static struct log_limit limit = { .burst = REFUSALS_LOGGED }; /* of the process, as the log is */
     log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why,
@@ -64,7 +64,7 @@ static struct response refuse_unlike(const struct program *program, const struct
                                      const struct request *request)
 {
     static struct log_limit said;
-    const struct parameter *odd = form_malformed(request_parameters(request));
+    const struct parameter *odd = form_find_malformed(request_parameters(request));
     struct response response = { .status = 0 };
     struct buffer shown = buffer_in(request->arena);
     if (!is_entry(program, request) && request->method == REQUEST_GET) {
@@ -85,8 +85,8 @@ static struct response refuse_unlike(const struct program *program, const struct
     return response;
 }
 
-bool answer_admit(const struct program *program, const struct service *service, const struct log *log,
-                  struct gateway *gateway, struct arena *arena, struct request *request)
+bool answer_authenticate(const struct program *program, const struct service *service, const struct log *log,
+                         struct gateway *gateway, struct arena *arena, struct request *request)
 {
     struct request_limits limits = service_limits(service);
     struct request_origin origin = service_origin(service);
@@ -119,15 +119,15 @@ static struct store *store_for(const struct program *program, struct store *stor
     struct signature_message message = message_of(request);
     struct str covered = request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
     int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
-    if (store == NULL || !identity_of(request->arena, &message, request->method, covered, &once->identity))
+    if (store == NULL || !identity_compute(request->arena, &message, request->method, covered, &once->identity))
         return NULL;
     struct store *own = store_within(store, request->arena, (int)patience_ms);
     store_once(own, once);
     return own;
 }
 
-void answer_give(const struct program *program, const struct service *service, struct store *store, bool single,
-                 const struct log *log, struct gateway *gateway, const struct request *request)
+void answer_handle(const struct program *program, const struct service *service, struct store *store, bool single,
+                   const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct event later = { .kind = STR("") };
     bool secret = false, traced = store != NULL && service_settings(service)->trace > 0;
@@ -155,11 +155,11 @@ void answer_give(const struct program *program, const struct service *service, s
         store_end_request(visit.store);
     if (traced && visit.store != NULL && request->method != REQUEST_HEAD) { /* a HEAD keeps nothing */
         store_once(visit.store, NULL);
-        trace_keep(&visit, program->name, &response, secret, took_us);
+        trace_save(&visit, program->name, &response, secret, took_us);
     }
 }
 
-void answer_trouble(struct gateway *gateway, int status)
+void answer_send_error(struct gateway *gateway, int status)
 {
     struct response response = response_empty(status);
     response_send(&response, false, gateway);

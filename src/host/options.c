@@ -58,10 +58,10 @@ int options_read(int argc, char **argv, struct options *options, struct error *e
                 return error_set(error, "--log %s: expected auto, stderr, syslog or none", optarg);
             break;
         case 'h':
-            options->wish = OPTIONS_HELP;
+            options->action = OPTIONS_ACTION_HELP;
             break;
         case 'V':
-            options->wish = OPTIONS_VERSION;
+            options->action = OPTIONS_ACTION_VERSION;
             break;
         default:
             return error_set(error, "%s: unknown option, or its value is missing; --help lists them", argv[optind - 1]);

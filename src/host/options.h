@@ -12,7 +12,7 @@ struct options {
     const char *listen; /* NULL: descriptor 0 */
     int threads;        /* 0: the program's own number */
     int log;            /* enum log_target, or -1: as configured */
-    enum { OPTIONS_SERVE, OPTIONS_HELP, OPTIONS_VERSION } wish;
+    enum { OPTIONS_ACTION_SERVE, OPTIONS_ACTION_HELP, OPTIONS_ACTION_VERSION } action;
 };
 
 /* Reads the arguments; a plain CGI program calls it without any, as a web server may pass a query's words there

@@ -17,9 +17,9 @@
 #include "base/memory.h"
 #include "cxml/cxml.h"
 #include "host/answer.h"
-#include "host/guard.h"
 #include "host/kinds.h"
 #include "host/options.h"
+#include "host/watchdog.h"
 #include "web/cgi.h"
 #include "web/fastcgi.h"
 #include "web/listen.h"
@@ -66,7 +66,7 @@ static struct service *read_service(const struct options *options, bool whole)
     memory_wipe_freed(true); /* of the files, secrets and all */
     struct service *service = service_read(options->config, all_kinds, whole);
     memory_wipe_freed(false);
-    service_forget(service);
+    service_wipe_secrets(service);
     return service;
 }
 
@@ -134,7 +134,7 @@ static void release(struct serving *serving)
 {
     if (serving == NULL || atomic_fetch_sub(&serving->users, 1) != 1)
         return;
-    service_release(serving->service);
+    service_free(serving->service);
     release_store(serving->shared);
     free(serving);
 }
@@ -144,7 +144,7 @@ static void replace(struct host *host, struct service *service)
 {
     struct serving *serving = calloc(1, sizeof *serving), *old;
     if (serving == NULL) {
-        service_release(service);
+        service_free(service);
         return;
     }
     atomic_init(&serving->users, 1);
@@ -164,13 +164,13 @@ static void replace(struct host *host, struct service *service)
 static void remember_files(struct host *host, const struct service *service)
 {
     arena_reset(host->mark_arena);
-    host->mark = service_files_mark(service, host->mark_arena);
+    host->mark = service_files_stamp(service, host->mark_arena);
 }
 
 static bool files_changed(struct host *host)
 {
     struct arena *arena = arena_new();
-    struct str now = service_files_mark(host->serving->service, arena);
+    struct str now = service_files_stamp(host->serving->service, arena);
     bool changed = !str_equal(now, host->mark);
     arena_free(arena);
     return changed;
@@ -186,7 +186,7 @@ static void reload(struct host *host)
         log_line(&host->log, LOG_LEVEL_ERROR, "the configuration %s: the one before stays in force",
                  loses_key ? "lacks its signing key" : "has errors");
         remember_files(host, host->serving->service);
-        service_release(service);
+        service_free(service);
         return;
     }
     warn_of_unsigned(&host->log, service);
@@ -212,7 +212,7 @@ static void watch(struct host *host, const sigset_t *signals)
         int signal = sigtimedwait(signals, NULL, &pause);
         if (signal > 0 && signal != SIGHUP)
             return;
-        connections_tend(host->fastcgi.connections);
+        connections_maintain(host->fastcgi.connections);
         if (signal == SIGHUP || files_changed(host))
             reload(host);
     }
@@ -231,14 +231,14 @@ static void answer(void *context, struct gateway *gateway)
     struct worker *worker = context;
     struct host *host = worker->host;
     if (atomic_load(&host->ending)) {
-        answer_trouble(gateway, 503);
+        answer_send_error(gateway, 503);
         return;
     }
     struct serving *serving = hold(host);
     struct store *store = serving->shared == NULL ? NULL : serving->shared->store;
     struct request request;
-    if (answer_admit(host->program, serving->service, &host->log, gateway, worker->arena, &request))
-        answer_give(host->program, serving->service, store, false, &host->log, gateway, &request);
+    if (answer_authenticate(host->program, serving->service, &host->log, gateway, worker->arena, &request))
+        answer_handle(host->program, serving->service, store, false, &host->log, gateway, &request);
     release(serving);
     arena_reset(worker->arena);
 }
@@ -287,11 +287,11 @@ static void end_workers(struct host *host)
     store_end_within(host->serving->shared == NULL ? NULL : host->serving->shared->store, STORE_MS);
     connections_stop(host->fastcgi.connections);
     for (int64_t until = clock_ms() + SERVE_ON_MS; clock_ms() < until && atomic_load(&host->running) > 0;)
-        clock_pause(LOOK_MS);
+        clock_sleep(LOOK_MS);
     if (atomic_load(&host->running) == 0)
         return;
     atomic_store(&host->ending, true);
-    connections_hurry(host->fastcgi.connections);
+    connections_abort(host->fastcgi.connections);
     struct worker here = { .host = host };
     fastcgi_serve(&host->fastcgi, &here, true); /* as the workers may all hang */
 }
@@ -321,24 +321,24 @@ static int run_fastcgi(const struct program *program, const struct options *opti
     };
     struct error why;
     sigset_t signals;
-    guard_block(&signals);
+    watchdog_block_signals(&signals);
     struct service *service = read_service(options, true);
     const struct settings *settings = service_settings(service);
     host.log = log_open(program->name, options->log >= 0  ? (enum log_target)options->log
                                        : settings != NULL ? (enum log_target)settings->log
                                                           : LOG_TARGET_AUTO);
-    guard_start(&signals, &host.log);
+    watchdog_start(&signals, &host.log);
     log_complaints(&host.log, service);
     if (service_complaints(service)->errors > 0) {
         log_line(&host.log, LOG_LEVEL_ERROR, "not started: the configuration has errors");
-        service_release(service);
+        service_free(service);
         return EX_CONFIG;
     }
     int listener = options->listen == NULL ? STDIN_FILENO : listen_at(options->listen, &why);
     host.fastcgi.connections = listener < 0 ? NULL : connections_new(listener, &host.log, &why);
     if (host.fastcgi.connections == NULL) {
         log_line(&host.log, LOG_LEVEL_ERROR, "%s", why.sentence);
-        service_release(service);
+        service_free(service);
         return EX_UNAVAILABLE;
     }
     warn_of_unsigned(&host.log, service);
@@ -374,7 +374,7 @@ static void read_needed_line(struct service *service, const struct request *requ
 static _Noreturn void run_cgi(const struct program *program, const struct options *options)
 {
     struct log to_server = log_open(program->name, LOG_TARGET_STDERR);
-    cgi_answer_within(CGI_MS, program->store_ms > 0 ? 500 : 503, &to_server);
+    cgi_set_deadline(CGI_MS, program->store_ms > 0 ? 500 : 503, &to_server);
     struct gateway gateway = cgi_gateway();
     struct arena *arena = arena_new();
     struct service *service = read_service(options, false);
@@ -383,19 +383,19 @@ static _Noreturn void run_cgi(const struct program *program, const struct option
     struct request request;
     bool sound = settings != NULL && service_complaints(service)->errors == 0;
     warn_of_unsigned(&log, service);
-    if (sound && answer_admit(program, service, &log, &gateway, arena, &request)) {
+    if (sound && answer_authenticate(program, service, &log, &gateway, arena, &request)) {
         read_needed_line(service, &request, arena);
-        sound = service_ready(service);
+        sound = service_link(service);
         if (sound) {
             struct shared_store *shared = open_store(settings, STORE_DIRECT, &log, NULL);
-            answer_give(program, service, shared == NULL ? NULL : shared->store, true, &log, &gateway, &request);
+            answer_handle(program, service, shared == NULL ? NULL : shared->store, true, &log, &gateway, &request);
             release_store(shared);
         }
     }
     if (!sound) {
         log_complaints(&log, service);
         log_line(&log, LOG_LEVEL_ERROR, "500: the configuration has errors");
-        answer_trouble(&gateway, 500);
+        answer_send_error(&gateway, 500);
     }
     /* The process ends here with all that it holds: tidying up first would cost as much again as the request did. */
     _exit(EX_OK);
@@ -412,11 +412,11 @@ int program_run(int argc, char **argv, const struct program *program)
         fprintf(stderr, "%s: %s\n", program->name, why.sentence);
         return EX_USAGE;
     }
-    if (options.wish == OPTIONS_HELP)
+    if (options.action == OPTIONS_ACTION_HELP)
         options_print_help(program->name, program->summary);
-    else if (options.wish == OPTIONS_VERSION)
+    else if (options.action == OPTIONS_ACTION_VERSION)
         printf("%s (hookswitch) %s\n", program->name, PACKAGE_VERSION);
-    if (options.wish != OPTIONS_SERVE) {
+    if (options.action != OPTIONS_ACTION_SERVE) {
         if (file_close(stdout, "standard output", false, &why) == 0)
             return EX_OK;
         fprintf(stderr, "%s: %s\n", program->name, why.sentence);

@@ -229,17 +229,17 @@ static bool take_choice(struct arena *arena, const struct word *choices, struct 
 {
     struct str said = words_fold(arena, text);
     unsigned long number = 0, position = 1;
-    size_t nearest = WORDS_FAR;
+    size_t nearest = WORDS_NO_MATCH;
     bool tie = false, numbered = str_to_number(str_trim(said), 99, &number);
     for (; choices != NULL; choices = choices->next, position++) {
         size_t distance = numbered && number == position ? 0 : words_distance(said, words_fold(arena, choices->text));
-        if (distance > nearest || distance == WORDS_FAR)
+        if (distance > nearest || distance == WORDS_NO_MATCH)
             continue;
         tie = distance == nearest;
         nearest = distance;
         *value = choices->text;
     }
-    return nearest != WORDS_FAR && !tie;
+    return nearest != WORDS_NO_MATCH && !tie;
 }
 
 static bool take_name(struct str text, struct str *value)

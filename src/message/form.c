@@ -169,7 +169,7 @@ static void bring(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
     struct exchange *exchange = turn->exchange;
-    struct str extra = settings_hides(call_settings(&exchange->call))
+    struct str extra = settings_redact(call_settings(&exchange->call))
                            ? STR("")
                            : state_parameters(exchange->visit.arena, &turn->state);
     struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
@@ -181,8 +181,8 @@ static void bring(struct turn *turn, bool done)
 static void order_lapse(const struct turn *turn, struct str row)
 {
     const struct visit *visit = &turn->exchange->visit;
-    actions_order_verb(visit->arena, turn->section, ARENA_JOIN(visit->arena, STR(FORM_LAPSE), row).at,
-                       turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
+    actions_request_job(visit->arena, turn->section, ARENA_JOIN(visit->arena, STR(FORM_LAPSE), row).at,
+                        turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
 }
 
 static void ask(struct turn *turn)
@@ -274,7 +274,7 @@ bool form_go_on(struct exchange *exchange)
 {
     struct turn turn = { .exchange = exchange };
     struct str value = STR("");
-    if (config_is_marked(service_config(exchange->visit.service), QUESTIONS_MARK))
+    if (config_has_flag(service_config(exchange->visit.service), QUESTIONS_FLAG))
         value = call_shared(&exchange->call, row_of(exchange));
     if (value.length == 0)
         return false;

@@ -210,7 +210,7 @@ static void send_back(struct exchange *exchange, const struct texts_forward *for
 bool forward_back(struct exchange *exchange)
 {
     const struct visit *visit = &exchange->visit;
-    if (!config_is_marked(service_config(visit->service), TEXTS_FORWARD_MARK))
+    if (!config_has_flag(service_config(visit->service), TEXTS_FORWARD_FLAG))
         return false;
     struct str value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
     struct desk desk = read_desk(value, visit->now_us);

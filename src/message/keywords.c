@@ -45,13 +45,13 @@ static const struct keyword *find_pattern(struct exchange *exchange, const struc
 static const struct keyword *find_near(const struct texts *texts, struct str said)
 {
     const struct keyword *best = NULL;
-    size_t nearest = WORDS_FAR;
+    size_t nearest = WORDS_NO_MATCH;
     bool tie = false;
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next) {
             size_t distance = words_distance(said, phrase->folded);
             bool whole = !keyword->only_whole || str_characters(said) <= str_characters(phrase->folded) + distance;
-            if (!whole || distance > nearest || distance == WORDS_FAR)
+            if (!whole || distance > nearest || distance == WORDS_NO_MATCH)
                 continue;
             tie = distance == nearest && best != keyword;
             nearest = distance;

@@ -148,20 +148,20 @@ static void check(struct config_reader *reader, struct section *section)
         replies_check(reader, section, all[i]);
     if (form->count == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "a form without a question; expected 1 = What ...?");
-    config_mark(reader, QUESTIONS_MARK);
+    config_set_flag(reader, QUESTIONS_FLAG);
     if (form->done.first == NULL)
         config_complain(reader, section, NULL, COMPLAINT_HINT,
                         "who has answered everything hears no more; expected done = Thank you ...");
     actions_check(reader, section, &form->actions);
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     (void)root;
-    if (!section->reviewed && !settings_have_store(config_of(reader)))
+    if (!section->validated && !settings_have_store(config_of(reader)))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "a form needs a store, to know where each sender has got to");
-    section->reviewed = true;
+    section->validated = true;
 }
 
 const struct section_kind form_kind = { .name = "form",
@@ -171,5 +171,5 @@ const struct section_kind form_kind = { .name = "form",
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
-                                        .review = review,
+                                        .validate_reachable = validate_reachable,
                                         .actions = AT(actions) };

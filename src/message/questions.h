@@ -9,7 +9,7 @@
 enum { QUESTIONS_MAX = 30 };
 
 /* What a configuration is marked with where there is a form. */
-#define QUESTIONS_MARK "form"
+#define QUESTIONS_FLAG "form"
 
 struct form_question {
     unsigned long number; /* 0: there is none */

@@ -49,7 +49,7 @@ static void read_file(struct config_reader *reader, const struct section *sectio
     struct error why;
     read_text(reader, section, entry, reply, STR(""));
     reply->path = path;
-    if (!config_is_whole(reader))
+    if (!config_loads_all(reader))
         return;
     if (replies_text(config_reader_arena(reader), reply, &text, &why) != 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", why.sentence);
@@ -131,7 +131,7 @@ static void check_text(struct config_reader *reader, const struct section *secti
     if (length > REPLIES_MAX_CHARACTERS)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "%zu characters; a message holds at most %d: shorten it", length, REPLIES_MAX_CHARACTERS);
-    if (length == 0 || !config_is_whole(reader))
+    if (length == 0 || !config_loads_all(reader))
         return;
     struct segments segments = segments_of(text);
     bool open = str_find(text, STR("{{")) < text.length;
@@ -142,7 +142,7 @@ static void check_text(struct config_reader *reader, const struct section *secti
     if (plain < segments.count)
         config_complain(reader, section, entry, COMPLAINT_HINT,
                         "for the sake of '%.*s' the message goes in %zu segments; with a plain sign it would in %zu",
-                        STR_ARGS(segments.odd), segments.count, plain);
+                        STR_ARGS(segments.first_non_gsm), segments.count, plain);
 }
 
 void replies_check(struct config_reader *reader, const struct section *section, const struct replies *replies)

@@ -225,22 +225,22 @@ static void check(struct config_reader *reader, struct section *section)
                         "welcome.next: a welcome leads nowhere; remove the key");
     check_forward(reader, section, &texts->forward);
     if (texts->forward.to != NULL)
-        config_mark(reader, TEXTS_FORWARD_MARK);
+        config_set_flag(reader, TEXTS_FORWARD_FLAG);
     actions_check(reader, section, &texts->actions);
 }
 
-static void review(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct texts *texts = section->keys;
     (void)root;
     bool stored = settings_have_store(config_of(reader));
-    if (!section->reviewed && !stored && texts->asks_first)
+    if (!section->validated && !stored && texts->asks_first)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "without a store nobody knows who has written before: every message is the first");
-    if (!section->reviewed && !stored && texts->forward.to != NULL)
+    if (!section->validated && !stored && texts->forward.to != NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "forward: this needs a store, to know whom a reply goes back to");
-    section->reviewed = true;
+    section->validated = true;
 }
 
 /* --- answering --- */
@@ -286,5 +286,5 @@ const struct section_kind texts_kind = { .name = "texts",
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
-                                         .review = review,
+                                         .validate_reachable = validate_reachable,
                                          .actions = AT(actions) };

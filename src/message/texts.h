@@ -23,7 +23,7 @@ struct texts_forward {
     struct str which, nobody, refused, trouble; /* what they are told who cannot be understood */
 };
 /* What a configuration is marked with where some section forwards. */
-#define TEXTS_FORWARD_MARK "forward"
+#define TEXTS_FORWARD_FLAG "forward"
 const struct texts_forward *texts_forward(const struct section *section);
 
 /* Answers the message out of the section, and gives where it is led on to; NULL for nowhere. */

@@ -112,8 +112,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
         exchange->too_large = true;
         return 0;
     }
-    if (status >= 200 && status < 300 && exchange->request->take != NULL &&
-        exchange->request->take(exchange->request->context, text) != 0) {
+    if (status >= 200 && status < 300 && exchange->request->on_chunk != NULL &&
+        exchange->request->on_chunk(exchange->request->context, text) != 0) {
         exchange->taken_badly = true;
         return 0;
     }
@@ -191,7 +191,7 @@ static struct str content_type(CURL *curl, struct arena *arena)
 
 /* Asks one address. `next` gets where it sends to, or stays empty. */
 static enum http_result ask_once(struct arena *arena, const struct http_request *request, struct str url,
-                                 struct http_answer *answer, struct str *next, struct error *error)
+                                 struct http_response *answer, struct str *next, struct error *error)
 {
     struct exchange exchange = { .request = request, .start = buffer_in(arena) };
     struct url parts;
@@ -236,7 +236,7 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
     answer->bytes = exchange.bytes;
     *next = answer->location = arena_copy(arena, str_of(redirect));
     enum http_result result =
-        code == CURLE_OK ? HTTP_ANSWERED : explain(&exchange, code, str_upto(parts.host, 200), said, error);
+        code == CURLE_OK ? HTTP_DONE : explain(&exchange, code, str_upto(parts.host, 200), said, error);
     curl_slist_free_all(headers);
     curl_easy_cleanup(exchange.curl);
     return result;
@@ -247,20 +247,20 @@ static void start_curl(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-enum http_result http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
-                          struct error *error)
+enum http_result http_perform(struct arena *arena, const struct http_request *request, struct http_response *answer,
+                              struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct str url = request->url, next;
     pthread_once(&once, start_curl);
     for (int redirects = 0;; redirects++) {
-        *answer = (struct http_answer){ .status = 0 };
+        *answer = (struct http_response){ .status = 0 };
         enum http_result result = ask_once(arena, request, url, answer, &next, error);
-        if (result != HTTP_ANSWERED || next.length == 0)
+        if (result != HTTP_DONE || next.length == 0)
             return result;
         if (redirects >= request->redirects) {
             if (request->redirects == 0)
-                return HTTP_ANSWERED; /* the caller sees the 3xx */
+                return HTTP_DONE; /* the caller sees the 3xx */
             error_set(error, "more than %d redirects: refused", request->redirects);
             return HTTP_REFUSED;
         }

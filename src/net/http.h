@@ -17,13 +17,13 @@ struct http_request {
     const struct word *private_hosts; /* of those, who may have a private address; not looked at where hosts is NULL */
     long time_s, stall_s;             /* as a whole; and with next to nothing coming */
     int64_t max_bytes;
-    int redirects;                                /* followed at most */
-    struct str ca_file;                           /* instead of the system's certificates, or empty */
-    int (*take)(void *context, struct str bytes); /* of a 2xx answer's body; other than 0 breaks off */
+    int redirects;                                    /* followed at most */
+    struct str ca_file;                               /* instead of the system's certificates, or empty */
+    int (*on_chunk)(void *context, struct str bytes); /* of a 2xx answer's body; other than 0 breaks off */
     void *context;
 };
 
-struct http_answer {
+struct http_response {
     long status;
     struct str content_type; /* in lower case, without its parameters; in the arena */
     long retry_after_s;      /* at most an hour; 0: it does not say */
@@ -33,14 +33,14 @@ struct http_answer {
 };
 
 enum http_result {
-    HTTP_ANSWERED, /* whatever the status */
-    HTTP_FAILED,   /* no whole answer: another time it may go */
-    HTTP_REFUSED   /* it is not allowed, and will not be */
+    HTTP_DONE,   /* whatever the status */
+    HTTP_FAILED, /* no whole answer: another time it may go */
+    HTTP_REFUSED /* it is not allowed, and will not be */
 };
 
 /* Asks, and waits for the end of the answer. The reason, of what is no answer, names no user and no token. */
-enum http_result http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
-                          struct error *error);
+enum http_result http_perform(struct arena *arena, const struct http_request *request, struct http_response *answer,
+                              struct error *error);
 
 /* Whether a host is one of a list: "files.example.com", "*.example.com". */
 bool http_host_listed(const struct word *list, struct str host);

@@ -36,7 +36,7 @@ int server_post(const struct carrier *carrier, struct arena *arena, struct str t
     struct str rest = ARENA_JOIN(arena, STR("/"), target);
     char signature[SIGNATURE_TEXT_SIZE];
     struct buffer body = buffer_in(arena);
-    struct http_answer answer;
+    struct http_response answer;
     if (request->get && request->form.length > 0)
         rest = ARENA_JOIN(arena, rest, str_find_char(rest, '?') < rest.length ? STR("&") : STR("?"), request->form);
     if (sign(carrier, arena, ARENA_JOIN(arena, known.length > 0 ? known : carrier->url, rest), request, signature,
@@ -55,11 +55,11 @@ int server_post(const struct carrier *carrier, struct arena *arena, struct str t
         .stall_s = PATIENCE_S,
         .max_bytes = CXML_MAX_BYTES,
         .ca_file = carrier->ca_file,
-        .take = take,
+        .on_chunk = take,
         .context = &body,
     };
     struct error why;
-    if (http_ask(arena, &asked, &answer, &why) != HTTP_ANSWERED)
+    if (http_perform(arena, &asked, &answer, &why) != HTTP_DONE)
         return error_set(error, "%.*s: %s (error 11200)", STR_ARGS(str_upto(target, 100)), why.sentence);
     if (answer.status == 200 && !str_is(answer.content_type, "text/xml") &&
         !str_is(answer.content_type, "application/xml"))

@@ -140,8 +140,8 @@ int actions_count(const struct actions *actions)
     return count;
 }
 
-void actions_order_verb(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
-                        struct event *event)
+void actions_request_job(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
+                         struct event *event)
 {
     struct order *order = ARENA_NEW(arena, struct order);
     order->next = event->orders;
@@ -151,15 +151,15 @@ void actions_order_verb(struct arena *arena, const struct section *section, cons
     event->orders = order;
 }
 
-void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event)
+void actions_request_jobs(struct arena *arena, const struct section *section, bool waits, struct event *event)
 {
     const struct actions *actions = actions_of(section);
     for (size_t i = 0; actions != NULL && i < sizeof verbs / sizeof *verbs; i++) {
         if (!is_wanted(actions, verbs[i].name))
             continue;
-        actions_order_verb(arena, section, verbs[i].name,
-                           event->received_us + (waits && verbs[i].waits ? actions->wait_s * INT64_C(1000000) : 0),
-                           event);
+        actions_request_job(arena, section, verbs[i].name,
+                            event->received_us + (waits && verbs[i].waits ? actions->wait_s * INT64_C(1000000) : 0),
+                            event);
     }
 }
 

@@ -26,38 +26,38 @@ struct actions {
     struct str secret, secret_file;
 };
 
-#define ACTIONS_FIELDS(base, mail_wait)                                                                                     \
-    { "fetch", FIELD_FILE, (base) + offsetof(struct actions, fetch), 0, 0, 0, NULL, NULL },                                 \
-        { "name",                                                                                                           \
-          FIELD_TEXT,                                                                                                       \
-          (base) + offsetof(struct actions, name),                                                                          \
-          0,                                                                                                                \
-          0,                                                                                                                \
-          0,                                                                                                                \
-          "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                            \
-          NULL },                                                                                                           \
-        { "fetch_types", FIELD_WORDS, (base) + offsetof(struct actions, fetch_types), 0, 0, 0, NULL, NULL },                \
-        { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 0, 0, NULL, NULL },                   \
-        { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },                 \
-        { "mail", FIELD_WORDS, (base) + offsetof(struct actions, mail), 0, 0, 0, NULL, NULL },                              \
-        { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                         \
-        { "attach", FIELD_SWITCH, (base) + offsetof(struct actions, attach), 0, 0, 0, "yes", NULL },                        \
-        { "wait", FIELD_DURATION, (base) + offsetof(struct actions, wait_s), 0, 0, 86400, (mail_wait), NULL },              \
-        { "text", FIELD_WORDS, (base) + offsetof(struct actions, text), 0, 0, 0, NULL, NULL },                              \
-        { "text_message",                                                                                                   \
-          FIELD_TEXT,                                                                                                       \
-          (base) + offsetof(struct actions, text_message),                                                                  \
-          0,                                                                                                                \
-          0,                                                                                                                \
-          0,                                                                                                                \
-          "{{event}} from {{from}} to {{line}}. {{transcription}}",                                                         \
-          NULL },                                                                                                           \
-        { "run", FIELD_TEXT, (base) + offsetof(struct actions, run), 0, 0, 0, NULL, NULL },                                 \
-        { "time_limit", FIELD_DURATION, (base) + offsetof(struct actions, time_limit_s), 0, 1, 86400, "60", NULL },         \
-        { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                                \
-        { "secret", FIELD_TEXT, (base) + offsetof(struct actions, secret), FIELD_SECRET | FIELD_FORGET, 0, 0, NULL, NULL }, \
-    {                                                                                                                       \
-        "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), FIELD_SECRET, 0, 0, NULL, NULL           \
+#define ACTIONS_FIELDS(base, mail_wait)                                                                                   \
+    { "fetch", FIELD_FILE, (base) + offsetof(struct actions, fetch), 0, 0, 0, NULL, NULL },                               \
+        { "name",                                                                                                         \
+          FIELD_TEXT,                                                                                                     \
+          (base) + offsetof(struct actions, name),                                                                        \
+          0,                                                                                                              \
+          0,                                                                                                              \
+          0,                                                                                                              \
+          "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                          \
+          NULL },                                                                                                         \
+        { "fetch_types", FIELD_WORDS, (base) + offsetof(struct actions, fetch_types), 0, 0, 0, NULL, NULL },              \
+        { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 0, 0, NULL, NULL },                 \
+        { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },               \
+        { "mail", FIELD_WORDS, (base) + offsetof(struct actions, mail), 0, 0, 0, NULL, NULL },                            \
+        { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                       \
+        { "attach", FIELD_SWITCH, (base) + offsetof(struct actions, attach), 0, 0, 0, "yes", NULL },                      \
+        { "wait", FIELD_DURATION, (base) + offsetof(struct actions, wait_s), 0, 0, 86400, (mail_wait), NULL },            \
+        { "text", FIELD_WORDS, (base) + offsetof(struct actions, text), 0, 0, 0, NULL, NULL },                            \
+        { "text_message",                                                                                                 \
+          FIELD_TEXT,                                                                                                     \
+          (base) + offsetof(struct actions, text_message),                                                                \
+          0,                                                                                                              \
+          0,                                                                                                              \
+          0,                                                                                                              \
+          "{{event}} from {{from}} to {{line}}. {{transcription}}",                                                       \
+          NULL },                                                                                                         \
+        { "run", FIELD_TEXT, (base) + offsetof(struct actions, run), 0, 0, 0, NULL, NULL },                               \
+        { "time_limit", FIELD_DURATION, (base) + offsetof(struct actions, time_limit_s), 0, 1, 86400, "60", NULL },       \
+        { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                              \
+        { "secret", FIELD_TEXT, (base) + offsetof(struct actions, secret), FIELD_SECRET | FIELD_WIPE, 0, 0, NULL, NULL }, \
+    {                                                                                                                     \
+        "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), FIELD_SECRET, 0, 0, NULL, NULL         \
     }
 
 /* Complains of actions that contradict themselves. For section_kind.finish. */
@@ -70,11 +70,11 @@ const struct actions *actions_of(const struct section *section);
 
 /* Puts an order for each wanted action ahead of the event's orders, in the arena. `waits`: a transcription is on its
  * way, for which a mail waits. */
-void actions_order(struct arena *arena, const struct section *section, bool waits, struct event *event);
+void actions_request_jobs(struct arena *arena, const struct section *section, bool waits, struct event *event);
 
 /* Puts an order for something else that is done on behalf of the section. */
-void actions_order_verb(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
-                        struct event *event);
+void actions_request_job(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
+                         struct event *event);
 
 /* Whose action it is: "on call.missed/run" -> the section, seen from a line's scope, and "run". NULL when the
  * configuration has it no more. */

@@ -72,7 +72,7 @@ static void bring_voicemail(const struct visit *visit, struct event *event, cons
     if ((!voicemail && !waits) || !str_is(event->name, "recording.completed") || !is_message(visit))
         return;
     if (settle_s > 0 && node != NULL)
-        actions_order_verb(visit->arena, node, "settle", visit->now_us + settle_s * INT64_C(1000000), event);
+        actions_request_job(visit->arena, node, "settle", visit->now_us + settle_s * INT64_C(1000000), event);
     else
         visit_bring(visit, event, "voicemail.received", line, node, waits);
 }
@@ -91,7 +91,7 @@ static bool put_in_mailbox(const struct visit *visit, const struct line *line)
                                        .from = masked ? STR("") : form_value(&visit->request->query_form, "caller"),
                                        .duration = request_parameter(visit->request, "RecordingDuration"),
                                        .left_us = visit->now_us };
-    if (mailbox_add(visit->store, visit->arena, mailbox_front(visit->arena, node, line), &message, days, &why) == 0)
+    if (mailbox_add(visit->store, visit->arena, mailbox_prefix(visit->arena, node, line), &message, days, &why) == 0)
         return true;
     log_line(visit->log, LOG_LEVEL_ERROR, "[%.*s] a message is not in the mailbox: %s", STR_ARGS(node->title),
              why.sentence);

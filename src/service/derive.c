@@ -24,11 +24,12 @@ static bool is_on_its_way(const struct event *event)
     return str_is(event->kind, "message") && event->rank < MESSAGE_LAST_RANK && !str_is(event->state, "receiving");
 }
 
-void derive_order(const struct service *service, struct arena *arena, const struct form *form, struct event *event)
+void derive_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
+                         struct event *event)
 {
     if (is_inbound_end(form, event) &&
-        (on_is_wanted(service, "call.missed") || on_is_wanted(service, "call.abandoned")))
+        (on_has_handler(service, "call.missed") || on_has_handler(service, "call.abandoned")))
         order(arena, event, DERIVE_CALL, SETTLE_S);
-    if (is_on_its_way(event) && on_is_wanted(service, "message.stuck"))
+    if (is_on_its_way(event) && on_has_handler(service, "message.stuck"))
         order(arena, event, DERIVE_MESSAGE, service_settings(service)->stuck_after_s);
 }

@@ -10,6 +10,7 @@
 #define DERIVE_MESSAGE "derive/message"
 
 /* Orders the finding out that the event calls for, if some [on ...] waits for what may be found. */
-void derive_order(const struct service *service, struct arena *arena, const struct form *form, struct event *event);
+void derive_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
+                         struct event *event);
 
 #endif

@@ -11,8 +11,8 @@ struct language {
 
 extern const struct section_kind language_kind;
 
-/* Marks (config_mark), with a main language behind it, that a call can come to be in that language. */
-#define LANGUAGE_MARK "speaks "
+/* Marks (config_set_flag), with a main language behind it, that a call can come to be in that language. */
+#define LANGUAGE_FLAG "speaks "
 
 /* The section called so, or NULL. */
 const struct language *language_find(const struct config *config, struct str name);

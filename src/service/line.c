@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "service/allow.h"
+#include "service/dial_policy.h"
 
 #define AT(member) offsetof(struct line, member)
 
@@ -45,14 +45,14 @@ static void check(struct config_reader *reader, struct section *section)
 }
 
 /* Numbers that stand where a node can. */
-static void survey(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate_tree(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
     struct error why;
     for (const struct destination *to = section->destinations; settings != NULL && to != NULL;
          to = to->next_in_section) {
         struct entry entry = { to->key, to->name, to->line };
-        if (to->kind == DESTINATION_NUMBER && !allow_number(settings->keys, root->keys, to->name, &why))
+        if (to->kind == DESTINATION_NUMBER && !dial_policy_allows(settings->keys, root->keys, to->name, &why))
             config_complain(reader, section, &entry, COMPLAINT_ERROR, "%s", why.sentence);
     }
 }
@@ -64,5 +64,5 @@ const struct section_kind line_kind = {
     .size = sizeof(struct line),
     .fields = fields,
     .finish = check,
-    .survey = survey,
+    .validate_tree = validate_tree,
 };

@@ -3,7 +3,7 @@
 #include "base/digest.h"
 #include "web/form.h"
 
-struct str mailbox_front(struct arena *arena, const struct section *node, const struct line *line)
+struct str mailbox_prefix(struct arena *arena, const struct section *node, const struct line *line)
 {
     if (node->scope == 0 || line == NULL)
         return ARENA_JOIN(arena, STR("message "), node->name, STR(" "));
@@ -77,7 +77,7 @@ static struct str without_ending(struct str url)
     return dot > 0 && url.at[dot - 1] == '.' ? str_upto(url, dot - 1) : url;
 }
 
-struct str mailbox_verdict_row(struct arena *arena, struct str recording_url)
+struct str mailbox_choice_row(struct arena *arena, struct str recording_url)
 {
     struct buffer list = buffer_in(arena);
     digest_add(&list, without_ending(recording_url));

@@ -17,7 +17,7 @@ struct mailbox_message {
 };
 
 /* The front of the names of a voicemail node's messages; of a node in a line's own file, for that line. */
-struct str mailbox_front(struct arena *arena, const struct section *node, const struct line *line);
+struct str mailbox_prefix(struct arena *arena, const struct section *node, const struct line *line);
 
 /* Puts a message in, unless it is there; it goes by itself after so many days. 0, or -1 with the reason. */
 int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
@@ -29,6 +29,6 @@ struct mailbox_message mailbox_read(struct arena *arena, struct str front, struc
 struct str mailbox_value(struct arena *arena, const struct mailbox_message *message);
 
 /* The row of what a caller said of a recording: "dropped", "urgent" or "sent". */
-struct str mailbox_verdict_row(struct arena *arena, struct str recording_url);
+struct str mailbox_choice_row(struct arena *arena, struct str recording_url);
 
 #endif

@@ -169,7 +169,7 @@ static long duration_of(const struct form *form)
     return -1;
 }
 
-bool on_fits(const struct section *section, const struct event *event, const struct form *form)
+bool on_matches(const struct section *section, const struct event *event, const struct form *form)
 {
     if (section->kind != &on_kind)
         return true;
@@ -194,13 +194,13 @@ static void order_listed(const struct on_index *index, const char *key, struct a
     for (guint i = 0; list != NULL && i < list->len; i++) {
         const struct section *section = list->pdata[i];
         bool seen = section->scope == 0 || (line != NULL && line->scope == section->scope);
-        if (seen && on_fits(section, event, form))
-            actions_order(arena, section, false, event);
+        if (seen && on_matches(section, event, form))
+            actions_request_jobs(arena, section, false, event);
     }
 }
 
-void on_order(const struct service *service, struct arena *arena, const struct form *form, const struct line *line,
-              struct event *event)
+void on_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
+                     const struct line *line, struct event *event)
 {
     const struct on_index *index = service_on_index(service);
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
@@ -211,7 +211,7 @@ void on_order(const struct service *service, struct arena *arena, const struct f
     order_listed(index, "*", arena, form, line, event);
 }
 
-bool on_is_wanted(const struct service *service, const char *event_name)
+bool on_has_handler(const struct service *service, const char *event_name)
 {
     const struct on_index *index = service_on_index(service);
     char front[64];

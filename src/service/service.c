@@ -15,7 +15,7 @@
 #include "config/value.h"
 #include "service/on.h"
 #include "service/secret_file.h"
-#include "service/sentences.h"
+#include "service/translations.h"
 
 struct service {
     struct config *config;
@@ -119,7 +119,7 @@ struct service *service_read(const char *path, const struct section_kind *const 
     config_read_file(service->config, arena_copy(config_arena(service->config), str_of(path)).at, false);
     read_settings(service, path);
     if (whole)
-        service_ready(service);
+        service_link(service);
     return service;
 }
 
@@ -173,7 +173,7 @@ static void check_lines(struct service *service, const struct section *section)
     }
 }
 
-bool service_ready(struct service *service)
+bool service_link(struct service *service)
 {
     for (const struct section *section = config_first(service->config); section != NULL; section = section->next)
         if (section->kind == &line_kind)
@@ -183,16 +183,16 @@ bool service_ready(struct service *service)
     service->on = on_index_new(service->config);
     bool fine = config_finish(service->config);
     if (service->whole)
-        sentences_check(service->config, (struct complaints *)(uintptr_t)config_complaints(service->config));
+        translations_check(service->config, (struct complaints *)(uintptr_t)config_complaints(service->config));
     return fine && service->settings != NULL;
 }
 
-void service_forget(struct service *service)
+void service_wipe_secrets(struct service *service)
 {
-    config_forget(service->config);
+    config_wipe_secrets(service->config);
 }
 
-void service_release(struct service *service)
+void service_free(struct service *service)
 {
     if (service == NULL)
         return;
@@ -268,7 +268,7 @@ const struct on_index *service_on_index(const struct service *service)
     return service->on;
 }
 
-struct str service_files_mark(const struct service *service, struct arena *arena)
+struct str service_files_stamp(const struct service *service, struct arena *arena)
 {
     struct buffer mark = buffer_in(arena);
     for (const struct word *file = config_files(service->config); file != NULL; file = file->next) {

@@ -12,17 +12,17 @@ struct service;
 struct on_index;
 
 /* Reads the main file, its include folder and the keys; `whole`: the folder of lines as well. Without `whole`, add the
- * line that a request is for and then call service_ready. Never NULL; service_complaints says whether it is of use. */
+ * line that a request is for and then call service_link. Never NULL; service_complaints says whether it is of use. */
 struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole);
 /* Reads lines/NAME.ini of the `lines` folder, if there is one such; names that are no file names are passed over. */
 void service_read_line(struct service *service, struct str name);
 /* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
-bool service_ready(struct service *service);
+bool service_link(struct service *service);
 
 /* Overwrites the secrets that answering has no use for: the worker's, and the keys that service_keys has by now. */
-void service_forget(struct service *service);
+void service_wipe_secrets(struct service *service);
 /* Frees it, once no request uses it any more. Takes NULL. */
-void service_release(struct service *service);
+void service_free(struct service *service);
 
 const struct complaints *service_complaints(const struct service *service);
 const struct config *service_config(const struct service *service);
@@ -43,6 +43,6 @@ const struct on_index *service_on_index(const struct service *service);
 bool service_lacks_key(const struct service *service);
 
 /* A value that changes when one of the files does (or comes, or goes). */
-struct str service_files_mark(const struct service *service, struct arena *arena);
+struct str service_files_stamp(const struct service *service, struct arena *arena);
 
 #endif

@@ -22,9 +22,9 @@ enum { KEEP_DAYS_MAX = 36500 };
 static const struct field fields[] = {
     { "public_url", FIELD_URL, AT(public_url), 0, 0, 0, NULL, NULL },
     { "trust_forwarded", FIELD_SWITCH, AT(trust_forwarded), 0, 0, 0, NULL, NULL },
-    { "signing_key", FIELD_TEXT, AT(signing_key), FIELD_SECRET | FIELD_FORGET, 0, 0, NULL, NULL },
+    { "signing_key", FIELD_TEXT, AT(signing_key), FIELD_SECRET | FIELD_WIPE, 0, 0, NULL, NULL },
     { "signing_key_file", FIELD_FILE, AT(signing_key_file), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "previous_signing_key", FIELD_TEXT, AT(previous_signing_key), FIELD_SECRET | FIELD_FORGET, 0, 0, NULL, NULL },
+    { "previous_signing_key", FIELD_TEXT, AT(previous_signing_key), FIELD_SECRET | FIELD_WIPE, 0, 0, NULL, NULL },
     { "previous_signing_key_file", FIELD_FILE, AT(previous_signing_key_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "unsigned", FIELD_CHOICE, AT(unsigned_requests), 0, 0, 0, "refuse", unsigned_choices },
     { "timezone", FIELD_ZONE, AT(timezone), 0, 0, 0, "UTC", NULL },
@@ -51,7 +51,7 @@ static const struct field fields[] = {
     { "stuck_after", FIELD_DURATION, AT(stuck_after_s), 0, 60, 30L * 86400, "4h", NULL },
     { "space", FIELD_TEXT, AT(space), 0, 0, 0, NULL, NULL },
     { "project", FIELD_TEXT, AT(project), 0, 0, 0, NULL, NULL },
-    { "token", FIELD_TEXT, AT(token), FIELD_SECRET | FIELD_FORGET, 0, 0, NULL, NULL },
+    { "token", FIELD_TEXT, AT(token), FIELD_SECRET | FIELD_WIPE, 0, 0, NULL, NULL },
     { "token_file", FIELD_FILE, AT(token_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
@@ -190,7 +190,7 @@ const struct section_kind settings_kind = {
     .finish = check,
 };
 
-bool settings_hides(const struct settings *settings)
+bool settings_redact(const struct settings *settings)
 {
     return !settings->keep_body || settings->keep_numbers != NUMBERS_KEPT;
 }

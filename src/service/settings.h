@@ -43,7 +43,7 @@ long settings_keep_days_longest(const struct settings *settings);
 struct str settings_host(const struct settings *settings, struct arena *arena);
 
 /* What people said and wrote, and their numbers, are not to be kept, or not as they are. */
-bool settings_hides(const struct settings *settings);
+bool settings_redact(const struct settings *settings);
 
 /* Whether a store is named; true as well where [hookswitch] is missing, which is complained of elsewhere. */
 bool settings_have_store(const struct config *config);

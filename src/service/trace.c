@@ -170,7 +170,7 @@ static enum shared_verdict set_row(void *context, bool there, struct shared *sha
     return SHARED_SET;
 }
 
-void trace_keep(const struct visit *visit, const char *program, const struct response *response, bool secret,
+void trace_save(const struct visit *visit, const char *program, const struct response *response, bool secret,
                 int64_t took_us)
 {
     static const char *const methods[] = { [REQUEST_GET] = "GET", [REQUEST_HEAD] = "HEAD", [REQUEST_POST] = "POST" };
@@ -266,7 +266,7 @@ int trace_clear(struct store *store, int64_t now_us, struct error *error)
 
 /* --- as a file --- */
 
-struct str trace_write(struct arena *arena, const struct trace *trace)
+struct str trace_file_format(struct arena *arena, const struct trace *trace)
 {
     struct buffer out = buffer_in(arena);
     struct str answer = trace->answer, line;
@@ -325,7 +325,7 @@ static int parse_header(struct str line, struct trace *trace, struct error *erro
                : error_set(error, "expected Content-Type: %s, or application/json", FORM);
 }
 
-int trace_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error)
+int trace_file_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error)
 {
     struct str rest = file;
     struct buffer body = buffer_in(arena);

@@ -21,7 +21,7 @@ struct trace {
 /* Keeps what was answered to an authenticated request. Secrets are left out: PINs, passwords in answers, user names in
  * addresses; with keep_body = no what people said and wrote, with trace_numbers = masked their numbers. `secret`: a PIN
  * was typed. Failures are logged. */
-void trace_keep(const struct visit *visit, const char *program, const struct response *response, bool secret,
+void trace_save(const struct visit *visit, const char *program, const struct response *response, bool secret,
                 int64_t took_us);
 
 /* An answer as it may be kept: without passwords, tokens and user names in addresses. */
@@ -34,9 +34,9 @@ const struct trace *trace_list(struct store *store, struct arena *arena, int64_t
 int trace_clear(struct store *store, int64_t now_us, struct error *error);
 
 /* As a file: an address, header lines, an empty line and the body; lines that begin with # say the rest. */
-struct str trace_write(struct arena *arena, const struct trace *trace);
+struct str trace_file_format(struct arena *arena, const struct trace *trace);
 /* Reads such a file, of at most TRACE_FILE_MAX_BYTES; what it says of the answer is passed over. 0, or -1 with line and
  * reason. */
-int trace_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error);
+int trace_file_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error);
 
 #endif

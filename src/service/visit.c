@@ -141,7 +141,7 @@ struct str visit_fill_url(const struct visit *visit, struct str text)
 static bool may_be_kept(const struct visit *visit, struct str answer)
 {
     bool secret = visit->secret != NULL && *visit->secret;
-    return !secret && !settings_hides(service_settings(visit->service)) &&
+    return !secret && !settings_redact(service_settings(visit->service)) &&
            str_equal(trace_without_secrets(visit->arena, answer), answer);
 }
 
@@ -167,15 +167,15 @@ static void complete(const struct visit *visit, struct event *event, const struc
     event->line = line == NULL ? STR("") : line->name;
     event->received_us = visit->now_us;
     event->parameters = request->method == REQUEST_POST ? request->body : request->query;
-    on_order(visit->service, visit->arena, form, line, event);
-    derive_order(visit->service, visit->arena, form, event);
+    on_request_jobs(visit->service, visit->arena, form, line, event);
+    derive_request_jobs(visit->service, visit->arena, form, event);
     privacy_apply(visit->service, visit->arena, form, event);
 }
 
 void visit_order(const struct visit *visit, struct event *event, const struct section *section)
 {
     event->received_us = visit->now_us;
-    actions_order(visit->arena, section, false, event);
+    actions_request_jobs(visit->arena, section, false, event);
 }
 
 struct event *visit_bring_with(const struct visit *visit, struct event *event, const char *name, struct str mark,
@@ -190,8 +190,8 @@ struct event *visit_bring_with(const struct visit *visit, struct event *event, c
     brought->received_us = visit->now_us;
     brought->parameters = visit->request->method == REQUEST_POST ? visit->request->body : visit->request->query;
     if (section != NULL)
-        actions_order(arena, section, waits, brought);
-    on_order(visit->service, arena, request_parameters(visit->request), line, brought);
+        actions_request_jobs(arena, section, waits, brought);
+    on_request_jobs(visit->service, arena, request_parameters(visit->request), line, brought);
     privacy_apply(visit->service, arena, request_parameters(visit->request), brought);
     if (extra.length > 0)
         brought->parameters =

@@ -48,8 +48,8 @@ struct str visit_fill_url(const struct visit *visit, struct str text);
 struct response visit_answer(const struct visit *visit, const struct line *line, struct cxml *out);
 
 /* Has another event kept with this one, in the same transaction: what follows from it, named `name`. It orders what
- * `section` (or NULL) does with what comes of it, and what the [on ...] sections say; `waits` as for actions_order.
- * Gives it, to be completed. */
+ * `section` (or NULL) does with what comes of it, and what the [on ...] sections say; `waits` as for
+ * actions_request_jobs. Gives it, to be completed. */
 struct event *visit_bring(const struct visit *visit, struct event *event, const char *name, const struct line *line,
                           const struct section *section, bool waits);
 /* The same, each time anew: `mark` makes it another than those brought earlier for the same item, and `extra` (form-

@@ -292,7 +292,7 @@ static bool write_until(struct store_core *core, struct pending *batch, int64_t 
         if (core->log != NULL)
             log_limited(core->log, &core->lost, LOG_EVERY_S, LOG_LEVEL_WARNING, "the database is tried again: %s",
                         batch->error.sentence);
-        clock_pause(RETRY_PAUSE_MS);
+        clock_sleep(RETRY_PAUSE_MS);
         opened = door_open_now(core, door, left_ms(until_ms));
     }
 }

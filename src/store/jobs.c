@@ -146,7 +146,7 @@ void jobs_wait(struct store *store, int timeout_ms)
 {
     struct error ignored;
     if (!store_enter(store, store_until_ms(store, timeout_ms), &ignored)) {
-        clock_pause(timeout_ms);
+        clock_sleep(timeout_ms);
         return;
     }
     store->engine->wait(store->core->other.database, timeout_ms);

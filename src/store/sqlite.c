@@ -111,7 +111,7 @@ static int wait_for_lock(void *context, int times)
     int64_t left = database->deadline_ms - clock_ms(), pause = pauses_ms[times < last ? times : last];
     if (left <= 0)
         return 0;
-    clock_pause((int)(pause < left ? pause : left));
+    clock_sleep((int)(pause < left ? pause : left));
     return 1;
 }
 
@@ -243,7 +243,7 @@ static int set_up(struct database *database, enum store_mode mode, int patience_
         bool busy = (sqlite3_errcode(database->handle) & 0xFF) == SQLITE_BUSY;
         if (!busy || clock_ms() >= database->deadline_ms)
             return -1;
-        clock_pause(SET_UP_PAUSE_MS);
+        clock_sleep(SET_UP_PAUSE_MS);
     }
     return 0;
 }
@@ -421,7 +421,7 @@ static void database_wait(void *opened, int timeout_ms)
     struct database *database = opened;
     int64_t before = data_version(database);
     for (int waited = 0; waited < timeout_ms && data_version(database) == before; waited += LOOK_EVERY_MS)
-        clock_pause(LOOK_EVERY_MS);
+        clock_sleep(LOOK_EVERY_MS);
 }
 
 /* The copy is complete, and on disk, before it has its name. */

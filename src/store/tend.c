@@ -45,7 +45,7 @@ long tend_prune(struct store *store, struct str kind, int64_t before_us, bool (*
         pruned += pruning.events;
         if (!progress(context, pruned))
             return pruned;
-        clock_pause(PRUNE_PAUSE_MS);
+        clock_sleep(PRUNE_PAUSE_MS);
     }
 }
 
@@ -71,7 +71,7 @@ long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress
         pruned += forgetting.forgotten;
         if (forgetting.forgotten == 0 || !progress(context, pruned))
             return pruned;
-        clock_pause(PRUNE_PAUSE_MS);
+        clock_sleep(PRUNE_PAUSE_MS);
     }
 }
 

@@ -128,7 +128,7 @@ static bool write_late(struct gateway *gateway, const char *at, size_t size)
 static void *wait_for_deadline(void *context)
 {
     const struct deadline *deadline = context;
-    clock_pause(deadline->milliseconds);
+    clock_sleep(deadline->milliseconds);
     if (may_answer(DEADLINE)) {
         struct gateway gateway = { .write = write_late };
         struct response response = response_empty(deadline->status);
@@ -137,7 +137,7 @@ static void *wait_for_deadline(void *context)
                  deadline->milliseconds);
         response_send(&response, false, &gateway);
     } else {
-        clock_pause(AFTERWARDS_MS);
+        clock_sleep(AFTERWARDS_MS);
         log_line(&deadline->log, LOG_LEVEL_ERROR, "what follows the answer is not done after %d s, and is given up",
                  AFTERWARDS_MS / 1000);
     }
@@ -147,7 +147,7 @@ static void *wait_for_deadline(void *context)
     _exit(EX_OK);
 }
 
-void cgi_answer_within(int milliseconds, int status, const struct log *log)
+void cgi_set_deadline(int milliseconds, int status, const struct log *log)
 {
     struct deadline *deadline = malloc(sizeof *deadline); /* for the rest of the process */
     pthread_t thread;

@@ -15,6 +15,6 @@ struct gateway cgi_gateway(void);
 
 /* Once a process: if the answer has not begun in so many milliseconds, an empty <Response/> with that status goes out
  * instead, whatever hangs, and the process ends. What follows an answer has a minute. */
-void cgi_answer_within(int milliseconds, int status, const struct log *log);
+void cgi_set_deadline(int milliseconds, int status, const struct log *log);
 
 #endif

@@ -101,7 +101,7 @@ void connections_free(struct connections *connections)
         struct connection *connection = connections->longest;
         connections->longest = connection->after;
         close(connection->descriptor);
-        wire_done(&connection->wire);
+        wire_reset(&connection->wire);
         free(connection);
     }
     if (connections->epoll >= 0)
@@ -120,14 +120,14 @@ static void append(struct connections *connections, struct connection *connectio
     connection->after = NULL;
     *(connections->latest == NULL ? &connections->longest : &connections->latest->after) = connection;
     connections->latest = connection;
-    connections->halfway += wire_is_halfway(&connection->wire);
+    connections->halfway += wire_is_partial(&connection->wire);
 }
 
 static void take_out(struct connections *connections, struct connection *connection)
 {
     *(connection->before == NULL ? &connections->longest : &connection->before->after) = connection->after;
     *(connection->after == NULL ? &connections->latest : &connection->after->before) = connection->before;
-    connections->halfway -= wire_is_halfway(&connection->wire);
+    connections->halfway -= wire_is_partial(&connection->wire);
 }
 
 /* Ends it without freeing it, as another thread may be about to take it: that one reads its end, and closes it. */
@@ -151,11 +151,11 @@ static void make_room(struct connections *connections)
     for (struct connection *at = connections->longest; at != NULL; at = at->after) {
         if (at->closing)
             return; /* one goes already */
-        if (!wire_is_halfway(&at->wire) && has_nothing(at)) {
+        if (!wire_is_partial(&at->wire) && has_nothing(at)) {
             end_waiting(at);
             return;
         }
-        if (slow == NULL && wire_is_halfway(&at->wire) && at->since_ms < before)
+        if (slow == NULL && wire_is_partial(&at->wire) && at->since_ms < before)
             slow = at;
     }
     if (slow != NULL)
@@ -227,7 +227,7 @@ static struct connection *accept_one(struct connections *connections, bool *more
     }
     if (lacking) {
         say_full(connections, descriptor < 0 ? strerror(reason) : "out of memory");
-        clock_pause(50); /* those that wait go on waiting: do not spin on them */
+        clock_sleep(50); /* those that wait go on waiting: do not spin on them */
     }
     *more = connection != NULL || reason != EAGAIN;
     return connection;
@@ -240,7 +240,7 @@ static struct connection *accept_some(struct connections *connections)
     struct connection *first = accept_one(connections, &more), *next;
     while (more && atomic_load(&connections->phase) == STOPPED)
         if ((next = accept_one(connections, &more)) != NULL)
-            connections_keep(connections, next);
+            connections_put_back(connections, next);
     if (more || atomic_load(&connections->phase) == SERVING)
         watch_listener(connections);
     return first;
@@ -254,7 +254,7 @@ static void take(struct connections *connections, struct connection *connection)
     pthread_mutex_unlock(&connections->lock);
 }
 
-/* Under the lock, as connections_keep does. */
+/* Under the lock, as connections_put_back does. */
 static void watch_again(struct connections *connections, struct connection *connection)
 {
     pthread_mutex_lock(&connections->lock);
@@ -279,7 +279,7 @@ static struct connection *pick(struct connections *connections, const struct epo
     struct connection *accepted = fresh ? accept_some(connections) : NULL;
     if (accepted == NULL || picked == NULL)
         return accepted == NULL ? picked : accepted;
-    connections_keep(connections, accepted);
+    connections_put_back(connections, accepted);
     return picked;
 }
 
@@ -307,13 +307,13 @@ struct connection *connections_next(struct connections *connections, bool last)
         if (phase == STOPPED && all_is_done(connections, true))
             return NULL;
         if (phase != SERVING)
-            clock_pause(PAUSE_MS); /* the others may yet come back with something */
+            clock_sleep(PAUSE_MS); /* the others may yet come back with something */
     }
 }
 
-void connections_keep(struct connections *connections, struct connection *connection)
+void connections_put_back(struct connections *connections, struct connection *connection)
 {
-    bool halfway = wire_is_halfway(&connection->wire);
+    bool halfway = wire_is_partial(&connection->wire);
     pthread_mutex_lock(&connections->lock);
     if (!halfway || connection->since_ms == 0)
         connection->since_ms = clock_ms();
@@ -333,19 +333,19 @@ void connections_keep(struct connections *connections, struct connection *connec
 void connections_close(struct connections *connections, struct connection *connection)
 {
     close(connection->descriptor);
-    wire_done(&connection->wire);
+    wire_reset(&connection->wire);
     free(connection);
     forget(connections, false);
 }
 
-void connections_tend(struct connections *connections)
+void connections_maintain(struct connections *connections)
 {
     int64_t now = clock_ms();
     pthread_mutex_lock(&connections->lock);
     bool crowded = connections->count > connections->count_max / 2;
     for (struct connection *at = connections->longest; at != NULL; at = at->after)
         if (!at->closing &&
-            (wire_is_halfway(&at->wire) ? now - at->since_ms > REQUEST_MS : crowded && now - at->since_ms > IDLE_MS))
+            (wire_is_partial(&at->wire) ? now - at->since_ms > REQUEST_MS : crowded && now - at->since_ms > IDLE_MS))
             end_waiting(at);
     if (connections->full)
         make_room(connections);
@@ -367,7 +367,7 @@ bool connections_are_stopped(const struct connections *connections)
     return atomic_load(&connections->phase) != SERVING;
 }
 
-void connections_hurry(struct connections *connections)
+void connections_abort(struct connections *connections)
 {
     pthread_mutex_lock(&connections->lock);
     atomic_store(&connections->phase, HURRIED);

@@ -27,21 +27,21 @@ struct connections *connections_new(int listener, const struct log *log, struct 
 void connections_free(struct connections *connections);
 
 /* Waits for a connection with something to read, for any number of threads at once. Each comes back by
- * connections_keep or connections_close. NULL after connections_stop, when nothing is to be read and no thread has a
- * connection in hand; after connections_hurry at once, but for the `last` thread: when no other has one in hand. */
+ * connections_put_back or connections_close. NULL after connections_stop, when nothing is to be read and no thread has
+ * a connection in hand; after connections_abort at once, but for the `last` thread: when no other has one in hand. */
 struct connection *connections_next(struct connections *connections, bool last);
 /* Takes it back to be watched. */
-void connections_keep(struct connections *connections, struct connection *connection);
+void connections_put_back(struct connections *connections, struct connection *connection);
 void connections_close(struct connections *connections, struct connection *connection);
 
 /* To be called about once a second: closes those whose request does not get on, and, when most of the room is used,
  * those that have been idle for long. */
-void connections_tend(struct connections *connections);
+void connections_maintain(struct connections *connections);
 
 /* What has been accepted, or waits to be, is still served. Later ones are not accepted. */
 void connections_stop(struct connections *connections);
 bool connections_are_stopped(const struct connections *connections);
 /* After connections_stop: closes all that are idle or half-way; accepts again, for the last thread to refuse. */
-void connections_hurry(struct connections *connections);
+void connections_abort(struct connections *connections);
 
 #endif

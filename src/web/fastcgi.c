@@ -41,7 +41,7 @@ static bool send_reply(int descriptor, struct wire_bytes *reply)
     bool sent = send_all(descriptor, (struct str){ reply->at, reply->length });
     reply->length = 0;
     if (reply->size > REPLY_KEPT_BYTES)
-        wire_empty(reply);
+        wire_bytes_free(reply);
     return sent;
 }
 
@@ -95,7 +95,7 @@ static bool serve_one(struct fastcgi *fastcgi, void *context, struct connection 
     fastcgi->answer(context, &gateway);
     finish(&gateway);
     reply->length = 0;
-    wire_done(&connection->wire);
+    wire_reset(&connection->wire);
     return exchange.sound && connection->wire.keep;
 }
 
@@ -117,9 +117,9 @@ static bool converse(struct fastcgi *fastcgi, void *context, struct connection *
     } while (event == WIRE_REQUEST);
     if (served)
         connection->since_ms = 0; /* what is half-way now has just begun */
-    if (!send_reply(connection->descriptor, reply) || event == WIRE_OVER)
+    if (!send_reply(connection->descriptor, reply) || event == WIRE_CLOSE)
         return false;
-    return wire_is_halfway(&connection->wire) || !connections_are_stopped(fastcgi->connections);
+    return wire_is_partial(&connection->wire) || !connections_are_stopped(fastcgi->connections);
 }
 
 void fastcgi_serve(struct fastcgi *fastcgi, void *context, bool last)
@@ -128,8 +128,8 @@ void fastcgi_serve(struct fastcgi *fastcgi, void *context, bool last)
     struct connection *connection;
     while ((connection = connections_next(fastcgi->connections, last)) != NULL)
         if (converse(fastcgi, context, connection, &reply))
-            connections_keep(fastcgi->connections, connection);
+            connections_put_back(fastcgi->connections, connection);
         else
             connections_close(fastcgi->connections, connection);
-    wire_empty(&reply);
+    wire_bytes_free(&reply);
 }

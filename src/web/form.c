@@ -67,7 +67,7 @@ static bool is_well_formed(struct str name)
     return name.length > 0;
 }
 
-const struct parameter *form_malformed(const struct form *form)
+const struct parameter *form_find_malformed(const struct form *form)
 {
     for (size_t i = 0; i < form->count; i++)
         if (!is_well_formed(form->at[i].name))

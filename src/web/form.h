@@ -32,7 +32,7 @@ bool form_has(const struct form *form, const char *name);
 
 /* The first parameter whose name is empty or holds anything but letters, digits and "_-.[]" (ASCII), or NULL: no
  * platform sends such a name, known or unknown. */
-const struct parameter *form_malformed(const struct form *form);
+const struct parameter *form_find_malformed(const struct form *form);
 
 /* The parameters by name, ascending by byte; equal names in the order sent. In the arena. */
 struct form form_sorted(struct arena *arena, const struct form *form);

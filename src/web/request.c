@@ -41,7 +41,7 @@ static int read_length(struct gateway *gateway, const struct request_limits *lim
     struct str given = str_trim(variable(gateway, "CONTENT_LENGTH"));
     bool said = given.length > 0 && !(gateway->body_bytes > 0 && str_is(given, "-1")); /* Caddy, of a chunked body */
     *length = gateway->body_bytes;
-    request->lengthless = !said && *length == 0 && variable(gateway, "CONTENT_TYPE").length > 0;
+    request->length_missing = !said && *length == 0 && variable(gateway, "CONTENT_TYPE").length > 0;
     if (said && !str_to_number(given, (unsigned long)-1, length)) {
         bool digits = true;
         for (size_t i = 0; i < given.length; i++)

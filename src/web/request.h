@@ -33,7 +33,7 @@ struct request {
     struct str signature;   /* of the header; empty when absent */
     struct str covered;     /* what the signature covers, once it is known to fit */
     struct str body;        /* raw */
-    bool lengthless;        /* a body was announced, but neither came nor has a length (RFC 3875 section 4.1.2) */
+    bool length_missing;    /* a body was announced, but neither came nor has a length (RFC 3875 section 4.1.2) */
     struct form form;       /* of a form body, in the order sent */
     struct form query_form;
 };

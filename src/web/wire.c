@@ -43,7 +43,7 @@ bool wire_add(struct wire_bytes *to, struct str more)
     return true;
 }
 
-void wire_empty(struct wire_bytes *bytes)
+void wire_bytes_free(struct wire_bytes *bytes)
 {
     free(bytes->at);
     *bytes = (struct wire_bytes){ NULL, 0, 0 };
@@ -191,7 +191,7 @@ static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
                                          "FCGI_MPXS_CONNS0"));
     }
     sound = sound && add_record(reply, GET_VALUES_RESULT, 0, (struct str){ found.at, found.length });
-    wire_empty(&found);
+    wire_bytes_free(&found);
     return sound;
 }
 
@@ -210,7 +210,7 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
         return true; /* of a request that is over: section 3.3 */
     if (type_of(wire) == ABORT_REQUEST) {
         bool added = end_request(wire->id, REQUEST_COMPLETE, reply);
-        wire_done(wire);
+        wire_reset(wire);
         return added && wire->keep;
     }
     if (type_of(wire) == PARAMS && empty && wire->stage == WIRE_PARAMS) {
@@ -218,7 +218,7 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
         return terminate_pairs(&wire->params);
     }
     if (type_of(wire) == STDIN && empty && wire->stage == WIRE_STDIN)
-        wire->stage = WIRE_WHOLE;
+        wire->stage = WIRE_COMPLETE;
     return true;
 }
 
@@ -229,7 +229,7 @@ static bool take_body(struct wire *wire, struct str piece, size_t body_max)
     wire->discarded += piece.length - kept.length;
     if (wire->discarded > GATEWAY_DISCARD_MAX_BYTES) {
         wire->keep = false; /* the rest of it is not read */
-        wire->stage = WIRE_WHOLE;
+        wire->stage = WIRE_COMPLETE;
     }
     return wire_add(&wire->body, kept);
 }
@@ -280,37 +280,37 @@ enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max,
 {
     while (bytes->length > 0) {
         if (wire->header_used < WIRE_HEADER && !take_header(wire, bytes))
-            return WIRE_OVER;
+            return WIRE_CLOSE;
         if (wire->header_used < WIRE_HEADER)
             break;
         struct str piece = str_upto(*bytes, wire->content_left);
         wire->content_left -= piece.length;
         *bytes = str_from(*bytes, piece.length);
         if (!take_content(wire, piece, body_max))
-            return WIRE_OVER;
+            return WIRE_CLOSE;
         size_t padding = wire->content_left > 0 ? 0 : smaller(wire->padding_left, bytes->length);
         wire->padding_left -= padding;
         *bytes = str_from(*bytes, padding);
         if (wire->content_left == 0 && wire->padding_left == 0) {
             wire->header_used = 0;
             if (!end_record(wire, reply))
-                return WIRE_OVER;
+                return WIRE_CLOSE;
         }
-        if (wire->stage == WIRE_WHOLE)
+        if (wire->stage == WIRE_COMPLETE)
             return WIRE_REQUEST;
     }
     return WIRE_MORE;
 }
 
-bool wire_is_halfway(const struct wire *wire)
+bool wire_is_partial(const struct wire *wire)
 {
     return wire->stage != WIRE_IDLE || wire->header_used > 0;
 }
 
-void wire_done(struct wire *wire)
+void wire_reset(struct wire *wire)
 {
-    wire_empty(&wire->params);
-    wire_empty(&wire->body);
+    wire_bytes_free(&wire->params);
+    wire_bytes_free(&wire->body);
     wire->discarded = 0;
     wire->stage = WIRE_IDLE;
 }

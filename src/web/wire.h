@@ -18,13 +18,13 @@ struct wire_bytes {
 
 /* False when there is no memory; nothing is lost then. */
 bool wire_add(struct wire_bytes *to, struct str more);
-void wire_empty(struct wire_bytes *bytes);
+void wire_bytes_free(struct wire_bytes *bytes);
 
 /* One connection's conversation. All zero is a new one. */
 struct wire {
     unsigned char header[WIRE_HEADER], small[256]; /* of the present record; `small` is what is read as a whole */
     size_t header_used, small_used, content_left, padding_left;
-    enum wire_stage { WIRE_IDLE, WIRE_PARAMS, WIRE_STDIN, WIRE_WHOLE } stage;
+    enum wire_stage { WIRE_IDLE, WIRE_PARAMS, WIRE_STDIN, WIRE_COMPLETE } stage;
     uint16_t id; /* of the request, from WIRE_PARAMS on */
     bool keep;   /* the web server closes the connection, not we */
     struct wire_bytes params, body;
@@ -33,8 +33,8 @@ struct wire {
 
 enum wire_event {
     WIRE_MORE,    /* all was taken; further bytes are needed */
-    WIRE_REQUEST, /* a request is whole: wire_variable and `body` tell it, until wire_done */
-    WIRE_OVER     /* close the connection behind `reply`: its request was declined or aborted, or this is no FastCGI, or
+    WIRE_REQUEST, /* a request is whole: wire_variable and `body` tell it, until wire_reset */
+    WIRE_CLOSE    /* close the connection behind `reply`: its request was declined or aborted, or this is no FastCGI, or
                    * goes beyond a limit, or memory ran out */
 };
 
@@ -42,11 +42,11 @@ enum wire_event {
  * once goes into `reply`. */
 enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max, struct wire_bytes *reply);
 /* Whether a request has begun and is not whole yet. */
-bool wire_is_halfway(const struct wire *wire);
+bool wire_is_partial(const struct wire *wire);
 /* Of a whole request: the variable of that name, or NULL. Of several the first. */
 const char *wire_variable(const struct wire *wire, const char *name);
 /* Forgets the request; another may follow. */
-void wire_done(struct wire *wire);
+void wire_reset(struct wire *wire);
 
 /* Puts a piece of the answer, and the answer's end, into `reply`. False when there is no memory. */
 bool wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply);

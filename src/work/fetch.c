@@ -112,7 +112,7 @@ static enum outcome refuse_type(struct task *task, struct str type)
 }
 
 /* A page that says "not found", or "log in", with a 200 is no recording. */
-static bool is_page(const struct http_answer *answer)
+static bool is_page(const struct http_response *answer)
 {
     static const char *const types[] = { "text/html", "application/xhtml+xml", "application/json", "text/xml",
                                          "application/xml" };
@@ -163,7 +163,7 @@ static int add_user(const struct task *task, struct http_request *request, struc
     return 0;
 }
 
-static enum outcome judge(struct task *task, const struct http_answer *answer)
+static enum outcome judge(struct task *task, const struct http_response *answer)
 {
     long status = answer->status;
     task->retry_after_s = answer->retry_after_s;
@@ -190,7 +190,7 @@ enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes
     if (task->actions != NULL && task->actions->fetch_size > 0 && task->actions->fetch_size < max_bytes)
         max_bytes = task->actions->fetch_size;
     struct sink sink = { task, file, EVP_MD_CTX_new() };
-    struct http_answer answer;
+    struct http_response answer;
     struct http_request request = {
         .url = address,
         .hosts = work->fetch_hosts,
@@ -200,7 +200,7 @@ enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes
         .max_bytes = max_bytes,
         .redirects = REDIRECTS_MAX,
         .ca_file = work->ca_file,
-        .take = take,
+        .on_chunk = take,
         .context = &sink,
     };
     if (sink.digest == NULL || EVP_DigestInit_ex2(sink.digest, EVP_sha256(), NULL) != 1 ||
@@ -208,10 +208,10 @@ enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes
         EVP_MD_CTX_free(sink.digest);
         return TASK_AGAIN;
     }
-    enum http_result result = http_ask(task->arena, &request, &answer, &task->why);
+    enum http_result result = http_perform(task->arena, &request, &answer, &task->why);
     EVP_DigestFinal_ex(sink.digest, digest, &length);
     EVP_MD_CTX_free(sink.digest);
-    if (result != HTTP_ANSWERED)
+    if (result != HTTP_DONE)
         return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
     enum outcome outcome = judge(task, &answer);
     if (outcome != TASK_DONE)

@@ -19,9 +19,9 @@ enum outcome lapse_do(struct task *task)
     struct event event = event_derive(&task->event, event_name);
     event.sid = result.sid;
     event.mark = event.cause = ARENA_JOIN(task->arena, str_of(event_name), STR(" "), result.sid);
-    event.parameters = settings_hides(service_settings(task->service)) ? STR("") : result.parameters;
+    event.parameters = settings_redact(service_settings(task->service)) ? STR("") : result.parameters;
     if (result.end == FORM_COMPLETED)
-        actions_order(task->arena, task->section, false, &event);
+        actions_request_jobs(task->arena, task->section, false, &event);
     task_derive(task, &event);
     return TASK_DONE;
 }

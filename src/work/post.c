@@ -40,7 +40,7 @@ static struct str sign(struct arena *arena, struct str secret, struct str id, st
     return arena_format(arena, "v1,%s", coded);
 }
 
-static enum outcome judge(struct task *task, const struct http_answer *answer)
+static enum outcome judge(struct task *task, const struct http_response *answer)
 {
     long status = answer->status;
     task->retry_after_s = answer->retry_after_s;
@@ -60,7 +60,7 @@ enum outcome post_do(struct task *task)
     const struct actions *actions = task->actions;
     struct str secret, body = event_json_of_task(task), headers[3];
     struct str stamp = arena_format(arena, "%lld", (long long)(task->now_us / 1000000));
-    struct http_answer answer;
+    struct http_response answer;
     size_t count = 0;
     if (secret_file_read(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
         return TASK_AGAIN;
@@ -80,8 +80,8 @@ enum outcome post_do(struct task *task)
         .max_bytes = ANSWER_MAX_BYTES,
         .ca_file = task->work->ca_file,
     };
-    enum http_result result = http_ask(arena, &request, &answer, &task->why);
-    if (result != HTTP_ANSWERED)
+    enum http_result result = http_perform(arena, &request, &answer, &task->why);
+    if (result != HTTP_DONE)
         return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
     return judge(task, &answer);
 }

@@ -154,8 +154,8 @@ static int bring_voicemail(struct run *run, struct arena *arena, const struct fo
     *voicemail = event_derive(event, "voicemail.received");
     voicemail->line = standing.line;
     if (node != NULL)
-        actions_order(arena, node, false, voicemail);
-    on_order(service, arena, form, line, voicemail);
+        actions_request_jobs(arena, node, false, voicemail);
+    on_request_jobs(service, arena, form, line, voicemail);
     privacy_apply(service, arena, form, voicemail);
     event->with = voicemail;
     return 0;
@@ -191,8 +191,8 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     event.parameters = item->parameters;
     if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
         return -1;
-    on_order(service, arena, &form, line, &event);
-    derive_order(service, arena, &form, &event);
+    on_request_jobs(service, arena, &form, line, &event);
+    derive_request_jobs(service, arena, &form, &event);
     privacy_apply(service, arena, &form, &event);
     if (!run->options->dry_run && store_keep(run->options->store, &event, error) == STORE_FAILED)
         return -1;

@@ -64,7 +64,7 @@ struct http_request rest_request(const struct rest *rest, struct arena *arena, s
 static void sleep_s(double seconds)
 {
     if (seconds > 0)
-        clock_pause((int)(seconds * 1000));
+        clock_sleep((int)(seconds * 1000));
 }
 
 /* Never more than `rate` a second. */
@@ -86,24 +86,24 @@ int rest_ask(struct rest *rest, struct arena *arena, struct str path, struct str
 {
     struct buffer received = buffer_in(arena);
     struct http_request request = rest_request(rest, arena, path, form);
-    request.take = take;
+    request.on_chunk = take;
     request.context = &received;
     long pause_s = 1;
     for (int tries = 1;; tries++, pause_s *= 2) {
-        struct http_answer answer;
+        struct http_response answer;
         received.length = 0;
         keep_pace(rest);
-        enum http_result result = http_ask(arena, &request, &answer, error);
-        if (result == HTTP_ANSWERED && answer.status >= 200 && answer.status < 300) {
+        enum http_result result = http_perform(arena, &request, &answer, error);
+        if (result == HTTP_DONE && answer.status >= 200 && answer.status < 300) {
             *body = buffer_text(&received);
             return 0;
         }
         if (result == HTTP_REFUSED)
             return -1;
-        if (result == HTTP_ANSWERED && (answer.status == 401 || answer.status == 403))
+        if (result == HTTP_DONE && (answer.status == 401 || answer.status == 403))
             return error_set(error, "%.*s answered %ld: are project and token right?", STR_ARGS(rest->host),
                              answer.status);
-        if (result == HTTP_ANSWERED)
+        if (result == HTTP_DONE)
             error_set(error, "%.*s answered %ld for %.*s", STR_ARGS(rest->host), answer.status,
                       STR_ARGS(str_upto(path, str_find_char(path, '?'))));
         bool busy = result == HTTP_FAILED || answer.status == 429 || answer.status >= 500;

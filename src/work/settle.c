@@ -19,14 +19,14 @@ static int put_in_mailbox(struct task *task, bool urgent)
                                        .left_us = task->event.received_us,
                                        .urgent = urgent };
     return days == 0 ? 0
-                     : mailbox_add(task->store, task->arena, mailbox_front(task->arena, task->section, task->line),
+                     : mailbox_add(task->store, task->arena, mailbox_prefix(task->arena, task->section, task->line),
                                    &message, days, &task->why);
 }
 
 enum outcome settle_do(struct task *task)
 {
     struct shared row;
-    struct str name = mailbox_verdict_row(task->arena, form_value(&task->form, "RecordingUrl"));
+    struct str name = mailbox_choice_row(task->arena, form_value(&task->form, "RecordingUrl"));
     int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
@@ -39,7 +39,7 @@ enum outcome settle_do(struct task *task)
     event.parameters = with(task, event.parameters, urgent);
     event.received_us = task->now_us;
     bool waits = voicemail_transcribes(task->section) && task->transcription.length == 0;
-    actions_order(task->arena, task->section, waits, &event);
+    actions_request_jobs(task->arena, task->section, waits, &event);
     task_derive(task, &event);
     return TASK_DONE;
 }

@@ -73,7 +73,7 @@ const char *const task_internal_actions[] = { DERIVE_CALL,          DERIVE_MESSA
 static enum outcome do_verb(struct task *task, struct str verb)
 {
     verb = str_upto(verb, str_find_char(verb, ':')); /* behind it stands what it is about */
-    if (!on_fits(task->section, &task->event, &task->form))
+    if (!on_matches(task->section, &task->event, &task->form))
         return task_fail(task, TASK_DONE, "the numbers do not fit the section's");
     for (size_t i = 0; i < sizeof sections_verbs / sizeof *sections_verbs; i++)
         if (str_is(verb, sections_verbs[i].verb))
@@ -115,7 +115,7 @@ void task_derive(struct task *task, const struct event *event)
     derived->received_us = task->now_us;
     if (form_parse(task->arena, event->parameters, &limits, form, &ignored) != 0)
         *form = (struct form){ NULL, 0 };
-    on_order(task->service, task->arena, form, service_line(task->service, event->line), derived);
+    on_request_jobs(task->service, task->arena, form, service_line(task->service, event->line), derived);
     task->derived = derived;
 }
 

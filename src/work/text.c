@@ -12,15 +12,15 @@ static enum outcome send_one(struct task *task, const struct rest *rest, struct 
                              struct str message)
 {
     struct arena *arena = task->arena;
-    struct http_answer answer;
+    struct http_response answer;
     struct buffer body = buffer_in(arena);
     form_add(&body, STR("From"), from);
     form_add(&body, STR("To"), to);
     form_add(&body, STR("Body"), message);
     struct http_request request = rest_request(rest, arena, STR("Messages.json"), buffer_text(&body));
     request.time_s = request.stall_s = TEXT_TIME_S;
-    enum http_result result = http_ask(arena, &request, &answer, &task->why);
-    if (result != HTTP_ANSWERED)
+    enum http_result result = http_perform(arena, &request, &answer, &task->why);
+    if (result != HTTP_DONE)
         return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
     task->retry_after_s = answer.retry_after_s;
     if (answer.status >= 200 && answer.status < 300)

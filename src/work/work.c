@@ -24,7 +24,7 @@ static const struct field fields[] = {
     { "smtp", FIELD_TEXT, AT(smtp), 0, 0, 0, NULL, NULL },
     { "smtp_ca_file", FIELD_FILE, AT(smtp_ca_file), 0, 0, 0, NULL, NULL },
     { "smtp_user", FIELD_TEXT, AT(smtp_user), 0, 0, 0, NULL, NULL },
-    { "smtp_password", FIELD_TEXT, AT(smtp_password), FIELD_SECRET | FIELD_FORGET, 0, 0, NULL, NULL },
+    { "smtp_password", FIELD_TEXT, AT(smtp_password), FIELD_SECRET | FIELD_WIPE, 0, 0, NULL, NULL },
     { "smtp_password_file", FIELD_FILE, AT(smtp_password_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };

@@ -131,7 +131,7 @@ static struct edition *edition_read(const struct worker_options *options, struct
             first = first->next;
         error_set(error, "%s", first == NULL ? "there is no [hookswitch] section" : complaint_line(arena, first).at);
         arena_free(arena);
-        service_release(service);
+        service_free(service);
         return NULL;
     }
     struct edition *edition = calloc(1, sizeof *edition);
@@ -146,21 +146,21 @@ static void edition_release(struct edition *edition)
 {
     if (--edition->users > 0)
         return;
-    service_release(edition->service);
+    service_free(edition->service);
     free(edition);
 }
 
 static void remember_files(struct worker *worker)
 {
     arena_reset(worker->mark_arena);
-    worker->mark = service_files_mark(worker->edition->service, worker->mark_arena);
+    worker->mark = service_files_stamp(worker->edition->service, worker->mark_arena);
 }
 
 static void reload_if_changed(struct worker *worker, bool asked)
 {
     struct arena *arena = arena_new();
     struct error why;
-    bool changed = asked || !str_equal(service_files_mark(worker->edition->service, arena), worker->mark);
+    bool changed = asked || !str_equal(service_files_stamp(worker->edition->service, arena), worker->mark);
     arena_free(arena);
     if (!changed)
         return;
@@ -378,7 +378,7 @@ static bool end_orderly(struct worker *worker)
         return false;
     }
     if (worker->store_failed)
-        clock_pause(BUSY_LOOK_MS);
+        clock_sleep(BUSY_LOOK_MS);
     wait_for_end(worker);
     return true;
 }

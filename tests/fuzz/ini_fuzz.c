@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             abort();
     service_line_of_number(service, STR("+15559870002"));
     arena_free(arena);
-    service_release(service);
+    service_free(service);
     unlink(path);
     return 0;
 }

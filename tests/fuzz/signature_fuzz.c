@@ -39,8 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct str bytes_covered = signature_bytes(arena, &message);
     struct identity one, other;
     struct signature_message whole = { bytes_covered, STR(""), false, { NULL, 0 } };
-    if (!identity_of(arena, &message, 2, bytes_covered, &one) ||
-        !identity_of(arena, &whole, 0, signature_bytes(arena, &whole), &other) ||
+    if (!identity_compute(arena, &message, 2, bytes_covered, &one) ||
+        !identity_compute(arena, &whole, 0, signature_bytes(arena, &whole), &other) ||
         memcmp(one.digest, other.digest, sizeof one.digest) != 0 || one.split == other.split || one.split < 0)
         abort();
     arena_free(arena);

@@ -41,15 +41,15 @@ static void converse(struct str all, size_t piece, struct wire_bytes *seen)
             if (event == WIRE_REQUEST) {
                 look_at(&wire, seen);
                 over = !wire.keep;
-                wire_done(&wire);
+                wire_reset(&wire);
             }
-            over = over || event == WIRE_OVER;
+            over = over || event == WIRE_CLOSE;
         }
     }
-    char state[] = { over ? 'o' : 'm', over || !wire_is_halfway(&wire) ? '-' : 'h' };
+    char state[] = { over ? 'o' : 'm', over || !wire_is_partial(&wire) ? '-' : 'h' };
     if (!wire_add(seen, (struct str){ state, sizeof state }))
         abort();
-    wire_done(&wire);
+    wire_reset(&wire);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -62,8 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (whole.length != single.length || memcmp(whole.at, single.at, whole.length) != 0 ||
         whole.length != pieces.length || memcmp(whole.at, pieces.at, whole.length) != 0)
         abort();
-    wire_empty(&whole);
-    wire_empty(&single);
-    wire_empty(&pieces);
+    wire_bytes_free(&whole);
+    wire_bytes_free(&single);
+    wire_bytes_free(&pieces);
     return 0;
 }

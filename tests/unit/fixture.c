@@ -82,7 +82,7 @@ static void remove_folder(const char *folder)
 void fixture_end(struct fixture *fixture)
 {
     store_close(fixture->store);
-    service_release(fixture->service);
+    service_free(fixture->service);
     remove_folder(fixture->folder);
     arena_free(fixture->arena);
 }

@@ -50,7 +50,7 @@ def no_configuration():
     with House() as house:
         text = open(house.config).read()
         for content, sentence in ((text.encode("utf-16"), "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"),
-                                  (text.encode("utf-16-le"), "looks like UTF-16"), (b"\x7fELF\0\0", "holds a NUL byte, so that it is not a text file"),
+                                  (text.encode("utf-16-le"), "looks like UTF-16"), (b"\x7fELF\0\0", "contains a NUL byte, so it is not a text file"),
                                   (text.encode("utf-8-sig"), "starts with a byte-order mark; save it as UTF-8 without one"),
                                   (b"", "there is no [hookswitch] section; expected one with public_url, signing_key_file and store")):
             ran = house.command("check", "--config", house.write("other.ini", content))

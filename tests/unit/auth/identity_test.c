@@ -29,7 +29,7 @@ static struct identity identity_with(struct arena *arena, struct signature_keys 
     struct identity identity;
     struct str covered;
     assert_true(signature_check(keys, arena, message, str_of(signature), &covered));
-    assert_true(identity_of(arena, message, method, covered, &identity));
+    assert_true(identity_compute(arena, message, method, covered, &identity));
     return identity;
 }
 

@@ -35,7 +35,7 @@ static void ucs2(void **state)
     struct arena *arena = arena_new();
     (void)state;
     assert_true(segments_of(STR("It\xE2\x80\x99s")).ucs2);
-    assert_text(segments_of(STR("It\xE2\x80\x99s")).odd, "\xE2\x80\x99");
+    assert_text(segments_of(STR("It\xE2\x80\x99s")).first_non_gsm, "\xE2\x80\x99");
     assert_int_equal(of(arena, "\xD0\xB0", 70).count, 1);
     assert_int_equal(of(arena, "\xD0\xB0", 71).count, 2);
     assert_int_equal(of(arena, "\xF0\x9F\x91\x8D", 35).units, 70);

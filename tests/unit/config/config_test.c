@@ -316,9 +316,9 @@ static void scopes(void **state)
     service_read_line(service, STR("Shop-0"));
     service_read_line(service, STR("../shop-1"));
     service_read_line(service, STR("absent"));
-    assert_true(service_ready(service));
+    assert_true(service_link(service));
     assert_non_null(service_line(service, STR("shop-0")));
-    service_release(service);
+    service_free(service);
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/shop-%d.ini", folder, i);
         unlink(path);

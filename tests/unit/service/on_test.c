@@ -31,7 +31,7 @@ static struct str orders(const char *body)
     struct str all = STR("");
     event.line = STR("desk");
     event.received_us = 1000;
-    on_order(fixture.service, fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
+    on_request_jobs(fixture.service, fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
     for (const struct order *order = event.orders; order != NULL; order = order->next)
         all = arena_format(fixture.arena, "%.*s%s%.*s", STR_ARGS(order->action), all.length > 0 ? ", " : "",
                            STR_ARGS(all));
@@ -53,10 +53,10 @@ static void names(void **state)
         "on call.completed/run, on call.completed again/mail, on call.completed again/run, on call.*/run, on */run");
     assert_text(orders("MessageSid=m&MessageStatus=sent"), "on message.*/run, on */run");
     assert_text(orders("What=ever"), "on */run");
-    assert_true(on_is_wanted(fixture.service, "call.missed"));
+    assert_true(on_has_handler(fixture.service, "call.missed"));
     fixture_end(&fixture);
     fixture_begin(&fixture, BASE "[on call.completed]\nrun = /a\n");
-    assert_false(on_is_wanted(fixture.service, "call.missed"));
+    assert_false(on_has_handler(fixture.service, "call.missed"));
     fixture_end(&fixture);
 }
 
@@ -105,9 +105,9 @@ static void numbers_later(void **state)
     assert_text(verb, "run");
     struct form form = form_of("RecordingSid=r");
     struct event event = { .from = STR("+15551230001"), .state = STR("completed") };
-    assert_true(on_fits(section, &event, &form));
+    assert_true(on_matches(section, &event, &form));
     event.from = STR("+15550000000");
-    assert_false(on_fits(section, &event, &form));
+    assert_false(on_matches(section, &event, &form));
     assert_null(actions_find(service_config(fixture.service), 0, STR("on recording.failed/run"), &verb));
     assert_null(actions_find(service_config(fixture.service), 0, STR("no slash"), &verb));
     fixture_end(&fixture);
@@ -119,7 +119,7 @@ static size_t derive_orders(const char *body)
     struct event event = event_from_callback(fixture.arena, &form, STR(""), str_of(body));
     size_t count = 0;
     event.received_us = 0;
-    derive_order(fixture.service, fixture.arena, &form, &event);
+    derive_request_jobs(fixture.service, fixture.arena, &form, &event);
     for (const struct order *order = event.orders; order != NULL; order = order->next)
         count++;
     return count;

@@ -9,7 +9,7 @@ static void files(void **state)
     struct error why;
     (void)state;
     assert_int_equal(
-        trace_parse(arena,
+        trace_file_parse(arena,
                     STR("# request 17\nPOST https://pbx.example.com/hooks/voice.fcgi/desk?try=1\r\n"
                         "Content-Type: application/x-www-form-urlencoded\r\nX-SignalWire-Signature: old\r\n\r\n"
                         "CallSid=c1&From=%2B15551230001\r\n# answered 200 text/xml\n# <Response/>\n"),
@@ -19,10 +19,10 @@ static void files(void **state)
     assert_true(str_is(trace.url, "https://pbx.example.com/hooks/voice.fcgi/desk?try=1"));
     assert_true(str_is(trace.body, "CallSid=c1&From=%2B15551230001"));
     trace.answer = STR("<Response>\n<Hangup/></Response>");
-    assert_int_equal(trace_parse(arena, trace_write(arena, &trace), &again, &why), 0);
+    assert_int_equal(trace_file_parse(arena, trace_file_format(arena, &trace), &again, &why), 0);
     assert_true(str_equal(again.body, trace.body));
     assert_true(str_equal(again.url, trace.url));
-    assert_int_equal(trace_parse(arena, STR("GET https://pbx.example.com/hooks/voice.fcgi?CallSid=c1"), &trace, &why),
+    assert_int_equal(trace_file_parse(arena, STR("GET https://pbx.example.com/hooks/voice.fcgi?CallSid=c1"), &trace, &why),
                      0);
     assert_int_equal(trace.body.length, 0);
     arena_free(arena);
@@ -45,14 +45,14 @@ static void mistakes(void **state)
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        assert_int_equal(trace_parse(arena, str_of(wrong[i].file), &trace, &why), -1);
+        assert_int_equal(trace_file_parse(arena, str_of(wrong[i].file), &trace, &why), -1);
         if (!str_starts(str_of(why.sentence), str_of(wrong[i].complaint)))
             fail_msg("'%s' where '%s' was expected", why.sentence, wrong[i].complaint);
     }
     char *large = arena_alloc(arena, TRACE_FILE_MAX_BYTES + 2);
     for (size_t i = 0; i < TRACE_FILE_MAX_BYTES + 1; i++)
         large[i] = '\n';
-    assert_int_equal(trace_parse(arena, (struct str){ large, TRACE_FILE_MAX_BYTES + 1 }, &trace, &why), -1);
+    assert_int_equal(trace_file_parse(arena, (struct str){ large, TRACE_FILE_MAX_BYTES + 1 }, &trace, &why), -1);
     arena_free(arena);
 }
 

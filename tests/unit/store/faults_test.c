@@ -22,7 +22,7 @@ static atomic_int failing_commits, lost_commits, hang_ms, acts;
 static int commit(void *database, struct error *error)
 {
     if (hang_ms > 0)
-        clock_pause(hang_ms);
+        clock_sleep(hang_ms);
     if (failing_commits > 0) {
         failing_commits--;
         sqlite_engine.rollback(database);

@@ -90,11 +90,11 @@ static void odd_names(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
         assert_int_equal(form_parse(arena, str_of(fine[i]), &limits, &form, &why), 0);
-        assert_null(form_malformed(&form));
+        assert_null(form_find_malformed(&form));
     }
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         assert_int_equal(form_parse(arena, str_of(odd[i]), &limits, &form, &why), 0);
-        assert_non_null(form_malformed(&form));
+        assert_non_null(form_find_malformed(&form));
     }
     arena_free(arena);
 }

@@ -1,4 +1,4 @@
-#include "host/guard.h"
+#include "host/watchdog.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 enum { END_MS = 5000, TOLD = SIGUSR2 };
 
-struct guard {
+struct watchdog {
     sigset_t enders;
     struct log log;
     pthread_t told;
@@ -17,12 +17,12 @@ struct guard {
 
 static void *stand(void *context)
 {
-    const struct guard *guard = context;
+    const struct watchdog *guard = context;
     int signal;
     if (sigwait(&guard->enders, &signal) != 0)
         return NULL;
     pthread_kill(guard->told, TOLD);
-    clock_pause(END_MS);
+    clock_sleep(END_MS);
     log_line(&guard->log, LOG_LEVEL_ERROR,
              "told to end %d s ago, and still not done: ended now; the store, or a disk, hangs. What waited for it is "
              "lost",
@@ -30,7 +30,7 @@ static void *stand(void *context)
     _exit(EX_TEMPFAIL);
 }
 
-void guard_block(sigset_t *signals)
+void watchdog_block_signals(sigset_t *signals)
 {
     sigemptyset(signals);
     sigaddset(signals, SIGTERM);
@@ -40,14 +40,14 @@ void guard_block(sigset_t *signals)
     pthread_sigmask(SIG_BLOCK, signals, NULL);
 }
 
-void guard_start(sigset_t *signals, const struct log *log)
+void watchdog_start(sigset_t *signals, const struct log *log)
 {
-    struct guard *guard = malloc(sizeof *guard); /* for the rest of the process */
+    struct watchdog *guard = malloc(sizeof *guard); /* for the rest of the process */
     sigset_t told;
     pthread_t thread;
     if (guard == NULL)
         return;
-    *guard = (struct guard){ *signals, *log, pthread_self() };
+    *guard = (struct watchdog){ *signals, *log, pthread_self() };
     sigdelset(&guard->enders, SIGHUP);
     sigemptyset(&told);
     sigaddset(&told, TOLD);

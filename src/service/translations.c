@@ -1,4 +1,4 @@
-#include "service/sentences.h"
+#include "service/translations.h"
 
 #include <glib.h>
 #include <stdint.h>
@@ -109,9 +109,9 @@ static void check_translated(const struct config *config, struct complaints *com
     memcpy(&prompt, (const char *)section->keys + field->offset, sizeof prompt);
     for (prompt = prompt == NULL ? NULL : prompt->translated; prompt != NULL; prompt = prompt->translated) {
         struct str language = arena_lower(config_arena(config), main_language(prompt->language));
-        const char *mark = arena_format(config_arena(config), LANGUAGE_MARK "%.*s", STR_ARGS(language)).at;
+        const char *mark = arena_format(config_arena(config), LANGUAGE_FLAG "%.*s", STR_ARGS(language)).at;
         const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
-        if (!g_hash_table_contains(set, language.at) && !config_is_marked(config, mark))
+        if (!g_hash_table_contains(set, language.at) && !config_has_flag(config, mark))
             complain(complaints, COMPLAINT_HINT, config_place(section, key),
                      "nothing sets this language, so that this is never spoken; expected languages = %.*s in a [line] "
                      "with a [language %.*s], or DIGITS.language = %.*s in a [menu]",
@@ -119,13 +119,13 @@ static void check_translated(const struct config *config, struct complaints *com
     }
 }
 
-void sentences_check(const struct config *config, struct complaints *complaints)
+void translations_check(const struct config *config, struct complaints *complaints)
 {
     GHashTable *set = languages_set(config);
     bool other_at_first = is_other_at_first(config);
     for (const struct section *at = config_first(config); at != NULL; at = at->next) {
         struct buffer keys = buffer_in(config_arena(config));
-        if (!at->reached && at->kind != &settings_kind)
+        if (!at->reachable && at->kind != &settings_kind)
             continue;
         for (const struct field *field = at->kind->fields; field->key != NULL; field++) {
             if (field->type == FIELD_PROMPT || field->type == FIELD_TEXT)

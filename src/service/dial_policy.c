@@ -1,4 +1,4 @@
-#include "service/allow.h"
+#include "service/dial_policy.h"
 
 #include "base/country.h"
 
@@ -26,7 +26,7 @@ static bool is_at_home(const struct line *line, struct str number)
     return !known;
 }
 
-bool allow_number(const struct settings *settings, const struct line *line, struct str number, struct error *why)
+bool dial_policy_allows(const struct settings *settings, const struct line *line, struct str number, struct error *why)
 {
     if (is_named(settings->dial_allow, number))
         return true;
