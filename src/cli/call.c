@@ -1,4 +1,4 @@
-/* hookswitch call: a call played in the terminal. */
+/* hookswitch call: play a call in the terminal. */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,19 +7,20 @@
 #include "base/file.h"
 #include "cli/colour.h"
 #include "cli/command.h"
-#include "cli/opened.h"
-#include "cli/scripted.h"
+#include "cli/context.h"
+#include "cli/script_file.h"
 
 enum { LINE_MAX_BYTES = 4096 };
 
 static void show(void *context, struct str line)
 {
-    struct played *played = context;
+    struct simulation *simulation = context;
     enum colour which = str_starts(line, STR("> "))    ? COLOUR_STRONG
                         : str_starts(line, STR("< [")) ? COLOUR_QUIET
                                                        : COLOUR_PLAIN;
     const char *end = which == COLOUR_PLAIN ? "" : colour(COLOUR_PLAIN);
-    printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), STR_ARGS(opened_shown(played->arena, line)), end);
+    printf("%s%.*s%s\n", which == COLOUR_PLAIN ? "" : colour(which), STR_ARGS(terminal_safe(simulation->arena, line)),
+           end);
     file_flush_output();
 }
 
@@ -59,15 +60,16 @@ static int converse(struct script *script, struct error *error)
 
 /* --- from a script, or from the arguments --- */
 
-static int play(struct played *played, const struct scripted *scripted, char **steps, int count, struct error *error)
+static int play(struct simulation *simulation, const struct script_file *file, char **steps, int count,
+                struct error *error)
 {
     static struct script script;
-    bool by_hand = scripted->path == NULL && count == 0;
+    bool by_hand = file->path == NULL && count == 0;
     if (by_hand && isatty(STDIN_FILENO) == 1)
         printf("Keys are typed as they are, words behind a \", an empty line waits, ! tells what can be done.\n");
-    if (scripted_begin(&script, played, show, played, error) != 0)
+    if (script_file_begin(&script, simulation, show, simulation, error) != 0)
         return -1;
-    if (scripted->path != NULL && scripted_play(scripted, &script, error) != 0)
+    if (file->path != NULL && script_file_play(file, &script, error) != 0)
         return -1;
     for (int i = 0; i < count; i++)
         if (script_step(&script, str_of(steps[i]), error) != 0)
@@ -76,63 +78,63 @@ static int play(struct played *played, const struct scripted *scripted, char **s
         return -1;
     if (script.call.waits != PHONE_ENDED && script_step(&script, STR("hang up"), error) != 0)
         return -1;
-    played_show_orders(played);
+    simulate_print_actions(simulation);
     return 0;
 }
 
 /* What the arguments say counts for more than what the file says. */
-static int prepare(struct arena *arena, const char *path, struct played_wish *wish, struct scripted *scripted,
+static int prepare(struct arena *arena, const char *path, struct simulate_options *wish, struct script_file *file,
                    struct error *error)
 {
-    *scripted = (struct scripted){ .path = NULL };
-    if (path != NULL && scripted_read(arena, path, scripted, error) != 0)
+    *file = (struct script_file){ .path = NULL };
+    if (path != NULL && script_file_read(arena, path, file, error) != 0)
         return -1;
-    wish->line = wish->line == NULL ? scripted->wish.line : wish->line;
-    wish->from = wish->from == NULL ? scripted->wish.from : wish->from;
-    wish->at = wish->at == NULL ? scripted->wish.at : wish->at;
-    for (size_t i = 0; i < scripted->wish.with_count; i++)
-        played_option(wish, 'w', scripted->wish.with[i]);
+    wish->line = wish->line == NULL ? file->wish.line : wish->line;
+    wish->from = wish->from == NULL ? file->wish.from : wish->from;
+    wish->at = wish->at == NULL ? file->wish.at : wish->at;
+    for (size_t i = 0; i < file->wish.with_count; i++)
+        simulate_option(wish, 'w', file->wish.with[i]);
     return 0;
 }
 
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        PLAYED_OPTIONS,
+        SIMULATE_OPTIONS,
         { "script", required_argument, NULL, 's' },
         { NULL, 0, NULL, 0 },
     };
-    struct played_wish wish = { .config = NULL };
+    struct simulate_options wish = { .config = NULL };
     const char *path = NULL;
-    struct scripted scripted;
-    struct played played = { .arena = NULL };
+    struct script_file file;
+    struct simulation simulation = { .arena = NULL };
     struct error why;
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (option == 's')
             path = optarg;
-        else if (!played_option(&wish, option, optarg))
+        else if (!simulate_option(&wish, option, optarg))
             return command_usage(&call_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     }
     if (optind < argc)
         wish.line = argv[optind++];
     struct arena *arena = arena_new();
-    int failed = prepare(arena, path, &wish, &scripted, &why);
+    int failed = prepare(arena, path, &wish, &file, &why);
     if (!failed && wish.line == NULL) {
         arena_free(arena);
         return command_usage(&call_command, "which line? expected its name, or one of its numbers");
     }
     if (!failed)
-        failed = played_begin(&played, &wish, &why);
+        failed = simulate_begin(&simulation, &wish, &why);
     int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
     if (!failed)
-        failed = play(&played, &scripted, argv + optind, argc - optind, &why);
+        failed = play(&simulation, &file, argv + optind, argc - optind, &why);
     file_flush_output();
     if (failed)
         fprintf(stderr, "hookswitch call: %s\n", why.sentence);
-    if (played.arena != NULL)
-        played_end(&played);
+    if (simulation.arena != NULL)
+        simulate_end(&simulation);
     arena_free(arena);
     return failed ? status : COMMAND_OK;
 }
@@ -142,9 +144,9 @@ const struct command call_command = {
     "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] [--script FILE] [LINE|NUMBER] [STEP...]",
     "plays a call to a line, without a telephone",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --from NUMBER   who calls; " PLAYED_CALLER " where nothing is said\n"
+    "  --from NUMBER   who calls; " SIMULATE_CALLER " where nothing is said\n"
     "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n"
-    "  --script FILE   steps, a line each, as for 'hookswitch test'\n" PLAYED_SERVER_HELP "\n"
+    "  --script FILE   steps, a line each, as for 'hookswitch test'\n" SIMULATE_SERVER_HELP "\n"
     "A STEP is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy,\n"
     "no-answer, failed, canceled; of a conference: answered), record SECONDS [WORDS],\n"
     "bridged (a waiting call is taken), hang up; or expect KIND WHAT: say \"For sales\",\n"

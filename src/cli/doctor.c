@@ -14,9 +14,9 @@
 #include "base/zone.h"
 #include "cli/colour.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/doctor.h"
 #include "cli/files.h"
-#include "cli/findings.h"
-#include "cli/opened.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -36,7 +36,7 @@ struct wish {
     bool offline;
 };
 
-void found(struct findings *findings, enum finding finding, const char *about, const char *format, ...)
+void report(struct doctor *doctor, enum doctor_result result, const char *about, const char *format, ...)
 {
     static const char *const words[] = { "ok", "warn", "FAIL" };
     static const enum colour colours[] = { COLOUR_GOOD, COLOUR_DOUBTFUL, COLOUR_BAD };
@@ -45,80 +45,79 @@ void found(struct findings *findings, enum finding finding, const char *about, c
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    printf("%s%-4s%s  %-15s %.*s\n", colour(colours[finding]), words[finding], colour(COLOUR_PLAIN), about,
-           STR_ARGS(opened_shown(findings->arena, str_of(text))));
+    printf("%s%-4s%s  %-15s %.*s\n", colour(colours[result]), words[result], colour(COLOUR_PLAIN), about,
+           STR_ARGS(terminal_safe(doctor->arena, str_of(text))));
     fflush(stdout); /* what follows may take a while */
-    findings->counts[finding]++;
+    doctor->counts[result]++;
 }
 
 /* --- the configuration and its secrets --- */
 
-static void look_at_configuration(struct findings *findings)
+static void look_at_configuration(struct doctor *doctor)
 {
-    const struct complaints *complaints = service_complaints(findings->service);
+    const struct complaints *complaints = service_complaints(doctor->service);
     long lines = 0;
-    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next)
+    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next)
         lines += at->kind == &line_kind;
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
         if (at->severity == COMPLAINT_ERROR || at->severity == COMPLAINT_WARNING)
-            found(findings, at->severity == COMPLAINT_ERROR ? FINDING_WRONG : FINDING_DOUBTFUL, "configuration", "%s",
-                  complaint_line(findings->arena, at).at);
+            report(doctor, at->severity == COMPLAINT_ERROR ? DOCTOR_FAIL : DOCTOR_WARN, "configuration", "%s",
+                   complaint_line(doctor->arena, at).at);
     if (complaints->errors == 0)
-        found(findings, FINDING_FINE, "configuration", "%s: %ld line%s", findings->config, lines,
-              lines == 1 ? "" : "s");
+        report(doctor, DOCTOR_OK, "configuration", "%s: %ld line%s", doctor->config, lines, lines == 1 ? "" : "s");
 }
 
-static void look_at_key(struct findings *findings)
+static void look_at_key(struct doctor *doctor)
 {
-    size_t count = signature_keys_count(service_keys(findings->service));
+    size_t count = signature_keys_count(service_keys(doctor->service));
     if (count > 0)
-        found(findings, FINDING_FINE, "signing key", "%zu read", count);
-    else if (!service_lacks_key(findings->service)) /* which the configuration's warnings say */
-        found(findings, FINDING_WRONG, "signing key",
-              "none: every request is refused; it stands in the project's settings at the platform");
+        report(doctor, DOCTOR_OK, "signing key", "%zu read", count);
+    else if (!service_lacks_key(doctor->service)) /* which the configuration's warnings say */
+        report(doctor, DOCTOR_FAIL, "signing key",
+               "none: every request is refused; it stands in the project's settings at the platform");
     else
-        found(findings, FINDING_WRONG, "signing key", "cannot be read: every request is refused");
+        report(doctor, DOCTOR_FAIL, "signing key", "cannot be read: every request is refused");
 }
 
 /* --- time --- */
 
-static void look_at_zones(struct findings *findings)
+static void look_at_zones(struct doctor *doctor)
 {
     static const char *const some[] = { "America/New_York", "Europe/Berlin", "Asia/Tokyo" };
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         struct zone *zone = zone_open(some[i]);
         if (zone == NULL) {
-            found(findings, FINDING_WRONG, "zone data", "there is none for %s: is tzdata installed?", some[i]);
+            report(doctor, DOCTOR_FAIL, "zone data", "there is none for %s: is tzdata installed?", some[i]);
             return;
         }
         zone_free(zone);
     }
-    if (service_complaints(findings->service)->errors > 0)
+    if (service_complaints(doctor->service)->errors > 0)
         return; /* a zone may be among them */
-    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next) {
+    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next) {
         static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         if (line == NULL)
             continue;
         struct zone_time now =
-            zone_at(line->timezone != NULL ? line->timezone : service_settings(findings->service)->timezone,
+            zone_at(line->timezone != NULL ? line->timezone : service_settings(doctor->service)->timezone,
                     clock_wall_us() / 1000000);
-        found(findings, FINDING_FINE, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday],
-              now.minute / 60, now.minute % 60, STR_ARGS(line->name));
+        report(doctor, DOCTOR_OK, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday], now.minute / 60,
+               now.minute % 60, STR_ARGS(line->name));
         return; /* of the first: an example that its owner can hold against a watch */
     }
 }
 
-static void look_at_clock(struct findings *findings)
+static void look_at_clock(struct doctor *doctor)
 {
     struct timex clock = { .modes = 0 };
     int state = adjtimex(&clock);
     if (state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0)
-        found(findings, FINDING_DOUBTFUL, "clock",
-              "%s: nothing keeps it right (no NTP); hours and the order of events depend on it",
-              json_stamp(findings->arena, clock_wall_us()).at);
+        report(doctor, DOCTOR_WARN, "clock",
+               "%s: nothing keeps it right (no NTP); hours and the order of events depend on it",
+               json_stamp(doctor->arena, clock_wall_us()).at);
     else
-        found(findings, FINDING_FINE, "clock", "%s, kept right", json_stamp(findings->arena, clock_wall_us()).at);
+        report(doctor, DOCTOR_OK, "clock", "%s, kept right", json_stamp(doctor->arena, clock_wall_us()).at);
 }
 
 /* --- the store --- */
@@ -130,61 +129,61 @@ static enum shared_verdict write_and_drop(void *context, bool there, struct shar
     return there ? SHARED_DROP : SHARED_SET;
 }
 
-static const char *user_name(struct findings *findings, unsigned uid)
+static const char *user_name(struct doctor *doctor, unsigned uid)
 {
     const struct passwd *entry = getpwuid(uid);
-    return entry == NULL ? arena_format(findings->arena, "user %u", uid).at
-                         : arena_copy(findings->arena, str_of(entry->pw_name)).at;
+    return entry == NULL ? arena_format(doctor->arena, "user %u", uid).at
+                         : arena_copy(doctor->arena, str_of(entry->pw_name)).at;
 }
 
 /* A database of SQLite's that the programs could not write, however well this user can: why, and what to do; else "".
  * Who looks, and could not write, stands for the programs where none runs. */
-static const char *look_at_owner(struct findings *findings, const char *path, bool written)
+static const char *look_at_owner(struct doctor *doctor, const char *path, bool written)
 {
     struct stat status;
     unsigned uid;
-    bool running = running_user(findings, &uid);
+    bool running = doctor_program_user(doctor, &uid);
     if (!running && written)
         return "";
     if (!running)
         uid = geteuid();
     if (stat(path, &status) != 0 || status.st_uid == uid || uid == 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return "";
-    const char *user = user_name(findings, uid);
-    return arena_format(findings->arena, "%s belongs to %s, and %s %s: chown %s: %s*", path,
-                        user_name(findings, status.st_uid), running ? "the programs run as" : "doctor looked as", user,
+    const char *user = user_name(doctor, uid);
+    return arena_format(doctor->arena, "%s belongs to %s, and %s %s: chown %s: %s*", path,
+                        user_name(doctor, status.st_uid), running ? "the programs run as" : "doctor looked as", user,
                         user, path)
         .at;
 }
 
-static void look_at_space(struct findings *findings, const char *path)
+static void look_at_space(struct doctor *doctor, const char *path)
 {
     struct statvfs space;
-    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, str_of(path)).at, *slash = strrchr(folder, '/');
+    char *folder = (char *)(uintptr_t)arena_copy(doctor->arena, str_of(path)).at, *slash = strrchr(folder, '/');
     if (slash == NULL)
         return;
     *slash = '\0';
     if (statvfs(folder, &space) == 0) {
         unsigned long long free_mb = (unsigned long long)space.f_bavail * space.f_frsize >> 20;
         if (free_mb < LITTLE_SPACE_MB)
-            found(findings, FINDING_DOUBTFUL, "store", "%s: %llu MB are free", folder, free_mb);
+            report(doctor, DOCTOR_WARN, "store", "%s: %llu MB are free", folder, free_mb);
     }
 }
 
 /* Not there yet: it is made with the first request, by whoever gets it, where its folder lets them. */
-static bool will_be_made(struct findings *findings, const char *path)
+static bool will_be_made(struct doctor *doctor, const char *path)
 {
     struct stat status;
     if (stat(path, &status) == 0)
         return false;
-    char *folder = (char *)(uintptr_t)arena_copy(findings->arena, str_of(path)).at, *slash = strrchr(folder, '/');
+    char *folder = (char *)(uintptr_t)arena_copy(doctor->arena, str_of(path)).at, *slash = strrchr(folder, '/');
     if (slash != NULL)
         *slash = '\0';
     if (access(folder, W_OK | X_OK) == 0)
-        found(findings, FINDING_FINE, "store", "%s is not there yet; the first request makes it", path);
+        report(doctor, DOCTOR_OK, "store", "%s is not there yet; the first request makes it", path);
     else
-        found(findings, FINDING_WRONG, "store", "%s is not there, and cannot be made in %s: is that there, and theirs?",
-              path, folder);
+        report(doctor, DOCTOR_FAIL, "store", "%s is not there, and cannot be made in %s: is that there, and theirs?",
+               path, folder);
     return true;
 }
 
@@ -194,71 +193,69 @@ static void count_job(void *context, const struct job *job)
     ++*(long *)context;
 }
 
-static void look_at_work(struct findings *findings, struct store *store, int64_t clock_us)
+static void look_at_work(struct doctor *doctor, struct store *store, int64_t clock_us)
 {
     struct str hosts;
     struct error why;
     int64_t due_us = 0;
     long given_up = 0;
     struct job_filter filter = { .state = JOB_GIVEN_UP };
-    if (upkeep_workers(store, findings->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
+    if (upkeep_workers(store, doctor->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
         jobs_list(store, &filter, count_job, &given_up, &why) != 0) {
-        found(findings, FINDING_WRONG, "worker", "%s", why.sentence);
+        report(doctor, DOCTOR_FAIL, "worker", "%s", why.sentence);
         return;
     }
     bool late = due_us > 0 && clock_us - due_us > LATE_S * INT64_C(1000000);
     if (late)
-        found(findings, FINDING_WRONG, "worker",
-              "a job has waited for %lld minutes: does 'hookswitch work' run, with the right to write the store?",
-              (long long)((clock_us - due_us) / 60000000));
+        report(doctor, DOCTOR_FAIL, "worker",
+               "a job has waited for %lld minutes: does 'hookswitch work' run, with the right to write the store?",
+               (long long)((clock_us - due_us) / 60000000));
     if (hosts.length > 0)
-        found(findings, FINDING_FINE, "worker", "one was at work on %.*s in the last five minutes", STR_ARGS(hosts));
+        report(doctor, DOCTOR_OK, "worker", "one was at work on %.*s in the last five minutes", STR_ARGS(hosts));
     else if (!late)
-        found(findings, FINDING_DOUBTFUL, "worker",
-              "none was at work in the last five minutes: mails, programs and fetches wait for 'hookswitch work'");
+        report(doctor, DOCTOR_WARN, "worker",
+               "none was at work in the last five minutes: mails, programs and fetches wait for 'hookswitch work'");
     if (given_up > 0)
-        found(findings, FINDING_DOUBTFUL, "jobs", "%ld given up: 'hookswitch jobs --state given-up' says why",
-              given_up);
+        report(doctor, DOCTOR_WARN, "jobs", "%ld given up: 'hookswitch jobs --state given-up' says why", given_up);
 }
 
-static void look_at_store(struct findings *findings)
+static void look_at_store(struct doctor *doctor)
 {
-    const char *address = arena_copy(findings->arena, service_settings(findings->service)->store).at;
+    const char *address = arena_copy(doctor->arena, service_settings(doctor->service)->store).at;
     const char *path = strncmp(address, "sqlite:", 7) == 0 ? address + 7 : NULL;
     int64_t clock_us = 0, expires_us = clock_wall_us() + 60000000;
     struct error why;
     if (*address == '\0') {
-        found(findings, FINDING_WRONG, "store", "none is named: nothing is kept, and status callbacks get 503");
+        report(doctor, DOCTOR_FAIL, "store", "none is named: nothing is kept, and status callbacks get 503");
         return;
     }
-    if (path != NULL && will_be_made(findings, path))
+    if (path != NULL && will_be_made(doctor, path))
         return;
     if (pooler_loses_sessions(address))
-        found(findings, FINDING_WRONG, "store",
-              "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
+        report(doctor, DOCTOR_FAIL, "store",
+               "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
     struct store *store = store_open(address, STORE_PRESENT, NULL, &why);
-    struct str row = arena_format(findings->arena, "doctor %ld", (long)getpid());
+    struct str row = arena_format(doctor->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
     for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
-        failed = shared_change(store, findings->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
+        failed = shared_change(store, doctor->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
     if (!failed)
         failed = jobs_clock(store, &clock_us, &why);
-    const char *owner = path != NULL ? look_at_owner(findings, path, !failed) : "";
+    const char *owner = path != NULL ? look_at_owner(doctor, path, !failed) : "";
     if (failed) {
-        found(findings, FINDING_WRONG, "store", "cannot be written: %s%s%s", why.sentence, *owner != '\0' ? "; " : "",
-              owner);
+        report(doctor, DOCTOR_FAIL, "store", "cannot be written: %s%s%s", why.sentence, *owner != '\0' ? "; " : "",
+               owner);
     } else {
         if (*owner != '\0')
-            found(findings, FINDING_WRONG, "store", "%s", owner);
+            report(doctor, DOCTOR_FAIL, "store", "%s", owner);
         int64_t apart_s = (clock_us - clock_wall_us()) / 1000000;
-        found(findings, FINDING_FINE, "store", "%s can be written", path != NULL ? path : "the database");
+        report(doctor, DOCTOR_OK, "store", "%s can be written", path != NULL ? path : "the database");
         if (apart_s > CLOCKS_APART_S || apart_s < -CLOCKS_APART_S)
-            found(findings, FINDING_DOUBTFUL, "clock", "the database's is %lld seconds off this host's",
-                  (long long)apart_s);
-        look_at_work(findings, store, clock_us);
+            report(doctor, DOCTOR_WARN, "clock", "the database's is %lld seconds off this host's", (long long)apart_s);
+        look_at_work(doctor, store, clock_us);
     }
     if (path != NULL)
-        look_at_space(findings, path);
+        look_at_space(doctor, path);
     store_close(store);
 }
 
@@ -269,39 +266,39 @@ static void not_told(size_t count)
     (void)count;
 }
 
-static void look_at_platform(struct findings *findings)
+static void look_at_platform(struct doctor *doctor)
 {
-    const struct settings *settings = service_settings(findings->service);
+    const struct settings *settings = service_settings(doctor->service);
     struct rest rest;
     struct error why;
     struct entered *all = NULL;
     size_t lacking = 0, other = 0, fine = 0;
     if (settings->space.length == 0 && settings->project.length == 0)
         return; /* the REST interface is not asked for */
-    if (rest_begin(&rest, findings->service, findings->arena, 0, &why) != 0 ||
-        entries_list(&rest, findings->arena, not_told, &all, &why) != 0) {
-        found(findings, FINDING_WRONG, "platform", "%s", why.sentence);
+    if (rest_begin(&rest, doctor->service, doctor->arena, 0, &why) != 0 ||
+        entries_list(&rest, doctor->arena, not_told, &all, &why) != 0) {
+        report(doctor, DOCTOR_FAIL, "platform", "%s", why.sentence);
         return;
     }
-    for (const struct section *at = config_first(service_config(findings->service)); at != NULL; at = at->next) {
+    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         struct platform_field fields[ENTRIES_MAX];
-        size_t count = line == NULL ? 0 : entries_of_line(findings->arena, line, findings->url, false, fields);
+        size_t count = line == NULL ? 0 : entries_of_line(doctor->arena, line, doctor->url, false, fields);
         for (const struct word *number = line == NULL ? NULL : line->numbers; number != NULL; number = number->next) {
             const struct entered *entered = entries_find(all, number->text);
-            bool differs = entered != NULL && entries_any_differ(findings->arena, entered, fields, count);
+            bool differs = entered != NULL && entries_any_differ(doctor->arena, entered, fields, count);
             *(entered == NULL ? &lacking : differs ? &other : &fine) += 1;
         }
     }
     entries_release(all);
     if (lacking + other > 0)
-        found(findings, FINDING_DOUBTFUL, "platform",
-              "of the numbers %zu are entered so, %zu otherwise, %zu are not the project's: 'hookswitch urls --apply' "
-              "shows and enters them",
-              fine, other, lacking);
+        report(doctor, DOCTOR_WARN, "platform",
+               "of the numbers %zu are entered so, %zu otherwise, %zu are not the project's: 'hookswitch urls --apply' "
+               "shows and enters them",
+               fine, other, lacking);
     else
-        found(findings, FINDING_FINE, "platform", "project and token are right, and %zu number%s entered so", fine,
-              fine == 1 ? " is" : "s are");
+        report(doctor, DOCTOR_OK, "platform", "project and token are right, and %zu number%s entered so", fine,
+               fine == 1 ? " is" : "s are");
 }
 
 /* --- as whom --- */
@@ -320,46 +317,46 @@ static int become(const char *name)
     return -1;
 }
 
-static void look_at_user(struct findings *findings)
+static void look_at_user(struct doctor *doctor)
 {
     const struct passwd *entry = getpwuid(geteuid());
     const char *name = entry == NULL ? "?" : entry->pw_name;
     if (geteuid() == 0)
-        found(findings, FINDING_DOUBTFUL, "user",
-              "looked as root, who may do all: look as the programs' user too, with --user www-data");
+        report(doctor, DOCTOR_WARN, "user",
+               "looked as root, who may do all: look as the programs' user too, with --user www-data");
     else
-        found(findings, FINDING_FINE, "user", "looked as %s, who the programs should run as", name);
+        report(doctor, DOCTOR_OK, "user", "looked as %s, who the programs should run as", name);
 }
 
 static int look(const struct wish *wish, struct arena *arena, const struct process *processes)
 {
     const char *path = options_config_path(wish->config);
     struct service *service = service_read(path, all_kinds, true);
-    struct findings findings = { .arena = arena, .service = service, .processes = processes, .config = path };
+    struct doctor doctor = { .arena = arena, .service = service, .processes = processes, .config = path };
     cxml_start();
-    look_at_user(&findings);
+    look_at_user(&doctor);
     files_check(service);
-    look_at_configuration(&findings);
+    look_at_configuration(&doctor);
     bool usable = service_settings(service) != NULL;
     if (usable) {
-        findings.url_given = wish->url != NULL;
-        findings.url = findings.url_given ? str_of(wish->url) : service_origin(service).public_url;
-        findings.ca_file = str_of(wish->ca_file);
-        findings.url = url_trim(findings.url);
-        look_at_key(&findings);
-        look_at_zones(&findings);
-        look_at_clock(&findings);
-        look_at_store(&findings);
-        running_look(&findings);
+        doctor.url_given = wish->url != NULL;
+        doctor.url = doctor.url_given ? str_of(wish->url) : service_origin(service).public_url;
+        doctor.ca_file = str_of(wish->ca_file);
+        doctor.url = url_trim(doctor.url);
+        look_at_key(&doctor);
+        look_at_zones(&doctor);
+        look_at_clock(&doctor);
+        look_at_store(&doctor);
+        doctor_check_processes(&doctor);
         if (!wish->offline) {
-            reach_look(&findings);
-            look_at_platform(&findings);
+            doctor_check_http(&doctor);
+            look_at_platform(&doctor);
         }
     }
-    printf("%d fine, %d doubtful, %d wrong\n", findings.counts[FINDING_FINE], findings.counts[FINDING_DOUBTFUL],
-           findings.counts[FINDING_WRONG]);
+    printf("%d fine, %d doubtful, %d wrong\n", doctor.counts[DOCTOR_OK], doctor.counts[DOCTOR_WARN],
+           doctor.counts[DOCTOR_FAIL]);
     service_free(service);
-    return !usable ? COMMAND_UNUSABLE : findings.counts[FINDING_WRONG] > 0 ? COMMAND_FAILED : COMMAND_OK;
+    return !usable ? COMMAND_UNUSABLE : doctor.counts[DOCTOR_FAIL] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
 static int run(int argc, char **argv)
@@ -386,7 +383,7 @@ static int run(int argc, char **argv)
     if (optind < argc)
         return command_usage(&doctor_command, "%s: no argument is expected here", argv[optind]);
     struct arena *arena = arena_new();
-    const struct process *processes = running_scan(arena);
+    const struct process *processes = doctor_list_processes(arena);
     int status = wish.user != NULL && become(wish.user) != 0 ? COMMAND_USAGE : look(&wish, arena, processes);
     arena_free(arena);
     return status;

@@ -7,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/filter.h"
-#include "cli/opened.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cxml/cxml.h"
@@ -91,7 +91,7 @@ static void print_plain(void *context, const struct store_row *row)
                            event->to,
                            wish->current ? event->state : details_of(arena, event) };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        cells[i] = opened_shown(arena, cells[i]);
+        cells[i] = terminal_safe(arena, cells[i]);
     table_print(&wish->table, cells);
     arena_free(arena);
 }
@@ -219,15 +219,15 @@ static int list(struct store *store, struct wish *wish, struct error *error)
 
 static int show(struct wish *wish)
 {
-    struct opened opened;
+    struct context context;
     struct error why;
-    int failed = opened_begin(&opened, wish->config, STORE_PRESENT, &why);
-    wish->zone = failed ? NULL : opened.settings->timezone;
+    int failed = context_open(&context, wish->config, STORE_PRESENT, &why);
+    wish->zone = failed ? NULL : context.settings->timezone;
     if (!failed)
-        failed = list(opened.store, wish, &why);
+        failed = list(context.store, wish, &why);
     if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
         wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, STR("*"));
-        failed = list(opened.store, wish, &why);
+        failed = list(context.store, wish, &why);
     }
     int status = failed ? COMMAND_FAILED : COMMAND_OK;
     if (!failed && wish->rows == 0) /* what the store has is shown, whatever its name */
@@ -236,7 +236,7 @@ static int show(struct wish *wish)
         fprintf(stderr, "hookswitch events: %s\n", why.sentence);
     else if (status == COMMAND_OK && wish->rows == 0)
         wish->print_head(wish);
-    opened_end(&opened);
+    context_close(&context);
     return status;
 }
 
@@ -305,7 +305,7 @@ static int run(int argc, char **argv)
             wish.filter.line = str_of(optarg);
             break;
         case 'f':
-            if (!opened_time(optarg, &wish.filter.since_us))
+            if (!context_time(optarg, &wish.filter.since_us))
                 return command_usage(&events_command,
                                      "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05", optarg);
             break;

@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "flow/hours.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -63,7 +63,7 @@ static struct str label_of(struct arena *arena, const struct section *section, c
 
 static void add_escaped(struct graph *graph, struct str text)
 {
-    struct str shown = opened_shown(graph->arena, text);
+    struct str shown = terminal_safe(graph->arena, text);
     for (size_t i = 0; i < shown.length; i++) {
         if (shown.at[i] == '"' || shown.at[i] == '\\')
             buffer_add_char(&graph->out, '\\');
@@ -143,8 +143,8 @@ static void grow(struct graph *graph, const struct section *section, struct str 
         bool inner = to->section != NULL && !to->is_reference && to->section->destinations != NULL;
         bool fresh = !inner || g_hash_table_add(graph->seen, (gpointer)(uintptr_t)to->section);
         buffer_format(&graph->out, "%.*s%s %.*s: %.*s%s\n", STR_ARGS(front), to == last ? "└─" : "├─",
-                      STR_ARGS(opened_shown(graph->arena, label_of(graph->arena, section, to, "; "))),
-                      STR_ARGS(opened_shown(graph->arena, name_of(graph->arena, section, to))),
+                      STR_ARGS(terminal_safe(graph->arena, label_of(graph->arena, section, to, "; "))),
+                      STR_ARGS(terminal_safe(graph->arena, name_of(graph->arena, section, to))),
                       fresh ? "" : " (as above)");
         if (inner && fresh)
             grow(graph, to->section, ARENA_JOIN(graph->arena, front, to == last ? STR("   ") : STR("│  ")));
@@ -245,7 +245,7 @@ static int run(int argc, char **argv)
     graph.out = buffer_in(graph.arena);
     int status = COMMAND_UNUSABLE;
     struct error why;
-    if (opened_sound(graph.arena, graph.service, &why) != 0)
+    if (context_check(graph.arena, graph.service, &why) != 0)
         fprintf(stderr, "hookswitch graph: %s\n", why.sentence);
     else
         status = show(&graph, optind < argc ? argv[optind] : NULL, drawing);

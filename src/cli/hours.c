@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "config/value.h"
 #include "flow/hours.h"
 #include "flow/kinds.h"
@@ -50,16 +50,16 @@ static bool read_until(const char *word, const struct zone *zone, int64_t now_us
             *until_us = zone_epoch(zone, now.year, now.month, now.day + 1, (int)(hour * 60 + minute)) * 1000000;
         return true;
     }
-    return opened_local_time(word, zone, until_us) && *until_us > now_us;
+    return context_local_time(word, zone, until_us) && *until_us > now_us;
 }
 
-static void show(const struct opened *opened, const struct section *section, const struct line *line,
+static void show(const struct context *context, const struct section *section, const struct line *line,
                  const struct zone *zone)
 {
     struct shared row;
     struct error why;
     int64_t now = clock_wall_us();
-    int found = shared_get(opened->store, opened->arena, hours_row(opened->arena, section, line), now, &row, &why);
+    int found = shared_get(context->store, context->arena, hours_row(context->arena, section, line), now, &row, &why);
     bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
     printf("%.*s%s%.*s: ", STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/",
            STR_ARGS(section->name));
@@ -98,22 +98,22 @@ static const struct line *line_of_scope(const struct service *service, unsigned 
 }
 
 /* 0, -1 with the reason, or the status that the reason has. */
-static int do_wish(const struct opened *opened, const struct service *service, const struct wish *wish,
+static int do_wish(const struct context *context, const struct service *service, const struct wish *wish,
                    struct error *error)
 {
     const struct zone *usual = service_settings(service)->timezone;
     const struct line *line = NULL;
     if (usual == NULL)
-        return opened_complain(opened->arena, service, error);
+        return context_complain(context->arena, service, error);
     if (wish->name == NULL) {
         for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
             if (at->kind == &hours_kind) {
                 line = line_of_scope(service, at->scope);
-                show(opened, at, line, line != NULL && line->timezone != NULL ? line->timezone : usual);
+                show(context, at, line, line != NULL && line->timezone != NULL ? line->timezone : usual);
             }
         return 0;
     }
-    const struct section *section = find_hours(service, opened->arena, wish->name, &line);
+    const struct section *section = find_hours(service, context->arena, wish->name, &line);
     const struct zone *zone = line != NULL && line->timezone != NULL ? line->timezone : usual;
     struct forcing forcing = { str_of(wish->verb), 0 };
     if (section == NULL) {
@@ -124,10 +124,10 @@ static int do_wish(const struct opened *opened, const struct service *service, c
         error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", wish->until);
         return COMMAND_USAGE;
     }
-    if (wish->verb != NULL && shared_change(opened->store, opened->arena, hours_row(opened->arena, section, line),
+    if (wish->verb != NULL && shared_change(context->store, context->arena, hours_row(context->arena, section, line),
                                             clock_wall_us(), force, &forcing, error) != 0)
         return -1;
-    show(opened, section, line, zone);
+    show(context, section, line, zone);
     return 0;
 }
 
@@ -137,7 +137,7 @@ static int run(int argc, char **argv)
                                            { "until", required_argument, NULL, 'u' },
                                            { NULL, 0, NULL, 0 } };
     struct wish wish = { NULL, NULL, NULL, NULL };
-    struct opened opened;
+    struct context context;
     struct error why;
     int option;
     opterr = 0;
@@ -156,10 +156,10 @@ static int run(int argc, char **argv)
     if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
         return command_usage(&hours_command, "--until goes with open or closed");
     struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    int failed = opened_begin(&opened, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why);
+    int failed = context_open(&context, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why);
     if (!failed)
-        failed = do_wish(&opened, service, &wish, &why);
-    opened_end(&opened);
+        failed = do_wish(&context, service, &wish, &why);
+    context_close(&context);
     service_free(service);
     if (failed)
         fprintf(stderr, "hookswitch hours: %s\n", why.sentence);

@@ -7,8 +7,8 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/filter.h"
-#include "cli/opened.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "store/jobs.h"
@@ -52,8 +52,8 @@ static void print_plain(const struct wish *wish, const struct job *job)
     table_print(&wish->table,
                 (struct str[]){ job->id, str_of(state_of(job, wish->now_us)),
                                 terminal_time(arena, wish->zone, when(job)),
-                                arena_format(arena, "%3" PRId64, job->attempts), opened_shown(arena, job->action),
-                                opened_shown(arena, job->sid), opened_shown(arena, job->reason) });
+                                arena_format(arena, "%3" PRId64, job->attempts), terminal_safe(arena, job->action),
+                                terminal_safe(arena, job->sid), terminal_safe(arena, job->reason) });
 }
 
 static void print_json(const struct wish *wish, const struct job *job)
@@ -94,9 +94,9 @@ static void print(void *context, const struct job *job)
 }
 
 /* 0, -1 with the reason, or COMMAND_USAGE, which is told. */
-static int list(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
+static int list(const struct context *context, struct wish *wish, struct str id, struct error *error)
 {
-    wish->filter.id = arena_lower(opened->arena, id);
+    wish->filter.id = arena_lower(context->arena, id);
     static const struct table_column columns[] = { { "JOB", 32, 8, 8, 7, TABLE_ID },
                                                    { "STATE", 8, 8, 8, 6, TABLE_WORDS },
                                                    { "DUE OR ENDED", 24, 19, 14, 5, TABLE_TIME },
@@ -107,10 +107,10 @@ static int list(const struct opened *opened, struct wish *wish, struct str id, s
                                                    { NULL, 0, 0, 0, 0, TABLE_WORDS } };
     wish->table = table_of(columns);
     wish->filter.hidden = wish->internal || id.length > 0 ? NULL : task_internal_actions;
-    int failed = jobs_list(opened->store, &wish->filter, print, wish, error);
+    int failed = jobs_list(context->store, &wish->filter, print, wish, error);
     wish->filter.sid_begins = true; /* as a narrow table shortens it */
     if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST)
-        failed = jobs_list(opened->store, &wish->filter, print, wish, error);
+        failed = jobs_list(context->store, &wish->filter, print, wish, error);
     if (!failed && wish->rows == 0 && id.length > 0)
         return error_set(error, "there is no job %.*s", STR_ARGS(id));
     if (failed || wish->rows > 0)
@@ -126,7 +126,7 @@ static int list(const struct opened *opened, struct wish *wish, struct str id, s
 
 enum { NAMED_MAX = 8 };
 
-struct finding {
+struct result {
     const struct wish *wish;
     long count;
     struct str id;
@@ -136,49 +136,50 @@ struct finding {
 
 static void take_job(void *context, const struct job *job)
 {
-    struct finding *finding = context;
-    finding->id = arena_copy(finding->wish->arena, job->id);
-    finding->state = state_of(job, finding->wish->now_us);
-    if (++finding->count <= NAMED_MAX)
-        buffer_format(&finding->others, " %.*s", STR_ARGS(job->id));
+    struct result *result = context;
+    result->id = arena_copy(result->wish->arena, job->id);
+    result->state = state_of(job, result->wish->now_us);
+    if (++result->count <= NAMED_MAX)
+        buffer_format(&result->others, " %.*s", STR_ARGS(job->id));
 }
 
 /* The one whose id begins so, as the log and the table shorten it. */
-static int find_job(const struct opened *opened, struct wish *wish, struct str id, struct finding *finding,
+static int find_job(const struct context *context, struct wish *wish, struct str id, struct result *result,
                     struct error *error)
 {
-    *finding = (struct finding){ .wish = wish, .others = buffer_in(opened->arena) };
-    wish->filter = (struct job_filter){ .state = -1, .id = arena_lower(opened->arena, id) };
-    if (jobs_list(opened->store, &wish->filter, take_job, finding, error) != 0)
+    *result = (struct result){ .wish = wish, .others = buffer_in(context->arena) };
+    wish->filter = (struct job_filter){ .state = -1, .id = arena_lower(context->arena, id) };
+    if (jobs_list(context->store, &wish->filter, take_job, result, error) != 0)
         return -1;
-    if (finding->count == 0)
+    if (result->count == 0)
         return error_set(error, "there is no job %.*s", STR_ARGS(id));
-    if (finding->count > 1)
-        return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", finding->count, STR_ARGS(id),
-                         STR_ARGS(buffer_text(&finding->others)), finding->count > NAMED_MAX ? " ..." : "");
+    if (result->count > 1)
+        return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", result->count, STR_ARGS(id),
+                         STR_ARGS(buffer_text(&result->others)), result->count > NAMED_MAX ? " ..." : "");
     return 0;
 }
 
-static int change_job(const struct opened *opened, struct wish *wish, struct str id, bool dropped, struct error *error)
+static int change_job(const struct context *context, struct wish *wish, struct str id, bool dropped,
+                      struct error *error)
 {
-    struct finding finding;
-    if (find_job(opened, wish, id, &finding, error) != 0)
+    struct result result;
+    if (find_job(context, wish, id, &result, error) != 0)
         return -1;
-    long count = dropped ? jobs_drop(opened->store, finding.id, error)
-                         : jobs_retry(opened->store, finding.id, wish->now_us, error);
+    long count = dropped ? jobs_drop(context->store, result.id, error)
+                         : jobs_retry(context->store, result.id, wish->now_us, error);
     if (count == 0)
-        return error_set(error, "job %.*s is %s", STR_ARGS(finding.id),
-                         strcmp(finding.state, "done") == 0 ? "done" : "in hand: a worker is at it");
+        return error_set(error, "job %.*s is %s", STR_ARGS(result.id),
+                         strcmp(result.state, "done") == 0 ? "done" : "in hand: a worker is at it");
     if (count > 0)
         printf("1 job %s\n", dropped ? "dropped" : "will be tried again");
     return count > 0 ? 0 : -1;
 }
 
-static int retry(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
+static int retry(const struct context *context, struct wish *wish, struct str id, struct error *error)
 {
     if (!wish->all)
-        return change_job(opened, wish, id, false, error);
-    long count = jobs_retry(opened->store, STR(""), wish->now_us, error);
+        return change_job(context, wish, id, false, error);
+    long count = jobs_retry(context->store, STR(""), wish->now_us, error);
     if (count == 0)
         return error_set(error, "no job was given up");
     if (count > 0)
@@ -186,15 +187,15 @@ static int retry(const struct opened *opened, struct wish *wish, struct str id, 
     return count > 0 ? 0 : -1;
 }
 
-static int drop(const struct opened *opened, struct wish *wish, struct str id, struct error *error)
+static int drop(const struct context *context, struct wish *wish, struct str id, struct error *error)
 {
-    return change_job(opened, wish, id, true, error);
+    return change_job(context, wish, id, true, error);
 }
 
 static const struct {
     const char *word;
     bool changes; /* and needs to be told which job */
-    int (*act)(const struct opened *opened, struct wish *wish, struct str id, struct error *error);
+    int (*act)(const struct context *context, struct wish *wish, struct str id, struct error *error);
 } verbs[] = { { "list", false, list }, { "retry", true, retry }, { "drop", true, drop } };
 
 static bool read_state(const char *word, int *state)
@@ -216,7 +217,7 @@ static int run(int argc, char **argv)
         { "json", no_argument, NULL, 'j' },         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .filter = { .state = -1, .limit = LIMIT_DEFAULT } };
-    struct opened opened;
+    struct context context;
     struct error why;
     unsigned long limit;
     int option;
@@ -265,13 +266,13 @@ static int run(int argc, char **argv)
     if (id.length > 0 && id.length < JOB_ID_LEAST)
         return command_usage(&jobs_command, "%.*s: expected at least %d digits of a job's id", STR_ARGS(id),
                              JOB_ID_LEAST);
-    int failed = opened_begin(&opened, wish.config, STORE_PRESENT, &why);
-    wish.arena = opened.arena;
-    wish.zone = failed ? NULL : opened.settings->timezone;
+    int failed = context_open(&context, wish.config, STORE_PRESENT, &why);
+    wish.arena = context.arena;
+    wish.zone = failed ? NULL : context.settings->timezone;
     wish.now_us = clock_wall_us();
     if (!failed)
-        failed = verbs[verb].act(&opened, &wish, id, &why);
-    opened_end(&opened);
+        failed = verbs[verb].act(&context, &wish, id, &why);
+    context_close(&context);
     if (failed < 0)
         fprintf(stderr, "hookswitch jobs: %s\n", why.sentence);
     return failed < 0 ? COMMAND_FAILED : failed;

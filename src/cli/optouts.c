@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/filter.h"
-#include "cli/opened.h"
 #include "config/value.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -33,7 +33,7 @@ static void show(void *context, struct str name, const struct shared *shared)
     time_t seconds = (time_t)since;
     if (gmtime_r(&seconds, &utc) != NULL)
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    struct str shown = opened_shown(listing->arena, rest);
+    struct str shown = terminal_safe(listing->arena, rest);
     printf("%-24.*s %-20.*s %s\n", (int)space, shown.at, STR_ARGS(str_from(shown, space + 1)), stamp);
     listing->count++;
 }
@@ -47,32 +47,32 @@ static bool line_is_known(struct arena *arena, const char *config, const char *l
 }
 
 /* 0, -1 with the reason, or COMMAND_USAGE, which is told: what the store has is listed, whatever its line. */
-static int list(const struct opened *opened, const char *config, const char *line, struct error *error)
+static int list(const struct context *context, const char *config, const char *line, struct error *error)
 {
-    struct listing listing = { opened->arena, line == NULL ? NULL : arena_lower(opened->arena, str_of(line)).at, 0 };
-    if (shared_list(opened->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
+    struct listing listing = { context->arena, line == NULL ? NULL : arena_lower(context->arena, str_of(line)).at, 0 };
+    if (shared_list(context->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
         return -1;
-    if (listing.count == 0 && line != NULL && !line_is_known(opened->arena, config, line))
+    if (listing.count == 0 && line != NULL && !line_is_known(context->arena, config, line))
         return COMMAND_USAGE;
     fprintf(stderr, "%ld opted out\n", listing.count);
     return 0;
 }
 
-static int change(const struct opened *opened, const char *config, const char *line, const char *verb,
+static int change(const struct context *context, const char *config, const char *line, const char *verb,
                   const char *number, struct error *error)
 {
     struct str sender;
     bool out = strcmp(verb, "add") == 0;
-    struct str name = arena_lower(opened->arena, str_of(line));
-    if (!value_number(opened->arena, str_of(number), &sender)) {
-        struct str meant = value_number_suggest(opened->arena, str_of(number));
+    struct str name = arena_lower(context->arena, str_of(line));
+    if (!value_number(context->arena, str_of(number), &sender)) {
+        struct str meant = value_number_suggest(context->arena, str_of(number));
         if (meant.length > 0)
             return command_usage(&optouts_command, "%.*s", STR_ARGS(meant));
         return command_usage(&optouts_command, "'%s' is not a number; expected E.164 such as +15551230001", number);
     }
-    if (!line_is_known(opened->arena, config, line))
+    if (!line_is_known(context->arena, config, line))
         return COMMAND_USAGE;
-    if (optouts_set(opened->store, opened->arena, name, sender, out, clock_wall_us(), error) != 0)
+    if (optouts_set(context->store, context->arena, name, sender, out, clock_wall_us(), error) != 0)
         return -1;
     printf("%.*s gets %s messages from line %.*s\n", STR_ARGS(sender), out ? "no" : "the", STR_ARGS(name));
     return 0;
@@ -82,7 +82,7 @@ static int run(int argc, char **argv)
 {
     static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
     const char *config = NULL;
-    struct opened opened;
+    struct context context;
     struct error why;
     int option;
     opterr = 0;
@@ -95,11 +95,11 @@ static int run(int argc, char **argv)
     const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
     if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
         return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
-    int failed = opened_begin(&opened, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why);
+    int failed = context_open(&context, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why);
     if (!failed)
-        failed = words == 3 ? change(&opened, config, line, verb, argv[optind + 2], &why)
-                            : list(&opened, config, line, &why);
-    opened_end(&opened);
+        failed = words == 3 ? change(&context, config, line, verb, argv[optind + 2], &why)
+                            : list(&context, config, line, &why);
+    context_close(&context);
     if (failed < 0)
         fprintf(stderr, "hookswitch optouts: %s\n", why.sentence);
     return failed < 0 ? COMMAND_FAILED : failed;

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "work/lists.h"
@@ -32,39 +32,39 @@ static void show_progress(void *context, const struct reconcile_progress *progre
     tally->kind_kept = progress->kept;
     tally->kind_pages = progress->pages;
     tally->kind_seen = progress->seen;
-    opened_progress("%ss: %ld pages, %ld seen, %ld that no callback told", progress->kind, progress->pages,
-                    progress->seen, progress->kept);
+    terminal_progress("%ss: %ld pages, %ld seen, %ld that no callback told", progress->kind, progress->pages,
+                      progress->seen, progress->kept);
 }
 
 static void show_found(void *context, const struct event *event)
 {
     const struct tally *tally = context;
-    opened_progress_end();
+    terminal_progress_end();
     printf("%s %-24.*s %.*s\n", tally->dry_run ? "missing" : "kept   ", STR_ARGS(event->name), STR_ARGS(event->sid));
 }
 
 static int run_with(const char *config, struct reconcile_options *options, struct tally *tally, struct error *error)
 {
     static const struct log log = { LOG_TARGET_STDERR, "hookswitch-reconcile" };
-    struct opened opened;
-    int failed = opened_begin(&opened, config, options->dry_run ? STORE_PRESENT : STORE_DIRECT, error);
+    struct context context;
+    int failed = context_open(&context, config, options->dry_run ? STORE_PRESENT : STORE_DIRECT, error);
     struct service *service = failed ? NULL : service_read(options_config_path(config), all_kinds, true);
     if (!failed && service_complaints(service)->errors > 0)
         failed = error_set(error, "the configuration has errors; hookswitch check shows them");
     if (!failed) {
         options->service = service;
-        options->store = options->dry_run && opened_store_missing(&opened) ? NULL : opened.store;
+        options->store = options->dry_run && context_store_is_missing(&context) ? NULL : context.store;
         options->log = &log;
         options->progress = show_progress;
         options->found = show_found;
         options->context = tally;
         failed = reconcile(options, error);
-        opened_progress_end();
+        terminal_progress_end();
         printf("%ld pages, %ld seen, %ld %s\n", tally->pages, tally->seen, tally->kept,
                options->dry_run ? "would be kept" : "kept");
     }
     service_free(service);
-    opened_end(&opened);
+    context_close(&context);
     return failed;
 }
 
@@ -93,7 +93,7 @@ static int run(int argc, char **argv)
             config = optarg;
             break;
         case 's':
-            if (!opened_time(optarg, &options.since_us))
+            if (!context_time(optarg, &options.since_us))
                 return command_usage(&reconcile_command, "--since %s: expected such as 2d, 12h, 2026-01-05", optarg);
             break;
         case 'k':
@@ -108,7 +108,7 @@ static int run(int argc, char **argv)
                                      RATE_MAX);
             break;
         case 't':
-            if (!opened_time(optarg, &settle_us))
+            if (!context_time(optarg, &settle_us))
                 return command_usage(&reconcile_command, "--settle %s: expected such as 15m", optarg);
             options.settle_s = (long)((clock_wall_us() - settle_us) / 1000000);
             break;

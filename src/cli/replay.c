@@ -6,13 +6,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/opened.h"
-#include "cli/played.h"
+#include "cli/context.h"
+#include "cli/simulate.h"
 #include "service/trace.h"
 #include "web/url.h"
 
 struct wish {
-    struct played_wish played; /* config, url, ca_file */
+    struct simulate_options simulation; /* config, url, ca_file */
     const char *what;
 };
 
@@ -23,7 +23,7 @@ static bool is_number(const char *what)
 }
 
 /* By number out of the store, or out of a file. */
-static int find(struct opened *opened, const char *what, struct trace *trace, struct error *error)
+static int find(struct context *context, const char *what, struct trace *trace, struct error *error)
 {
     unsigned long id = 0;
     struct str file;
@@ -31,12 +31,12 @@ static int find(struct opened *opened, const char *what, struct trace *trace, st
     size_t count;
     str_to_number(str_of(what), (unsigned long)-1, &id);
     if (!is_number(what)) {
-        if (file_read(opened->arena, str_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
+        if (file_read(context->arena, str_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
             return -1;
-        return trace_file_parse(opened->arena, file, trace, &why) == 0 ? 0
-                                                                       : error_set(error, "%s:%s", what, why.sentence);
+        return trace_file_parse(context->arena, file, trace, &why) == 0 ? 0
+                                                                        : error_set(error, "%s:%s", what, why.sentence);
     }
-    const struct trace *all = trace_list(opened->store, opened->arena, clock_wall_us(), &count, error);
+    const struct trace *all = trace_list(context->store, context->arena, clock_wall_us(), &count, error);
     for (size_t i = 0; all != NULL && i < count; i++)
         if (all[i].id == id) {
             *trace = all[i];
@@ -55,16 +55,16 @@ static struct str below(const struct trace *trace)
     return end < trace->url.length ? str_from(trace->url, start) : STR("");
 }
 
-static int find_server(struct carrier *carrier, const struct trace *trace, const char *given, struct error *error)
+static int find_server(struct platform *platform, const struct trace *trace, const char *given, struct error *error)
 {
     struct url parts;
     struct str path = below(trace);
-    carrier->url = given == NULL ? service_origin(carrier->service).public_url : url_trim(str_of(given));
-    if (carrier->url.length == 0)
+    platform->url = given == NULL ? service_origin(platform->service).public_url : url_trim(str_of(given));
+    if (platform->url.length == 0)
         return error_set(error, "the configuration names no public_url; give the address with --url");
-    if (!url_split(carrier->url, &parts))
+    if (!url_split(platform->url, &parts))
         return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", given);
-    if (!carrier_knows(carrier, path))
+    if (!platform_knows(platform, path))
         return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(trace->url, 300)));
     return 0;
 }
@@ -78,15 +78,16 @@ static void compare(struct arena *arena, const struct trace *then, const struct 
         return;
     }
     printf("Then it was answered %d:\n", then->status);
-    opened_print(arena, then->answer);
+    terminal_print(arena, then->answer);
 }
 
-static int send(struct opened *opened, const struct wish *wish, struct error *error)
+static int send(struct context *context, const struct wish *wish, struct error *error)
 {
     struct trace trace = { .id = 0 };
     struct response response;
-    struct carrier carrier = { .service = opened->service, .ca_file = str_of(wish->played.ca_file) };
-    if (find(opened, wish->what, &trace, error) != 0 || find_server(&carrier, &trace, wish->played.url, error) != 0)
+    struct platform platform = { .service = context->service, .ca_file = str_of(wish->simulation.ca_file) };
+    if (find(context, wish->what, &trace, error) != 0 ||
+        find_server(&platform, &trace, wish->simulation.url, error) != 0)
         return COMMAND_UNUSABLE;
     if (trace.cut) {
         error_set(error, "request %lu was too long to be kept whole, and is not sent in part", trace.id);
@@ -94,17 +95,17 @@ static int send(struct opened *opened, const struct wish *wish, struct error *er
     }
     if (trace.hidden)
         fprintf(stderr, "hookswitch replay: PINs, words or numbers were left out when it was kept, and are not sent\n");
-    printf("%.*s %.*s/%.*s\n", STR_ARGS(trace.method), STR_ARGS(url_for_log(opened->arena, carrier.url)),
-           STR_ARGS(opened_shown(opened->arena, below(&trace))));
-    struct carrier_request request = { .address = below(&trace),
-                                       .form = trace.body,
-                                       .get = str_is(trace.method, "GET"),
-                                       .json = str_starts(trace.type, STR("application/json")) };
-    if (carrier_post(&carrier, opened->arena, &request, &response, error) != 0)
+    printf("%.*s %.*s/%.*s\n", STR_ARGS(trace.method), STR_ARGS(url_for_log(context->arena, platform.url)),
+           STR_ARGS(terminal_safe(context->arena, below(&trace))));
+    struct platform_request request = { .address = below(&trace),
+                                        .form = trace.body,
+                                        .get = str_is(trace.method, "GET"),
+                                        .json = str_starts(trace.type, STR("application/json")) };
+    if (platform_post(&platform, context->arena, &request, &response, error) != 0)
         return COMMAND_FAILED;
-    printf("%d %.*s\n", response.status, STR_ARGS(opened_shown(opened->arena, response.type)));
-    opened_print(opened->arena, response.body);
-    compare(opened->arena, &trace, &response);
+    printf("%d %.*s\n", response.status, STR_ARGS(terminal_safe(context->arena, response.type)));
+    terminal_print(context->arena, response.body);
+    compare(context->arena, &trace, &response);
     return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;
 }
 
@@ -117,23 +118,23 @@ static int run(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
     struct wish wish = { .what = NULL };
-    struct opened opened;
+    struct context context;
     struct error why = { "" };
     int option, status = COMMAND_UNUSABLE;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!played_option(&wish.played, option, optarg))
+        if (!simulate_option(&wish.simulation, option, optarg))
             return command_usage(&replay_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     if (optind + 1 != argc)
         return command_usage(&replay_command, "which request? expected its number, or a file");
     wish.what = argv[optind];
-    int failed = is_number(wish.what) ? opened_begin(&opened, wish.played.config, STORE_PRESENT, &why)
-                                      : opened_settings(&opened, wish.played.config, &why);
+    int failed = is_number(wish.what) ? context_open(&context, wish.simulation.config, STORE_PRESENT, &why)
+                                      : context_read(&context, wish.simulation.config, &why);
     if (!failed)
-        status = send(&opened, &wish, &why);
+        status = send(&context, &wish, &why);
     if (why.sentence[0] != '\0')
         fprintf(stderr, "hookswitch replay: %s\n", why.sentence);
-    opened_end(&opened);
+    context_close(&context);
     return status;
 }
 
@@ -141,7 +142,7 @@ const struct command replay_command = {
     "replay",
     "[--config FILE] [--url URL] [--ca-file FILE] FILE|ID",
     "sends a request once more, newly signed, and shows what is answered now",
-    "  --config FILE   the configuration: its key signs\n" PLAYED_SERVER_HELP "\n"
+    "  --config FILE   the configuration: its key signs\n" SIMULATE_SERVER_HELP "\n"
     "An ID is of those that 'hookswitch trace' lists; a FILE is as 'hookswitch trace ID'\n"
     "writes it: POST and an address, Content-Type, an empty line, and the body.\n"
     "It is sent below public_url, or below URL, and nowhere else. The server takes it for\n"

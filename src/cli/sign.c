@@ -10,7 +10,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "service/service.h"
@@ -47,7 +47,7 @@ static void explain(const struct wish *wish, struct arena *arena, const struct s
         if (str_is(at->key, "signing_key_file"))
             error_set(error, "%s", complaint_line(arena, at).at);
     if (service_complaints(service)->errors > 0)
-        opened_complain(arena, service, error);
+        context_complain(arena, service, error);
 }
 
 /* Keys come from files alone: an argument could be read by every user of the host. */

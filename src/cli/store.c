@@ -10,17 +10,17 @@
 
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "work/transfer.h"
 
 static void show_rows(void *context, long rows)
 {
-    opened_progress("%s: %ld rows", (const char *)context, rows);
+    terminal_progress("%s: %ld rows", (const char *)context, rows);
 }
 
 static void show_pages(void *context, long done, long total)
 {
-    opened_progress("%s: %ld of %ld pages", (const char *)context, done, total);
+    terminal_progress("%s: %ld of %ld pages", (const char *)context, done, total);
 }
 
 static int check(struct store *store, const char *path, struct error *error)
@@ -86,7 +86,7 @@ static int export_to_file(struct store *store, const char *path, struct error *e
         failed = error_set(error, "%s: %s", path, strerror(errno));
     if (!failed)
         failed = transfer_export(store, to, show_rows, "export", error);
-    opened_progress_end();
+    terminal_progress_end();
     if (to != NULL && file_close(to, path, true, &why) != 0 && !failed) /* the first reason is the one to tell */
         failed = error_set(error, "%s", why.sentence);
     if (!failed && !special && rename(part, target) != 0)
@@ -102,7 +102,7 @@ static int export(struct store *store, const char *path, struct error *error)
     if (path != NULL && strcmp(path, "-") != 0)
         return export_to_file(store, path, error);
     int failed = transfer_export(store, stdout, isatty(STDOUT_FILENO) ? NULL : show_rows, "export", error);
-    opened_progress_end();
+    terminal_progress_end();
     return failed;
 }
 
@@ -117,7 +117,7 @@ static int backup(struct store *store, const char *path, struct error *error)
                      : resolve(arena, path, &target, error);
     if (result == 0)
         result = tend_backup(store, target, show_pages, "backup", error);
-    opened_progress_end();
+    terminal_progress_end();
     bool whole = result == 0;
     if (result == 1)
         result = export_to_file(store, path, error);
@@ -139,7 +139,7 @@ static int import(struct store *store, const char *path, struct error *error)
         return COMMAND_UNUSABLE;
     }
     int failed = transfer_import(store, from, show_rows, "import", &rows, error);
-    opened_progress_end();
+    terminal_progress_end();
     if (from != stdin)
         fclose(from);
     if (!failed)
@@ -160,7 +160,7 @@ static int run(int argc, char **argv)
 {
     static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
     const char *config = NULL;
-    struct opened opened;
+    struct context context;
     struct error why;
     int option;
     opterr = 0;
@@ -178,10 +178,10 @@ static int run(int argc, char **argv)
     if (path == NULL && verbs[verb].act == backup)
         return command_usage(&store_command, "backup: the file is missing");
     umask(027);
-    int failed = opened_begin(&opened, config, verbs[verb].mode, &why);
+    int failed = context_open(&context, config, verbs[verb].mode, &why);
     if (!failed)
-        failed = verbs[verb].act(opened.store, path, &why);
-    opened_end(&opened);
+        failed = verbs[verb].act(context.store, path, &why);
+    context_close(&context);
     if (failed)
         fprintf(stderr, "hookswitch store %s: %s\n", word, why.sentence);
     return failed < 0 ? COMMAND_FAILED : failed;

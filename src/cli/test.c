@@ -9,11 +9,11 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/opened.h"
-#include "cli/scripted.h"
+#include "cli/context.h"
+#include "cli/script_file.h"
 
 struct run {
-    struct played_wish wish; /* for files that do not say it themselves */
+    struct simulate_options wish; /* for files that do not say it themselves */
     struct arena *arena;
     const char **paths;
     size_t count, room;
@@ -76,23 +76,23 @@ static int play(const struct run *run, const char *path, struct arena *arena, st
                 struct error *error)
 {
     static struct script script;
-    struct scripted scripted;
-    struct played played;
-    if (scripted_read(arena, path, &scripted, error) != 0)
+    struct script_file file;
+    struct simulation simulation;
+    if (script_file_read(arena, path, &file, error) != 0)
         return -1;
-    struct played_wish wish = run->wish;
-    wish.line = scripted.wish.line;
-    wish.from = scripted.wish.from == NULL ? wish.from : scripted.wish.from;
-    wish.at = scripted.wish.at == NULL ? wish.at : scripted.wish.at;
-    for (size_t i = 0; i < scripted.wish.with_count; i++)
-        played_option(&wish, 'w', scripted.wish.with[i]);
+    struct simulate_options wish = run->wish;
+    wish.line = file.wish.line;
+    wish.from = file.wish.from == NULL ? wish.from : file.wish.from;
+    wish.at = file.wish.at == NULL ? wish.at : file.wish.at;
+    for (size_t i = 0; i < file.wish.with_count; i++)
+        simulate_option(&wish, 'w', file.wish.with[i]);
     *skipped = wish.at != NULL && wish.url != NULL;
     if (*skipped)
         return 0;
-    int failed = played_begin(&played, &wish, error) != 0 ||
-                 scripted_begin(&script, &played, note, transcript, error) != 0 ||
-                 scripted_play(&scripted, &script, error) != 0;
-    played_end(&played);
+    int failed = simulate_begin(&simulation, &wish, error) != 0 ||
+                 script_file_begin(&script, &simulation, note, transcript, error) != 0 ||
+                 script_file_play(&file, &script, error) != 0;
+    simulate_end(&simulation);
     return failed ? -1 : 0;
 }
 
@@ -118,13 +118,13 @@ static int play_all(const struct run *run)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { PLAYED_OPTIONS, { NULL, 0, NULL, 0 } };
+    static const struct option known[] = { SIMULATE_OPTIONS, { NULL, 0, NULL, 0 } };
     struct run run = { .count = 0 };
     struct error why;
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!played_option(&run.wish, option, optarg))
+        if (!simulate_option(&run.wish, option, optarg))
             return command_usage(&test_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     if (optind == argc)
         return command_usage(&test_command, "which calls? expected files, or folders of files that end in .call");
@@ -144,7 +144,7 @@ const struct command test_command = {
     "plays the calls of a folder (*.call) and says in TAP whether each went as expected",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
     "  --from NUMBER   who calls, where a file does not say it\n"
-    "  --at TIME       as if it were then, where a file does not say it\n" PLAYED_SERVER_HELP "\n"
+    "  --at TIME       as if it were then, where a file does not say it\n" SIMULATE_SERVER_HELP "\n"
     "A file begins with what it says of the call, then come the steps of 'hookswitch\n"
     "call', a line each; # begins a comment:\n\n"
     "  line front-desk\n"

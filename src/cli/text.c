@@ -6,28 +6,28 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
-#include "cli/opened.h"
-#include "cli/played.h"
+#include "cli/context.h"
+#include "cli/simulate.h"
 #include "config/value.h"
 #include "cxml/tree.h"
 #include "web/form.h"
 
 enum { MESSAGE_MAX_BYTES = 8192 };
 
-static void show_one(const struct played *played, struct arena *arena, const struct cxml_tree *message)
+static void show_one(const struct simulation *simulation, struct arena *arena, const struct cxml_tree *message)
 {
     const struct cxml_tree *body = cxml_tree_child(message, "Body");
     struct str to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
-    printf("%.*s", STR_ARGS(opened_shown(arena, from.length > 0 ? from : played->line->name)));
+    printf("%.*s", STR_ARGS(terminal_safe(arena, from.length > 0 ? from : simulation->line->name)));
     if (to.length > 0)
-        printf(" to %.*s", STR_ARGS(opened_shown(arena, to)));
-    printf("> %.*s\n", STR_ARGS(opened_shown(arena, body == NULL ? message->text : body->text)));
+        printf(" to %.*s", STR_ARGS(terminal_safe(arena, to)));
+    printf("> %.*s\n", STR_ARGS(terminal_safe(arena, body == NULL ? message->text : body->text)));
     for (const struct cxml_tree *at = message->children; at != NULL; at = at->next)
         if (str_is(at->name, "Media"))
-            printf("    picture %.*s\n", STR_ARGS(opened_shown(arena, at->text)));
+            printf("    picture %.*s\n", STR_ARGS(terminal_safe(arena, at->text)));
 }
 
-static struct str parameters(const struct played *played, struct arena *arena, struct str sid, struct str from,
+static struct str parameters(const struct simulation *simulation, struct arena *arena, struct str sid, struct str from,
                              struct str to, struct str body)
 {
     struct buffer form = buffer_in(arena);
@@ -36,7 +36,7 @@ static struct str parameters(const struct played *played, struct arena *arena, s
         struct str value;
     } all[] = { { "MessageSid", sid },
                 { "SmsSid", sid },
-                { "AccountSid", carrier_account(&played->carrier) },
+                { "AccountSid", platform_account(&simulation->platform) },
                 { "From", from },
                 { "To", to },
                 { "Body", body },
@@ -48,23 +48,23 @@ static struct str parameters(const struct played *played, struct arena *arena, s
 }
 
 /* What becomes of a reply is reported where it asks for that: it goes out, and arrives. */
-static int report(const struct played *played, struct arena *arena, const struct cxml_tree *message, struct str writer,
-                  struct error *error)
+static int report(const struct simulation *simulation, struct arena *arena, const struct cxml_tree *message,
+                  struct str writer, struct error *error)
 {
     static const char *const statuses[] = { "sent", "delivered" };
     struct str to = cxml_tree_attribute(message, "to"), from = cxml_tree_attribute(message, "from");
-    struct str form = parameters(played, arena, carrier_sid(arena), from.length > 0 ? from : played->to,
+    struct str form = parameters(simulation, arena, platform_sid(arena), from.length > 0 ? from : simulation->to,
                                  to.length > 0 ? to : writer, STR(""));
-    struct carrier_request request = { .address = cxml_tree_attribute(message, "statusCallback") };
-    for (size_t i = 0; i < 2 && carrier_knows(&played->carrier, request.address); i++) {
+    struct platform_request request = { .address = cxml_tree_attribute(message, "statusCallback") };
+    for (size_t i = 0; i < 2 && platform_knows(&simulation->platform, request.address); i++) {
         request.form = ARENA_JOIN(arena, form, STR("&MessageStatus="), str_of(statuses[i]));
-        if (carrier_report(&played->carrier, arena, &request, error) != 0)
+        if (platform_report(&simulation->platform, arena, &request, error) != 0)
             return -1;
     }
     return 0;
 }
 
-static int show_answer(const struct played *played, struct arena *arena, const struct cxml_tree *answer,
+static int show_answer(const struct simulation *simulation, struct arena *arena, const struct cxml_tree *answer,
                        struct str writer, struct error *error)
 {
     if (answer->children == NULL)
@@ -72,54 +72,54 @@ static int show_answer(const struct played *played, struct arena *arena, const s
     for (const struct cxml_tree *at = answer->children; at != NULL; at = at->next) {
         if (!str_is(at->name, "Message"))
             continue;
-        show_one(played, arena, at);
-        if (report(played, arena, at, writer, error) != 0)
+        show_one(simulation, arena, at);
+        if (report(simulation, arena, at, writer, error) != 0)
             return -1;
     }
     return 0;
 }
 
-static int send(struct played *played, struct str from, struct str message, struct error *error)
+static int send(struct simulation *simulation, struct str from, struct str message, struct error *error)
 {
     struct arena *arena = arena_new();
     const struct cxml_tree *answer;
-    struct carrier_request request = {
-        .address = ARENA_JOIN(arena, STR("sms.fcgi/"), played->line->name),
-        .form = parameters(played, arena, carrier_sid(arena), from, played->to, message),
+    struct platform_request request = {
+        .address = ARENA_JOIN(arena, STR("sms.fcgi/"), simulation->line->name),
+        .form = parameters(simulation, arena, platform_sid(arena), from, simulation->to, message),
     };
-    int failed = carrier_ask(&played->carrier, arena, &request, CXML_MESSAGING, &answer, error);
-    printf("%.*s> %.*s\n", STR_ARGS(opened_shown(arena, from)), STR_ARGS(opened_shown(arena, message)));
+    int failed = platform_ask(&simulation->platform, arena, &request, CXML_MESSAGING, &answer, error);
+    printf("%.*s> %.*s\n", STR_ARGS(terminal_safe(arena, from)), STR_ARGS(terminal_safe(arena, message)));
     if (!failed)
-        failed = show_answer(played, arena, answer, from, error);
+        failed = show_answer(simulation, arena, answer, from, error);
     if (!failed)
-        played_show_orders(played);
+        simulate_print_actions(simulation);
     arena_free(arena);
     return failed;
 }
 
 /* "+15551110001: yes" is written by somebody else. */
-static int send_line(struct played *played, struct str line, struct error *error)
+static int send_line(struct simulation *simulation, struct str line, struct error *error)
 {
     size_t colon = str_find_char(line, ':');
     struct str number;
     if (str_starts(line, STR("+")) && colon < line.length &&
-        value_number(played->arena, str_upto(line, colon), &number))
-        return send(played, number, str_trim(str_from(line, colon + 1)), error);
-    return send(played, played->from, line, error);
+        value_number(simulation->arena, str_upto(line, colon), &number))
+        return send(simulation, number, str_trim(str_from(line, colon + 1)), error);
+    return send(simulation, simulation->from, line, error);
 }
 
-static int converse(struct played *played, struct error *error)
+static int converse(struct simulation *simulation, struct error *error)
 {
     char line[MESSAGE_MAX_BYTES];
     bool terminal = isatty(STDIN_FILENO) == 1;
     if (terminal)
         printf("Write to %.*s; an empty line ends it. '+15551110001: text' is written by somebody else.\n",
-               STR_ARGS(played->line->name));
+               STR_ARGS(simulation->line->name));
     while (fgets(line, sizeof line, stdin) != NULL) {
         struct str message = str_trim(str_of(line));
         if (message.length == 0 && terminal)
             return 0;
-        if (message.length > 0 && send_line(played, message, error) != 0)
+        if (message.length > 0 && send_line(simulation, message, error) != 0)
             return -1;
     }
     return 0;
@@ -127,27 +127,27 @@ static int converse(struct played *played, struct error *error)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = { PLAYED_OPTIONS, { NULL, 0, NULL, 0 } };
-    struct played_wish wish = { .config = NULL };
-    struct played played;
+    static const struct option known[] = { SIMULATE_OPTIONS, { NULL, 0, NULL, 0 } };
+    struct simulate_options wish = { .config = NULL };
+    struct simulation simulation;
     struct error why;
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!played_option(&wish, option, optarg))
+        if (!simulate_option(&wish, option, optarg))
             return command_usage(&text_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
     if (optind == argc)
         return command_usage(&text_command, "which line? expected its name, or one of its numbers");
     wish.line = argv[optind++];
-    int failed = played_begin(&played, &wish, &why);
+    int failed = simulate_begin(&simulation, &wish, &why);
     int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
     if (!failed && optind == argc)
-        failed = converse(&played, &why);
+        failed = converse(&simulation, &why);
     for (; !failed && optind < argc; optind++)
-        failed = send_line(&played, str_of(argv[optind]), &why);
+        failed = send_line(&simulation, str_of(argv[optind]), &why);
     if (failed)
         fprintf(stderr, "hookswitch text: %s\n", why.sentence);
-    played_end(&played);
+    simulate_end(&simulation);
     return failed ? status : COMMAND_OK;
 }
 
@@ -156,8 +156,8 @@ const struct command text_command = {
     "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] LINE|NUMBER [MESSAGE...]",
     "writes to a line and shows what it answers, without a telephone",
     "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --from NUMBER   who writes; " PLAYED_CALLER " where nothing is said\n"
-    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n" PLAYED_SERVER_HELP "\n"
+    "  --from NUMBER   who writes; " SIMULATE_CALLER " where nothing is said\n"
+    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n" SIMULATE_SERVER_HELP "\n"
     "Each MESSAGE is one text, and all of them are one conversation; without any they are\n"
     "read from standard input, a line each. A message that begins with a number and a\n"
     "colon (+15551110001: yes) is written by that telephone.\n"

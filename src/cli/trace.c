@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
 
@@ -13,22 +13,22 @@ static void print_row(struct arena *arena, const struct zone *zone, const struct
     printf("%6lu  %-19s  %-14.*s  %-4.*s  %3d  %5lld.%02lld ms  %.*s%s\n", trace->id,
            terminal_time(arena, zone, trace->at_us).at, STR_ARGS(trace->program), STR_ARGS(trace->method),
            trace->status, (long long)(trace->took_us / 1000), (long long)(trace->took_us / 10 % 100),
-           STR_ARGS(opened_shown(arena, trace->url)), trace->cut ? "  (cut)" : "");
+           STR_ARGS(terminal_safe(arena, trace->url)), trace->cut ? "  (cut)" : "");
 }
 
-static int show(struct opened *opened, unsigned long id, unsigned long last, struct error *error)
+static int show(struct context *context, unsigned long id, unsigned long last, struct error *error)
 {
     size_t count, first;
-    const struct trace *all = trace_list(opened->store, opened->arena, clock_wall_us(), &count, error);
+    const struct trace *all = trace_list(context->store, context->arena, clock_wall_us(), &count, error);
     if (all == NULL)
         return COMMAND_FAILED;
     first = last > 0 && count > last ? count - last : 0;
     for (size_t i = 0; i < count; i++)
         if (id > 0 && all[i].id == id) {
-            opened_print(opened->arena, trace_file_format(opened->arena, &all[i]));
+            terminal_print(context->arena, trace_file_format(context->arena, &all[i]));
             return COMMAND_OK;
         } else if (id == 0 && i >= first) {
-            print_row(opened->arena, opened->settings->timezone, &all[i]);
+            print_row(context->arena, context->settings->timezone, &all[i]);
         }
     if (id > 0) {
         error_set(error, "no request %lu is kept; without a number they are listed", id);
@@ -36,7 +36,7 @@ static int show(struct opened *opened, unsigned long id, unsigned long last, str
     }
     if (count == 0)
         printf("No request is kept%s.\n",
-               opened->settings->trace > 0 ? " yet" : ": [hookswitch] trace = N keeps the last N");
+               context->settings->trace > 0 ? " yet" : ": [hookswitch] trace = N keeps the last N");
     return COMMAND_OK;
 }
 
@@ -51,7 +51,7 @@ static int run(int argc, char **argv)
     const char *config = NULL;
     unsigned long last = 50, id = 0;
     bool clear = false;
-    struct opened opened;
+    struct context context;
     struct error why;
     int option, status = COMMAND_FAILED;
     opterr = 0;
@@ -67,13 +67,13 @@ static int run(int argc, char **argv)
         return command_usage(&trace_command, "%s: expected the number of a request", argv[optind]);
     if (optind + 1 < argc || (clear && optind < argc))
         return command_usage(&trace_command, "%s: no argument is expected here", argv[argc - 1]);
-    if (opened_begin(&opened, config, STORE_PRESENT, &why) == 0) {
+    if (context_open(&context, config, STORE_PRESENT, &why) == 0) {
         if (clear)
-            status = trace_clear(opened.store, clock_wall_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
+            status = trace_clear(context.store, clock_wall_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
         else
-            status = show(&opened, id, last, &why);
+            status = show(&context, id, last, &why);
     }
-    opened_end(&opened);
+    context_close(&context);
     if (status != COMMAND_OK)
         fprintf(stderr, "hookswitch trace: %s\n", why.sentence);
     return status;

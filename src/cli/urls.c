@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "cli/context.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "work/entries.h"
@@ -83,14 +83,14 @@ static void show_change(struct urls *urls, const struct line *line, const struct
     for (size_t i = 0; i < count; i++) {
         if (!entries_differ(urls->arena, entered, &entries[i]))
             continue;
-        struct str now = opened_shown(urls->arena, entries_now(urls->arena, entered, &entries[i]));
+        struct str now = terminal_safe(urls->arena, entries_now(urls->arena, entered, &entries[i]));
         const char *label = entries[i].label != NULL ? entries[i].label : entries[i].parameter;
         printf("    %-20s - %.*s\n", label, STR_ARGS(now.length > 0 ? now : STR("(nothing)")));
         printf("    %-20s + %.*s\n", "", STR_ARGS(entries[i].wanted));
     }
     if (application.length > 0)
         printf("    an application is chosen there, which counts for more than these addresses: %.*s\n",
-               STR_ARGS(opened_shown(urls->arena, application)));
+               STR_ARGS(terminal_safe(urls->arena, application)));
     urls->changed++;
 }
 
@@ -111,7 +111,7 @@ static void show_unclaimed(const struct urls *urls)
 {
     for (const struct entered *at = urls->entered; at != NULL; at = at->next)
         if (service_line_of_number(urls->service, at->number) == NULL)
-            printf("%.*s  has no line here, and is left as it is\n", STR_ARGS(opened_shown(urls->arena, at->number)));
+            printf("%.*s  has no line here, and is left as it is\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
 }
 
 static void apply_one(struct urls *urls, const struct line *line, const struct entered *entered,
@@ -119,11 +119,11 @@ static void apply_one(struct urls *urls, const struct line *line, const struct e
 {
     struct error why;
     (void)line;
-    opened_progress("entering %zu of %zu: %.*s", urls->same + 1, urls->changed, STR_ARGS(entered->number));
+    terminal_progress("entering %zu of %zu: %.*s", urls->same + 1, urls->changed, STR_ARGS(entered->number));
     urls->same++;
     if (entries_apply(&urls->rest, urls->arena, entered, entries, count, &why) == 0)
         return;
-    opened_progress_end();
+    terminal_progress_end();
     fprintf(stderr, "hookswitch urls: %.*s: %s\n", STR_ARGS(entered->number), why.sentence);
     urls->failed++;
 }
@@ -148,7 +148,7 @@ static bool agreed(const struct wish *wish)
 
 static void tell_seen(size_t count)
 {
-    opened_progress("%zu numbers of the project", count);
+    terminal_progress("%zu numbers of the project", count);
 }
 
 static int apply(struct urls *urls)
@@ -159,7 +159,7 @@ static int apply(struct urls *urls)
         return COMMAND_UNUSABLE;
     }
     int failed = entries_list(&urls->rest, urls->arena, tell_seen, &urls->entered, &why);
-    opened_progress_end();
+    terminal_progress_end();
     if (failed) {
         fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
         return COMMAND_FAILED;
@@ -174,7 +174,7 @@ static int apply(struct urls *urls)
     }
     urls->same = 0;
     each_line(urls, apply_line);
-    opened_progress_end();
+    terminal_progress_end();
     if (urls->changed > 0)
         printf("%zu entered, %zu failed\n", urls->changed - urls->failed, urls->failed);
     return urls->failed > 0 || urls->missing > 0 ? COMMAND_FAILED : COMMAND_OK;
@@ -183,7 +183,7 @@ static int apply(struct urls *urls)
 static int carry_out(struct urls *urls)
 {
     struct error why;
-    if (opened_sound(urls->arena, urls->service, &why) != 0) {
+    if (context_check(urls->arena, urls->service, &why) != 0) {
         fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
         return COMMAND_UNUSABLE;
     }

@@ -1,7 +1,7 @@
-#include "phone/dialled.h"
+#include "simulator/dial.h"
 
-#include "phone/report.h"
-#include "phone/verbs.h"
+#include "simulator/report.h"
+#include "simulator/verbs.h"
 
 enum { TALK_S = 30 };
 
@@ -16,10 +16,10 @@ static int report_legs(struct phone_call *call, const char *event, const char *s
 static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struct str to)
 {
     if (call->leg_count < PHONE_LEGS_MAX)
-        call->legs[call->leg_count++] = (struct phone_leg){ noun, carrier_sid(call->arena), to, 0 };
+        call->legs[call->leg_count++] = (struct phone_leg){ noun, platform_sid(call->arena), to, 0 };
 }
 
-int dialled_lobby_turn(struct phone_call *call, struct error *error)
+int dial_lobby_turn(struct phone_call *call, struct error *error)
 {
     struct wire_target target = wire_target(call->dial->children, "waitUrl");
     if (call->lobby.length > 0)
@@ -40,10 +40,10 @@ static int join(struct phone_call *call, const struct cxml_tree *conference, str
         return -1;
     if (recorded && starts && report_recording(call, conference, "in-progress", 0, error) != 0)
         return -1;
-    return starts ? 0 : dialled_lobby_turn(call, error);
+    return starts ? 0 : dial_lobby_turn(call, error);
 }
 
-int dialled_leave(struct phone_call *call, struct error *error)
+int dial_leave(struct phone_call *call, struct error *error)
 {
     const struct cxml_tree *conference = call->dial->children;
     call->seconds += TALK_S;
@@ -54,12 +54,12 @@ int dialled_leave(struct phone_call *call, struct error *error)
                : 0;
 }
 
-int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
+int dial_begin(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     call->dial = verb;
     call->leg_count = call->leg = 0;
     call->lobby = STR("");
-    call->recording_sid = carrier_sid(call->arena);
+    call->recording_sid = platform_sid(call->arena);
     if (verb->text.length > 0) {
         verbs_tell(call, "dial", verb->text);
         add_leg(call, NULL, verb->text);
@@ -76,7 +76,7 @@ int dialled_begin(struct phone_call *call, const struct cxml_tree *verb, struct 
                                                                    : report_legs(call, "ringing", "ringing", error);
 }
 
-int dialled_close(struct phone_call *call, struct str status, struct buffer *form, struct error *error)
+int dial_close(struct phone_call *call, struct str status, struct buffer *form, struct error *error)
 {
     struct str record = cxml_tree_attribute(call->dial, "record");
     bool completed = str_is(status, "completed"),
@@ -102,15 +102,15 @@ int dialled_close(struct phone_call *call, struct str status, struct buffer *for
     return 0;
 }
 
-int dialled_end(struct phone_call *call, struct str status, struct error *error)
+int dial_end(struct phone_call *call, struct str status, struct error *error)
 {
     struct buffer form;
-    if (call->waits == PHONE_CONFERENCE && dialled_leave(call, error) != 0)
+    if (call->waits == PHONE_CONFERENCE && dial_leave(call, error) != 0)
         return -1;
-    return dialled_close(call, status, &form, error) != 0 ? -1 : verbs_act(call, call->dial, &form, error);
+    return dial_close(call, status, &form, error) != 0 ? -1 : verbs_act(call, call->dial, &form, error);
 }
 
-int dialled_answer(struct phone_call *call, struct error *error)
+int dial_answer(struct phone_call *call, struct error *error)
 {
     struct phone_leg *leg = &call->legs[call->leg];
     struct wire_target target =
@@ -118,7 +118,7 @@ int dialled_answer(struct phone_call *call, struct error *error)
     if (report_leg(call, leg, "answered", "in-progress", error) != 0)
         return -1;
     if (target.address.length == 0)
-        return dialled_end(call, STR("completed"), error);
+        return dial_end(call, STR("completed"), error);
     call->side = str_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
     call->answered = true;
     struct buffer form = wire_parameters(call);

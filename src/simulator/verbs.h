@@ -1,8 +1,8 @@
 /* Carries out documents, verb by verb, up to where the call waits for something. */
-#ifndef HOOKSWITCH_PHONE_VERBS_H
-#define HOOKSWITCH_PHONE_VERBS_H
+#ifndef HOOKSWITCH_SIMULATOR_VERBS_H
+#define HOOKSWITCH_SIMULATOR_VERBS_H
 
-#include "phone/wire.h"
+#include "simulator/wire.h"
 
 /* What returns an int gives 0, or -1 with the reason. */
 

@@ -1,4 +1,4 @@
-#include "phone/wire.h"
+#include "simulator/wire.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -40,7 +40,7 @@ void wire_add_time(const struct phone_call *call, struct buffer *form)
     static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
     static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    time_t seconds = (time_t)(call->carrier->now_us / 1000000 + call->seconds);
+    time_t seconds = (time_t)(call->platform->now_us / 1000000 + call->seconds);
     struct tm utc;
     gmtime_r(&seconds, &utc);
     wire_add(form, "Timestamp",
@@ -53,7 +53,7 @@ static struct buffer standard(const struct phone_call *call, struct str sid, str
 {
     struct buffer form = buffer_in(call->arena);
     wire_add(&form, "CallSid", sid);
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "ApiVersion", STR("2010-04-01"));
     wire_add(&form, "From", from);
     wire_add(&form, "To", to);
@@ -92,9 +92,9 @@ struct buffer wire_parameters(const struct phone_call *call)
     return form;
 }
 
-static struct carrier_request request_of(const struct phone_call *call, struct wire_target target, struct buffer *form)
+static struct platform_request request_of(const struct phone_call *call, struct wire_target target, struct buffer *form)
 {
-    return (struct carrier_request){
+    return (struct platform_request){
         .address = target.address, .form = buffer_text(form), .get = target.get, .after_s = call->seconds
     };
 }
@@ -102,13 +102,14 @@ static struct carrier_request request_of(const struct phone_call *call, struct w
 int wire_ask(struct phone_call *call, struct wire_target target, struct buffer *form, const struct cxml_tree **document,
              struct error *error)
 {
-    struct carrier_request request = request_of(call, target, form);
-    return carrier_ask(call->carrier, call->arena, &request, CXML_VOICE, document, error);
+    struct platform_request request = request_of(call, target, form);
+    return platform_ask(call->platform, call->arena, &request, CXML_VOICE, document, error);
 }
 
 int wire_report(struct phone_call *call, struct wire_target target, struct buffer *form, struct error *error)
 {
-    struct carrier_request request = request_of(call, target, form);
-    return carrier_knows(call->carrier, target.address) ? carrier_report(call->carrier, call->arena, &request, error)
-                                                        : 0;
+    struct platform_request request = request_of(call, target, form);
+    return platform_knows(call->platform, target.address)
+               ? platform_report(call->platform, call->arena, &request, error)
+               : 0;
 }

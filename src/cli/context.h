@@ -1,45 +1,46 @@
 /* What subcommands share: the store that the configuration names, times as people write them, text as a terminal may
  * show it. */
-#ifndef HOOKSWITCH_CLI_OPENED_H
-#define HOOKSWITCH_CLI_OPENED_H
+#ifndef HOOKSWITCH_CLI_CONTEXT_H
+#define HOOKSWITCH_CLI_CONTEXT_H
 
 #include "base/zone.h"
 #include "service/service.h"
 #include "store/store.h"
 
-struct opened {
+struct context {
     struct arena *arena;
     struct service *service;
     const struct settings *settings;
     struct store *store;
 };
 
-/* Reads the configuration (NULL: the usual one) and opens its store. 0, or -1 with the reason; opened_end in any case.
+/* Reads the configuration (NULL: the usual one) and opens its store. 0, or -1 with the reason; context_close in any
+ * case.
  */
-int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error);
+int context_open(struct context *context, const char *config, enum store_mode mode, struct error *error);
 /* The same without a store. */
-int opened_settings(struct opened *opened, const char *config, struct error *error);
-void opened_end(struct opened *opened);
+int context_read(struct context *context, const char *config, struct error *error);
+void context_close(struct context *context);
 /* Whether the store is an SQLite database that nobody has created yet. */
-bool opened_store_missing(const struct opened *opened);
+bool context_store_is_missing(const struct context *context);
 /* Why the configuration is of no use: its first error. Always -1. */
-int opened_complain(struct arena *arena, const struct service *service, struct error *error);
+int context_complain(struct arena *arena, const struct service *service, struct error *error);
 /* 0 where the configuration has no error; else -1 with the first. */
-int opened_sound(struct arena *arena, const struct service *service, struct error *error);
+int context_check(struct arena *arena, const struct service *service, struct error *error);
 
 /* 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False when it is none. */
-bool opened_time(const char *word, int64_t *us);
+bool context_time(const char *word, int64_t *us);
 /* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False when it is none. */
-bool opened_local_time(const char *word, const struct zone *zone, int64_t *us);
+bool context_local_time(const char *word, const struct zone *zone, int64_t *us);
 
 /* What a person may see of a text: a callback can hold anything, a terminal's control characters too. In the arena. */
-struct str opened_shown(struct arena *arena, struct str text);
+struct str terminal_safe(struct arena *arena, struct str text);
 
 /* Prints the text line by line, each as a person may see it. */
-void opened_print(struct arena *arena, struct str text);
+void terminal_print(struct arena *arena, struct str text);
 
 /* A line that is written over and over while something long goes on, where standard error is a terminal. */
-void opened_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void opened_progress_end(void);
+void terminal_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void terminal_progress_end(void);
 
 #endif

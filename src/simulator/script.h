@@ -1,8 +1,8 @@
 /* A call in words: "press 1", "say sales", "expect dial +15551110001". What is heard comes back as lines. */
-#ifndef HOOKSWITCH_PHONE_SCRIPT_H
-#define HOOKSWITCH_PHONE_SCRIPT_H
+#ifndef HOOKSWITCH_SIMULATOR_SCRIPT_H
+#define HOOKSWITCH_SIMULATOR_SCRIPT_H
 
-#include "phone/call.h"
+#include "simulator/phone.h"
 
 enum { SCRIPT_HEARD_MAX = 200 };
 
@@ -21,7 +21,7 @@ struct script {
 };
 
 /* Rings the line. 0, or -1 with the reason. */
-int script_begin(struct script *script, const struct carrier *carrier, struct arena *arena, struct str line,
+int script_begin(struct script *script, const struct platform *platform, struct arena *arena, struct str line,
                  struct str from, struct str to, struct error *error);
 
 /* One step: press KEYS, say WORDS, wait, dial OUTCOME [NUMBER], bridged, record [SECONDS [WORDS]], hang

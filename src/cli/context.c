@@ -1,4 +1,4 @@
-#include "cli/opened.h"
+#include "cli/context.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,52 +13,52 @@
 #include "host/kinds.h"
 #include "host/options.h"
 
-int opened_complain(struct arena *arena, const struct service *service, struct error *error)
+int context_complain(struct arena *arena, const struct service *service, struct error *error)
 {
     const struct complaint *wrong = complaints_first(service_complaints(service));
     return error_set(error, "%s", wrong == NULL ? "the configuration is of no use" : complaint_line(arena, wrong).at);
 }
 
-int opened_sound(struct arena *arena, const struct service *service, struct error *error)
+int context_check(struct arena *arena, const struct service *service, struct error *error)
 {
     bool sound = service_settings(service) != NULL && service_complaints(service)->errors == 0;
-    return sound ? 0 : opened_complain(arena, service, error);
+    return sound ? 0 : context_complain(arena, service, error);
 }
 
-int opened_settings(struct opened *opened, const char *config, struct error *error)
+int context_read(struct context *context, const char *config, struct error *error)
 {
-    *opened =
-        (struct opened){ .arena = arena_new(), .service = service_read(options_config_path(config), all_kinds, false) };
-    opened->settings = service_settings(opened->service);
-    return opened->settings != NULL ? 0 : opened_complain(opened->arena, opened->service, error);
+    *context = (struct context){ .arena = arena_new(),
+                                 .service = service_read(options_config_path(config), all_kinds, false) };
+    context->settings = service_settings(context->service);
+    return context->settings != NULL ? 0 : context_complain(context->arena, context->service, error);
 }
 
-int opened_begin(struct opened *opened, const char *config, enum store_mode mode, struct error *error)
+int context_open(struct context *context, const char *config, enum store_mode mode, struct error *error)
 {
-    if (opened_settings(opened, config, error) != 0)
+    if (context_read(context, config, error) != 0)
         return -1;
-    if (opened->settings->store.length == 0)
+    if (context->settings->store.length == 0)
         return error_set(error, "%s names no store", options_config_path(config));
-    opened->store = store_open(arena_copy(opened->arena, opened->settings->store).at, mode, NULL, error);
-    return opened->store == NULL ? -1 : 0;
+    context->store = store_open(arena_copy(context->arena, context->settings->store).at, mode, NULL, error);
+    return context->store == NULL ? -1 : 0;
 }
 
-void opened_end(struct opened *opened)
+void context_close(struct context *context)
 {
-    store_close(opened->store);
-    service_free(opened->service);
-    arena_free(opened->arena);
+    store_close(context->store);
+    service_free(context->service);
+    arena_free(context->arena);
 }
 
-bool opened_store_missing(const struct opened *opened)
+bool context_store_is_missing(const struct context *context)
 {
     static const char scheme[] = "sqlite:";
-    const char *address = arena_copy(opened->arena, opened->settings->store).at;
+    const char *address = arena_copy(context->arena, context->settings->store).at;
     return strncmp(address, scheme, sizeof scheme - 1) == 0 && access(address + sizeof scheme - 1, F_OK) != 0 &&
            errno == ENOENT;
 }
 
-bool opened_time(const char *word, int64_t *us)
+bool context_time(const char *word, int64_t *us)
 {
     static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
     long seconds, days;
@@ -83,7 +83,7 @@ bool opened_time(const char *word, int64_t *us)
     return false;
 }
 
-bool opened_local_time(const char *word, const struct zone *zone, int64_t *us)
+bool context_local_time(const char *word, const struct zone *zone, int64_t *us)
 {
     static const char *const formats[] = { "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
@@ -98,7 +98,7 @@ bool opened_local_time(const char *word, const struct zone *zone, int64_t *us)
     return false;
 }
 
-struct str opened_shown(struct arena *arena, struct str text)
+struct str terminal_safe(struct arena *arena, struct str text)
 {
     struct str clean = arena_copy(arena, cxml_clean(arena, text));
     char *bytes = (char *)(uintptr_t)clean.at;
@@ -111,16 +111,16 @@ struct str opened_shown(struct arena *arena, struct str text)
     return clean;
 }
 
-void opened_print(struct arena *arena, struct str text)
+void terminal_print(struct arena *arena, struct str text)
 {
     while (text.length > 0) {
         size_t end = str_find_char(text, '\n');
-        printf("%.*s\n", STR_ARGS(opened_shown(arena, str_upto(text, end))));
+        printf("%.*s\n", STR_ARGS(terminal_safe(arena, str_upto(text, end))));
         text = str_from(text, end + 1);
     }
 }
 
-void opened_progress(const char *format, ...)
+void terminal_progress(const char *format, ...)
 {
     va_list args;
     if (!isatty(STDERR_FILENO))
@@ -133,7 +133,7 @@ void opened_progress(const char *format, ...)
     va_end(args);
 }
 
-void opened_progress_end(void)
+void terminal_progress_end(void)
 {
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);

@@ -1,4 +1,4 @@
-#include "phone/carrier.h"
+#include "simulator/platform.h"
 
 #include <openssl/rand.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "fax/fax.h"
 #include "flow/voice.h"
 #include "message/sms.h"
-#include "phone/server.h"
 #include "service/callback.h"
+#include "simulator/server.h"
 
 /* What stands in addresses where the configuration names no public_url. */
 #define HERE STR("https://localhost/hooks")
@@ -53,10 +53,12 @@ static const struct {
                  { "recording.fcgi", callback_handle_recording } };
 
 /* Below one of the addresses that the suite goes by; nothing else is asked, whatever an answer says. */
-static struct str below(const struct carrier *carrier, struct str address, size_t *program)
+static struct str below(const struct platform *platform, struct str address, size_t *program)
 {
-    struct str public = service_origin(carrier->service).public_url;
-    const struct str fronts[] = { public, carrier->url.length > 0 ? carrier->url : public.length > 0 ? public : HERE };
+    struct str public = service_origin(platform->service).public_url;
+    const struct str fronts[] = { public, platform->url.length > 0 ? platform->url
+                                          : public.length > 0      ? public
+                                                                   : HERE };
     struct str rest = address;
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
         if (fronts[i].length > 0 && str_starts(address, fronts[i]) &&
@@ -71,14 +73,14 @@ static struct str below(const struct carrier *carrier, struct str address, size_
     return STR("");
 }
 
-bool carrier_knows(const struct carrier *carrier, struct str address)
+bool platform_knows(const struct platform *platform, struct str address)
 {
     size_t program;
-    return below(carrier, address, &program).length > 0;
+    return below(platform, address, &program).length > 0;
 }
 
-static int handle(const struct carrier *carrier, struct arena *arena, size_t program, struct str target,
-                  const struct carrier_request *request, struct response *response, struct error *error)
+static int handle(const struct platform *platform, struct arena *arena, size_t program, struct str target,
+                  const struct platform_request *request, struct response *response, struct error *error)
 {
     bool query = request->get && request->form.length > 0;
     struct str mark = str_find_char(target, '?') < target.length ? STR("&") : STR("?");
@@ -90,44 +92,44 @@ static int handle(const struct carrier *carrier, struct arena *arena, size_t pro
         .body = request->form
     };
     struct gateway gateway = { .connection = &posted, .variable = variable, .read = read_body };
-    struct request_limits limits = service_limits(carrier->service);
-    struct request_origin origin = service_origin(carrier->service);
+    struct request_limits limits = service_limits(platform->service);
+    struct request_origin origin = service_origin(platform->service);
     struct request *own = ARENA_NEW(arena, struct request);
     struct event later = { .kind = STR("") };
     if (request_read(&gateway, arena, programs[program].program, &limits, &origin, own, error) != 0)
         return -1;
     struct visit visit = { .arena = arena,
-                           .service = carrier->service,
+                           .service = platform->service,
                            .request = own,
-                           .store = carrier->store,
-                           .log = carrier->log,
-                           .now_us = carrier->now_us + request->after_s * INT64_C(1000000),
+                           .store = platform->store,
+                           .log = platform->log,
+                           .now_us = platform->now_us + request->after_s * INT64_C(1000000),
                            .later = &later };
     *response = programs[program].handle(&visit);
-    if (later.kind.length > 0 && carrier->store != NULL)
-        store_keep_later(carrier->store, &later);
+    if (later.kind.length > 0 && platform->store != NULL)
+        store_keep_later(platform->store, &later);
     return 0;
 }
 
-int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                 struct response *response, struct error *error)
+int platform_post(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                  struct response *response, struct error *error)
 {
     size_t program;
-    struct str target = below(carrier, request->address, &program);
-    struct carrier_request whole = *request;
+    struct str target = below(platform, request->address, &program);
+    struct platform_request whole = *request;
     if (target.length == 0)
         return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(request->address, 300)));
-    if (carrier->further.length > 0)
-        whole.form = ARENA_JOIN(arena, request->form, request->form.length > 0 ? STR("&") : STR(""), carrier->further);
-    return carrier->url.length > 0 ? server_post(carrier, arena, target, &whole, response, error)
-                                   : handle(carrier, arena, program, target, &whole, response, error);
+    if (platform->further.length > 0)
+        whole.form = ARENA_JOIN(arena, request->form, request->form.length > 0 ? STR("&") : STR(""), platform->further);
+    return platform->url.length > 0 ? server_post(platform, arena, target, &whole, response, error)
+                                    : handle(platform, arena, program, target, &whole, response, error);
 }
 
-int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                   struct error *error)
+int platform_report(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                    struct error *error)
 {
     struct response response = { .status = 0 };
-    if (carrier_post(carrier, arena, request, &response, error) != 0)
+    if (platform_post(platform, arena, request, &response, error) != 0)
         return -1;
     return response.status == 200 || response.status == 204
                ? 0
@@ -135,13 +137,13 @@ int carrier_report(const struct carrier *carrier, struct arena *arena, const str
                            STR_ARGS(str_upto(request->address, 200)), response.status);
 }
 
-int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                enum cxml_context context, const struct cxml_tree **document, struct error *error)
+int platform_ask(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                 enum cxml_context context, const struct cxml_tree **document, struct error *error)
 {
     struct response response = { .status = 0 };
     struct error why;
     struct str address = str_upto(request->address, 150);
-    if (carrier_post(carrier, arena, request, &response, error) != 0)
+    if (platform_post(platform, arena, request, &response, error) != 0)
         return -1;
     if (response.status != 200)
         return error_set(error, "%.*s: the answer's status is %d (error 11200)", STR_ARGS(address), response.status);
@@ -151,14 +153,14 @@ int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct
     return 0;
 }
 
-struct str carrier_account(const struct carrier *carrier)
+struct str platform_account(const struct platform *platform)
 {
-    const struct settings *settings = service_settings(carrier->service);
+    const struct settings *settings = service_settings(platform->service);
     return settings->project.length > 0 ? settings->project : STR("00000000-0000-4000-8000-000000000000");
 }
 
 /* A UUID of version 4 (RFC 9562, section 5.4). */
-struct str carrier_sid(struct arena *arena)
+struct str platform_sid(struct arena *arena)
 {
     unsigned char bytes[16] = { 0 };
     RAND_bytes(bytes, sizeof bytes);

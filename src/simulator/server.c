@@ -1,4 +1,4 @@
-#include "phone/server.h"
+#include "simulator/server.h"
 
 #include "base/buffer.h"
 #include "cxml/cxml.h"
@@ -13,10 +13,10 @@ static int take(void *context, struct str bytes)
     return 0;
 }
 
-static int sign(const struct carrier *carrier, struct arena *arena, struct str url,
-                const struct carrier_request *request, char signature[SIGNATURE_TEXT_SIZE], struct error *error)
+static int sign(const struct platform *platform, struct arena *arena, struct str url,
+                const struct platform_request *request, char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
-    struct form_limits limits = service_limits(carrier->service).form;
+    struct form_limits limits = service_limits(platform->service).form;
     struct form form = { NULL, 0 };
     struct signature_message message = { url, STR(""), false, { NULL, 0 } };
     bool is_form = !request->get && !request->json;
@@ -24,27 +24,27 @@ static int sign(const struct carrier *carrier, struct arena *arena, struct str u
         return -1;
     if (!request->get)
         message = (struct signature_message){ url, request->form, is_form, form_sorted(arena, &form) };
-    return signature_make(service_keys(carrier->service), arena, &message, signature) == 0
+    return signature_make(service_keys(platform->service), arena, &message, signature) == 0
                ? 0
                : error_set(error, "the configuration names no signing key, without which a server answers 401");
 }
 
-int server_post(const struct carrier *carrier, struct arena *arena, struct str target,
-                const struct carrier_request *request, struct response *response, struct error *error)
+int server_post(const struct platform *platform, struct arena *arena, struct str target,
+                const struct platform_request *request, struct response *response, struct error *error)
 {
-    struct str known = service_origin(carrier->service).public_url;
+    struct str known = service_origin(platform->service).public_url;
     struct str rest = ARENA_JOIN(arena, STR("/"), target);
     char signature[SIGNATURE_TEXT_SIZE];
     struct buffer body = buffer_in(arena);
     struct http_response answer;
     if (request->get && request->form.length > 0)
         rest = ARENA_JOIN(arena, rest, str_find_char(rest, '?') < rest.length ? STR("&") : STR("?"), request->form);
-    if (sign(carrier, arena, ARENA_JOIN(arena, known.length > 0 ? known : carrier->url, rest), request, signature,
+    if (sign(platform, arena, ARENA_JOIN(arena, known.length > 0 ? known : platform->url, rest), request, signature,
              error) != 0)
         return -1;
     struct str header = ARENA_JOIN(arena, STR("X-SignalWire-Signature: "), str_of(signature));
     struct http_request asked = {
-        .url = ARENA_JOIN(arena, carrier->url, rest),
+        .url = ARENA_JOIN(arena, platform->url, rest),
         .body = request->get ? (struct str){ NULL, 0 } : request->form,
         .content_type = request->get    ? STR("")
                         : request->json ? STR("application/json")
@@ -54,7 +54,7 @@ int server_post(const struct carrier *carrier, struct arena *arena, struct str t
         .time_s = PATIENCE_S,
         .stall_s = PATIENCE_S,
         .max_bytes = CXML_MAX_BYTES,
-        .ca_file = carrier->ca_file,
+        .ca_file = platform->ca_file,
         .on_chunk = take,
         .context = &body,
     };

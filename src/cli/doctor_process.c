@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/findings.h"
+#include "cli/doctor.h"
 #include "host/places.h"
 
 enum { PROC_MAX_BYTES = 16 << 20, PROGRAMS = 5 };
@@ -76,7 +76,7 @@ static unsigned user_of(struct arena *arena, long pid)
     return (unsigned)uid;
 }
 
-const struct process *running_scan(struct arena *arena)
+const struct process *doctor_list_processes(struct arena *arena)
 {
     DIR *all = opendir("/proc");
     const struct dirent *entry;
@@ -104,19 +104,19 @@ const struct process *running_scan(struct arena *arena)
 }
 
 /* Whether the process runs with the configuration that is looked at; one that hides its own counts as such. */
-static bool is_of(const struct findings *findings, const struct process *process)
+static bool is_of(const struct doctor *doctor, const struct process *process)
 {
     const char *given = value_of(process->arguments, "--config=");
     if (given == NULL)
         given = value_of(process->environment, "HOOKSWITCH_CONFIG=");
-    return given != NULL ? strcmp(given, findings->config) == 0
-                         : process->environment.length == 0 || strcmp(HOOKSWITCH_CONFIG_FILE, findings->config) == 0;
+    return given != NULL ? strcmp(given, doctor->config) == 0
+                         : process->environment.length == 0 || strcmp(HOOKSWITCH_CONFIG_FILE, doctor->config) == 0;
 }
 
-bool running_user(const struct findings *findings, unsigned *uid)
+bool doctor_program_user(const struct doctor *doctor, unsigned *uid)
 {
-    for (const struct process *process = findings->processes; process != NULL; process = process->next)
-        if (is_of(findings, process)) {
+    for (const struct process *process = doctor->processes; process != NULL; process = process->next)
+        if (is_of(doctor, process)) {
             *uid = process->uid;
             return true;
         }
@@ -137,34 +137,34 @@ static struct str socket_path(struct arena *arena, struct str inode)
     return STR("");
 }
 
-static void tell_of(struct findings *findings, const struct process *process)
+static void tell_of(struct doctor *doctor, const struct process *process)
 {
     const char *listen = value_of(process->arguments, "--listen="), *program = programs[process->program];
     if (str_find(process->binary, STR(" (deleted)")) < process->binary.length)
-        found(findings, FINDING_DOUBTFUL, program,
-              "process %ld is of a program that has been replaced since: restart it", process->pid);
+        report(doctor, DOCTOR_WARN, program, "process %ld is of a program that has been replaced since: restart it",
+               process->pid);
     if (listen != NULL) {
-        found(findings, FINDING_FINE, program, "process %ld listens on %s", process->pid, listen);
+        report(doctor, DOCTOR_OK, program, "process %ld listens on %s", process->pid, listen);
     } else if (str_starts(process->zero, STR("socket:["))) {
-        struct str path = socket_path(findings->arena, str_upto(str_from(process->zero, 8), process->zero.length - 9));
-        found(findings, FINDING_FINE, program, "process %ld: descriptor 0 is the socket %.*s", process->pid,
-              STR_ARGS(path.length > 0 ? path : STR("that it was started with")));
+        struct str path = socket_path(doctor->arena, str_upto(str_from(process->zero, 8), process->zero.length - 9));
+        report(doctor, DOCTOR_OK, program, "process %ld: descriptor 0 is the socket %.*s", process->pid,
+               STR_ARGS(path.length > 0 ? path : STR("that it was started with")));
     } else if (process->zero.length > 0) {
-        found(findings, FINDING_FINE, program, "process %ld answers one request, as plain CGI", process->pid);
+        report(doctor, DOCTOR_OK, program, "process %ld answers one request, as plain CGI", process->pid);
     } else {
-        found(findings, FINDING_FINE, program, "process %ld runs; what it serves on only root sees", process->pid);
+        report(doctor, DOCTOR_OK, program, "process %ld runs; what it serves on only root sees", process->pid);
     }
 }
 
-void running_look(struct findings *findings)
+void doctor_check_processes(struct doctor *doctor)
 {
-    struct buffer absent = buffer_in(findings->arena);
+    struct buffer absent = buffer_in(doctor->arena);
     bool seen[PROGRAMS] = { false };
     int others = 0;
-    for (const struct process *process = findings->processes; process != NULL; process = process->next) {
-        if (is_of(findings, process)) {
+    for (const struct process *process = doctor->processes; process != NULL; process = process->next) {
+        if (is_of(doctor, process)) {
             seen[process->program] = true;
-            tell_of(findings, process);
+            tell_of(doctor, process);
         } else {
             others++;
         }
@@ -173,9 +173,9 @@ void running_look(struct findings *findings)
         if (!seen[i])
             buffer_format(&absent, "%s%s", absent.length > 0 ? ", " : "", programs[i]);
     if (absent.length > 0)
-        found(findings, FINDING_FINE, "processes",
-              "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
-              STR_ARGS(buffer_text(&absent)));
+        report(doctor, DOCTOR_OK, "processes",
+               "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
+               STR_ARGS(buffer_text(&absent)));
     if (others > 0)
-        found(findings, FINDING_FINE, "processes", "%d more run with another configuration", others);
+        report(doctor, DOCTOR_OK, "processes", "%d more run with another configuration", others);
 }

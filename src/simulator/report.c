@@ -1,6 +1,6 @@
-#include "phone/report.h"
+#include "simulator/report.h"
 
-#include "phone/wire.h"
+#include "simulator/wire.h"
 
 /* Whether the verb asks for the event: in its list, or by default. */
 static bool is_asked(const struct cxml_tree *verb, const char *list, const char *by_default, const char *event)
@@ -40,7 +40,7 @@ int report_conference(struct phone_call *call, const char *event, struct error *
     wire_add(&form, "FriendlyName", conference->text);
     wire_add(&form, "StatusCallbackEvent",
              arena_format(call->arena, "%s-%s", whole ? "conference" : "participant", event));
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add_time(call, &form);
     if (!whole) {
         struct str muted = cxml_tree_attribute(conference, "muted");
@@ -57,7 +57,7 @@ int report_recording(struct phone_call *call, const struct cxml_tree *verb, cons
     struct buffer form = buffer_in(call->arena);
     if (!is_asked(verb, "recordingStatusCallbackEvent", "completed", status))
         return 0;
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "RecordingSid", call->recording_sid);
     wire_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
@@ -74,9 +74,9 @@ int report_transcription(struct phone_call *call, const struct cxml_tree *record
     struct buffer form = buffer_in(call->arena);
     if (!str_is(cxml_tree_attribute(record, "transcribe"), "true"))
         return 0;
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "CallSid", call->sid);
-    wire_add(&form, "TranscriptionSid", carrier_sid(call->arena));
+    wire_add(&form, "TranscriptionSid", platform_sid(call->arena));
     wire_add(&form, "TranscriptionStatus", words.length > 0 ? STR("completed") : STR("failed"));
     wire_add(&form, "TranscriptionText", words);
     wire_add(&form, "RecordingSid", call->recording_sid);
@@ -87,7 +87,7 @@ int report_transcription(struct phone_call *call, const struct cxml_tree *record
 int report_text(struct phone_call *call, const struct cxml_tree *sms, struct str sid, struct error *error)
 {
     struct buffer form = buffer_in(call->arena);
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "SmsSid", sid);
     wire_add(&form, "SmsStatus", STR("sent"));
     return wire_report(call, wire_target(sms, "statusCallback"), &form, error);
@@ -98,7 +98,7 @@ int report_stream(struct phone_call *call, const struct cxml_tree *stream, const
     struct buffer form = buffer_in(call->arena);
     if (stream == NULL)
         return 0;
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "CallSid", call->sid);
     wire_add(&form, "StreamSid", call->stream_sid);
     wire_add(&form, "StreamName", cxml_tree_attribute(stream, "name"));
@@ -112,7 +112,7 @@ int report_end(struct phone_call *call, struct error *error)
     struct buffer form = buffer_in(call->arena);
     struct wire_target own = { STR("status.fcgi/call"), false };
     wire_add(&form, "CallSid", call->sid);
-    wire_add(&form, "AccountSid", carrier_account(call->carrier));
+    wire_add(&form, "AccountSid", platform_account(call->platform));
     wire_add(&form, "From", call->from);
     wire_add(&form, "To", call->to);
     wire_add_time(call, &form);

@@ -1,4 +1,4 @@
-#include "phone/script.h"
+#include "simulator/script.h"
 
 #include <string.h>
 
@@ -27,11 +27,11 @@ static void hear(void *context, const char *kind, struct str what)
         show(script, arena_format(arena, "< [%s%s%.*s]", kind, what.length > 0 ? " " : "", STR_ARGS(what)));
 }
 
-int script_begin(struct script *script, const struct carrier *carrier, struct arena *arena, struct str line,
+int script_begin(struct script *script, const struct platform *platform, struct arena *arena, struct str line,
                  struct str from, struct str to, struct error *error)
 {
     script->call = (struct phone_call){
-        .carrier = carrier, .arena = arena, .from = from, .to = to, .tell = hear, .context = script
+        .platform = platform, .arena = arena, .from = from, .to = to, .tell = hear, .context = script
     };
     script->count = 0;
     return phone_ring(&script->call, line, error);

@@ -1,7 +1,7 @@
 /* What stands between a telephone and what answers it: posts what the platform would post. The handlers are called in
  * this process, the same code as behind a web server without one; or a server is asked, with signed requests. */
-#ifndef HOOKSWITCH_PHONE_CARRIER_H
-#define HOOKSWITCH_PHONE_CARRIER_H
+#ifndef HOOKSWITCH_SIMULATOR_PLATFORM_H
+#define HOOKSWITCH_SIMULATOR_PLATFORM_H
 
 #include "base/log.h"
 #include "cxml/tree.h"
@@ -10,7 +10,7 @@
 #include "store/store.h"
 #include "web/response.h"
 
-struct carrier {
+struct platform {
     const struct service *service;
     struct store *store; /* NULL: none */
     const struct log *log;
@@ -19,7 +19,7 @@ struct carrier {
     struct str url, ca_file; /* of a running server: https://host/hooks; empty: in this process */
 };
 
-struct carrier_request {
+struct platform_request {
     struct str address; /* "sms.fcgi/desk", or as an earlier answer gave it */
     struct str form;    /* form-encoded, built with form_add (web/form.h); or JSON */
     bool get;           /* the form goes into the address */
@@ -28,23 +28,23 @@ struct carrier_request {
 };
 
 /* Whether it is an address of the suite. Others are never asked. */
-bool carrier_knows(const struct carrier *carrier, struct str address);
+bool platform_knows(const struct platform *platform, struct str address);
 
 /* Sends it. 0 with the answer, in the arena; or -1 with the reason: not an address of the suite, or no answer. */
-int carrier_post(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                 struct response *response, struct error *error);
+int platform_post(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                  struct response *response, struct error *error);
 
 /* The same, and takes the answer as the platform would: 200, and a document that breaks none of the rules of
  * cxml/verbs.h. 0 with the document, or -1 with the reason, its place and the platform's error number. */
-int carrier_ask(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                enum cxml_context context, const struct cxml_tree **document, struct error *error);
+int platform_ask(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                 enum cxml_context context, const struct cxml_tree **document, struct error *error);
 /* The same for a report, of which only the status counts. */
-int carrier_report(const struct carrier *carrier, struct arena *arena, const struct carrier_request *request,
-                   struct error *error);
+int platform_report(const struct platform *platform, struct arena *arena, const struct platform_request *request,
+                    struct error *error);
 
 /* A sid as the platform makes them, in the arena; another each time. */
-struct str carrier_sid(struct arena *arena);
+struct str platform_sid(struct arena *arena);
 /* The project that the requests name. */
-struct str carrier_account(const struct carrier *carrier);
+struct str platform_account(const struct platform *platform);
 
 #endif

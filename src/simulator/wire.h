@@ -1,9 +1,9 @@
 /* The requests of a call, as the platform makes them. */
-#ifndef HOOKSWITCH_PHONE_WIRE_H
-#define HOOKSWITCH_PHONE_WIRE_H
+#ifndef HOOKSWITCH_SIMULATOR_WIRE_H
+#define HOOKSWITCH_SIMULATOR_WIRE_H
 
 #include "base/buffer.h"
-#include "phone/call.h"
+#include "simulator/phone.h"
 
 /* An address that a verb names, and how it is asked. */
 struct wire_target {

@@ -1,9 +1,9 @@
 /* The status callbacks of a call: of the numbers that it dials, of conferences, recordings, transcriptions, texts and
  * streams. Each is sent where the verb asks for it, for the events that it asks for. */
-#ifndef HOOKSWITCH_PHONE_REPORT_H
-#define HOOKSWITCH_PHONE_REPORT_H
+#ifndef HOOKSWITCH_SIMULATOR_REPORT_H
+#define HOOKSWITCH_SIMULATOR_REPORT_H
 
-#include "phone/call.h"
+#include "simulator/phone.h"
 
 /* All of these: 0, or -1 with the reason. */
 

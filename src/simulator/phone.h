@@ -1,10 +1,10 @@
 /* A telephone that rings a line and does what it is told, verb by verb, as the platform would. Whoever holds it says
  * what the caller does next. */
-#ifndef HOOKSWITCH_PHONE_CALL_H
-#define HOOKSWITCH_PHONE_CALL_H
+#ifndef HOOKSWITCH_SIMULATOR_PHONE_H
+#define HOOKSWITCH_SIMULATOR_PHONE_H
 
 #include "cxml/tree.h"
-#include "phone/carrier.h"
+#include "simulator/platform.h"
 
 /* What the call waits for. */
 enum phone_waits {
@@ -31,7 +31,7 @@ struct phone_leg {
 };
 
 struct phone_call {
-    const struct carrier *carrier;
+    const struct platform *platform;
     struct arena *arena;
     struct str from, to;
     struct str sid, queue_sid, conference_sid, recording_sid, stream_sid;

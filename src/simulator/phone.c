@@ -1,8 +1,8 @@
-#include "phone/call.h"
+#include "simulator/phone.h"
 
-#include "phone/dialled.h"
-#include "phone/report.h"
-#include "phone/verbs.h"
+#include "simulator/dial.h"
+#include "simulator/report.h"
+#include "simulator/verbs.h"
 
 /* How long things take in a call that is played. */
 enum { TYPE_S = 3, TALK_S = 30, GATHER_S = 5, RING_S = 30 };
@@ -16,10 +16,10 @@ static long seconds_of(const struct cxml_tree *verb, const char *attribute, long
 int phone_ring(struct phone_call *call, struct str line, struct error *error)
 {
     struct wire_target target = { ARENA_JOIN(call->arena, STR("voice.fcgi/"), line), false };
-    call->sid = carrier_sid(call->arena);
-    call->queue_sid = carrier_sid(call->arena);
-    call->conference_sid = carrier_sid(call->arena);
-    call->stream_sid = carrier_sid(call->arena);
+    call->sid = platform_sid(call->arena);
+    call->queue_sid = platform_sid(call->arena);
+    call->conference_sid = platform_sid(call->arena);
+    call->stream_sid = platform_sid(call->arena);
     struct buffer form = wire_parameters(call);
     return verbs_go_on(call, target, &form, error);
 }
@@ -113,9 +113,9 @@ int phone_wait(struct phone_call *call, struct error *error)
         return phone_record(call, 0, STR(""), error);
     case PHONE_DIALLING:
         call->seconds += seconds_of(call->dial, "timeout", RING_S);
-        return dialled_end(call, STR("no-answer"), error);
+        return dial_end(call, STR("no-answer"), error);
     case PHONE_CONFERENCE:
-        return call->side == PHONE_LOBBY ? dialled_lobby_turn(call, error) : dialled_end(call, STR("answered"), error);
+        return call->side == PHONE_LOBBY ? dial_lobby_turn(call, error) : dial_end(call, STR("answered"), error);
     case PHONE_CONNECTED:
         return connection_ended(call, STR("in-progress"), error);
     case PHONE_ENDED:
@@ -143,7 +143,7 @@ int phone_outcome(struct phone_call *call, struct str outcome, struct str number
     bool conference = call->waits == PHONE_CONFERENCE;
     bool refer = call->waits == PHONE_CONNECTED && str_is(call->verb->name, "Refer");
     if (conference && (str_is(outcome, "answered") || str_is(outcome, "completed")))
-        return dialled_end(call, STR("answered"), error);
+        return dial_end(call, STR("answered"), error);
     if (call->waits != PHONE_DIALLING && !refer)
         return not_now(call, "such an outcome", error);
     if (choose_leg(call, refer ? STR("") : number, error) != 0)
@@ -151,8 +151,8 @@ int phone_outcome(struct phone_call *call, struct str outcome, struct str number
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
         if (str_is(outcome, outcomes[i]))
             return refer    ? connection_ended(call, i == 0 ? STR("in-progress") : outcome, error)
-                   : i == 0 ? dialled_answer(call, error)
-                            : dialled_end(call, outcome, error);
+                   : i == 0 ? dial_answer(call, error)
+                            : dial_end(call, outcome, error);
     return error_set(error, "'%.*s' is no outcome; expected completed, busy, no-answer, failed or canceled",
                      STR_ARGS(str_upto(outcome, 40)));
 }
@@ -191,10 +191,10 @@ int phone_hang_up(struct phone_call *call, struct error *error)
     if (call->waits == PHONE_RECORDING) {
         failed = recorded(call, TALK_S, STR("A message."), STR("hangup"), true, error);
     } else if (call->waits == PHONE_CONFERENCE) {
-        failed = dialled_leave(call, error) != 0 || dialled_close(call, STR("answered"), &form, error) != 0 ||
+        failed = dial_leave(call, error) != 0 || dial_close(call, STR("answered"), &form, error) != 0 ||
                  verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->waits == PHONE_DIALLING || call->side == PHONE_CALLEE || call->side == PHONE_TAKEN) {
-        failed = dialled_close(call, STR("canceled"), &form, error) != 0 ||
+        failed = dial_close(call, STR("canceled"), &form, error) != 0 ||
                  verbs_ask_in_vain(call, call->dial, &form, error) != 0;
     } else if (call->side == PHONE_WAITING) {
         form = verbs_queue_form(call, "hangup");

@@ -1,7 +1,7 @@
-#include "phone/verbs.h"
+#include "simulator/verbs.h"
 
-#include "phone/dialled.h"
-#include "phone/report.h"
+#include "simulator/dial.h"
+#include "simulator/report.h"
 
 /* More documents than this without the caller doing anything are a loop; the platform would go on, and bill. */
 enum { DOCUMENTS_MAX = 50, QUEUE_TURN_S = 30 };
@@ -36,7 +36,7 @@ int verbs_go_on(struct phone_call *call, struct wire_target target, struct buffe
     const struct cxml_tree *document;
     if (++call->documents > DOCUMENTS_MAX)
         return error_set(error, "%d documents without the caller doing anything: a loop", DOCUMENTS_MAX);
-    if (!carrier_knows(call->carrier, target.address)) { /* somebody else's: what it would say is not known */
+    if (!platform_knows(call->platform, target.address)) { /* somebody else's: what it would say is not known */
         verbs_tell(call, "elsewhere", target.address);
         return verbs_end(call, "hang up", error);
     }
@@ -56,7 +56,7 @@ int verbs_ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, str
 {
     const struct cxml_tree *document;
     struct wire_target action = wire_target(verb, "action");
-    return carrier_knows(call->carrier, action.address) ? wire_ask(call, action, form, &document, error) : 0;
+    return platform_knows(call->platform, action.address) ? wire_ask(call, action, form, &document, error) : 0;
 }
 
 /* --- Enqueue --- */
@@ -113,7 +113,7 @@ static int gather(struct phone_call *call, const struct cxml_tree *verb, struct 
 
 static int record(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    call->recording_sid = carrier_sid(call->arena);
+    call->recording_sid = platform_sid(call->arena);
     verbs_tell(call, "record", STR(""));
     verbs_wait_for(call, PHONE_RECORDING, verb);
     return report_recording(call, verb, "in-progress", 0, error);
@@ -129,7 +129,7 @@ static int enqueue(struct phone_call *call, const struct cxml_tree *verb, struct
 
 static int send_text(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    struct str to = cxml_tree_attribute(verb, "to"), sid = carrier_sid(call->arena);
+    struct str to = cxml_tree_attribute(verb, "to"), sid = platform_sid(call->arena);
     verbs_tell(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, STR(": "), verb->text));
     struct buffer form = wire_parameters(call);
     wire_add(&form, "SmsSid", sid);
@@ -157,7 +157,7 @@ static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, s
     if (call->side != PHONE_CALLEE && call->side != PHONE_TAKEN)
         return verbs_end(call, "hang up", error);
     verbs_tell(call, "declined", STR("")); /* the leg had been answered: so it is reported */
-    return dialled_end(call, STR("completed"), error);
+    return dial_end(call, STR("completed"), error);
 }
 
 static int redirect(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
@@ -206,7 +206,7 @@ static const struct {
     int (*carry_out)(struct phone_call *call, const struct cxml_tree *verb, struct error *error);
 } verbs[] = {
     { "Gather", AT_CALL | IN_QUEUE, gather },
-    { "Dial", AT_CALL, dialled_begin },
+    { "Dial", AT_CALL, dial_begin },
     { "Sms", AT_CALL, send_text },
     { "Redirect", AT_CALL | IN_QUEUE | IN_LOBBY, redirect },
     { "Reject", AT_CALL, reject },
@@ -250,7 +250,7 @@ static int at_end(struct phone_call *call, struct error *error)
     case PHONE_CALLEE:
     case PHONE_TAKEN:
         verbs_tell(call, "bridged", STR(""));
-        return dialled_end(call, STR("completed"), error);
+        return dial_end(call, STR("completed"), error);
     default:
         return verbs_end(call, "hang up", error);
     }

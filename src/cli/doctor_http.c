@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "cli/findings.h"
+#include "cli/doctor.h"
 #include "net/http.h"
 #include "web/url.h"
 
@@ -22,12 +22,12 @@ struct question {
     struct str signed_as; /* the address that is signed, without the target; `at` NULL: not signed */
 };
 
-static enum http_result ask(const struct findings *findings, const struct question *question,
-                            struct http_response *answer, struct error *error)
+static enum http_result ask(const struct doctor *doctor, const struct question *question, struct http_response *answer,
+                            struct error *error)
 {
-    struct arena *arena = findings->arena;
+    struct arena *arena = doctor->arena;
     char signature[SIGNATURE_TEXT_SIZE];
-    struct form_limits limits = service_limits(findings->service).form;
+    struct form_limits limits = service_limits(doctor->service).form;
     struct form form = { NULL, 0 };
     struct str header = STR("");
     bool is_signed = question->signed_as.at != NULL, post = question->body.at != NULL;
@@ -35,10 +35,10 @@ static enum http_result ask(const struct findings *findings, const struct questi
         form_parse(arena, question->body, &limits, &form, error);
     struct signature_message message = { ARENA_JOIN(arena, question->signed_as, question->target), question->body, post,
                                          form_sorted(arena, &form) };
-    if (is_signed && signature_make(service_keys(findings->service), arena, &message, signature) == 0)
+    if (is_signed && signature_make(service_keys(doctor->service), arena, &message, signature) == 0)
         header = ARENA_JOIN(arena, STR("X-SignalWire-Signature: "), str_of(signature));
     struct http_request request = {
-        .url = ARENA_JOIN(arena, findings->url, question->target),
+        .url = ARENA_JOIN(arena, doctor->url, question->target),
         .body = question->body,
         .content_type = post ? STR("application/x-www-form-urlencoded") : STR(""),
         .head = !post,
@@ -47,7 +47,7 @@ static enum http_result ask(const struct findings *findings, const struct questi
         .time_s = PATIENCE_S,
         .stall_s = PATIENCE_S,
         .max_bytes = ANSWER_MAX_BYTES,
-        .ca_file = findings->ca_file,
+        .ca_file = doctor->ca_file,
     };
     return http_perform(arena, &request, answer, error);
 }
@@ -66,15 +66,15 @@ static bool resolves_privately(struct arena *arena, struct str host)
     return private;
 }
 
-static void look_at_address(struct findings *findings, const struct url *url)
+static void look_at_address(struct doctor *doctor, const struct url *url)
 {
     if (!str_is(url->scheme, "https"))
-        found(findings, FINDING_DOUBTFUL, "public address",
-              "%.*s: without https anybody on the way can read and change calls", STR_ARGS(findings->url));
-    if (resolves_privately(findings->arena, url->host))
-        found(findings, findings->url_given ? FINDING_DOUBTFUL : FINDING_WRONG, "public address",
-              "%.*s has no address of the public Internet here: the platform will not reach it unless it sees another",
-              STR_ARGS(url->host));
+        report(doctor, DOCTOR_WARN, "public address",
+               "%.*s: without https anybody on the way can read and change calls", STR_ARGS(doctor->url));
+    if (resolves_privately(doctor->arena, url->host))
+        report(doctor, doctor->url_given ? DOCTOR_WARN : DOCTOR_FAIL, "public address",
+               "%.*s has no address of the public Internet here: the platform will not reach it unless it sees another",
+               STR_ARGS(url->host));
 }
 
 /* --- the programs behind it --- */
@@ -102,17 +102,17 @@ static const char *meaning_of(long status)
 enum reached { REACHED_NOTHING, REACHED_ANOTHER, REACHED_REFUSED, REACHED };
 
 /* One program, asked as the platform would. */
-static enum reached look_at_program(struct findings *findings, const char *program, long *slowest_ms)
+static enum reached look_at_program(struct doctor *doctor, const char *program, long *slowest_ms)
 {
-    struct arena *arena = findings->arena;
+    struct arena *arena = doctor->arena;
     struct str name = arena_format(arena, "%s.fcgi", program);
     struct question question = { .target = ARENA_JOIN(arena, STR("/"), name, STR("?To=" ASKER)),
-                                 .signed_as = findings->url };
+                                 .signed_as = doctor->url };
     struct http_response answer;
     struct error why;
     int64_t began = clock_ms();
-    if (ask(findings, &question, &answer, &why) != HTTP_DONE) {
-        found(findings, FINDING_WRONG, "public address", "no answer: %s", why.sentence);
+    if (ask(doctor, &question, &answer, &why) != HTTP_DONE) {
+        report(doctor, DOCTOR_FAIL, "public address", "no answer: %s", why.sentence);
         return REACHED_NOTHING;
     }
     int64_t took_ms = clock_ms() - began;
@@ -122,24 +122,24 @@ static enum reached look_at_program(struct findings *findings, const char *progr
     if (answer.status == 401)
         return REACHED_REFUSED;
     if (answer.location.length > 0)
-        found(findings, FINDING_WRONG, name.at, "answers %ld and sends to %.*s: let public_url be the last address",
-              answer.status, STR_ARGS(str_upto(url_for_log(arena, answer.location), 200)));
+        report(doctor, DOCTOR_FAIL, name.at, "answers %ld and sends to %.*s: let public_url be the last address",
+               answer.status, STR_ARGS(str_upto(url_for_log(arena, answer.location), 200)));
     else if (answer.status == 200)
-        found(findings, FINDING_WRONG, name.at, "answers as '%.*s': is this the suite?",
-              STR_ARGS(str_upto(answer.content_type, 60)));
+        report(doctor, DOCTOR_FAIL, name.at, "answers as '%.*s': is this the suite?",
+               STR_ARGS(str_upto(answer.content_type, 60)));
     else
-        found(findings, FINDING_WRONG, name.at, "answers %ld: %s", answer.status, meaning_of(answer.status));
+        report(doctor, DOCTOR_FAIL, name.at, "answers %ld: %s", answer.status, meaning_of(answer.status));
     return REACHED_ANOTHER;
 }
 
 /* The signature does not fit: for which address would it? */
-static void explain_refusal(struct findings *findings, const struct url *url, const char *program)
+static void explain_refusal(struct doctor *doctor, const struct url *url, const char *program)
 {
-    struct arena *arena = findings->arena;
+    struct arena *arena = doctor->arena;
     struct str host = ARENA_JOIN(arena, url->host, url->path), port = url->port;
     struct str bare = url->host, with_port = ARENA_JOIN(arena, url->host, STR(":"), port);
     const struct str candidates[] = {
-        service_origin(findings->service).public_url,
+        service_origin(doctor->service).public_url,
         ARENA_JOIN(arena, STR("http://"), host),
         ARENA_JOIN(arena, STR("https://"), host),
         ARENA_JOIN(arena, STR("http://"), with_port, url->path),
@@ -155,75 +155,75 @@ static void explain_refusal(struct findings *findings, const struct url *url, co
                                      .signed_as = candidates[i] };
         struct http_response answer;
         struct error why;
-        if (candidates[i].length == 0 || str_equal(candidates[i], findings->url) ||
-            ask(findings, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
+        if (candidates[i].length == 0 || str_equal(candidates[i], doctor->url) ||
+            ask(doctor, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
             continue;
-        found(findings, FINDING_WRONG, "signature",
-              "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
-              STR_ARGS(candidates[i]), STR_ARGS(findings->url), STR_ARGS(findings->url));
+        report(doctor, DOCTOR_FAIL, "signature",
+               "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
+               STR_ARGS(candidates[i]), STR_ARGS(doctor->url), STR_ARGS(doctor->url));
         return;
     }
-    found(findings, FINDING_WRONG, "signature",
-          "the server refuses it: it has another key, or sees another address; its log names the address (401: tried "
-          "for ...)");
+    report(doctor, DOCTOR_FAIL, "signature",
+           "the server refuses it: it has another key, or sees another address; its log names the address (401: tried "
+           "for ...)");
 }
 
 /* Bodies must come through as they were sent, and nothing may get through unsigned. */
-static void look_at_posts(struct findings *findings)
+static void look_at_posts(struct doctor *doctor)
 {
     struct question question = { .target = STR("/voice.fcgi"),
                                  .body = STR("To=" ASKER "&From=" ASKER "&Words=a+b%2Bc%26d%C3%A9"),
-                                 .signed_as = findings->url };
+                                 .signed_as = doctor->url };
     struct http_response answer;
     struct error why;
-    if (ask(findings, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
-        found(findings, FINDING_WRONG, "signature",
-              "fits without a body, and not with one: something on the way changes what is posted");
+    if (ask(doctor, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
+        report(doctor, DOCTOR_FAIL, "signature",
+               "fits without a body, and not with one: something on the way changes what is posted");
     else
-        found(findings, FINDING_FINE, "signature", "taken, with and without a body");
+        report(doctor, DOCTOR_OK, "signature", "taken, with and without a body");
     question.signed_as = (struct str){ NULL, 0 };
-    if (ask(findings, &question, &answer, &why) == HTTP_DONE && answer.status != 401)
-        found(findings, FINDING_WRONG, "unsigned", "a request without a signature is answered %ld, not 401%s",
-              answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
+    if (ask(doctor, &question, &answer, &why) == HTTP_DONE && answer.status != 401)
+        report(doctor, DOCTOR_FAIL, "unsigned", "a request without a signature is answered %ld, not 401%s",
+               answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
     else
-        found(findings, FINDING_FINE, "unsigned", "refused with 401");
+        report(doctor, DOCTOR_OK, "unsigned", "refused with 401");
 }
 
-void reach_look(struct findings *findings)
+void doctor_check_http(struct doctor *doctor)
 {
     struct url url;
     long slowest_ms = 0;
     size_t taken = 0;
     const char *refuser = NULL;
-    if (findings->url.length == 0) {
-        found(findings, FINDING_WRONG, "public address",
-              "no public_url is configured: behind a proxy signatures will not fit; expected such as "
-              "https://phone.example.com/hooks");
+    if (doctor->url.length == 0) {
+        report(doctor, DOCTOR_FAIL, "public address",
+               "no public_url is configured: behind a proxy signatures will not fit; expected such as "
+               "https://phone.example.com/hooks");
         return;
     }
-    if (!url_split(findings->url, &url)) {
-        found(findings, FINDING_WRONG, "public address", "%.*s is no http(s) address", STR_ARGS(findings->url));
+    if (!url_split(doctor->url, &url)) {
+        report(doctor, DOCTOR_FAIL, "public address", "%.*s is no http(s) address", STR_ARGS(doctor->url));
         return;
     }
-    look_at_address(findings, &url);
+    look_at_address(doctor, &url);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-        enum reached reached = look_at_program(findings, programs[i], &slowest_ms);
+        enum reached reached = look_at_program(doctor, programs[i], &slowest_ms);
         if (reached == REACHED_NOTHING)
             return; /* nor will the others */
         taken += reached == REACHED;
         refuser = reached == REACHED_REFUSED && refuser == NULL ? programs[i] : refuser;
     }
     if (taken == sizeof programs / sizeof *programs)
-        found(findings,
-              slowest_ms > TOO_SLOW_MS ? FINDING_WRONG
-              : slowest_ms > SLOW_MS   ? FINDING_DOUBTFUL
-                                       : FINDING_FINE,
-              "public address", "%.*s: all five programs answer, the slowest in %ld ms", STR_ARGS(findings->url),
-              slowest_ms);
-    if (signature_keys_count(service_keys(findings->service)) == 0)
+        report(doctor,
+               slowest_ms > TOO_SLOW_MS ? DOCTOR_FAIL
+               : slowest_ms > SLOW_MS   ? DOCTOR_WARN
+                                        : DOCTOR_OK,
+               "public address", "%.*s: all five programs answer, the slowest in %ld ms", STR_ARGS(doctor->url),
+               slowest_ms);
+    if (signature_keys_count(service_keys(doctor->service)) == 0)
         return;
     if (refuser != NULL)
-        explain_refusal(findings, &url, refuser);
+        explain_refusal(doctor, &url, refuser);
     else if (taken > 0)
-        look_at_posts(findings);
+        look_at_posts(doctor);
 }
