@@ -159,6 +159,15 @@ void answer_handle(const struct program *program, const struct service *service,
     }
 }
 
+void answer_warn_unsigned(const struct log *log, const struct service *service)
+{
+    const struct settings *settings = service_settings(service);
+    if (settings != NULL && settings->unsigned_requests == UNSIGNED_ACCEPT)
+        log_line(log, LOG_LEVEL_WARNING,
+                 "UNSIGNED REQUESTS ARE ACCEPTED (unsigned = accept): ANYBODY CAN MAKE THIS PHONE "
+                 "CALL AND SEND. FOR TRIALS ONLY.");
+}
+
 void answer_send_error(struct gateway *gateway, int status)
 {
     struct response response = response_empty(status);

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/hex.h"
+#include "service/snapshot.h"
 #include "work/task.h"
 #include "work/upkeep.h"
 
@@ -25,23 +26,19 @@ enum {
     ONCE_PATIENCE_MS = 10000
 };
 
-/* A configuration, for as long as a job needs it. */
-struct edition {
-    struct service *service;
-    int users;
-};
-
 /* One job on its way through the worker. */
 struct errand {
     struct errand *next;
-    struct edition *edition;
+    struct snapshot *snapshot;
     struct task task;
     enum outcome outcome;
 };
 
 struct worker {
     const struct worker_options *options;
-    struct edition *edition;
+    struct snapshot_options files;
+    struct snapshots *snapshots;
+    struct snapshot *snapshot; /* the current one */
     struct store *store, *ear; /* the ear waits for what others write, without holding the store up */
     char name[40];
     pthread_mutex_t lock;
@@ -58,8 +55,6 @@ struct worker {
     struct error failure;
     struct upkeep upkeep;
     _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
-    struct str mark;          /* of the configuration's files */
-    struct arena *mark_arena;
 };
 
 /* By the database's clock, which all workers share: a host whose clock is wrong takes nobody's jobs away. */
@@ -120,62 +115,29 @@ static void *do_errands(void *context)
 
 /* --- configurations --- */
 
-static struct edition *edition_read(const struct worker_options *options, struct error *error)
+/* What the files say now; NULL with the first of their errors. */
+static struct snapshots *read_configuration(const struct snapshot_options *options, struct error *error)
 {
-    struct service *service = service_read(options->config, options->kinds, true);
-    const struct complaints *complaints = service_complaints(service);
-    if (complaints->errors > 0 || service_settings(service) == NULL) {
-        struct arena *arena = arena_new();
-        const struct complaint *first = complaints->first;
-        while (first != NULL && first->severity != COMPLAINT_ERROR)
-            first = first->next;
-        error_set(error, "%s", first == NULL ? "there is no [hookswitch] section" : complaint_line(arena, first).at);
-        arena_free(arena);
-        service_free(service);
-        return NULL;
-    }
-    struct edition *edition = calloc(1, sizeof *edition);
-    if (edition == NULL)
-        abort();
-    edition->service = service;
-    edition->users = 1;
-    return edition;
-}
-
-static void edition_release(struct edition *edition)
-{
-    if (--edition->users > 0)
-        return;
-    service_free(edition->service);
-    free(edition);
-}
-
-static void remember_files(struct worker *worker)
-{
-    arena_reset(worker->mark_arena);
-    worker->mark = service_files_stamp(worker->edition->service, worker->mark_arena);
-}
-
-static void reload_if_changed(struct worker *worker, bool asked)
-{
+    struct service *service = snapshot_read(options, true);
+    if (service_complaints(service)->errors == 0)
+        return snapshots_new(options, service);
     struct arena *arena = arena_new();
-    struct error why;
-    bool changed = asked || !str_equal(service_files_stamp(worker->edition->service, arena), worker->mark);
+    error_set(error, "%s", complaint_line(arena, complaints_first(service_complaints(service))).at);
     arena_free(arena);
-    if (!changed)
+    service_free(service);
+    return NULL;
+}
+
+static void reload_if_changed(struct worker *worker, bool forced)
+{
+    if (!snapshots_reload(worker->snapshots, forced))
         return;
-    struct edition *edition = edition_read(worker->options, &why);
-    if (edition == NULL) {
-        log_line(&worker->options->log, LOG_LEVEL_ERROR, "the configuration before stays in force: %s", why.sentence);
-    } else {
-        if (!str_equal(service_settings(edition->service)->store, service_settings(worker->edition->service)->store))
-            log_line(&worker->options->log, LOG_LEVEL_WARNING,
-                     "another store is named: it is used from the next start on");
-        edition_release(worker->edition);
-        worker->edition = edition;
-        log_line(&worker->options->log, LOG_LEVEL_NOTICE, "the configuration was read again");
-    }
-    remember_files(worker);
+    struct snapshot *before = worker->snapshot;
+    worker->snapshot = snapshots_ref(worker->snapshots);
+    if (!str_equal(service_settings(worker->snapshot->service)->store, service_settings(before->service)->store))
+        log_line(&worker->options->log, LOG_LEVEL_WARNING,
+                 "reload: another store is named: restart the worker to use it");
+    snapshot_unref(before);
 }
 
 /* --- taking --- */
@@ -191,11 +153,10 @@ static void take(void *context, const struct job *job)
     struct worker *worker = taking->worker;
     struct arena *arena = arena_new();
     struct errand *errand = ARENA_NEW(arena, struct errand);
-    errand->edition = worker->edition;
-    errand->edition->users++;
+    errand->snapshot = snapshots_ref(worker->snapshots);
     struct task *task = &errand->task;
     task->arena = arena;
-    task->service = worker->edition->service;
+    task->service = errand->snapshot->service;
     task->work = work_of(service_config(task->service));
     task->store = worker->store;
     task->log = &worker->options->log;
@@ -281,7 +242,7 @@ static bool end_errand(struct worker *worker, struct errand *errand)
                  STR_ARGS(str_upto(task->job.id, JOB_ID_SHORT)));
     else
         log_end(errand, state);
-    edition_release(errand->edition);
+    snapshot_unref(errand->snapshot);
     worker->in_hand--;
     arena_free(task->arena);
     return true;
@@ -388,7 +349,7 @@ static void keep_up(struct worker *worker, bool *moved)
     struct error why;
     int more = worker->store_failed
                    ? 0
-                   : upkeep_do(&worker->upkeep, worker->store, service_settings(worker->edition->service),
+                   : upkeep_do(&worker->upkeep, worker->store, service_settings(worker->snapshot->service),
                                &worker->options->log, now_us(worker), &why);
     if (more < 0) /* if it is the store, the jobs will tell */
         log_line(&worker->options->log, LOG_LEVEL_ERROR, "old events cannot be deleted: %s", why.sentence);
@@ -431,7 +392,7 @@ static void name_worker(struct worker *worker)
 static int open_stores(struct worker *worker, struct error *error)
 {
     struct arena *arena = arena_new();
-    const struct settings *settings = service_settings(worker->edition->service);
+    const struct settings *settings = service_settings(worker->snapshot->service);
     const char *address = arena_copy(arena, settings->store).at;
     if (settings->store.length == 0)
         error_set(error, "no store is named in %s", worker->options->config);
@@ -478,10 +439,10 @@ int worker_run(const struct worker_options *options, struct error *error)
     clock_condition_init(&worker.work);
     clock_condition_init(&worker.done);
     name_worker(&worker);
-    worker.mark_arena = arena_new();
-    worker.edition = threads == NULL ? NULL : edition_read(options, error);
-    if (worker.edition != NULL && open_stores(&worker, error) == 0) {
-        remember_files(&worker);
+    worker.files = (struct snapshot_options){ options->config, options->kinds, &options->log, false };
+    worker.snapshots = threads == NULL ? NULL : read_configuration(&worker.files, error);
+    worker.snapshot = worker.snapshots == NULL ? NULL : snapshots_ref(worker.snapshots);
+    if (worker.snapshot != NULL && open_stores(&worker, error) == 0) {
         while (started < options->threads && pthread_create(&threads[started], NULL, do_errands, &worker) == 0)
             started++;
         failed = started > 0 ? 0 : error_set(error, "no thread could be started");
@@ -495,9 +456,8 @@ int worker_run(const struct worker_options *options, struct error *error)
     }
     store_close(worker.ear);
     store_close(worker.store);
-    if (worker.edition != NULL)
-        edition_release(worker.edition);
-    arena_free(worker.mark_arena);
+    snapshot_unref(worker.snapshot);
+    snapshots_free(worker.snapshots);
     free(threads);
     return failed;
 }

@@ -109,7 +109,7 @@ def key_comes_and_goes():
         os.rename(house.path("away"), house.key_file)
         wait_for("the key to be found", lambda: status() == 200)
         os.rename(house.key_file, house.path("away"))
-        wait_for("the loss to be noticed", lambda: "lacks its signing key: the one before stays in force" in house.log("voice"))
+        wait_for("the loss to be noticed", lambda: "lacks its signing key; the previous one stays in force" in house.log("voice"))
         expect_equal(status(), 200)
 
 

@@ -36,7 +36,7 @@ def reloading():
         child.send_signal(signal.SIGHUP)
         wait_for("the complaint", lambda: "no node is called 'nowhere'" in house.log("voice"), 5)
         expect_in("Bolt", greeting(house, port))
-        expect_in("the one before stays in force", house.log("voice"))
+        expect_in("the previous one stays in force", house.log("voice"))
         house.write_config(**{"calling Acme.": "calling Dent."})
         child.send_signal(signal.SIGHUP)
         wait_for("the change", lambda: "Dent" in greeting(house, port), 3)

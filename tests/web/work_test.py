@@ -408,7 +408,7 @@ def smtp_login():
                 house.start("status")
                 house.port = house.nginx()
             house.serial = getattr(house, "serial", 0) + 1
-            wait_for("the configuration", lambda: house.serial == 1 or house.log("status").count("read again") >= house.serial - 1)
+            wait_for("the configuration", lambda: house.serial == 1 or house.log("status").count("reload: the new configuration is in force") >= house.serial - 1)
             valid(house.ask(house.port, "status.fcgi", pairs_of("status-call-completed", CallSid="c-%d" % house.serial)))
             house.work()
             return house.jobs("--sid", "c-%d" % house.serial)[0]
@@ -574,8 +574,8 @@ def changed_configuration():
         valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))
         wait_for("the note", lambda: os.path.exists(house.path("tmp/notes")), 5)
         house.write_config("[on call.initiated]\nrun = %s\n" % program)
-        wait_for("the change", lambda: "read again" in house.log("worker"), 5)
-        wait_for("the handler's change", lambda: "read again" in house.log("status"), 5)
+        wait_for("the change", lambda: "reload: the new" in house.log("worker"), 5)
+        wait_for("the handler's change", lambda: "reload: the new" in house.log("status"), 5)
         valid(house.ask(port, "status.fcgi", sample("status-call-initiated")))
         wait_for("the second note", lambda: open(house.path("tmp/notes")).read().count("\n") == 2, 5)
         expect_equal(house.stop(worker), 0)
