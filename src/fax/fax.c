@@ -39,60 +39,60 @@ const struct section_kind fax_kind = {
 };
 
 /* By caller, by hours; NULL where the fax is not taken. */
-static const struct section *section_of(const struct visit *visit, const struct line *line)
+static const struct section *section_of(const struct request_context *context, const struct line *line)
 {
-    struct call call = { .visit = visit, .line = line };
+    struct call call = { .context = context, .line = line };
     const struct destination *to = line->fax == NULL ? NULL : fork_follow(&call, line->fax);
     return to == NULL ? NULL : to->section;
 }
 
-static void write_receive(const struct visit *visit, const struct line *line, const struct section *section,
+static void write_receive(const struct request_context *context, const struct line *line, const struct section *section,
                           struct cxml *out)
 {
     const struct fax *fax = section->keys;
     cxml_open(out, CXML_RECEIVE);
-    cxml_attribute(out, "action", visit_url(visit, "fax", line->name, section->name, STR("received"), STR("")));
+    cxml_attribute(out, "action", context_url(context, "fax", line->name, section->name, STR("received"), STR("")));
     cxml_attribute(out, "mediaType", str_of(media_values[fax->media_type]));
     cxml_attribute(out, "pageSize", str_of(page_sizes[fax->page_size]));
     cxml_close(out);
 }
 
-static struct response arrive(const struct visit *visit, const struct line *line)
+static void arrive(const struct request_context *context, struct request_outcome *outcome, const struct line *line)
 {
     struct event event =
-        event_from_request(visit->arena, request_parameters(visit->request), "fax.arrived", "receiving", STR(""));
-    const struct section *section = line == NULL ? NULL : section_of(visit, line);
+        event_from_request(context->arena, request_parameters(context->request), "fax.arrived", "receiving", STR(""));
+    const struct section *section = line == NULL ? NULL : section_of(context, line);
     event.answer = section == NULL ? STR("reject") : section->title;
-    struct cxml *out = cxml_begin(visit->arena, CXML_FAX);
+    struct cxml *out = cxml_begin(context->arena, CXML_FAX);
     if (section != NULL)
-        write_receive(visit, line, section, out);
+        write_receive(context, line, section, out);
     else
         cxml_leaf(out, CXML_REJECT, STR(""));
     if (line != NULL && line->fax == NULL)
-        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", STR_ARGS(line->name));
-    struct response response = visit_answer(visit, line, out);
-    visit_keep_soon(visit, &event, line);
-    return response;
+        log_line(context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", STR_ARGS(line->name));
+    outcome_respond(outcome, context, line, out);
+    outcome_keep_soon(outcome, context, &event, line);
 }
 
 /* The section that took the fax stands in the address. */
-static void order_actions(const struct visit *visit, struct event *event, const struct line *line)
+static void order_actions(const struct request_context *context, struct event *event, const struct line *line)
 {
-    struct str segments[VISIT_SEGMENTS];
-    visit_segments(visit, segments);
+    struct str segments[CONTEXT_SEGMENTS];
+    context_segments(context, segments);
     const struct section *section = config_find_destination(
-        service_config(visit->service), line == NULL ? 0 : line->scope, arena_lower(visit->arena, segments[1]));
+        service_config(context->service), line == NULL ? 0 : line->scope, arena_lower(context->arena, segments[1]));
     if (section != NULL && section->kind == &fax_kind && str_is(event->name, "fax.received"))
-        visit_order(visit, event, section);
+        outcome_order_actions(context, event, section);
 }
 
-struct response fax_handle(const struct visit *visit)
+void fax_handle(const struct request_context *context, struct request_outcome *outcome)
 {
-    struct str segments[VISIT_SEGMENTS];
-    int count = visit_segments(visit, segments);
-    const struct line *line = visit_line(visit, count > 0 ? segments[0] : STR(""));
+    struct str segments[CONTEXT_SEGMENTS];
+    int count = context_segments(context, segments);
+    const struct line *line = context_line(context, count > 0 ? segments[0] : STR(""));
     /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
     if (count == 3 && str_is(segments[2], "received"))
-        return callback_keep(visit, STR("fax"), line, order_actions);
-    return arrive(visit, count < 0 ? NULL : line);
+        callback_keep(context, outcome, STR("fax"), line, order_actions);
+    else
+        arrive(context, outcome, count < 0 ? NULL : line);
 }

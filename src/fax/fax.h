@@ -2,10 +2,10 @@
 #ifndef HOOKSWITCH_FAX_FAX_H
 #define HOOKSWITCH_FAX_FAX_H
 
-#include "service/visit.h"
+#include "service/outcome.h"
 
 extern const struct section_kind fax_kind;
 
-struct response fax_handle(const struct visit *visit);
+void fax_handle(const struct request_context *context, struct request_outcome *outcome);
 
 #endif

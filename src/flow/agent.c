@@ -142,7 +142,7 @@ static void again(struct call *call, const void *keys)
     long silence = call_query_number(call, "silence", 60);
     struct str digits = call_parameter(call, "Digits");
     struct question question = { .step = "again",
-                                 .query = arena_format(call->visit->arena, "silence=%ld", silence + 1),
+                                 .query = arena_format(call->context->arena, "silence=%ld", silence + 1),
                                  .timeout_s = 55,
                                  .digits = 1 };
     if (str_equal(digits, agent->again_key))

@@ -22,7 +22,8 @@ static const struct field fields[] = {
 /* A caller without a number has heard nothing. */
 static bool was_heard(struct call *call)
 {
-    return met_today(call, ARENA_JOIN(call->visit->arena, STR("heard "), call->line->name, STR("/"), call->node->name));
+    return met_today(call,
+                     ARENA_JOIN(call->context->arena, STR("heard "), call->line->name, STR("/"), call->node->name));
 }
 
 static void enter(struct call *call, const void *keys)

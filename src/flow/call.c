@@ -15,7 +15,7 @@ enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
 
 const struct settings *call_settings(const struct call *call)
 {
-    return service_settings(call->visit->service);
+    return service_settings(call->context->service);
 }
 
 /* --- going on --- */
@@ -52,7 +52,7 @@ void call_enter(struct call *call, const struct section *node)
     if (call->ended)
         return;
     if (++call->depth > DEPTH_MAX) {
-        log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] more than %d nodes without input: hanging up",
+        log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] more than %d nodes without input: hanging up",
                  STR_ARGS(node->title), DEPTH_MAX);
         call_hangup(call);
         return;
@@ -104,7 +104,7 @@ static struct parameter *find_value(const struct call *call, struct str name)
 
 void call_know(struct call *call, const char *name, struct str value)
 {
-    struct arena *arena = call->visit->arena;
+    struct arena *arena = call->context->arena;
     struct parameter *known = find_value(call, str_of(name));
     size_t used = 0;
     for (size_t i = 0; i < call->values.count; i++)
@@ -128,10 +128,10 @@ struct str call_known(const struct call *call, const char *name)
 
 void call_recall(struct call *call)
 {
-    const struct form *query = &call->visit->request->query_form;
+    const struct form *query = &call->context->request->query_form;
     for (size_t i = 0; i < query->count; i++)
         if (str_starts(query->at[i].name, str_of(front)))
-            call_know(call, arena_copy(call->visit->arena, str_from(query->at[i].name, sizeof front - 1)).at,
+            call_know(call, arena_copy(call->context->arena, str_from(query->at[i].name, sizeof front - 1)).at,
                       query->at[i].value);
 }
 
@@ -140,18 +140,18 @@ void call_recall(struct call *call)
 struct str call_step_url(const struct call *call, const char *step, struct str query)
 {
     struct str node = call->node == NULL ? STR("-") : call->node->name;
-    struct buffer all = buffer_in(call->visit->arena);
+    struct buffer all = buffer_in(call->context->arena);
     buffer_add(&all, query);
     for (size_t i = 0; i < call->values.count; i++)
         if (call->values.at[i].value.length > 0)
-            form_add(&all, ARENA_JOIN(call->visit->arena, str_of(front), call->values.at[i].name),
+            form_add(&all, ARENA_JOIN(call->context->arena, str_of(front), call->values.at[i].name),
                      call->values.at[i].value);
-    return visit_url(call->visit, "voice", call->line->name, node, str_of(step), buffer_text(&all));
+    return context_url(call->context, "voice", call->line->name, node, str_of(step), buffer_text(&all));
 }
 
 struct str call_query(const struct call *call, const char *name)
 {
-    return form_value(&call->visit->request->query_form, name);
+    return form_value(&call->context->request->query_form, name);
 }
 
 long call_query_number(const struct call *call, const char *name, long max)
@@ -165,7 +165,7 @@ long call_query_number(const struct call *call, const char *name, long max)
 
 struct str call_parameter(const struct call *call, const char *name)
 {
-    return request_parameter(call->visit->request, name);
+    return request_parameter(call->context->request, name);
 }
 
 struct str call_item(const struct call *call)
@@ -185,7 +185,7 @@ struct zone_time call_time_at(const struct call *call, int64_t epoch_s)
 
 struct zone_time call_time(const struct call *call)
 {
-    return call_time_at(call, call->visit->now_us / 1000000);
+    return call_time_at(call, call->context->now_us / 1000000);
 }
 
 void call_bring(struct call *call, const char *name, struct str parameters)
@@ -199,15 +199,15 @@ void call_bring(struct call *call, const char *name, struct str parameters)
 
 static bool store_answers(const struct call *call)
 {
-    return call->visit->store != NULL && !call->store_failed && call->visit->request->method != REQUEST_HEAD;
+    return call->context->store != NULL && !call->store_failed && call->context->request->method != REQUEST_HEAD;
 }
 
 struct str call_caller_mark(struct call *call)
 {
-    struct arena *arena = call->visit->arena;
+    struct arena *arena = call->context->arena;
     struct str caller = ARENA_JOIN(arena, STR("caller "), call_parameter(call, "From")), name = STR("");
     struct error why;
-    if (store_answers(call) && secret_name(call->visit->store, arena, caller, &name, &why) != 0)
+    if (store_answers(call) && secret_name(call->context->store, arena, caller, &name, &why) != 0)
         call->store_failed = true;
     return name;
 }
@@ -218,8 +218,8 @@ struct str call_shared(struct call *call, struct str name)
     struct error why;
     int found = 0;
     if (store_answers(call))
-        found = shared_get(call->visit->store, call->visit->arena, str_upto(name, SHARED_NAME_MAX), call->visit->now_us,
-                           &row, &why);
+        found = shared_get(call->context->store, call->context->arena, str_upto(name, SHARED_NAME_MAX),
+                           call->context->now_us, &row, &why);
     if (found < 0)
         call->store_failed = true;
     return found > 0 ? row.value : STR("");
@@ -228,10 +228,10 @@ struct str call_shared(struct call *call, struct str name)
 int64_t call_shared_count(struct call *call, struct str name, long for_s)
 {
     struct error why;
-    int64_t now = call->visit->now_us, value = -1;
+    int64_t now = call->context->now_us, value = -1;
     if (!store_answers(call))
         return -1;
-    value = shared_count(call->visit->store, str_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
+    value = shared_count(call->context->store, str_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
     if (value < 0)
         call->store_failed = true;
     return value;
@@ -241,8 +241,9 @@ void call_shared_change(struct call *call, struct str name,
                         enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context)
 {
     struct error why;
-    if (store_answers(call) && shared_change(call->visit->store, call->visit->arena, str_upto(name, SHARED_NAME_MAX),
-                                             call->visit->now_us, decide, context, &why) != 0)
+    if (store_answers(call) &&
+        shared_change(call->context->store, call->context->arena, str_upto(name, SHARED_NAME_MAX),
+                      call->context->now_us, decide, context, &why) != 0)
         call->store_failed = true;
 }
 
@@ -259,12 +260,12 @@ struct str call_country(const struct call *call)
 /* The chosen language's section, or NULL. */
 static const struct language *chosen_language(const struct call *call)
 {
-    return language_find(service_config(call->visit->service), call_known(call, CALL_LANGUAGE));
+    return language_find(service_config(call->context->service), call_known(call, CALL_LANGUAGE));
 }
 
 void call_choose_language(struct call *call, struct str language)
 {
-    call_know(call, CALL_LANGUAGE, arena_lower(call->visit->arena, language));
+    call_know(call, CALL_LANGUAGE, arena_lower(call->context->arena, language));
 }
 
 /* What is spoken and understood: the node's own, the chosen one, the line's, that of the settings. */
@@ -349,10 +350,10 @@ void call_prompt(struct call *call, const struct prompt *prompt)
     for (prompt = translated(call, prompt); prompt != NULL; prompt = prompt->next) {
         switch (prompt->kind) {
         case PROMPT_SAY:
-            call_say(call, visit_fill(call->visit, prompt->text));
+            call_say(call, context_fill(call->context, &call->values, prompt->text, false));
             break;
         case PROMPT_PLAY:
-            cxml_leaf(call->out, CXML_PLAY, visit_fill_url(call->visit, prompt->text));
+            cxml_leaf(call->out, CXML_PLAY, context_fill(call->context, &call->values, prompt->text, true));
             break;
         case PROMPT_PAUSE:
             cxml_open(call->out, CXML_PAUSE);

@@ -4,14 +4,14 @@
 
 #include "base/zone.h"
 #include "cxml/cxml.h"
-#include "service/visit.h"
+#include "service/outcome.h"
 #include "store/shared.h"
 
 /* All of them together stand in every address of an answer, which has 64 kB. */
 enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500, CALL_VALUES_BYTES = 1000 };
 
 struct call {
-    const struct visit *visit;
+    const struct request_context *context;
     const struct line *line;
     struct cxml *out;
     const struct section *node; /* where the call is now; NULL for a number dialled from no node */

@@ -41,7 +41,7 @@ static bool has_number(const struct call *call)
 static void ask(struct call *call, const struct callback *callback, long attempt, const struct prompt *ahead)
 {
     struct question question = { .step = "number",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
                                  .timeout_s = 5,
                                  .digits = NUMBER_MAX };
     call_ask(call, &question);
@@ -60,7 +60,7 @@ static void number(struct call *call, const void *keys)
     const struct callback *callback = keys;
     struct str digits = call_parameter(call, "Digits"), wanted = STR("");
     long attempt = call_query_number(call, "try", TRIES);
-    struct buffer parameters = buffer_in(call->visit->arena);
+    struct buffer parameters = buffer_in(call->context->arena);
     if (str_is(digits, "1") && has_number(call))
         wanted = call_parameter(call, "From");
     else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX && str_is_digits(digits))

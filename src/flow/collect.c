@@ -99,13 +99,13 @@ static void check(struct config_reader *reader, struct section *section)
 
 static void ask(struct call *call, const struct collect *collect, long attempt, const struct prompt *ahead)
 {
-    struct buffer hints = buffer_in(call->visit->arena);
+    struct buffer hints = buffer_in(call->context->arena);
     for (const struct word *word = collect->hints; word != NULL; word = word->next) {
         buffer_add(&hints, word->text);
         buffer_add(&hints, word->next == NULL ? STR("") : STR(", "));
     }
     struct question question = { .step = "given",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
                                  .timeout_s = collect->timeout_s,
                                  .digits = (long)collect->longest,
                                  .speech = collect->speech,
@@ -213,7 +213,7 @@ static struct str take(struct call *call, const struct collect *collect)
     if (digits.length == 0 && said.length > 0 && call_is_confident(call, collect->confidence)) {
         if (!wants_digits(collect))
             return str_prefix(said, 200);
-        digits = digits_in(call->visit->arena, str_upto(said, 1000));
+        digits = digits_in(call->context->arena, str_upto(said, 1000));
     }
     return digits.length > 0 && fits(call, collect, digits) ? digits : STR("");
 }
@@ -222,7 +222,7 @@ static struct str take(struct call *call, const struct collect *collect)
 
 static void collected(struct call *call, const struct collect *collect)
 {
-    struct buffer parameters = buffer_in(call->visit->arena);
+    struct buffer parameters = buffer_in(call->context->arena);
     form_add(&parameters, STR("CollectedName"), collect->keep);
     form_add(&parameters, STR("CollectedValue"), call_known(call, collect->keep.at));
     form_add(&parameters, collect->keep, call_known(call, collect->keep.at));
@@ -245,8 +245,8 @@ static void given(struct call *call, const void *keys)
         return;
     }
     struct question question = { .step = "confirmed",
-                                 .query =
-                                     arena_format(call->visit->arena, "try=%ld", call_query_number(call, "try", 1000)),
+                                 .query = arena_format(call->context->arena, "try=%ld",
+                                                       call_query_number(call, "try", 1000)),
                                  .timeout_s = collect->timeout_s,
                                  .digits = 1 };
     call_ask_with(call, &question, collect->confirm);

@@ -83,12 +83,12 @@ static void join(struct call *call, const struct conference *conference, bool mo
     if (conference->wait != NULL)
         cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", STR("")));
     cxml_attribute(call->out, "statusCallback",
-                   visit_url(call->visit, "status", STR("conference"), call->line->name, STR(""), STR("")));
+                   context_url(call->context, "status", STR("conference"), call->line->name, STR(""), STR("")));
     cxml_attribute(call->out, "statusCallbackEvent", STR("start end join leave"));
     if (conference->record) {
         cxml_attribute(call->out, "record", STR("record-from-start"));
         cxml_attribute(call->out, "recordingStatusCallback",
-                       visit_url(call->visit, "recording", call->line->name, STR(""), STR(""), STR("")));
+                       context_url(call->context, "recording", call->line->name, STR(""), STR(""), STR("")));
         cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed failed"));
     }
     cxml_text(call->out, conference->room);

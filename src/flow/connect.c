@@ -67,7 +67,7 @@ static void write_noun(struct call *call, const struct connect *connect)
         if (connect->realtime)
             cxml_attribute_switch(call->out, "realtime", true);
         cxml_attribute(call->out, "statusCallback",
-                       visit_url(call->visit, "status", STR("stream"), call->line->name, STR(""), STR("")));
+                       context_url(call->context, "status", STR("stream"), call->line->name, STR(""), STR("")));
         cxml_close(call->out);
     }
 }

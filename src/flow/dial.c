@@ -184,7 +184,7 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
         if (dial->whisper.prompt != NULL)
             cxml_attribute(call->out, "url", call_step_url(call, "whisper", STR("")));
         cxml_attribute(call->out, "statusCallback",
-                       visit_url(call->visit, "status", STR("call"), call->line->name, STR(""), STR("")));
+                       context_url(call->context, "status", STR("call"), call->line->name, STR(""), STR("")));
         cxml_attribute(call->out, "statusCallbackEvent", STR("initiated ringing answered completed"));
     }
     cxml_text(call->out, leg->address);
@@ -202,7 +202,7 @@ static void write_recording(struct call *call, const struct dial *dial)
         return;
     cxml_attribute(call->out, "record", str_of(record_values[dial->record]));
     cxml_attribute(call->out, "recordingStatusCallback",
-                   visit_url(call->visit, "recording", call->line->name, STR(""), STR(""), STR("")));
+                   context_url(call->context, "recording", call->line->name, STR(""), STR(""), STR("")));
     cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed absent"));
 }
 
@@ -244,7 +244,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
             break;
         if (!outgoing_may_ring(call, leg))
             continue;
-        write_dial(call, dial, leg, 1, arena_format(call->visit->arena, "turn=%ld&start=%ld", turn, seed));
+        write_dial(call, dial, leg, 1, arena_format(call->context->arena, "turn=%ld&start=%ld", turn, seed));
         return;
     }
     go_on(call, dial, STR("failed"));
@@ -270,7 +270,7 @@ static void ring_together(struct call *call, const struct dial *dial, long round
         if (!may_ring_any(call, leg))
             continue;
         write_dial(call, dial, leg, LEGS_TOGETHER_MAX,
-                   round > 1 ? arena_format(call->visit->arena, "turn=%ld", round) : STR(""));
+                   round > 1 ? arena_format(call->context->arena, "turn=%ld", round) : STR(""));
         return;
     }
     go_on(call, dial, STR("failed"));
@@ -280,7 +280,7 @@ static void ring(struct call *call, const struct dial *dial)
 {
     call_prompt(call, dial->prompt);
     if (dial->order != ORDER_TOGETHER)
-        ring_turn(call, dial, 1, (long)(call->visit->now_us % SEED_MAX) + 1);
+        ring_turn(call, dial, 1, (long)(call->context->now_us % SEED_MAX) + 1);
     else
         ring_together(call, dial, 1);
 }
@@ -381,7 +381,7 @@ static void ended(struct call *call, const void *keys)
 void dial_address_for(struct call *call, const struct destination *to, struct str query)
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
-    call->came_to = ARENA_JOIN(call->visit->arena, STR("dial "), to->name);
+    call->came_to = ARENA_JOIN(call->context->arena, STR("dial "), to->name);
     if (outgoing_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else

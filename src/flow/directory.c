@@ -181,7 +181,7 @@ static void reach(struct call *call, const struct person *person)
     if (shut)
         call_go(call, person->voicemail);
     else if (dialled)
-        dial_address_for(call, person->to, ARENA_JOIN(call->visit->arena, STR("ext="), person->extension));
+        dial_address_for(call, person->to, ARENA_JOIN(call->context->arena, STR("ext="), person->extension));
     else
         call_go(call, person->to);
 }
@@ -217,7 +217,7 @@ static void ended(struct call *call, const void *keys)
 
 static struct str hints_of(struct call *call, const struct directory *directory)
 {
-    struct buffer hints = buffer_in(call->visit->arena);
+    struct buffer hints = buffer_in(call->context->arena);
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         if (person->name.length == 0 || hints.length + person->name.length > HINTS_MAX_BYTES)
             continue;
@@ -230,7 +230,7 @@ static struct str hints_of(struct call *call, const struct directory *directory)
 static void ask(struct call *call, const struct directory *directory, long attempt, const struct prompt *ahead)
 {
     struct question question = { .step = "given",
-                                 .query = arena_format(call->visit->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
                                  .timeout_s = directory->timeout_s,
                                  .digits = (long)directory->longest,
                                  .speech = directory->speech,
@@ -261,8 +261,8 @@ static void ask_again(struct call *call, const struct directory *directory, bool
 static void ask_letters(struct call *call, const struct directory *directory)
 {
     struct question question = { .step = "spelt",
-                                 .query =
-                                     arena_format(call->visit->arena, "try=%ld", call_query_number(call, "try", 1000)),
+                                 .query = arena_format(call->context->arena, "try=%ld",
+                                                       call_query_number(call, "try", 1000)),
                                  .timeout_s = directory->timeout_s,
                                  .digits = LETTERS_MAX };
     call_ask_with(call, &question, directory->spell);
@@ -310,7 +310,7 @@ static bool shares_word(struct str said, struct str name)
 static struct found find_by_speech(struct call *call, const struct directory *directory, struct str said)
 {
     struct found found = { .count = 0 };
-    struct str folded = words_fold(call->visit->arena, str_upto(said, 1000));
+    struct str folded = words_fold(call->context->arena, str_upto(said, 1000));
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         bool whole = words_contain(folded, person->folded);
         for (const struct phrase *phrase = person->words; phrase != NULL; phrase = phrase->next)
@@ -328,7 +328,7 @@ static struct found find_by_speech(struct call *call, const struct directory *di
 
 static void ask_which(struct call *call, const struct directory *directory, const struct found *found)
 {
-    struct buffer query = buffer_in(call->visit->arena);
+    struct buffer query = buffer_in(call->context->arena);
     buffer_format(&query, "try=%ld&among=", call_query_number(call, "try", 1000));
     for (size_t i = 0; i < found->count; i++) {
         buffer_add(&query, i > 0 ? STR(".") : STR(""));
@@ -340,7 +340,7 @@ static void ask_which(struct call *call, const struct directory *directory, cons
     call_ask(call, &question);
     for (size_t i = 0; i < found->count; i++) {
         call_know(call, "Name", found->at[i]->name.length > 0 ? found->at[i]->name : found->at[i]->extension);
-        call_know(call, "Key", arena_format(call->visit->arena, "%zu", i + 1));
+        call_know(call, "Key", arena_format(call->context->arena, "%zu", i + 1));
         call_prompt(call, directory->choice);
     }
     call_know(call, "Name", STR(""));

@@ -43,7 +43,7 @@ static void check(struct config_reader *reader, struct section *section)
 static struct str fill(void *context, struct str text, bool escaped)
 {
     const struct call *call = context;
-    return escaped ? visit_fill_url(call->visit, text) : visit_fill(call->visit, text);
+    return context_fill(call->context, &call->values, text, escaped);
 }
 
 static bool may_dial(void *context, struct str number)
@@ -52,7 +52,7 @@ static bool may_dial(void *context, struct str number)
     struct error why;
     if (dial_policy_allows(call_settings(call), call->line, str_trim(number), &why))
         return true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
+    log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
     return false;
 }
 

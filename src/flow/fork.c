@@ -7,7 +7,7 @@ const struct destination *fork_follow(struct call *call, const struct destinatio
     for (int passed = 0; to != NULL && to->section != NULL && to->section->kind->is_router; passed++) {
         const struct node_behaviour *behaviour = to->section->kind->behaviour;
         if (passed == FORKS_MAX) {
-            log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] more than %d forks on the way: going no further",
+            log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] more than %d forks on the way: going no further",
                      STR_ARGS(to->section->title), FORKS_MAX);
             return NULL;
         }

@@ -5,7 +5,7 @@
 #include "flow/call.h"
 
 /* Follows `to` through the sections that fork. What stands at the end: a section of another kind, a word such as
- * reject, or NULL. Of the call only the visit, the line and shared state are used: no document need have begun. */
+ * reject, or NULL. Of the call only the context, the line and shared state are used: no document need have begun. */
 const struct destination *fork_follow(struct call *call, const struct destination *to);
 
 #endif

@@ -229,14 +229,15 @@ static struct hours with_holidays(const struct call *call, const struct hours *h
     struct hours own = *hours;
     struct error why;
     if (own.holidays_file.length > 0 && own.holidays.days == NULL &&
-        holidays_read(call->visit->arena, own.holidays_file, call->visit->now_us / 1000000, &own.holidays, &why) != 0)
-        log_line(call->visit->log, LOG_LEVEL_ERROR, "holidays: %s", why.sentence);
+        holidays_read(call->context->arena, own.holidays_file, call->context->now_us / 1000000, &own.holidays, &why) !=
+            0)
+        log_line(call->context->log, LOG_LEVEL_ERROR, "holidays: %s", why.sentence);
     return own;
 }
 
 bool hours_open_now(struct call *call, const struct section *section)
 {
-    struct str forced = call_shared(call, hours_row(call->visit->arena, section, call->line));
+    struct str forced = call_shared(call, hours_row(call->context->arena, section, call->line));
     if (str_is(forced, "open") || str_is(forced, "closed"))
         return str_is(forced, "open");
     struct hours own = with_holidays(call, section->keys);

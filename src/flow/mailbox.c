@@ -93,7 +93,7 @@ static void list_one(void *context, struct str name, const struct shared *shared
     struct url url;
     if (listing->count == MESSAGES_MAX)
         return;
-    struct mailbox_message message = mailbox_read(listing->call->visit->arena, listing->front, name, shared);
+    struct mailbox_message message = mailbox_read(listing->call->context->arena, listing->front, name, shared);
     if (!url_split(message.url, &url) || str_is(url.scheme, "wss"))
         return;
     listing->fresh += !message.heard;
@@ -113,13 +113,13 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 {
     struct error why;
     const struct section *node = mailbox->voicemail->section;
-    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->visit->arena, node, call->line) };
-    listing->at = ARENA_ARRAY(call->visit->arena, struct mailbox_message, MESSAGES_MAX);
-    if (call->visit->store == NULL)
+    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->context->arena, node, call->line) };
+    listing->at = ARENA_ARRAY(call->context->arena, struct mailbox_message, MESSAGES_MAX);
+    if (call->context->store == NULL)
         return false;
-    if (shared_list(call->visit->store, listing->front, call->visit->now_us, list_one, listing, &why) != 0) {
-        log_line(call->visit->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s", STR_ARGS(call->node->title),
-                 why.sentence);
+    if (shared_list(call->context->store, listing->front, call->context->now_us, list_one, listing, &why) != 0) {
+        log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
+                 STR_ARGS(call->node->title), why.sentence);
         return false;
     }
     qsort(listing->at, listing->count, sizeof *listing->at, by_urgency_and_time);
@@ -132,8 +132,8 @@ static void know_message(struct call *call, const struct mailbox_message *messag
     struct zone_time left = call_time_at(call, message->left_us / 1000000);
     call_know(call, "Caller", message->from.length > 0 ? message->from : STR("?"));
     call_know(call, "Day", str_of(days[left.weekday]));
-    call_know(call, "Date", arena_format(call->visit->arena, "%04d-%02d-%02d", left.year, left.month, left.day));
-    call_know(call, "Time", arena_format(call->visit->arena, "%d:%02d", left.minute / 60, left.minute % 60));
+    call_know(call, "Date", arena_format(call->context->arena, "%04d-%02d-%02d", left.year, left.month, left.day));
+    call_know(call, "Time", arena_format(call->context->arena, "%d:%02d", left.minute / 60, left.minute % 60));
 }
 
 static void forget_message(struct call *call)
@@ -156,14 +156,14 @@ static void note_heard(struct call *call, const struct mailbox_message *message)
     if (heard.heard)
         return;
     heard.heard = true;
-    struct str value = mailbox_value(call->visit->arena, &heard);
+    struct str value = mailbox_value(call->context->arena, &heard);
     call_shared_change(call, heard.row, hear, &value);
 }
 
 static void play(struct call *call, const struct mailbox *mailbox, const struct mailbox_message *message, long silences,
                  const struct prompt *ahead)
 {
-    struct buffer query = buffer_in(call->visit->arena);
+    struct buffer query = buffer_in(call->context->arena);
     form_add(&query, STR("at"), message->key);
     buffer_format(&query, "&silence=%ld", silences);
     struct question question = {
@@ -225,8 +225,8 @@ static void open_mailbox(struct call *call, const struct mailbox *mailbox)
         call_go(call, mailbox->next);
         return;
     }
-    call_know(call, "Messages", arena_format(call->visit->arena, "%zu", listing.count));
-    call_know(call, "New", arena_format(call->visit->arena, "%zu", listing.fresh));
+    call_know(call, "Messages", arena_format(call->context->arena, "%zu", listing.count));
+    call_know(call, "New", arena_format(call->context->arena, "%zu", listing.fresh));
     call_prompt(call, mailbox->count);
     play(call, mailbox, first_of(&listing), 1, NULL);
 }

@@ -9,7 +9,7 @@ static bool is_number(struct str text)
 
 static bool is_own(const struct call *call, struct str number)
 {
-    return is_number(number) && service_line_of_number(call->visit->service, number) != NULL;
+    return is_number(number) && service_line_of_number(call->context->service, number) != NULL;
 }
 
 /* A call must not come back to where it was, again and again, each time as another: not to the number that it was
@@ -29,7 +29,7 @@ bool outgoing_may_ring(struct call *call, const struct leg *leg)
     bool round = goes_round(call, leg->address);
     if (!round && dial_policy_allows(call_settings(call), call->line, leg->address, &why))
         return true;
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", STR_ARGS(call->line->name),
+    log_line(call->context->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", STR_ARGS(call->line->name),
              STR_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
     return false;
 }

@@ -68,7 +68,7 @@ struct str queue_name(const void *keys)
 /* The platform says it to those who wait, each time they are asked; who comes is told by what was heard last. */
 static struct str size_row(const struct call *call, const struct queue *queue)
 {
-    return ARENA_JOIN(call->visit->arena, STR("queue "), queue->queue);
+    return ARENA_JOIN(call->context->arena, STR("queue "), queue->queue);
 }
 
 struct size {
@@ -94,7 +94,7 @@ static enum shared_verdict set_size(void *context, bool there, struct shared *sh
 
 static void note_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)
 {
-    struct size size = { call->visit->arena, is, call->visit->now_us + SIZE_S * INT64_C(1000000), one_less };
+    struct size size = { call->context->arena, is, call->context->now_us + SIZE_S * INT64_C(1000000), one_less };
     if (queue->max_length > 0)
         call_shared_change(call, size_row(call, queue), set_size, &size);
 }
@@ -155,7 +155,7 @@ static void know_wait(struct call *call)
     unsigned long size = said(call, "CurrentQueueSize"), all = size > ahead ? size : ahead;
     unsigned long expected = average * ahead / all;
     expected = expected > waited ? expected - waited : 0;
-    call_know(call, "Waiting", arena_format(call->visit->arena, "%lu", expected / 60 + 1));
+    call_know(call, "Waiting", arena_format(call->context->arena, "%lu", expected / 60 + 1));
 }
 
 static void play(struct call *call, const struct queue *queue)

@@ -294,7 +294,7 @@ static const struct number_rule *number_rule_of(const struct call *call, const s
     struct str from = str_upto(call_parameter(call, "From"), 40);
     const struct number_rule *found = route->number_count == 0 ? NULL : find_number(route, from);
     for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 1; length--)
-        found = find_number(route, ARENA_JOIN(call->visit->arena, str_upto(from, length), STR("*")));
+        found = find_number(route, ARENA_JOIN(call->context->arena, str_upto(from, length), STR("*")));
     return found;
 }
 
@@ -305,15 +305,15 @@ static bool is_listed(struct call *call, const struct route *route, struct str n
     struct error why;
     if (list->numbers != NULL)
         return numbers_have(list->numbers, call_parameter(call, "From"));
-    if (numbers_read(call->visit->arena, list->path, &own, &why) != 0)
-        log_line(call->visit->log, LOG_LEVEL_ERROR, "%s", why.sentence);
+    if (numbers_read(call->context->arena, list->path, &own, &why) != 0)
+        log_line(call->context->log, LOG_LEVEL_ERROR, "%s", why.sentence);
     return numbers_have(&own, call_parameter(call, "From"));
 }
 
 static bool has_header(const struct call *call, const struct rule *rule)
 {
-    const struct form *form = request_parameters(call->visit->request);
-    struct str name = ARENA_JOIN(call->visit->arena, STR("SipHeader_"), rule->name);
+    const struct form *form = request_parameters(call->context->request);
+    struct str name = ARENA_JOIN(call->context->arena, STR("SipHeader_"), rule->name);
     for (size_t i = 0; i < form->count; i++)
         if (str_equal_nocase(form->at[i].name, name))
             return rule->value.length == 0 || str_equal_nocase(form->at[i].value, rule->value);
@@ -351,7 +351,7 @@ static bool fits(struct call *call, const struct route *route, const struct rule
 /* From 0 to 99, alike for all requests of a call, and for all messages and faxes of a sender. */
 static unsigned long lot_of(const struct call *call)
 {
-    struct buffer list = buffer_in(call->visit->arena);
+    struct buffer list = buffer_in(call->context->arena);
     unsigned long lot = 0;
     digest_add(&list, call->node->name);
     digest_add(&list, call_parameter(call, call_parameter(call, "CallSid").length > 0 ? "CallSid" : "From"));

@@ -7,9 +7,9 @@
 #include "web/url.h"
 
 /* What is kept of a typed PIN: nothing, not even a digest that could be tried out. */
-static struct form without_digits(const struct visit *visit, const struct form *form)
+static struct form without_digits(const struct request_context *context, const struct form *form)
 {
-    struct form left = { ARENA_ARRAY(visit->arena, struct parameter, form->count + 1), 0 };
+    struct form left = { ARENA_ARRAY(context->arena, struct parameter, form->count + 1), 0 };
     for (size_t i = 0; i < form->count; i++)
         if (!str_is(form->at[i].name, "Digits"))
             left.at[left.count++] = form->at[i];
@@ -23,23 +23,25 @@ struct kept_as {
     bool secret;
 };
 
-static void keep(struct call *call, const struct kept_as *as)
+static void keep(struct call *call, struct request_outcome *outcome, const struct kept_as *as)
 {
-    const struct visit *visit = call->visit;
-    const struct form *form = request_parameters(visit->request);
-    if (as->name == NULL || visit->store == NULL || !form_has(form, "CallSid")) /* of no call: a trial of the address */
+    const struct request_context *context = call->context;
+    const struct form *form = request_parameters(context->request);
+    if (as->name == NULL || context->store == NULL ||
+        !form_has(form, "CallSid")) /* of no call: a trial of the address */
         return;
-    struct form left = as->secret ? without_digits(visit, form) : *form;
-    struct event event = event_from_request(visit->arena, &left, as->name, "ringing", visit->request->url);
+    struct form left = as->secret ? without_digits(context, form) : *form;
+    struct event event = event_from_request(context->arena, &left, as->name, "ringing", context->request->url);
     event.answer = call->came_to;
     event.secret = as->secret;
     struct str extra = settings_redact(call_settings(call)) ? STR("") : call->brought;
     if (call->brings != NULL)
-        visit_bring_with(visit, &event, call->brings, event.mark, extra, call->line, call->brings_of, false);
+        outcome_attach_event(context, &event, call->line,
+                             &(struct attached){ call->brings, event.mark, extra, call->brings_of, false });
     if (as->keeping == CALL_KEEP_SOON || call->brings != NULL)
-        visit_keep_soon(visit, &event, call->line);
+        outcome_keep_soon(outcome, context, &event, call->line);
     else
-        visit_keep_later(visit, &event, call->line);
+        outcome_keep_later(outcome, context, &event, call->line);
 }
 
 static bool is_answered(const struct call *call)
@@ -57,9 +59,9 @@ static void apologize(struct call *call)
 /* The number's fallback address: asked when the voice address failed. The node that failed is not tried again. */
 static struct kept_as fall_back(struct call *call)
 {
-    log_line(call->visit->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
+    log_line(call->context->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
              STR_ARGS(call_parameter(call, "CallSid")), STR_ARGS(call_parameter(call, "ErrorCode")),
-             STR_ARGS(url_for_log(call->visit->arena, call_parameter(call, "ErrorUrl"))));
+             STR_ARGS(url_for_log(call->context->arena, call_parameter(call, "ErrorUrl"))));
     if (call->line != NULL && call->line->fallback != NULL)
         call_go(call, call->line->fallback);
     else
@@ -82,13 +84,13 @@ static struct kept_as go_on(struct call *call, struct str node_name, struct str 
         dial_address_ended(call);
         return (struct kept_as){ "call.dialed", CALL_KEEP_LATER, false };
     }
-    const struct section *node = config_find_destination(service_config(call->visit->service), call->line->scope,
-                                                         arena_lower(call->visit->arena, node_name));
+    const struct section *node = config_find_destination(service_config(call->context->service), call->line->scope,
+                                                         arena_lower(call->context->arena, node_name));
     const struct node_step *step =
         node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
     if (step == NULL) {
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'", STR_ARGS(call->line->name),
-                 STR_ARGS(str_upto(node_name, 100)), STR_ARGS(str_upto(step_name, 100)));
+        log_line(call->context->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
+                 STR_ARGS(call->line->name), STR_ARGS(str_upto(node_name, 100)), STR_ARGS(str_upto(step_name, 100)));
         apologize(call);
         return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
     }
@@ -111,7 +113,7 @@ static void greet(struct call *call)
         return;
     }
     if (call->line != NULL)
-        log_line(call->visit->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", STR_ARGS(call->line->name));
+        log_line(call->context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", STR_ARGS(call->line->name));
     if (call_settings(call)->unknown == UNKNOWN_APOLOGIZE)
         apologize(call);
     else
@@ -122,11 +124,11 @@ static void greet(struct call *call)
 static void choose_language(struct call *call)
 {
     struct str country = call_country(call);
-    const struct config *config = service_config(call->visit->service);
+    const struct config *config = service_config(call->context->service);
     if (call->line->language.length > 0)
         call_choose_language(call, call->line->language);
     for (const struct word *word = call->line->languages; word != NULL && country.length > 0; word = word->next) {
-        const struct language *language = language_find(config, arena_lower(call->visit->arena, word->text));
+        const struct language *language = language_find(config, arena_lower(call->context->arena, word->text));
         if (language != NULL && language_is_of(language, country)) {
             call_choose_language(call, word->text);
             return;
@@ -153,30 +155,25 @@ static struct kept_as arrive(struct call *call)
     return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
 }
 
-struct response voice_handle(const struct visit *visit)
+void voice_handle(const struct request_context *context, struct request_outcome *outcome)
 {
-    struct str segments[VISIT_SEGMENTS];
-    int count = visit_segments(visit, segments);
-    struct call call = { 0 };
-    struct visit own = *visit; /* with what is known of the call */
-    own.values = &call.values;
-    call.visit = &own;
+    struct str segments[CONTEXT_SEGMENTS];
+    int count = context_segments(context, segments);
+    struct call call = { .context = context };
     if (count >= 0)
-        call.line = visit_line(visit, segments[0]);
+        call.line = context_line(context, segments[0]);
     else
-        log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
-                 STR_ARGS(str_upto(visit->request->path, 200)));
-    call.out = cxml_begin(visit->arena, CXML_VOICE);
+        log_line(context->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
+                 STR_ARGS(str_upto(context->request->path, 200)));
+    call.out = cxml_begin(context->arena, CXML_VOICE);
     call.answered = is_answered(&call);
     call_recall(&call);
-    bool failed_before = form_has(request_parameters(visit->request), "ErrorCode") &&
-                         form_has(request_parameters(visit->request), "ErrorUrl");
+    bool failed_before = form_has(request_parameters(context->request), "ErrorCode") &&
+                         form_has(request_parameters(context->request), "ErrorUrl");
     struct kept_as as = failed_before                     ? fall_back(&call)
                         : count <= 1 || call.line == NULL ? arrive(&call)
                                                           : go_on(&call, segments[1], segments[2]);
-    if (as.secret && visit->secret != NULL)
-        *visit->secret = true;
-    struct response response = visit_answer(visit, call.line, call.out);
-    keep(&call, &as);
-    return response;
+    outcome->secret = as.secret;
+    outcome_respond(outcome, context, call.line, call.out);
+    keep(&call, outcome, &as);
 }

@@ -2,8 +2,8 @@
 #ifndef HOOKSWITCH_FLOW_VOICE_H
 #define HOOKSWITCH_FLOW_VOICE_H
 
-#include "service/visit.h"
+#include "service/outcome.h"
 
-struct response voice_handle(const struct visit *visit);
+void voice_handle(const struct request_context *context, struct request_outcome *outcome);
 
 #endif

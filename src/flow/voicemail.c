@@ -77,24 +77,24 @@ bool voicemail_transcribes(const struct section *section)
 /* Where the platform reports the recording, with what is to be known there. */
 static struct str callback_url(const struct call *call, const struct voicemail *voicemail)
 {
-    struct buffer query = buffer_in(call->visit->arena);
+    struct buffer query = buffer_in(call->context->arena);
     struct str from = call_parameter(call, "From");
     if (voicemail->min_length_s > 0)
         buffer_format(&query, "min=%ld", voicemail->min_length_s);
-    if (voicemail->review != NULL && call->visit->store != NULL)
+    if (voicemail->review != NULL && call->context->store != NULL)
         buffer_format(&query, "%ssettle=%d", query.length > 0 ? "&" : "", SETTLE_S);
     if (voicemail->listen_days > 0) {
         buffer_format(&query, "%slisten=%ld", query.length > 0 ? "&" : "", voicemail->listen_days);
         form_add(&query, STR("caller"), str_upto(from, 100));
     }
-    return visit_url(call->visit, "recording", call->line->name, call->node->name,
-                     str_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
+    return context_url(call->context, "recording", call->line->name, call->node->name,
+                       str_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
 }
 
 static void record(struct call *call, const struct voicemail *voicemail, long attempt, const struct prompt *prompt)
 {
     struct str callback = callback_url(call, voicemail);
-    struct str query = attempt > 1 ? arena_format(call->visit->arena, "try=%ld", attempt) : STR("");
+    struct str query = attempt > 1 ? arena_format(call->context->arena, "try=%ld", attempt) : STR("");
     call_prompt(call, prompt);
     cxml_open(call->out, CXML_RECORD);
     cxml_attribute(call->out, "action", call_step_url(call, "recorded", query));
@@ -135,9 +135,9 @@ static enum shared_verdict note(void *context, bool there, struct shared *shared
 
 static void judge(struct call *call, struct str recording, const char *word)
 {
-    struct verdict verdict = { str_of(word), call->visit->now_us + VERDICT_S * INT64_C(1000000) };
+    struct verdict verdict = { str_of(word), call->context->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
-        call_shared_change(call, mailbox_choice_row(call->visit->arena, recording), note, &verdict);
+        call_shared_change(call, mailbox_choice_row(call->context->arena, recording), note, &verdict);
 }
 
 static void say_goodbye(struct call *call, const struct voicemail *voicemail)
@@ -148,7 +148,7 @@ static void say_goodbye(struct call *call, const struct voicemail *voicemail)
 
 static void ask(struct call *call, const struct voicemail *voicemail, struct str recording, long attempt, bool play)
 {
-    struct buffer query = buffer_in(call->visit->arena);
+    struct buffer query = buffer_in(call->context->arena);
     buffer_format(&query, "try=%ld", attempt);
     form_add(&query, STR("recording"), recording);
     struct question question = {
@@ -178,7 +178,7 @@ static void recorded(struct call *call, const void *keys)
         return; /* nobody is there any more: an empty answer; what was recorded counts */
     if (is_too_short(call, voicemail) && attempt < TRIES_MAX)
         record(call, voicemail, attempt + 1, voicemail->too_short);
-    else if (voicemail->review != NULL && call->visit->store != NULL && url_split(recording, &url) &&
+    else if (voicemail->review != NULL && call->context->store != NULL && url_split(recording, &url) &&
              !is_too_short(call, voicemail))
         ask(call, voicemail, recording, attempt, false);
     else

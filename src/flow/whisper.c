@@ -30,13 +30,13 @@ void whisper_check(struct config_reader *reader, struct section *section, const 
 
 static struct str accepted_row(const struct call *call, const char *sid_parameter)
 {
-    return ARENA_JOIN(call->visit->arena, STR("accepted "), str_upto(call_parameter(call, sid_parameter), 100));
+    return ARENA_JOIN(call->context->arena, STR("accepted "), str_upto(call_parameter(call, sid_parameter), 100));
 }
 
 static void ask(struct call *call, const struct whisper *whisper, long attempt)
 {
     struct question question = {
-        .step = "accepted", .query = arena_format(call->visit->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
+        .step = "accepted", .query = arena_format(call->context->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
     };
     call_ask_with(call, &question, whisper->prompt);
     call->came_to = STR("whisper");
@@ -66,7 +66,7 @@ void whisper_answered(struct call *call, const struct whisper *whisper)
 
 bool whisper_was_declined(struct call *call, const struct whisper *whisper)
 {
-    if (whisper->accept.length == 0 || call->visit->store == NULL)
+    if (whisper->accept.length == 0 || call->context->store == NULL)
         return false;
     return call_shared(call, accepted_row(call, "CallSid")).length == 0 && !call->store_failed;
 }

@@ -129,33 +129,31 @@ static struct store *store_for(const struct program *program, struct store *stor
 void answer_handle(const struct program *program, const struct service *service, struct store *store, bool single,
                    const struct log *log, struct gateway *gateway, const struct request *request)
 {
-    struct event later = { .kind = STR("") };
-    bool secret = false, traced = store != NULL && service_settings(service)->trace > 0;
+    struct request_outcome outcome = { .secret = false };
+    bool traced = store != NULL && service_settings(service)->trace > 0;
     struct once once = { .received_us = clock_wall_us(), .arena = request->arena };
-    struct visit visit = { .arena = request->arena,
-                           .service = service,
-                           .request = request,
-                           .store = store == NULL ? NULL : store_for(program, store, request, &once),
-                           .log = log,
-                           .now_us = once.received_us,
-                           .single = single,
-                           .later = &later,
-                           .secret = &secret };
-    struct response response = program->handle(&visit);
+    struct request_context context = { .arena = request->arena,
+                                       .service = service,
+                                       .request = request,
+                                       .store = store == NULL ? NULL : store_for(program, store, request, &once),
+                                       .log = log,
+                                       .now_us = once.received_us,
+                                       .single = single };
+    program->handle(&context, &outcome);
     if (once.answer.length > 0) /* a repeat gets what it got at first */
-        response.body = once.answer;
-    int64_t took_us = traced ? clock_wall_us() - visit.now_us : 0;
-    if (!response_send(&response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {
+        outcome.response.body = once.answer;
+    int64_t took_us = traced ? clock_wall_us() - context.now_us : 0;
+    if (!response_send(&outcome.response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {
         static struct log_limit limit = { .burst = REFUSALS_LOGGED };
         log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
     }
-    if (later.kind.length > 0)
-        store_keep_later(visit.store, &later);
-    if (visit.store != NULL)
-        store_end_request(visit.store);
-    if (traced && visit.store != NULL && request->method != REQUEST_HEAD) { /* a HEAD keeps nothing */
-        store_once(visit.store, NULL);
-        trace_save(&visit, program->name, &response, secret, took_us);
+    if (outcome.later.kind.length > 0)
+        store_keep_later(context.store, &outcome.later);
+    if (context.store != NULL)
+        store_end_request(context.store);
+    if (traced && context.store != NULL && request->method != REQUEST_HEAD) { /* a HEAD keeps nothing */
+        store_once(context.store, NULL);
+        trace_save(&context, program->name, &outcome.response, outcome.secret, took_us);
     }
 }
 

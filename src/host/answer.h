@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_HOST_ANSWER_H
 #define HOOKSWITCH_HOST_ANSWER_H
 
-#include "service/visit.h"
+#include "service/outcome.h"
 
 /* One of the five programs. */
 struct program {
@@ -11,7 +11,7 @@ struct program {
     int threads;         /* by default; 0: one for each processor, at least 4 */
     int entry_segments;  /* how many segments the path of an address has, at most, that a number is given at the
                           * platform; -1: no number is. All other addresses are the suite's own, written for POST */
-    struct response (*handle)(const struct visit *visit);
+    void (*handle)(const struct request_context *context, struct request_outcome *outcome);
     int store_ms; /* how long a request may wait for the store in all; 0: as long as the platform waits */
 };
 

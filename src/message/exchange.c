@@ -4,11 +4,10 @@
 
 enum { BODY_MAX_BYTES = 4 * REPLIES_MAX_CHARACTERS, VALUES_MAX = 80 };
 
-void exchange_begin(struct exchange *exchange, const struct visit *visit, const struct line *line)
+void exchange_begin(struct exchange *exchange, const struct request_context *context, const struct line *line)
 {
-    *exchange = (struct exchange){ .visit = *visit, .call = { .line = line } };
-    exchange->visit.values = &exchange->values;
-    exchange->call.visit = &exchange->visit;
+    *exchange = (struct exchange){ .context = *context, .call = { .line = line } };
+    exchange->call.context = &exchange->context;
     exchange->end = &exchange->first;
 }
 
@@ -25,7 +24,7 @@ struct str exchange_body(const struct exchange *exchange)
 void exchange_know(struct exchange *exchange, struct str name, struct str value)
 {
     if (exchange->values.at == NULL)
-        exchange->values.at = ARENA_ARRAY(exchange->visit.arena, struct parameter, VALUES_MAX);
+        exchange->values.at = ARENA_ARRAY(exchange->context.arena, struct parameter, VALUES_MAX);
     for (size_t i = 0; i < exchange->values.count; i++)
         if (str_equal(exchange->values.at[i].name, name)) {
             exchange->values.at[i].value = value;
@@ -40,7 +39,7 @@ void exchange_know(struct exchange *exchange, struct str name, struct str value)
 static struct outgoing *add(struct exchange *exchange, struct str to, struct str from, struct str text,
                             const struct word *media)
 {
-    struct outgoing *outgoing = ARENA_NEW(exchange->visit.arena, struct outgoing);
+    struct outgoing *outgoing = ARENA_NEW(exchange->context.arena, struct outgoing);
     *outgoing = (struct outgoing){ NULL, to, from, text, media };
     *exchange->end = outgoing;
     exchange->end = &outgoing->next;
@@ -51,8 +50,8 @@ static struct word *filled_media(const struct exchange *exchange, const struct w
 {
     struct word *first = NULL, **end = &first;
     for (; media != NULL; media = media->next) {
-        *end = ARENA_NEW(exchange->visit.arena, struct word);
-        (*end)->text = visit_fill_url(&exchange->visit, media->text);
+        *end = ARENA_NEW(exchange->context.arena, struct word);
+        (*end)->text = context_fill(&exchange->context, &exchange->values, media->text, true);
         end = &(*end)->next;
     }
     return first;
@@ -60,7 +59,8 @@ static struct word *filled_media(const struct exchange *exchange, const struct w
 
 static struct str filled(const struct exchange *exchange, struct str text)
 {
-    return str_prefix(str_trim(visit_fill(&exchange->visit, text)), REPLIES_MAX_CHARACTERS);
+    return str_prefix(str_trim(context_fill(&exchange->context, &exchange->values, text, false)),
+                      REPLIES_MAX_CHARACTERS);
 }
 
 void exchange_reply(struct exchange *exchange, const struct replies *replies)
@@ -68,8 +68,8 @@ void exchange_reply(struct exchange *exchange, const struct replies *replies)
     for (const struct reply *reply = replies == NULL ? NULL : replies->first; reply != NULL; reply = reply->next) {
         struct str text;
         struct error why;
-        if (replies_text(exchange->visit.arena, reply, &text, &why) != 0)
-            log_line(exchange->visit.log, LOG_LEVEL_ERROR, "no reply: %s", why.sentence);
+        if (replies_text(exchange->context.arena, reply, &text, &why) != 0)
+            log_line(exchange->context.log, LOG_LEVEL_ERROR, "no reply: %s", why.sentence);
         text = filled(exchange, text);
         if (text.length > 0 || reply->media != NULL)
             add(exchange, STR(""), replies->from, text, filled_media(exchange, reply->media));
@@ -97,12 +97,12 @@ struct word *exchange_media(const struct exchange *exchange)
 {
     struct word *first = NULL, **end = &first;
     for (int i = 0; i < REPLIES_MAX_MEDIA; i++) {
-        struct str address = call_parameter(&exchange->call, arena_format(exchange->visit.arena, "MediaUrl%d", i).at);
+        struct str address = call_parameter(&exchange->call, arena_format(exchange->context.arena, "MediaUrl%d", i).at);
         if (address.length == 0)
             break;
         if (!value_url(address))
             continue;
-        *end = ARENA_NEW(exchange->visit.arena, struct word);
+        *end = ARENA_NEW(exchange->context.arena, struct word);
         (*end)->text = address;
         end = &(*end)->next;
     }
@@ -111,14 +111,14 @@ struct word *exchange_media(const struct exchange *exchange)
 
 static void write_one(const struct exchange *exchange, const struct outgoing *outgoing, struct cxml *out)
 {
-    const struct visit *visit = &exchange->visit;
+    const struct request_context *context = &exchange->context;
     cxml_open(out, CXML_MESSAGE);
     if (outgoing->to.length > 0)
         cxml_attribute(out, "to", outgoing->to);
     if (outgoing->from.length > 0)
         cxml_attribute(out, "from", outgoing->from);
     cxml_attribute(out, "statusCallback",
-                   visit_url(visit, "status", STR("message"), exchange->call.line->name, STR(""), STR("")));
+                   context_url(context, "status", STR("message"), exchange->call.line->name, STR(""), STR("")));
     if (outgoing->media == NULL) {
         cxml_text(out, outgoing->text);
     } else {

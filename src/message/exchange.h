@@ -12,16 +12,16 @@ struct outgoing {
 };
 
 struct exchange {
-    struct visit visit; /* the request's own, with `values` */
-    struct call call;   /* for the line's clock and shared state, as in a call; no document */
-    struct form values; /* further names for {{Name}} */
-    struct event event; /* what the message is kept as, together with what is ordered and brought */
+    struct request_context context; /* the request's own */
+    struct call call;               /* for the line's clock and shared state, as in a call; no document */
+    struct form values;             /* further names for {{Name}} */
+    struct event event;             /* what the message is kept as, together with what is ordered and brought */
     struct outgoing *first, **end;
     bool expected; /* it answered a question: what is sent back does not count as one of two robots' replies */
 };
 
 /* `line` is what the message came to. */
-void exchange_begin(struct exchange *exchange, const struct visit *visit, const struct line *line);
+void exchange_begin(struct exchange *exchange, const struct request_context *context, const struct line *line);
 
 struct str exchange_sender(const struct exchange *exchange); /* From */
 struct str exchange_body(const struct exchange *exchange);   /* what was written, trimmed and of bounded length */

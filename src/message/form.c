@@ -11,9 +11,9 @@ enum { LAPSE_GRACE_S = 60 };
 
 static struct str row_of(struct exchange *exchange)
 {
-    struct buffer list = buffer_in(exchange->visit.arena);
+    struct buffer list = buffer_in(exchange->context.arena);
     digest_add(&list, call_caller_mark(&exchange->call));
-    return ARENA_JOIN(exchange->visit.arena, STR("form "), exchange->call.line->name, STR(" "), digest_of(&list));
+    return ARENA_JOIN(exchange->context.arena, STR("form "), exchange->call.line->name, STR(" "), digest_of(&list));
 }
 
 static const struct section *find_form(const struct config *config, const struct line *line, struct str name)
@@ -79,7 +79,7 @@ static enum state_out take_confirmation(struct turn *turn, const struct form_sec
     struct answer_rule rule = { .kind = ANSWER_YES_NO };
     struct answer_place place = place_of(turn);
     struct str value;
-    if (!answer_take(turn->exchange->visit.arena, &rule, &place, turn->body, &value))
+    if (!answer_take(turn->exchange->context.arena, &rule, &place, turn->body, &value))
         return again(turn, form);
     return str_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
 }
@@ -87,7 +87,7 @@ static enum state_out take_confirmation(struct turn *turn, const struct form_sec
 static enum state_out take_answer(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
-    struct arena *arena = turn->exchange->visit.arena;
+    struct arena *arena = turn->exchange->context.arena;
     struct answer_place place = place_of(turn);
     struct str value;
     if (is_word(arena, form->leave, turn->body))
@@ -109,26 +109,26 @@ static enum state_out take_answer(struct turn *turn)
 static enum shared_verdict write(struct turn *turn, struct shared *shared)
 {
     const struct form_section *form = turn->section->keys;
-    const struct visit *visit = &turn->exchange->visit;
+    const struct request_context *context = &turn->exchange->context;
     turn->state.form = turn->section->name;
     turn->state.sid = turn->sid;
     turn->state.out = turn->out;
-    turn->state.until_us = visit->now_us + form->expires_s * INT64_C(1000000);
-    shared->value = state_write(visit->arena, &turn->state);
+    turn->state.until_us = context->now_us + form->expires_s * INT64_C(1000000);
+    shared->value = state_write(context->arena, &turn->state);
     shared->expires_us = turn->state.until_us + 86400 * INT64_C(1000000); /* known a day longer, to say that it ended */
     return SHARED_SET;
 }
 
 /* May be called several times for one message, each time with what is there by then. */
-static enum shared_verdict take_turn(void *context, bool there, struct shared *shared)
+static enum shared_verdict take_turn(void *argument, bool there, struct shared *shared)
 {
-    struct turn *turn = context;
-    const struct visit *visit = &turn->exchange->visit;
+    struct turn *turn = argument;
+    const struct request_context *context = &turn->exchange->context;
     turn->out = OUT_NONE;
     turn->unsaid = false;
-    if (!there || !state_read(visit->arena, shared->value, &turn->state))
+    if (!there || !state_read(context->arena, shared->value, &turn->state))
         return SHARED_LEAVE;
-    turn->section = find_form(service_config(visit->service), turn->exchange->call.line, turn->state.form);
+    turn->section = find_form(service_config(context->service), turn->exchange->call.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
         return SHARED_DROP; /* the configuration has it no more */
@@ -141,22 +141,22 @@ static enum shared_verdict take_turn(void *context, bool there, struct shared *s
         return SHARED_DROP; /* said with this message, and then no more */
     if (state_is_closed(&turn->state))
         return SHARED_LEAVE;
-    if (visit->now_us > turn->state.until_us) {
+    if (context->now_us > turn->state.until_us) {
         turn->out = turn->state.out = OUT_EXPIRED;
-        shared->value = state_write(visit->arena, &turn->state);
+        shared->value = state_write(context->arena, &turn->state);
         return SHARED_SET;
     }
     turn->out = take_answer(turn);
     return write(turn, shared);
 }
 
-static enum shared_verdict take_start(void *context, bool there, struct shared *shared)
+static enum shared_verdict take_start(void *argument, bool there, struct shared *shared)
 {
-    struct turn *turn = context;
-    const struct visit *visit = &turn->exchange->visit;
+    struct turn *turn = argument;
+    const struct request_context *context = &turn->exchange->context;
     struct state old;
-    bool open = there && state_read(visit->arena, shared->value, &old) && !state_is_closed(&old) &&
-                visit->now_us <= old.until_us;
+    bool open = there && state_read(context->arena, shared->value, &old) && !state_is_closed(&old) &&
+                context->now_us <= old.until_us;
     turn->state = (struct state){ .form = STR("") };
     turn->out = open && !str_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
     return turn->out == OUT_BUSY ? SHARED_LEAVE : write(turn, shared);
@@ -171,17 +171,18 @@ static void bring(struct turn *turn, bool done)
     struct exchange *exchange = turn->exchange;
     struct str extra = settings_redact(call_settings(&exchange->call))
                            ? STR("")
-                           : state_parameters(exchange->visit.arena, &turn->state);
-    struct event *event = visit_bring_with(&exchange->visit, &exchange->event, name, turn->state.sid, extra,
-                                           exchange->call.line, done ? turn->section : NULL, false);
+                           : state_parameters(exchange->context.arena, &turn->state);
+    struct event *event =
+        outcome_attach_event(&exchange->context, &exchange->event, exchange->call.line,
+                             &(struct attached){ name, turn->state.sid, extra, done ? turn->section : NULL, false });
     event->sid = turn->state.sid;
 }
 
 /* Looked after later, if no further message comes. */
 static void order_lapse(const struct turn *turn, struct str row)
 {
-    const struct visit *visit = &turn->exchange->visit;
-    actions_request_job(visit->arena, turn->section, ARENA_JOIN(visit->arena, STR(FORM_LAPSE), row).at,
+    const struct request_context *context = &turn->exchange->context;
+    actions_request_job(context->arena, turn->section, ARENA_JOIN(context->arena, STR(FORM_LAPSE), row).at,
                         turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
 }
 
@@ -261,10 +262,10 @@ static bool apologize(struct exchange *exchange, struct str value)
 {
     struct state state;
     const struct section *section = NULL;
-    if (state_read(exchange->visit.arena, value, &state) && !state_is_closed(&state) &&
-        exchange->visit.now_us <= state.until_us)
-        section = find_form(service_config(exchange->visit.service), exchange->call.line, state.form);
-    log_line(exchange->visit.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
+    if (state_read(exchange->context.arena, value, &state) && !state_is_closed(&state) &&
+        exchange->context.now_us <= state.until_us)
+        section = find_form(service_config(exchange->context.service), exchange->call.line, state.form);
+    log_line(exchange->context.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
     if (section != NULL)
         exchange_say(exchange, ((const struct form_section *)section->keys)->trouble);
     return section != NULL;
@@ -274,7 +275,7 @@ bool form_go_on(struct exchange *exchange)
 {
     struct turn turn = { .exchange = exchange };
     struct str value = STR("");
-    if (config_has_flag(service_config(exchange->visit.service), QUESTIONS_FLAG))
+    if (config_has_flag(service_config(exchange->context.service), QUESTIONS_FLAG))
         value = call_shared(&exchange->call, row_of(exchange));
     if (value.length == 0)
         return false;
@@ -288,10 +289,10 @@ void form_begin(struct exchange *exchange, const struct section *section)
 {
     const struct form_section *form = section->keys;
     struct turn turn = { .exchange = exchange, .section = section };
-    if (exchange->visit.request->method == REQUEST_HEAD)
+    if (exchange->context.request->method == REQUEST_HEAD)
         return;
     run(&turn, take_start);
-    if (exchange->call.store_failed || exchange->visit.store == NULL)
+    if (exchange->call.store_failed || exchange->context.store == NULL)
         exchange_say(exchange, form->trouble);
 }
 

@@ -23,9 +23,9 @@ struct desk {
 
 static struct str row_of(const struct exchange *exchange, struct str number)
 {
-    struct buffer list = buffer_in(exchange->visit.arena);
+    struct buffer list = buffer_in(exchange->context.arena);
     digest_add(&list, number);
-    return ARENA_JOIN(exchange->visit.arena, STR("forward "), exchange->call.line->name, STR(" "), digest_of(&list));
+    return ARENA_JOIN(exchange->context.arena, STR("forward "), exchange->call.line->name, STR(" "), digest_of(&list));
 }
 
 /* --- as it is kept: the section, then a line each: tag, number, time --- */
@@ -97,16 +97,16 @@ struct adding {
     unsigned long tag;
 };
 
-static enum shared_verdict add(void *context, bool there, struct shared *shared)
+static enum shared_verdict add(void *argument, bool there, struct shared *shared)
 {
-    struct adding *adding = context;
-    const struct visit *visit = &adding->exchange->visit;
-    struct desk desk = read_desk(there ? shared->value : STR(""), visit->now_us);
+    struct adding *adding = argument;
+    const struct request_context *context = &adding->exchange->context;
+    struct desk desk = read_desk(there ? shared->value : STR(""), context->now_us);
     struct open *place = place_for(&desk, str_upto(exchange_sender(adding->exchange), 40));
-    place->until_us = visit->now_us + adding->for_s * INT64_C(1000000);
+    place->until_us = context->now_us + adding->for_s * INT64_C(1000000);
     adding->tag = place->tag;
     desk.section = adding->section->name;
-    shared->value = write_desk(visit->arena, &desk);
+    shared->value = write_desk(context->arena, &desk);
     shared->expires_us = shared->expires_us > place->until_us ? shared->expires_us : place->until_us;
     return SHARED_SET;
 }
@@ -119,39 +119,41 @@ static bool is_too_often(struct exchange *exchange, const struct texts_forward *
 
 static void pass_on(struct exchange *exchange, const struct section *section, struct str to)
 {
-    const struct visit *visit = &exchange->visit;
+    const struct request_context *context = &exchange->context;
     const struct texts_forward *forward = texts_forward(section);
     struct adding adding = { exchange, section, forward->for_s, 0 };
     struct str sender, tag = STR("?");
     struct error why;
     int out = exchange->call.store_failed
                   ? -1
-                  : optouts_has(visit->store, visit->arena, exchange->call.line->name, to, visit->now_us, &why);
+                  : optouts_has(context->store, context->arena, exchange->call.line->name, to, context->now_us, &why);
     if (out > 0) {
-        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a telephone that wants no messages is passed none",
+        log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] a telephone that wants no messages is passed none",
                  STR_ARGS(section->title));
         return;
     }
     exchange->call.store_failed = out < 0;
     /* A reply can be sent to a telephone number alone, not to a short code. */
-    if (value_number(visit->arena, exchange_sender(exchange), &sender) && str_equal(sender, exchange_sender(exchange)))
+    if (value_number(context->arena, exchange_sender(exchange), &sender) &&
+        str_equal(sender, exchange_sender(exchange)))
         call_shared_change(&exchange->call, row_of(exchange, to), add, &adding);
     if (adding.tag > 0 && !exchange->call.store_failed)
-        tag = arena_format(visit->arena, "%lu", adding.tag);
+        tag = arena_format(context->arena, "%lu", adding.tag);
     else
-        log_line(visit->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
+        log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
                  STR_ARGS(section->title));
     exchange_know(exchange, STR("Tag"), tag);
     /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
-    struct str text = ARENA_JOIN(visit->arena, visit_fill(visit, forward->front), exchange_body(exchange));
+    struct str text = ARENA_JOIN(context->arena, context_fill(context, &exchange->values, forward->front, false),
+                                 exchange_body(exchange));
     exchange_send(exchange, to, text, exchange_media(exchange));
 }
 
 void forward_on(struct exchange *exchange, const struct section *section)
 {
     const struct texts_forward *forward = texts_forward(section);
-    const struct visit *visit = &exchange->visit;
-    if (forward->to == NULL || visit->store == NULL || visit->request->method == REQUEST_HEAD ||
+    const struct request_context *context = &exchange->context;
+    if (forward->to == NULL || context->store == NULL || context->request->method == REQUEST_HEAD ||
         is_too_often(exchange, forward))
         return;
     for (const struct word *word = forward->to; word != NULL; word = word->next)
@@ -193,12 +195,13 @@ static struct str choices(struct arena *arena, const struct desk *desk)
 static void send_back(struct exchange *exchange, const struct texts_forward *forward, const struct open *open,
                       struct str body)
 {
-    const struct visit *visit = &exchange->visit;
+    const struct request_context *context = &exchange->context;
     struct word *media = exchange_media(exchange);
     struct error why;
-    int out = optouts_has(visit->store, visit->arena, exchange->call.line->name, open->number, visit->now_us, &why);
+    int out =
+        optouts_has(context->store, context->arena, exchange->call.line->name, open->number, context->now_us, &why);
     if (out < 0) {
-        log_line(visit->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
+        log_line(context->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
         exchange_say(exchange, forward->trouble);
     } else if (out > 0) {
         exchange_know(exchange, STR("Number"), open->number);
@@ -209,13 +212,13 @@ static void send_back(struct exchange *exchange, const struct texts_forward *for
 
 bool forward_back(struct exchange *exchange)
 {
-    const struct visit *visit = &exchange->visit;
-    if (!config_has_flag(service_config(visit->service), TEXTS_FORWARD_FLAG))
+    const struct request_context *context = &exchange->context;
+    if (!config_has_flag(service_config(context->service), TEXTS_FORWARD_FLAG))
         return false;
     struct str value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
-    struct desk desk = read_desk(value, visit->now_us);
+    struct desk desk = read_desk(value, context->now_us);
     const struct section *section = desk.count == 0 ? NULL
-                                                    : config_find_destination(service_config(visit->service),
+                                                    : config_find_destination(service_config(context->service),
                                                                               exchange->call.line->scope, desk.section);
     if (section == NULL || section->kind != &texts_kind)
         return false;
@@ -227,7 +230,7 @@ bool forward_back(struct exchange *exchange)
     exchange->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
     if (is_too_often(exchange, forward))
         return true;
-    exchange_know(exchange, STR("Choices"), choices(visit->arena, &desk));
+    exchange_know(exchange, STR("Choices"), choices(context->arena, &desk));
     if (open == NULL)
         exchange_say(exchange, forward->which);
     else

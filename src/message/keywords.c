@@ -28,9 +28,9 @@ static const struct keyword *find_pattern(struct exchange *exchange, const struc
         struct form groups = { NULL, 0 };
         enum pattern_result result = PATTERN_NO;
         if (keyword->pattern != NULL)
-            result = pattern_match(keyword->pattern, exchange->visit.arena, body, &groups);
+            result = pattern_match(keyword->pattern, exchange->context.arena, body, &groups);
         if (result == PATTERN_GAVE_UP)
-            log_line(exchange->visit.log, LOG_LEVEL_WARNING,
+            log_line(exchange->context.log, LOG_LEVEL_WARNING,
                      "[%.*s] %.*s.pattern: given up after %d steps: does it repeat a repetition, such as (a+)+ ?",
                      STR_ARGS(section->title), STR_ARGS(keyword->name), PATTERN_STEPS_MAX);
         for (size_t i = 0; i < groups.count; i++)
@@ -63,7 +63,7 @@ static const struct keyword *find_near(const struct texts *texts, struct str sai
 const struct keyword *keywords_find(struct exchange *exchange, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    struct str said = words_fold(exchange->visit.arena, exchange_body(exchange));
+    struct str said = words_fold(exchange->context.arena, exchange_body(exchange));
     const struct keyword *found = find_pattern(exchange, section);
     if (found == NULL)
         found = find_word(texts, said);

@@ -14,16 +14,17 @@ enum standing { STANDING_WANTS, STANDING_OUT, STANDING_SAID }; /* SAID: this mes
 /* A STOP that cannot be kept now is ordered to be, together with the message, and confirmed by the end of it. */
 static enum standing set_standing(struct exchange *exchange, const struct texts_manner *manner, bool out)
 {
-    const struct visit *visit = &exchange->visit;
+    const struct request_context *context = &exchange->context;
     const struct line *line = exchange->call.line;
     struct error why;
-    if (optouts_set(visit->store, visit->arena, line->name, exchange_sender(exchange), out, visit->now_us, &why) == 0) {
+    if (optouts_set(context->store, context->arena, line->name, exchange_sender(exchange), out, context->now_us,
+                    &why) == 0) {
         exchange_say(exchange, out ? manner->stopped : manner->started);
         return STANDING_SAID;
     }
     exchange->call.store_failed = true;
-    optouts_order(visit->arena, exchange_sender(exchange), out, visit->now_us, &exchange->event);
-    log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is kept later, as a job: %s", STR_ARGS(line->name),
+    optouts_order(context->arena, exchange_sender(exchange), out, context->now_us, &exchange->event);
+    log_line(context->log, LOG_LEVEL_ERROR, "line '%.*s': an opt-%s is kept later, as a job: %s", STR_ARGS(line->name),
              out ? "out" : "in", why.sentence);
     return STANDING_SAID;
 }
@@ -31,23 +32,23 @@ static enum standing set_standing(struct exchange *exchange, const struct texts_
 /* While it is not known who has opted out, nobody is answered. */
 static enum standing stand(struct exchange *exchange, const struct texts_manner *manner)
 {
-    const struct visit *visit = &exchange->visit;
+    const struct request_context *context = &exchange->context;
     const struct line *line = exchange->call.line;
     struct error why;
-    if (!manner->optout || visit->store == NULL || visit->request->method == REQUEST_HEAD)
+    if (!manner->optout || context->store == NULL || context->request->method == REQUEST_HEAD)
         return STANDING_WANTS;
     enum optouts_word word =
-        optouts_read(visit->arena, line, service_settings(visit->service)->language, exchange_body(exchange));
+        optouts_read(context->arena, line, service_settings(context->service)->language, exchange_body(exchange));
     if (word == OPTOUTS_STOP || word == OPTOUTS_START)
         return set_standing(exchange, manner, word == OPTOUTS_STOP);
     if (word == OPTOUTS_HELP && manner->help.length > 0) {
         exchange_say(exchange, manner->help);
         return STANDING_SAID;
     }
-    int out = optouts_has(visit->store, visit->arena, line->name, exchange_sender(exchange), visit->now_us, &why);
+    int out = optouts_has(context->store, context->arena, line->name, exchange_sender(exchange), context->now_us, &why);
     exchange->call.store_failed = exchange->call.store_failed || out < 0;
     if (out < 0)
-        log_line(visit->log, LOG_LEVEL_ERROR, "line '%.*s': nobody is answered while opt-outs are not known: %s",
+        log_line(context->log, LOG_LEVEL_ERROR, "line '%.*s': nobody is answered while opt-outs are not known: %s",
                  STR_ARGS(line->name), why.sentence);
     return out == 0 ? STANDING_WANTS : STANDING_OUT;
 }
@@ -55,13 +56,13 @@ static enum standing stand(struct exchange *exchange, const struct texts_manner 
 /* Two robots that answer each other stop here. Nobody is kept waiting for the counter. */
 static bool is_too_much(struct exchange *exchange, const struct texts_manner *manner)
 {
-    struct visit *visit = &exchange->visit;
-    struct store *store = visit->store;
+    struct request_context *context = &exchange->context;
+    struct store *store = context->store;
     if (exchange->expected || !exchange_answers(exchange))
         return false;
-    visit->store = store_within(store, visit->arena, VISIT_SOON_MS);
+    context->store = store_within(store, context->arena, OUTCOME_SOON_MS);
     bool too_much = met_too_often(&exchange->call, "replies", manner->replies_per_hour);
-    visit->store = store;
+    context->store = store;
     return too_much;
 }
 
@@ -76,7 +77,7 @@ static void go_through(struct exchange *exchange, const struct destination *to, 
         const struct destination *next = NULL;
         exchange->event.answer = section->title;
         if (section->kind == &texts_kind) {
-            visit_order(&exchange->visit, &exchange->event, section);
+            outcome_order_actions(&exchange->context, &exchange->event, section);
             if (wants)
                 next = texts_answer(exchange, section);
             forward_on(exchange, section);
@@ -103,27 +104,26 @@ static const struct texts_manner *answer(struct exchange *exchange)
     return manner;
 }
 
-struct response sms_handle(const struct visit *visit)
+void sms_handle(const struct request_context *context, struct request_outcome *outcome)
 {
-    struct str segments[VISIT_SEGMENTS];
-    int count = visit_segments(visit, segments);
-    const struct line *line = visit_line(visit, count > 0 ? segments[0] : STR(""));
+    struct str segments[CONTEXT_SEGMENTS];
+    int count = context_segments(context, segments);
+    const struct line *line = context_line(context, count > 0 ? segments[0] : STR(""));
     struct exchange exchange;
     bool answers = line != NULL && line->sms != NULL && count >= 0 && count <= 1;
-    exchange_begin(&exchange, visit, line);
-    exchange.event =
-        event_from_request(visit->arena, request_parameters(visit->request), "message.received", "received", STR(""));
+    exchange_begin(&exchange, context, line);
+    exchange.event = event_from_request(context->arena, request_parameters(context->request), "message.received",
+                                        "received", STR(""));
     const struct texts_manner *manner = answers ? answer(&exchange) : NULL;
     if (count < 0 || count > 1)
-        log_line(visit->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
-                 STR_ARGS(str_upto(visit->request->path, 200)));
+        log_line(context->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
+                 STR_ARGS(str_upto(context->request->path, 200)));
     else if (line != NULL && line->sms == NULL)
-        log_line(visit->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", STR_ARGS(line->name));
-    struct cxml *out = cxml_begin(visit->arena, CXML_MESSAGING);
+        log_line(context->log, LOG_LEVEL_WARNING, "line '%.*s' answers no messages", STR_ARGS(line->name));
+    struct cxml *out = cxml_begin(context->arena, CXML_MESSAGING);
     if (answers)
         exchange_write(&exchange, is_too_much(&exchange, manner), out);
-    struct response response = visit_answer(visit, line, out);
+    outcome_respond(outcome, context, line, out);
     /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
-    visit_keep_soon(visit, &exchange.event, line);
-    return response;
+    outcome_keep_soon(outcome, context, &exchange.event, line);
 }

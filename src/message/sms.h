@@ -2,8 +2,8 @@
 #ifndef HOOKSWITCH_MESSAGE_SMS_H
 #define HOOKSWITCH_MESSAGE_SMS_H
 
-#include "service/visit.h"
+#include "service/outcome.h"
 
-struct response sms_handle(const struct visit *visit);
+void sms_handle(const struct request_context *context, struct request_outcome *outcome);
 
 #endif

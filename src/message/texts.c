@@ -247,8 +247,8 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
 
 static struct str as_name(const struct exchange *exchange, const struct section *section, struct str keyword)
 {
-    return ARENA_JOIN(exchange->visit.arena, STR("text "), exchange->call.line->name, STR("/"), section->name, STR("/"),
-                      keyword);
+    return ARENA_JOIN(exchange->context.arena, STR("text "), exchange->call.line->name, STR("/"), section->name,
+                      STR("/"), keyword);
 }
 
 static bool is_due(struct exchange *exchange, const struct section *section, const struct keyword *keyword, bool first)
@@ -267,7 +267,7 @@ static bool is_due(struct exchange *exchange, const struct section *section, con
 const struct destination *texts_answer(struct exchange *exchange, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->visit.arena, STR("wrote "),
+    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->context.arena, STR("wrote "),
                                                                               exchange->call.line->name));
     const struct keyword *keyword = keywords_find(exchange, section);
     bool welcomed = first && texts->welcome.replies.given, otherwise = keyword == &texts->otherwise;

@@ -70,26 +70,26 @@ static struct str cut(struct trace *trace, struct str text, size_t most)
 }
 
 /* What people wrote may stand in the answer and in the address too. */
-static void hide(const struct visit *visit, bool secret, struct trace *trace)
+static void hide(const struct request_context *context, bool secret, struct trace *trace)
 {
-    const struct settings *settings = service_settings(visit->service);
-    const struct form *form = request_parameters(visit->request);
+    const struct settings *settings = service_settings(context->service);
+    const struct form *form = request_parameters(context->request);
     bool mask = settings->keep_numbers == NUMBERS_MASKED || settings->trace_numbers == NUMBERS_MASKED;
-    struct arena *arena = visit->arena;
+    struct arena *arena = context->arena;
     trace->hidden = mask || secret || !settings->keep_body;
     if (!trace->hidden)
         return;
-    struct form kept = privacy_form(visit->service, arena, form, secret || !settings->keep_body, mask);
+    struct form kept = privacy_form(context->service, arena, form, secret || !settings->keep_body, mask);
     struct buffer body = buffer_in(arena);
     for (size_t i = 0; i < kept.count; i++)
         form_add(&body, kept.at[i].name, kept.at[i].value);
-    trace->body = visit->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : STR("");
-    if (visit->request->method != REQUEST_POST || !settings->keep_body)
+    trace->body = context->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : STR("");
+    if (context->request->method != REQUEST_POST || !settings->keep_body)
         trace->url = str_upto(trace->url, str_find_char(trace->url, '?'));
     if (!settings->keep_body)
         trace->answer = STR("");
     for (size_t i = 0; mask && i < form->count; i++) {
-        struct str value = form->at[i].value, masked = privacy_masked(visit->service, arena, form->at[i].name, value);
+        struct str value = form->at[i].value, masked = privacy_masked(context->service, arena, form->at[i].name, value);
         if (str_equal(value, masked))
             continue;
         struct buffer escaped = buffer_in(arena);
@@ -170,15 +170,15 @@ static enum shared_verdict set_row(void *context, bool there, struct shared *sha
     return SHARED_SET;
 }
 
-void trace_save(const struct visit *visit, const char *program, const struct response *response, bool secret,
-                int64_t took_us)
+void trace_save(const struct request_context *context, const char *program, const struct response *response,
+                bool secret, int64_t took_us)
 {
     static const char *const methods[] = { [REQUEST_GET] = "GET", [REQUEST_HEAD] = "HEAD", [REQUEST_POST] = "POST" };
-    const struct request *request = visit->request;
-    struct arena *arena = visit->arena;
-    long most = service_settings(visit->service)->trace;
+    const struct request *request = context->request;
+    struct arena *arena = context->arena;
+    long most = service_settings(context->service)->trace;
     struct error why;
-    struct trace trace = { .at_us = visit->now_us,
+    struct trace trace = { .at_us = context->now_us,
                            .took_us = took_us,
                            .program = str_of(program),
                            .method = str_of(methods[request->method]),
@@ -189,19 +189,19 @@ void trace_save(const struct visit *visit, const char *program, const struct res
                            .answer = response->body };
     if (request->body.length > 0)
         trace.type = request->body_type == REQUEST_BODY_JSON ? STR("application/json") : str_of(FORM);
-    hide(visit, secret, &trace);
+    hide(context, secret, &trace);
     trace.url = cut(&trace, without_users(arena, trace.url), BODY_MAX_BYTES / 4);
     trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
     trace.answer = cut(&trace, trace_without_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
-    int64_t id = shared_count(visit->store, str_of(COUNTER), 1, visit->now_us, 0, &why);
+    int64_t id = shared_count(context->store, str_of(COUNTER), 1, context->now_us, 0, &why);
     if (id > 0) {
         trace.id = (unsigned long)id;
         struct str name = arena_format(arena, "%s%06lu", ROW, trace.id % (unsigned long)most);
-        struct shared row = { encode(arena, &trace), visit->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
-        if (shared_change(visit->store, arena, name, visit->now_us, set_row, &row, &why) == 0)
+        struct shared row = { encode(arena, &trace), context->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
+        if (shared_change(context->store, arena, name, context->now_us, set_row, &row, &why) == 0)
             return;
     }
-    log_line(visit->log, LOG_LEVEL_WARNING, "this request is not traced: %s", why.sentence);
+    log_line(context->log, LOG_LEVEL_WARNING, "this request is not traced: %s", why.sentence);
 }
 
 /* --- what is kept --- */

@@ -3,7 +3,8 @@
 #ifndef HOOKSWITCH_SERVICE_TRACE_H
 #define HOOKSWITCH_SERVICE_TRACE_H
 
-#include "service/visit.h"
+#include "service/request_context.h"
+#include "web/response.h"
 
 enum { TRACE_MAX = 10000, TRACE_KEPT_DAYS = 7, TRACE_FILE_MAX_BYTES = 256 * 1024 };
 
@@ -21,8 +22,8 @@ struct trace {
 /* Keeps what was answered to an authenticated request. Secrets are left out: PINs, passwords in answers, user names in
  * addresses; with keep_body = no what people said and wrote, with trace_numbers = masked their numbers. `secret`: a PIN
  * was typed. Failures are logged. */
-void trace_save(const struct visit *visit, const char *program, const struct response *response, bool secret,
-                int64_t took_us);
+void trace_save(const struct request_context *context, const char *program, const struct response *response,
+                bool secret, int64_t took_us);
 
 /* An answer as it may be kept: without passwords, tokens and user names in addresses. */
 struct str trace_without_secrets(struct arena *arena, struct str answer);

@@ -45,7 +45,7 @@ static size_t read_body(struct gateway *gateway, char *at, size_t size)
 
 static const struct {
     const char *program;
-    struct response (*handle)(const struct visit *visit);
+    void (*handle)(const struct request_context *context, struct request_outcome *outcome);
 } programs[] = { { "voice.fcgi", voice_handle },
                  { "sms.fcgi", sms_handle },
                  { "fax.fcgi", fax_handle },
@@ -95,19 +95,19 @@ static int handle(const struct platform *platform, struct arena *arena, size_t p
     struct request_limits limits = service_limits(platform->service);
     struct request_origin origin = service_origin(platform->service);
     struct request *own = ARENA_NEW(arena, struct request);
-    struct event later = { .kind = STR("") };
+    struct request_outcome outcome = { .secret = false };
     if (request_read(&gateway, arena, programs[program].program, &limits, &origin, own, error) != 0)
         return -1;
-    struct visit visit = { .arena = arena,
-                           .service = platform->service,
-                           .request = own,
-                           .store = platform->store,
-                           .log = platform->log,
-                           .now_us = platform->now_us + request->after_s * INT64_C(1000000),
-                           .later = &later };
-    *response = programs[program].handle(&visit);
-    if (later.kind.length > 0 && platform->store != NULL)
-        store_keep_later(platform->store, &later);
+    struct request_context context = { .arena = arena,
+                                       .service = platform->service,
+                                       .request = own,
+                                       .store = platform->store,
+                                       .log = platform->log,
+                                       .now_us = platform->now_us + request->after_s * INT64_C(1000000) };
+    programs[program].handle(&context, &outcome);
+    *response = outcome.response;
+    if (outcome.later.kind.length > 0 && platform->store != NULL)
+        store_keep_later(platform->store, &outcome.later);
     return 0;
 }
 

@@ -93,7 +93,7 @@ static void check(struct response response)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static struct response (*const handlers[])(const struct visit *) = { voice_handle, sms_handle, fax_handle,
+    static void (*const handlers[])(const struct request_context *, struct request_outcome *) = { voice_handle, sms_handle, fax_handle,
                                                                          callback_handle_status,
                                                                          callback_handle_recording };
     static const struct log log = { LOG_TARGET_NONE, "fuzz" };
@@ -113,11 +113,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct request_origin origin = service_origin(service);
     struct request request;
     struct error why;
-    struct event later;
     if (request_read(&gateway, arena, "voice.fcgi", &limits, &origin, &request, &why) == 0)
         for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-            struct visit visit = { arena, service, &request, NULL, &log, 1767625445000000, false, &later, NULL, NULL };
-            check(handlers[i](&visit));
+            struct request_context context = { arena, service, &request, NULL, &log, 1767625445000000, false };
+            struct request_outcome outcome = { .secret = false };
+            handlers[i](&context, &outcome);
+            check(outcome.response);
         }
     arena_free(arena);
     return 0;

@@ -106,7 +106,7 @@ void fixture_expect_error(const char *config, const char *sentence)
     fixture_end(&fixture);
 }
 
-struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *),
+struct response fixture_post(struct fixture *fixture, void (*handle)(const struct request_context *, struct request_outcome *),
                              const char *address, const char *form)
 {
     struct str uri = arena_format(fixture->arena, "REQUEST_URI=/hooks/%s", address);
@@ -120,21 +120,18 @@ struct response fixture_post(struct fixture *fixture, struct response (*handle)(
     struct request_limits limits = service_limits(fixture->service);
     struct request_origin origin = service_origin(fixture->service);
     struct error why;
-    struct event later = { .kind = STR("") };
+    struct request_outcome outcome = { .secret = false };
     struct str program = str_upto(str_of(address), strcspn(address, "/?"));
     fake_gateway_init(&fake, fixture->arena, variables, str_of(form));
     int refused = request_read(&fake.gateway, fixture->arena, arena_copy(fixture->arena, program).at, &limits, &origin,
                                request, &why);
     assert_int_equal(refused, 0);
-    struct visit visit = { fixture->arena, fixture->service,
-                           request,        fixture->store,
-                           &fixture->log,  fixture->now_us,
-                           false,          &later,
-                           NULL,           NULL };
-    struct response response = handle(&visit);
-    if (later.kind.length > 0)
-        store_keep_later(fixture->store, &later);
-    return response;
+    struct request_context context = { fixture->arena, fixture->service, request, fixture->store,
+                                       &fixture->log,  fixture->now_us,  false };
+    handle(&context, &outcome);
+    if (outcome.later.kind.length > 0)
+        store_keep_later(fixture->store, &outcome.later);
+    return outcome.response;
 }
 
 struct str fixture_data(struct arena *arena, const char *name)

@@ -3,7 +3,7 @@
 #define HOOKSWITCH_TESTS_FIXTURE_H
 
 #include "host/kinds.h"
-#include "service/visit.h"
+#include "service/outcome.h"
 
 struct fixture {
     struct arena *arena;
@@ -23,7 +23,7 @@ struct str fixture_complaints(struct fixture *fixture);
 void fixture_expect_error(const char *config, const char *sentence);
 
 /* Posts `form` to the address (from the program's name on, "voice.fcgi/desk") and gives the answer. */
-struct response fixture_post(struct fixture *fixture, struct response (*handle)(const struct visit *),
+struct response fixture_post(struct fixture *fixture, void (*handle)(const struct request_context *, struct request_outcome *),
                              const char *address, const char *form);
 /* A file of tests/data. */
 struct str fixture_data(struct arena *arena, const char *name);

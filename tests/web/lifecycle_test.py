@@ -287,7 +287,7 @@ def read_only():
         port = house.nginx()
         valid(house.ask(port, "voice.fcgi", sample("voice-inbound")))
         expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 503)
-        expect_in("not kept: call.ringing", house.log("status"))
+        expect_in("event lost: call.ringing", house.log("status"))
         house.give(house.path("store"), 0o777)
         time.sleep(0.6)
         valid(house.ask(port, "status.fcgi", sample("status-call-ringing")))

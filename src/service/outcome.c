@@ -1,0 +1,111 @@
+#include "service/outcome.h"
+
+#include "service/actions.h"
+#include "service/derive.h"
+#include "service/on.h"
+#include "service/privacy.h"
+#include "service/trace.h"
+#include "store/once.h"
+
+/* A response may hold names, words and passwords. */
+static bool may_be_stored(const struct request_outcome *outcome, const struct request_context *context,
+                          struct str document)
+{
+    return !outcome->secret && !settings_redact(service_settings(context->service)) &&
+           str_equal(trace_without_secrets(context->arena, document), document);
+}
+
+void outcome_respond(struct request_outcome *outcome, const struct request_context *context, const struct line *line,
+                     struct cxml *out)
+{
+    struct str document;
+    struct error why;
+    if (cxml_finish(out, &document, &why) != 0) {
+        log_line(context->log, LOG_LEVEL_ERROR, "line '%.*s': the response is not valid cXML: %s",
+                 STR_ARGS(line == NULL ? STR("") : line->name), why.sentence);
+        outcome->response = response_empty(500);
+        return;
+    }
+    if (context->store != NULL && store_wants_reply(context->store) && may_be_stored(outcome, context, document))
+        store_reply(context->store, document);
+    outcome->response = response_xml(document);
+}
+
+void outcome_order_actions(const struct request_context *context, struct event *event, const struct section *section)
+{
+    event->received_us = context->now_us;
+    actions_request_jobs(context->arena, section, false, event);
+}
+
+static void set_origin(const struct request_context *context, struct event *event, const struct line *line)
+{
+    const struct request *request = context->request;
+    event->line = line == NULL ? STR("") : line->name;
+    event->received_us = context->now_us;
+    event->parameters = request->method == REQUEST_POST ? request->body : request->query;
+}
+
+struct event *outcome_attach_event(const struct request_context *context, struct event *event, const struct line *line,
+                                   const struct attached *attached)
+{
+    struct arena *arena = context->arena;
+    const struct form *form = request_parameters(context->request);
+    struct event *added = ARENA_NEW(arena, struct event);
+    *added = event_derive(event, attached->name);
+    if (attached->dedup_key.length > 0)
+        added->mark = added->cause = ARENA_JOIN(arena, str_of(attached->name), STR(" "), attached->dedup_key);
+    set_origin(context, added, line);
+    if (attached->section != NULL)
+        actions_request_jobs(arena, attached->section, attached->waits, added);
+    on_request_jobs(context->service, arena, form, line, added);
+    privacy_apply(context->service, arena, form, added);
+    if (attached->parameters.length > 0)
+        added->parameters = ARENA_JOIN(arena, added->parameters, added->parameters.length > 0 ? STR("&") : STR(""),
+                                       attached->parameters);
+    added->with = event->with;
+    event->with = added;
+    return added;
+}
+
+static void complete(const struct request_context *context, struct event *event, const struct line *line)
+{
+    const struct form *form = request_parameters(context->request);
+    set_origin(context, event, line);
+    on_request_jobs(context->service, context->arena, form, line, event);
+    derive_request_jobs(context->service, context->arena, form, event);
+    privacy_apply(context->service, context->arena, form, event);
+}
+
+enum store_result outcome_keep_now(const struct request_context *context, struct event *event, const struct line *line)
+{
+    struct error why = { "no store is configured" };
+    complete(context, event, line);
+    if (context->request->method == REQUEST_HEAD)
+        return STORE_REPEATED;
+    enum store_result result = context->store == NULL ? STORE_FAILED : store_keep(context->store, event, &why);
+    if (result == STORE_FAILED)
+        log_line(context->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", STR_ARGS(event->name),
+                 STR_ARGS(event->sid), why.sentence);
+    return result;
+}
+
+bool outcome_keep_soon(struct request_outcome *outcome, const struct request_context *context, struct event *event,
+                       const struct line *line)
+{
+    struct error why;
+    complete(context, event, line);
+    if (context->store == NULL || context->request->method == REQUEST_HEAD)
+        return true;
+    bool waits = store_keep_soon(context->store, event, OUTCOME_SOON_MS, &why) == STORE_WAITING;
+    if (waits && context->single)
+        outcome->later = *event; /* no writer thread goes on with it: try again once the response is sent */
+    return !waits;
+}
+
+void outcome_keep_later(struct request_outcome *outcome, const struct request_context *context, struct event *event,
+                        const struct line *line)
+{
+    complete(context, event, line);
+    if (context->store != NULL && context->request->method != REQUEST_HEAD)
+        outcome->later = *event;
+}
