@@ -1,4 +1,4 @@
-/* The least that a CGI program can do with a post: what one start costs before hookswitch begins. */
+/* The smallest CGI program that reads a body: the cost of a start without hookswitch. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* The limit that speed is held against: a libfcgi program that reads the body and prints a fixed answer of the size of
- * voice.fcgi's (bench/run.py gives it), in as many threads. */
+/* limit THREADS SIZE: the limit of the benchmark, a libfcgi program that reads the body and prints a fixed answer of SIZE
+ * bytes. */
 #include <fcgiapp.h>
 #include <pthread.h>
 #include <stdio.h>

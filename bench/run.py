@@ -1,13 +1,11 @@
 #!/usr/bin/python3
-"""Speed, as ratios to a limit measured in the same run.
+"""Measures speed, as ratios to a limit measured in the same run.
 
-Behind one nginx, with a fixed number of connections and rounds in turn: voice.fcgi (a signed inbound call answered from
-a menu, 1,000 lines configured; without a store, and with every call kept), status.fcgi (each event on disk before its
-200), and a libfcgi program that reads the body and prints a fixed answer of the same size. Then one CGI start, through
-Apache, against that of an empty C program.
-
-Beside status.fcgi: the same on a private PostgreSQL, the same with a single thread (so one event a commit), and one event a
-commit without any web server.
+Behind one nginx, with a fixed number of connections, in alternating rounds:
+  limit        a libfcgi program that reads the body and prints a fixed answer of the same size
+  voice.fcgi   a signed inbound call answered by a menu, 1,000 lines configured: without and with a store, and behind a list
+  status.fcgi  each event on disk before its 200: on SQLite, with one thread (one event per commit), and on PostgreSQL
+Then events stored without a web server, one per commit; and one CGI start through Apache, compared with an empty C program.
 
   run.py [--rounds N] [--seconds N] [--connections N] [--lines N]
 """
@@ -25,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from harness import *  # noqa: E402
 from schema import valid  # noqa: E402
 
-BODIES_A_SECOND = 36000 # more than are answered: each request is another call, and no event a repeat
+BODIES_A_SECOND = 36000 # more than can be answered: each request is a new call, so no event is a repeat
 TICK = os.sysconf("SC_CLK_TCK")
 
 LUA = """
@@ -56,7 +54,7 @@ def configuration(lines_wanted):
 
 
 def write_bodies(house, name, target, number, sequence, count, lines):
-    """Signed in advance, each for another call: nothing is a repeat."""
+    """Signs the bodies in advance, each for a new call, so none is a repeat."""
     path = house.path(name + ".bodies")
     with open(path, "w") as file:
         for i in range(count):
@@ -85,7 +83,7 @@ def pss_mb(pid):
 def in_ms(text):
     found = re.match(r"([\d.]+)(us|ms|s)", text)
     if found is None:
-        raise SystemExit("wrk told no latency: %s; is nothing answered?" % text)
+        raise SystemExit("wrk printed no latency: %s: check that the programs answer" % text)
     number, unit = found.groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
@@ -99,7 +97,7 @@ def load(port, script, options, pids):
         raise SystemExit("wrk: " + out + ran.stderr)
     requests = int(re.search(r"(\d+) requests in", out).group(1))
     if requests == 0:
-        raise SystemExit("no request was answered: " + out)
+        raise SystemExit("wrk: no request was answered: " + out)
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
             "p50": in_ms(re.search(r"^\s+50%\s+(\S+)", out, re.M).group(1)), "p99": in_ms(re.search(r"^\s+99%\s+(\S+)", out, re.M).group(1)),
             "cpu": 1000 * (cpu_seconds(pids) - before) / requests}
@@ -110,11 +108,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--lines", type=int, default=1000, help="how many are configured")
+    parser.add_argument("--lines", type=int, default=1000, help="configured lines")
     options = parser.parse_args()
     with House(configuration(options.lines)) as house:
         voice = house.start("voice")
-        house.start("sms"), house.start("fax"), house.start("recording") # libraries are shared, as in real life
+        house.start("sms"), house.start("fax"), house.start("recording") # they share libraries, as in production
         status = house.start("status")
         single = other_status(house, "single", "sqlite:" + house.path("store/single.db"), "--threads", "1")
         try:
@@ -154,7 +152,7 @@ server { LISTEN
         listener.listen(128)
         os.chmod(house.path("sockets/limit.sock"), 0o777)
         shutil.copy(os.path.join(BUILD, "bench/limit.fcgi"), house.path("programs/limit.fcgi"))
-        threads = max(16, 2 * options.connections) # libfcgi's own loop needs one for each kept connection
+        threads = max(16, 2 * options.connections) # libfcgi's loop needs one thread for each kept connection
         limit = house.run([house.path("programs/limit.fcgi"), str(threads), str(len(probe.body))], "limit", stdin=listener)
         listener.close()
 
@@ -183,26 +181,26 @@ server { LISTEN
             print("\r%40s\r" % "", end="", file=sys.stderr, flush=True)
         median = lambda name, what: statistics.median(r[what] for r in seen[name])
         ratio = lambda name: statistics.median(r["rate"] / l["rate"] for r, l in zip(seen[name], seen["limit"]))
-        print("%d connections, %d rounds of %d s in turn, answer of %d bytes, %d lines configured, %d cores" %
+        print("%d connections, %d alternating rounds of %d s, answer of %d bytes, %d configured lines, %d cores" %
               (options.connections, options.rounds, options.seconds, len(probe.body), options.lines, os.cpu_count()))
         print("%-28s %10s %8s %8s %16s %8s %8s" % ("", "requests/s", "p50 ms", "p99 ms", "CPU s/1,000 req", "PSS MB", "of limit"))
         for name, title in (("limit", "libfcgi, fixed answer"), ("quiet", "voice.fcgi, no store"),
                             ("listed", "  behind a list of 100,000"),
-                            ("voice", "voice.fcgi, events kept"), ("status", "status.fcgi, durable"),
-                            ("single", "  one event a commit"), ("postgresql", "  on PostgreSQL")):
+                            ("voice", "voice.fcgi, events stored"), ("status", "status.fcgi, durable"),
+                            ("single", "  one event per commit"), ("postgresql", "  on PostgreSQL")):
             if name not in contenders:
                 continue
             print("%-28s %10.0f %8.2f %8.2f %16.4f %8.2f %8.2f" % (title, median(name, "rate"), median(name, "p50"),
                   median(name, "p99"), median(name, "cpu"), pss_mb(contenders[name][2]), ratio(name)))
-        print("behind a route with a list of 100,000 numbers: %.3f of the plain menu's rate" %
+        print("route with a list of 100,000 numbers: %.3f of the plain menu's rate" %
               statistics.median(r["rate"] / q["rate"] for r, q in zip(seen["listed"], seen["quiet"])))
-        print("one event a commit, without a web server: %.0f a second; status.fcgi keeps %.1f times as many" %
+        print("one event per commit, without a web server: %.0f/s; status.fcgi stores %.1f times that" %
               (statistics.median(bare), median("status", "rate") / statistics.median(bare)))
         compare_cgi_starts(house, options.lines)
 
 
 def with_route(house, lines):
-    """Without a store, as `quiet`, and every call goes through a route with a list of 100,000 numbers first."""
+    """Starts voice.fcgi without a store; every call first passes a route with a list of 100,000 numbers."""
     house.write("listed.txt", "".join("+1557%07d\n" % (i * 7) for i in range(100000)))
     with open(house.path("quiet.ini")) as file:
         text = re.sub(r"(?m)^voice = menu-(\d+)$", r"voice = route-\1", file.read())
@@ -218,7 +216,7 @@ def with_route(house, lines):
 
 
 def other_status(house, name, address, *arguments):
-    """Another status.fcgi, on a store of its own."""
+    """Starts another status.fcgi, with a separate store."""
     with open(house.config) as file:
         house.write(name + ".ini", "".join("store = %s\n" % address if line.startswith("store = ") else line for line in file))
     path = house.path("sockets/%s.sock" % name)
@@ -230,7 +228,7 @@ def other_status(house, name, address, *arguments):
 
 
 def compare_cgi_starts(house, lines):
-    """One request a start, through Apache's mod_cgid, in turn with a C program that prints a fixed answer."""
+    """One request per start through Apache's mod_cgid, alternating with a C program that prints a fixed answer."""
     os.mkdir(house.path("lines"))
     house.write("cgi.ini", "[hookswitch]\npublic_url = %s\nsigning_key_file = %s\nstore = sqlite:%s\nlines = %s\n" %
                 (house.public, house.key_file, house.path("store/cgi.db"), house.path("lines")))
@@ -249,7 +247,7 @@ def compare_cgi_starts(house, lines):
             times[name].append(1000 * (time.perf_counter() - began))
             expect_equal(answer.status, 200)
     empty, voice = (statistics.median(times[name]) for name in ("empty", "voice"))
-    print("one CGI start through Apache: empty C program %.2f ms, voice.fcgi %.2f ms: %.1f times" %
+    print("one CGI start through Apache: empty C program %.2f ms, voice.fcgi %.2f ms (%.1f times)" %
           (empty, voice, voice / empty))
 
 

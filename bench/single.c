@@ -1,4 +1,4 @@
-/* Durable events one a commit, without a web server: single ADDRESS SECONDS prints how many a second. */
+/* single ADDRESS SECONDS: stores events, one per commit, without a web server, and prints the events per second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,7 +12,7 @@ static double now_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* As large as a callback of a call's end. */
+/* An event of the size of a completed call's callback. */
 static struct event event_of(struct arena *arena, unsigned long number)
 {
     static const char body[] =

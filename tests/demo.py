@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The main job, to look at: a private nginx, the five programs, the sample configuration, and a whole call.
+"""The demo: a private nginx, the five programs, the sample configuration, and a whole call.
 
-  demo.py          plays the call, then stays up until Ctrl-C with the addresses to try
-  demo.py --once   plays the call and ends with 0, or with the first failure's status
+  demo.py          play the call, then wait for requests until Ctrl-C
+  demo.py --once   play the call and end: with 0, or with 1 after a failure
 """
 
 import os
@@ -31,15 +31,15 @@ class Demo:
         self.house, self.port = house, port
 
     def ask(self, happening, target, pairs, context="voice", cxml=True):
-        """Shows what the platform asks, posts it signed, shows the answer."""
+        """Posts a signed request as the platform would, and prints both sides."""
         print("\n" + paint("1;36", happening))
-        print("  the platform asks  POST %s/%s" % (self.house.public, target))
+        print("  platform:    POST %s/%s" % (self.house.public, target))
         for name, value in pairs:
             if name in SHOWN and value:
                 print("      %s=%s" % (name, value))
         answer = self.house.ask(self.port, target, pairs)
         root = valid(answer, context)
-        print("  hookswitch answers %d" % answer.status)
+        print("  hookswitch:  %d" % answer.status)
         if cxml and len(root):
             for line in answer.text.splitlines()[1:]:
                 print("      " + paint("32", line.replace(self.house.public, "...")))
@@ -50,10 +50,10 @@ class Demo:
 
 
 def play(demo):
-    heading("A call to +1 555 987 0002 that nobody picks up")
+    heading("A call to +1 555 987 0002 that nobody answers")
     root = demo.ask("The phone rings.", "voice.fcgi", pairs_of("voice-inbound"))
     action = demo.follow(root.find("Gather").get("action"))
-    root = demo.ask("The caller presses 7, which is no choice.", action, pairs_of("gather-digits", Digits="7"))
+    root = demo.ask("The caller presses 7, which is not a choice.", action, pairs_of("gather-digits", Digits="7"))
     action = demo.follow(root.find("Gather").get("action"))
     root = demo.ask("The caller says: I would like to talk to sales please.", action, pairs_of("gather-speech"))
     dial = root.find("Dial")
@@ -64,7 +64,7 @@ def play(demo):
     root = demo.ask("The caller leaves a message and presses #.", demo.follow(record.get("action")), pairs_of("record-done"))
     expect(root.find("Hangup") is not None)
 
-    heading("What is reported meanwhile: out of order, and some of it twice")
+    heading("Status callbacks: out of order, and some of them twice")
     reports = [("status.fcgi/call", name) for name in
                ("status-call-completed", "status-call-initiated", "status-call-completed", "status-call-ringing",
                 "status-call-in-progress")]
@@ -75,16 +75,16 @@ def play(demo):
         demo.ask("  " + name.replace("-", " "), target, pairs_of(name), cxml=False)
 
     heading("A text message and a fax")
-    root = demo.ask("A text: hours", "sms.fcgi", pairs_of("sms-hours"), "messaging")
+    root = demo.ask("A text message: hours", "sms.fcgi", pairs_of("sms-hours"), "messaging")
     demo.ask("The reply is delivered.", demo.follow(root.find("Message").get("statusCallback")),
              pairs_of("status-message-delivered", MessageSid="7f0c9e52-2f5e-4f0e-9b61-4a7a1f6c8e22",
                       Body=root.find("Message").text), cxml=False)
     root = demo.ask("A fax arrives.", "fax.fcgi", pairs_of("fax-inbound"), "fax")
-    demo.ask("Its two pages are in.", demo.follow(root.find("Receive").get("action")), pairs_of("fax-received"), cxml=False)
+    demo.ask("Both pages have arrived.", demo.follow(root.find("Receive").get("action")), pairs_of("fax-received"), cxml=False)
 
-    heading("A forged request: somebody without the key wants a call")
+    heading("A forged request, signed without the key")
     answer = demo.house.ask(demo.port, "voice.fcgi", pairs_of("voice-inbound"), signature="AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-    print("  hookswitch answers %d %s" % (answer.status, answer.text.strip()))
+    print("  hookswitch:  %d %s" % (answer.status, answer.text.strip()))
     expect_equal(answer.status, 401)
 
 
@@ -99,18 +99,18 @@ def show_events(house):
                            ("recording", "completed"), ("transcription", "completed")])
     names = [event["event"] for event in house.events()]
     for name in ("call.completed", "recording.completed"):
-        expect_equal(names.count(name), 1, name, "was sent twice")
+        expect_equal(names.count(name), 1, name, "was sent twice and must be stored once")
 
 
 NOTICE = """#!/bin/sh
-# what [on voicemail.received] run = ... gets: the main of it in the environment, all of it as JSON on its input
+# [on voicemail.received] run = this program: the environment holds the main values, standard input the event as JSON
 echo "a message from $HOOKSWITCH_FROM for line $HOOKSWITCH_LINE:"
 grep -o '"transcription":"[^"]*"'
 """
 
 
 def follow_up(house):
-    heading("What follows: hookswitch work --once")
+    heading("hookswitch work --once")
     ran = house.command("work", "--once")
     for line in ran.stderr.splitlines():
         print("  " + paint("32", line.split(" ", 1)[1] if " " in line else line))
@@ -127,15 +127,15 @@ def ready(house):
 
 
 def stay(house, port):
-    heading("Up until Ctrl-C")
+    heading("Try it; Ctrl-C ends the demo")
     url = house.public + "/voice.fcgi"
-    print("The programs answer at http://127.0.0.1:%d/hooks/{voice,sms,fax,status,recording}.fcgi" % port)
-    print("and expect signatures for %s/... Try:\n" % house.public)
+    print("The programs listen at http://127.0.0.1:%d/hooks/{voice,sms,fax,status,recording}.fcgi" % port)
+    print("and expect signatures for %s/... For example:\n" % house.public)
     ran = house.command("sign", "--curl", url, "CallSid=try-1", "CallStatus=ringing", "From=+15551230001", "To=+15559870002")
     print("  " + ran.stdout.strip().replace("'%s'" % url, "'http://127.0.0.1:%d/hooks/voice.fcgi'" % port))
     print("  HOOKSWITCH_CONFIG=%s %s events" % (house.config, HOOKSWITCH))
     print("  HOOKSWITCH_CONFIG=%s %s check" % (house.config, HOOKSWITCH))
-    print("\nEdit %s and call again: it is picked up within a second." % house.config)
+    print("\nEdit %s: the programs load it within a second." % house.config)
     sys.stdout.flush()
     try:
         while True:
@@ -164,7 +164,7 @@ def main():
                 print(house.log(name), file=sys.stderr)
             return 1
         if arguments:
-            print("The whole call went as it should.")
+            print("The demo passed.")
         else:
             stay(house, demo.port)
     return 0

@@ -1,11 +1,11 @@
 #!/bin/sh
-# A private PostgreSQL server for the tests, on a socket in a folder of its own.
-#   postgres.sh start FOLDER [NAME=VALUE ...]   prints the address of its database; settings go to postgresql.conf
-#   postgres.sh again FOLDER                    starts the one that is there
-#   postgres.sh stop FOLDER [MODE]              fast, or immediate (as if its power went)
-#   postgres.sh copy FOLDER STANDBY             a standby of it, started
-#   postgres.sh promote FOLDER
-# FOLDER/port holds its port; it listens on the addresses of listen_addresses (none by default).
+# A private PostgreSQL server for the tests, on a socket in FOLDER.
+#   postgres.sh start FOLDER [NAME=VALUE ...]   create and start it, print the address; settings go to postgresql.conf
+#   postgres.sh again FOLDER                    start an existing one
+#   postgres.sh stop FOLDER [MODE]              fast, or immediate (as after a power failure)
+#   postgres.sh copy FOLDER STANDBY             create and start a standby
+#   postgres.sh promote FOLDER                  promote a standby
+# FOLDER/port contains the port. The server listens on listen_addresses (none by default).
 set -eu
 
 # The server refuses to run as root.

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The tests once more, built with sanitizers in folders of their own: all with AddressSanitizer and
-# UndefinedBehaviorSanitizer, and what has threads with ThreadSanitizer.
+# Runs the tests under sanitizers, in separate build folders: all tests with AddressSanitizer and
+# UndefinedBehaviorSanitizer, tests of threads with ThreadSanitizer.
 set -eu
 source=$1
 build=$2
 status=0
 
-# Which sanitizers, the folder, and the tests (all of them when none is named).
+# run SANITIZERS FOLDER [TESTS]: all tests by default.
 run() {
     mkdir -p "$2"
     cd "$2"
@@ -20,7 +20,7 @@ threads="tests/unit/store/store_test tests/unit/store/faults_test tests/web/stal
 
 (run yes "$build") || status=1
 
-# Programs that run as another user write their reports here.
+# Programs that run as another user can write their reports here.
 reports=$(mktemp -d)
 chmod 1777 "$reports"
 TSAN_OPTIONS="log_path=$reports/report:suppressions=$source/tests/tsan.supp"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every fuzz target for SECONDS over its seeds: run.sh SOURCE BUILD SECONDS. One line a target; 1 when one failed.
+# Runs every fuzz target on its seeds: run.sh SOURCE BUILD SECONDS. Prints one line per target; ends with 1 if one failed.
 set -eu
 source=$1
 build=$2
@@ -14,7 +14,7 @@ make -s -j2 tests/fuzz/form_fuzz tests/fuzz/query_fuzz tests/fuzz/ini_fuzz tests
     tests/fuzz/path_fuzz tests/fuzz/request_fuzz tests/fuzz/transfer_fuzz tests/fuzz/reconcile_fuzz \
     tests/fuzz/document_fuzz tests/fuzz/numbers_fuzz tests/fuzz/message_fuzz tests/fuzz/trace_fuzz tests/fuzz/wire_fuzz
 
-# Seeds: sample bodies, vectors, configurations, addresses, dictionaries of nothing but what users send.
+# Seeds: sample bodies, signature vectors, configurations, addresses.
 for target in $targets; do mkdir -p "corpus/$target" "seeds/$target"; done
 cp "$source"/tests/data/samples/*.form seeds/form/
 cp "$source"/tests/data/samples/*.form seeds/query/
@@ -54,9 +54,9 @@ export LSAN_OPTIONS
 run_one() {
     if "tests/fuzz/$1_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -max_len=8192 -print_final_stats=1 \
         -artifact_prefix="$1-" "corpus/$1" "seeds/$1" >"$1.log" 2>&1; then
-        echo "ok - fuzzing $1 found nothing in $seconds s ($(sed -n 's/stat::number_of_executed_units: *//p' "$1.log") runs)" >>results
+        echo "ok - fuzz $1 for $seconds s ($(sed -n 's/stat::number_of_executed_units: *//p' "$1.log") runs)" >>results
     else
-        echo "not ok - fuzzing $1: see $build/$1.log" >>results
+        echo "not ok - fuzz $1: see $build/$1.log" >>results
         tail -n 40 "$1.log" >&2
     fi
 }
