@@ -1,10 +1,10 @@
--- Events of each month in a table of their own, so that old months go by dropping a table. To be run once, ahead of the
--- first start of hookswitch, as the user that it will be; hookswitch makes the other tables and leaves these as they are.
+-- Partitions events by month, so that dropping a table deletes a month. Run this once before the first start of hookswitch,
+-- as its database user. hookswitch then creates the other tables.
 --
 --   psql -f postgresql-by-month.sql postgresql://hookswitch@db1/hookswitch
 --
--- The key has the time in it, as a partitioned table's key must, and so does not tell a repeat by itself: hookswitch sees
--- that the table is partitioned and looks, under a lock on the sid.
+-- The primary key of a partitioned table must contain the time, so it does not detect repeats. hookswitch notices that the
+-- table is partitioned, and looks for repeats under a lock on the sid.
 
 CREATE SCHEMA IF NOT EXISTS hookswitch;
 
@@ -16,10 +16,10 @@ CREATE TABLE hookswitch.event (
     PRIMARY KEY (sid, kind, mark, received_us)
 ) PARTITION BY RANGE (received_us);
 
--- What has no month of its own yet is taken all the same.
+-- Holds events of months without a partition.
 CREATE TABLE hookswitch.event_other PARTITION OF hookswitch.event DEFAULT;
 
--- Two years of months, from this one. Run this part again each year with another start.
+-- Creates partitions for 24 months from now. Run this part again every year.
 DO $$
 DECLARE
     month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
