@@ -1,8 +1,8 @@
+#include "status/recording.h"
 #include "host/program.h"
-#include "service/callback.h"
 
 static const struct program recording = {
-    "recording.fcgi", "keeps recording and transcription callbacks", 32, -1, callback_handle_recording, 0
+    "recording.fcgi", "keeps recording and transcription callbacks", 32, -1, recording_handle, 0
 };
 
 int main(int argc, char **argv)

@@ -1,7 +1,7 @@
+#include "status/status.h"
 #include "host/program.h"
-#include "service/callback.h"
 
-static const struct program status = { "status.fcgi", "keeps status callbacks", 32, -1, callback_handle_status, 0 };
+static const struct program status = { "status.fcgi", "keeps status callbacks", 32, -1, status_handle, 0 };
 
 int main(int argc, char **argv)
 {

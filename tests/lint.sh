@@ -18,7 +18,7 @@ step "clang-format"
 clang-format --dry-run -Werror $sources || status=1
 
 step "modules depend downwards only"
-order="base web auth config net cxml event store service flow message fax simulator work host cli"
+order="base web auth config net cxml event store service status flow message fax simulator work host cli"
 seen=
 for module in $order; do
     seen="$seen $module"

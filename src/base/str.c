@@ -49,6 +49,12 @@ bool str_starts_nocase(struct str text, struct str prefix)
     return true;
 }
 
+bool str_matches(struct str text, struct str pattern)
+{
+    bool prefix = pattern.length > 0 && pattern.at[pattern.length - 1] == '*';
+    return prefix ? str_starts(text, str_upto(pattern, pattern.length - 1)) : str_equal(text, pattern);
+}
+
 int str_compare(struct str a, struct str b)
 {
     size_t shared = a.length < b.length ? a.length : b.length;

@@ -24,6 +24,8 @@ bool str_equal_nocase(struct str a, struct str b);
 bool str_is(struct str a, const char *string);
 bool str_starts(struct str text, struct str prefix);
 bool str_starts_nocase(struct str text, struct str prefix);
+/* Whether the text is the pattern; where that ends in '*', whether it begins so: "+1555*". */
+bool str_matches(struct str text, struct str pattern);
 /* Order by bytes, a prefix ahead of what it begins: <0, 0, >0. */
 int str_compare(struct str a, struct str b);
 

@@ -9,6 +9,7 @@
 #include "cli/context.h"
 #include "cli/simulate.h"
 #include "service/trace.h"
+#include "service/trace_file.h"
 #include "web/url.h"
 
 struct wish {

@@ -7,6 +7,7 @@
 #include "cli/context.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
+#include "service/trace_file.h"
 
 static void print_row(struct arena *arena, const struct zone *zone, const struct trace *trace)
 {
@@ -58,8 +59,8 @@ static int run(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (option == '?')
             return command_usage(&trace_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'l' && !str_to_number(str_of(optarg), TRACE_MAX, &last))
-            return command_usage(&trace_command, "--last %s: expected 0 to %d", optarg, TRACE_MAX);
+        if (option == 'l' && !str_to_number(str_of(optarg), SETTINGS_TRACE_MAX, &last))
+            return command_usage(&trace_command, "--last %s: expected 0 to %d", optarg, SETTINGS_TRACE_MAX);
         config = option == 'c' ? optarg : config;
         clear = clear || option == 'x';
     }

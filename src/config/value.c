@@ -90,6 +90,13 @@ bool value_number(struct arena *arena, struct str text, struct str *number)
     return used >= 3 && used <= 16 && at[1] != '0';
 }
 
+bool value_number_pattern(struct str text)
+{
+    bool prefix = text.length > 1 && text.at[text.length - 1] == '*';
+    struct str digits = str_upto(str_from(text, 1), text.length - 1 - prefix);
+    return str_starts(text, STR("+")) && (str_is_digits(digits) || (prefix && digits.length == 0));
+}
+
 struct str value_number_suggest(struct arena *arena, struct str text)
 {
     char *digits = arena_alloc(arena, text.length + 1);

@@ -15,6 +15,8 @@ bool value_number(struct arena *arena, struct str text, struct str *number);
 /* What is wrong with a number that is none, where it can be told: "'2065550100' lacks the country code: did you mean
  * +12065550100?". Empty: it cannot. */
 struct str value_number_suggest(struct arena *arena, struct str text);
+/* +1555*: all numbers that begin so; or one number without spaces. */
+bool value_number_pattern(struct str text);
 bool value_sip(struct str text);  /* sip:user@host, no white space */
 bool value_keys(struct str text); /* 0-9 * # */
 bool value_url(struct str text);  /* http:// or https:// */

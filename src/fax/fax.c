@@ -4,7 +4,7 @@
 
 #include "flow/fork.h"
 #include "service/actions.h"
-#include "service/callback.h"
+#include "status/status.h"
 
 static const char *const media_types[] = { "pdf", "tiff", NULL };
 static const char *const media_values[] = { "application/pdf", "image/tiff" };
@@ -92,7 +92,7 @@ void fax_handle(const struct request_context *context, struct request_outcome *o
     const struct line *line = context_line(context, count > 0 ? segments[0] : STR(""));
     /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
     if (count == 3 && str_is(segments[2], "received"))
-        callback_keep(context, outcome, STR("fax"), line, order_actions);
+        status_store(context, outcome, STR("fax"), line, order_actions);
     else
         arrive(context, outcome, count < 0 ? NULL : line);
 }

@@ -9,7 +9,6 @@
 #include "flow/outgoing.h"
 #include "flow/secret.h"
 #include "flow/whisper.h"
-#include "service/dial_policy.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
 enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000 };
@@ -154,7 +153,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
         if (leg->kind != LEG_NUMBER)
             continue;
-        bool allowed = dial_policy_allows(settings->keys, line, leg->address, &why);
+        bool allowed = line_may_dial(line, settings->keys, leg->address, &why);
         bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* and said so */
         bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !misread;
         section->validated = section->validated || !allowed || lacks_number; /* said of the first of its lines */

@@ -5,7 +5,6 @@
 #include "cxml/template.h"
 #include "flow/call.h"
 #include "flow/kinds.h"
-#include "service/dial_policy.h"
 
 struct document {
     struct str file;
@@ -50,7 +49,7 @@ static bool may_dial(void *context, struct str number)
 {
     const struct call *call = context;
     struct error why;
-    if (dial_policy_allows(call_settings(call), call->line, str_trim(number), &why))
+    if (line_may_dial(call->line, call_settings(call), str_trim(number), &why))
         return true;
     log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
     return false;

@@ -1,7 +1,5 @@
 #include "flow/outgoing.h"
 
-#include "service/dial_policy.h"
-
 static bool is_number(struct str text)
 {
     return str_starts(text, STR("+"));
@@ -27,7 +25,7 @@ bool outgoing_may_ring(struct call *call, const struct leg *leg)
     if (leg->kind != LEG_NUMBER)
         return true;
     bool round = goes_round(call, leg->address);
-    if (!round && dial_policy_allows(call_settings(call), call->line, leg->address, &why))
+    if (!round && line_may_dial(call->line, call_settings(call), leg->address, &why))
         return true;
     log_line(call->context->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", STR_ARGS(call->line->name),
              STR_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);

@@ -5,6 +5,7 @@
 
 #include "base/country.h"
 #include "base/digest.h"
+#include "config/value.h"
 #include "flow/hours.h"
 #include "flow/kinds.h"
 #include "flow/met.h"
@@ -78,11 +79,7 @@ static void read_number(struct config_reader *reader, struct section *section, c
     struct route *route = section->keys;
     struct arena *arena = config_reader_arena(reader);
     struct number_rule *rule = ARENA_NEW(arena, struct number_rule);
-    size_t star = str_find_char(entry->key, '*');
-    bool digits = star + 1 >= entry->key.length && star > 1;
-    for (size_t i = 1; i < star; i++)
-        digits = digits && entry->key.at[i] >= '0' && entry->key.at[i] <= '9';
-    if (!digits)
+    if (!value_number_pattern(entry->key))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "not a caller's number; expected such as +15551230001, or +1555* for all that begin so");
     rule->number = entry->key;
@@ -293,7 +290,7 @@ static const struct number_rule *number_rule_of(const struct call *call, const s
 {
     struct str from = str_upto(call_parameter(call, "From"), 40);
     const struct number_rule *found = route->number_count == 0 ? NULL : find_number(route, from);
-    for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 1; length--)
+    for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 0; length--)
         found = find_number(route, ARENA_JOIN(call->context->arena, str_upto(from, length), STR("*")));
     return found;
 }

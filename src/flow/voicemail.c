@@ -6,8 +6,8 @@
 #include "flow/call.h"
 #include "flow/kinds.h"
 #include "service/actions.h"
-#include "service/callback.h"
 #include "service/mailbox.h"
+#include "status/recording.h"
 #include "web/url.h"
 
 /* A caller has so long to think better of a recording, in all. */
@@ -88,7 +88,8 @@ static struct str callback_url(const struct call *call, const struct voicemail *
         form_add(&query, STR("caller"), str_upto(from, 100));
     }
     return context_url(call->context, "recording", call->line->name, call->node->name,
-                       str_of(voicemail->transcribe ? CALLBACK_TRANSCRIBING : CALLBACK_VOICEMAIL), buffer_text(&query));
+                       str_of(voicemail->transcribe ? RECORDING_TRANSCRIBING : RECORDING_VOICEMAIL),
+                       buffer_text(&query));
 }
 
 static void record(struct call *call, const struct voicemail *voicemail, long attempt, const struct prompt *prompt)

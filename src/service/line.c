@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "service/dial_policy.h"
+#include "base/country.h"
 
 #define AT(member) offsetof(struct line, member)
 
@@ -29,6 +29,45 @@ struct str line_number(const struct line *line)
     return own == NULL ? STR("") : own->text;
 }
 
+/* --- what it may dial --- */
+
+static bool matches_any(const struct word *pattern, struct str number)
+{
+    for (; pattern != NULL; pattern = pattern->next)
+        if (str_matches(number, pattern->text))
+            return true;
+    return false;
+}
+
+/* The countries of +1 share one plan, but calls between them are international. */
+static bool is_domestic(const struct line *line, struct str number)
+{
+    bool known = false;
+    for (const struct word *own = line->numbers; own != NULL; own = own->next) {
+        struct str country = country_of_number(own->text);
+        if (country.length > 0 && str_equal(country, country_of_number(number)))
+            return true;
+        known = known || country.length > 0;
+    }
+    return !known;
+}
+
+bool line_may_dial(const struct line *line, const struct settings *settings, struct str number, struct error *why)
+{
+    if (matches_any(settings->dial_allow, number))
+        return true;
+    if (country_is_premium(number))
+        error_set(why, "%.*s is a premium number: to allow it, name it in dial_allow", STR_ARGS(number));
+    else if (!is_domestic(line, number))
+        error_set(why, "%.*s is in another country than the numbers of line '%.*s': to allow it, name it in dial_allow",
+                  STR_ARGS(number), STR_ARGS(line->name));
+    else
+        return true;
+    return false;
+}
+
+/* --- the section --- */
+
 static void check(struct config_reader *reader, struct section *section)
 {
     struct line *line = section->keys;
@@ -36,7 +75,7 @@ static void check(struct config_reader *reader, struct section *section)
     line->scope = section->scope;
     if (line->voice != NULL && line->fax != NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "a number takes voice or fax, never both: give the fax a line of its own");
+                        "voice and fax: a number takes one of them; give the fax a line of its own");
     bool misspelt = config_is_misspelt(section, "voice") || config_is_misspelt(section, "sms") ||
                     config_is_misspelt(section, "fax");
     if (line->voice == NULL && line->sms == NULL && line->fax == NULL && !misspelt)
@@ -44,7 +83,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "no voice, no sms, no fax: this line answers nothing; expected such as voice = NODE");
 }
 
-/* Numbers that stand where a node can. */
+/* Numbers that stand in place of a node. */
 static void validate_tree(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
@@ -52,7 +91,7 @@ static void validate_tree(struct config_reader *reader, struct section *section,
     for (const struct destination *to = section->destinations; settings != NULL && to != NULL;
          to = to->next_in_section) {
         struct entry entry = { to->key, to->name, to->line };
-        if (to->kind == DESTINATION_NUMBER && !dial_policy_allows(settings->keys, root->keys, to->name, &why))
+        if (to->kind == DESTINATION_NUMBER && !line_may_dial(root->keys, settings->keys, to->name, &why))
             config_complain(reader, section, &entry, COMPLAINT_ERROR, "%s", why.sentence);
     }
 }

@@ -2,7 +2,8 @@
 #ifndef HOOKSWITCH_SERVICE_LINE_H
 #define HOOKSWITCH_SERVICE_LINE_H
 
-#include "config/config.h"
+#include "base/error.h"
+#include "service/settings.h"
 
 struct line {
     struct str name; /* of the section */
@@ -19,6 +20,11 @@ struct line {
 
 /* The first of the line's numbers that is a telephone number; empty when there is none. */
 struct str line_number(const struct line *line);
+
+/* Whether the line may dial the number, so that nobody who writes into a configuration runs up a bill: where dial_allow
+ * names it; else ordinary numbers in the countries of the line's own numbers (in all, where it has none). `why` says
+ * why not, and what to do. */
+bool line_may_dial(const struct line *line, const struct settings *settings, struct str number, struct error *why);
 
 extern const struct section_kind line_kind;
 

@@ -33,17 +33,12 @@ static struct str event_of(const struct section *section)
     return str_upto(section->name, str_find_char(section->name, ' '));
 }
 
-/* +15551230001 without what people write between digits; +1555* as it is; other callers' words as the platform says
- * them. */
+/* Reduces +1 (555) 123-0001 to +15551230001; +1555* and the platform's words for other callers stay. */
 static bool read_number(struct arena *arena, struct str *number)
 {
-    struct str digits = *number;
-    bool front = digits.length > 1 && digits.at[digits.length - 1] == '*';
-    if (!str_starts(digits, STR("+")))
-        return str_find_char(digits, ' ') == digits.length && str_find_char(digits, '*') == digits.length;
-    if (front)
-        return str_is_digits(str_upto(str_from(digits, 1), digits.length - 2));
-    return value_number(arena, digits, number);
+    if (!str_starts(*number, STR("+")))
+        return str_find_char(*number, ' ') == number->length && str_find_char(*number, '*') == number->length;
+    return value_number_pattern(*number) || value_number(arena, *number, number);
 }
 
 static void offer(void *context, struct str name)
@@ -147,15 +142,11 @@ static bool list_has(const struct word *list, struct str text)
     return false;
 }
 
-/* +15551230001, or +1555* for all that begin so. */
 static bool number_fits(const struct word *list, struct str number)
 {
-    for (; list != NULL; list = list->next) {
-        size_t last = list->text.length == 0 ? 0 : list->text.length - 1;
-        bool front = last > 0 && list->text.at[last] == '*';
-        if (front ? str_starts(number, str_upto(list->text, last)) : str_equal(number, list->text))
+    for (; list != NULL; list = list->next)
+        if (str_matches(number, list->text))
             return true;
-    }
     return false;
 }
 
@@ -199,10 +190,9 @@ static void order_listed(const struct on_index *index, const char *key, struct a
     }
 }
 
-void on_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
+void on_request_jobs(const struct on_index *index, struct arena *arena, const struct form *form,
                      const struct line *line, struct event *event)
 {
-    const struct on_index *index = service_on_index(service);
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return;
     struct str front = str_upto(event->name, str_find_char(event->name, '.'));
@@ -211,9 +201,8 @@ void on_request_jobs(const struct service *service, struct arena *arena, const s
     order_listed(index, "*", arena, form, line, event);
 }
 
-bool on_has_handler(const struct service *service, const char *event_name)
+bool on_has_handler(const struct on_index *index, const char *event_name)
 {
-    const struct on_index *index = service_on_index(service);
     char front[64];
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return false;

@@ -61,11 +61,53 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
         return;
     struct form kept = privacy_form(service, arena, form, no_bodies, mask);
     struct buffer parameters = buffer_in(arena);
-    for (size_t i = 0; i < kept.count; i++)
-        form_add(&parameters, kept.at[i].name, kept.at[i].value);
+    form_write(&parameters, &kept);
     event->parameters = buffer_text(&parameters); /* a body that is no form says what it likes: none of it is kept */
     if (mask) {
         event->from = masked(service, arena, event->from);
         event->to = masked(service, arena, event->to);
     }
+}
+
+/* --- secrets in answers --- */
+
+/* The values of an attribute that holds a secret. */
+static struct str without_attribute(struct arena *arena, struct str answer, struct str attribute)
+{
+    struct buffer out = buffer_in(arena);
+    size_t at;
+    while ((at = str_find(answer, attribute)) < answer.length) {
+        struct str value = str_from(answer, at + attribute.length);
+        buffer_add(&out, str_upto(answer, at + attribute.length));
+        buffer_add(&out, STR("***"));
+        answer = str_from(value, str_find_char(value, '"'));
+    }
+    buffer_add(&out, answer);
+    return buffer_text(&out);
+}
+
+/* https://user:password@host becomes https://, three asterisks, @host. */
+static struct str without_users(struct arena *arena, struct str answer)
+{
+    struct buffer out = buffer_in(arena);
+    size_t at;
+    while ((at = str_find(answer, STR("://"))) < answer.length) {
+        struct str rest = str_from(answer, at + 3);
+        size_t end = 0;
+        while (end < rest.length && str_find_char(STR("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
+            end++;
+        bool user = end < rest.length && rest.at[end] == '@';
+        buffer_add(&out, str_upto(answer, at + 3));
+        buffer_add(&out, user ? STR("***") : str_upto(rest, end));
+        answer = str_from(rest, end);
+    }
+    buffer_add(&out, answer);
+    return buffer_text(&out);
+}
+
+struct str privacy_redact_secrets(struct arena *arena, struct str text)
+{
+    text = without_attribute(arena, text, STR(" password=\""));
+    text = without_attribute(arena, text, STR(" authBearerToken=\""));
+    return without_users(arena, text);
 }

@@ -16,4 +16,7 @@ struct form privacy_form(const struct service *service, struct arena *arena, con
 /* A parameter that holds somebody's number, masked; any other as it is. */
 struct str privacy_masked(const struct service *service, struct arena *arena, struct str name, struct str value);
 
+/* An answer, or an address, without passwords, tokens, and user names in addresses. In the arena. */
+struct str privacy_redact_secrets(struct arena *arena, struct str text);
+
 #endif

@@ -2,8 +2,8 @@
 
 #include <stddef.h>
 
+#include "config/value.h"
 #include "event/event.h"
-#include "service/trace.h"
 #include "service/voices.h"
 #include "store/store.h"
 #include "web/url.h"
@@ -46,7 +46,7 @@ static const struct field fields[] = {
     { "keep_body", FIELD_SWITCH, AT(keep_body), 0, 0, 0, "yes", NULL },
     { "keep_numbers", FIELD_CHOICE, AT(keep_numbers), 0, 0, 0, "yes", keep_numbers_choices },
     { "keep_days", FIELD_COUNT, AT(keep_days), 0, 0, KEEP_DAYS_MAX, "0", NULL },
-    { "trace", FIELD_COUNT, AT(trace), 0, 0, TRACE_MAX, "0", NULL },
+    { "trace", FIELD_COUNT, AT(trace), 0, 0, SETTINGS_TRACE_MAX, "0", NULL },
     { "trace_numbers", FIELD_CHOICE, AT(trace_numbers), 0, 0, 0, "yes", keep_numbers_choices },
     { "stuck_after", FIELD_DURATION, AT(stuck_after_s), 0, 60, 30L * 86400, "4h", NULL },
     { "space", FIELD_TEXT, AT(space), 0, 0, 0, NULL, NULL },
@@ -134,19 +134,13 @@ static void check_public_url(struct config_reader *reader, struct section *secti
                         STR_ARGS(str_upto(*text, name - 1)));
 }
 
-/* +15551230001, or +44* for all that begin so. */
 static void check_dial_allow(struct config_reader *reader, struct section *section, struct word *pattern)
 {
-    for (; pattern != NULL; pattern = pattern->next) {
-        size_t star = str_find_char(pattern->text, '*');
-        bool sound = str_starts(pattern->text, STR("+")) && star + 1 >= pattern->text.length;
-        for (size_t i = 1; i < star; i++)
-            sound = sound && pattern->text.at[i] >= '0' && pattern->text.at[i] <= '9';
-        if (!sound)
+    for (; pattern != NULL; pattern = pattern->next)
+        if (!value_number_pattern(pattern->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
                             "dial_allow: '%.*s' is not a pattern; expected such as +44* or +15551230001",
                             STR_ARGS(pattern->text));
-    }
 }
 
 static void check(struct config_reader *reader, struct section *section)

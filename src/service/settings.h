@@ -8,7 +8,7 @@ enum settings_unknown { UNKNOWN_REJECT, UNKNOWN_BUSY, UNKNOWN_HANGUP, UNKNOWN_AP
 enum settings_unsigned { UNSIGNED_REFUSE, UNSIGNED_ACCEPT };
 
 enum settings_numbers { NUMBERS_KEPT, NUMBERS_MASKED };
-enum { SETTINGS_KINDS = 16 };
+enum { SETTINGS_KINDS = 16, SETTINGS_TRACE_MAX = 10000 };
 
 struct settings {
     struct str public_url;

@@ -1,7 +1,6 @@
 #include "service/trace.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buffer.h"
 #include "service/privacy.h"
@@ -29,40 +28,6 @@ static struct str replaced(struct arena *arena, struct str text, struct str want
     return buffer_text(&out);
 }
 
-/* The values of an attribute that holds a secret. */
-static struct str without_attribute(struct arena *arena, struct str answer, struct str attribute)
-{
-    struct buffer out = buffer_in(arena);
-    size_t at;
-    while ((at = str_find(answer, attribute)) < answer.length) {
-        struct str value = str_from(answer, at + attribute.length);
-        buffer_add(&out, str_upto(answer, at + attribute.length));
-        buffer_add(&out, STR("***"));
-        answer = str_from(value, str_find_char(value, '"'));
-    }
-    buffer_add(&out, answer);
-    return buffer_text(&out);
-}
-
-/* https://user:password@host becomes https://, three asterisks, @host. */
-static struct str without_users(struct arena *arena, struct str answer)
-{
-    struct buffer out = buffer_in(arena);
-    size_t at;
-    while ((at = str_find(answer, STR("://"))) < answer.length) {
-        struct str rest = str_from(answer, at + 3);
-        size_t end = 0;
-        while (end < rest.length && str_find_char(STR("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
-            end++;
-        bool user = end < rest.length && rest.at[end] == '@';
-        buffer_add(&out, str_upto(answer, at + 3));
-        buffer_add(&out, user ? STR("***") : str_upto(rest, end));
-        answer = str_from(rest, end);
-    }
-    buffer_add(&out, answer);
-    return buffer_text(&out);
-}
-
 static struct str cut(struct trace *trace, struct str text, size_t most)
 {
     trace->cut = trace->cut || text.length > most;
@@ -81,8 +46,7 @@ static void hide(const struct request_context *context, bool secret, struct trac
         return;
     struct form kept = privacy_form(context->service, arena, form, secret || !settings->keep_body, mask);
     struct buffer body = buffer_in(arena);
-    for (size_t i = 0; i < kept.count; i++)
-        form_add(&body, kept.at[i].name, kept.at[i].value);
+    form_write(&body, &kept);
     trace->body = context->request->body_type == REQUEST_BODY_FORM ? buffer_text(&body) : STR("");
     if (context->request->method != REQUEST_POST || !settings->keep_body)
         trace->url = str_upto(trace->url, str_find_char(trace->url, '?'));
@@ -97,13 +61,6 @@ static void hide(const struct request_context *context, bool secret, struct trac
         trace->answer = replaced(arena, replaced(arena, trace->answer, value, masked), buffer_text(&escaped), masked);
         trace->url = replaced(arena, replaced(arena, trace->url, value, masked), buffer_text(&escaped), masked);
     }
-}
-
-struct str trace_without_secrets(struct arena *arena, struct str answer)
-{
-    answer = without_attribute(arena, answer, STR(" password=\""));
-    answer = without_attribute(arena, answer, STR(" authBearerToken=\""));
-    return without_users(arena, answer);
 }
 
 /* --- a row --- */
@@ -190,9 +147,9 @@ void trace_save(const struct request_context *context, const char *program, cons
     if (request->body.length > 0)
         trace.type = request->body_type == REQUEST_BODY_JSON ? STR("application/json") : str_of(FORM);
     hide(context, secret, &trace);
-    trace.url = cut(&trace, without_users(arena, trace.url), BODY_MAX_BYTES / 4);
+    trace.url = cut(&trace, privacy_redact_secrets(arena, trace.url), BODY_MAX_BYTES / 4);
     trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
-    trace.answer = cut(&trace, trace_without_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
+    trace.answer = cut(&trace, privacy_redact_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
     int64_t id = shared_count(context->store, str_of(COUNTER), 1, context->now_us, 0, &why);
     if (id > 0) {
         trace.id = (unsigned long)id;
@@ -216,7 +173,7 @@ struct listing {
 static void take(void *context, struct str name, const struct shared *shared)
 {
     struct listing *listing = context;
-    if (listing->count < TRACE_MAX && decode(listing->arena, shared->value, &listing->at[listing->count]))
+    if (listing->count < SETTINGS_TRACE_MAX && decode(listing->arena, shared->value, &listing->at[listing->count]))
         listing->names[listing->count++] = arena_copy(listing->arena, name);
 }
 
@@ -229,8 +186,8 @@ static int compare(const void *a, const void *b)
 
 static int list(struct store *store, int64_t now_us, struct listing *listing, struct error *error)
 {
-    listing->at = ARENA_ARRAY(listing->arena, struct trace, TRACE_MAX);
-    listing->names = ARENA_ARRAY(listing->arena, struct str, TRACE_MAX);
+    listing->at = ARENA_ARRAY(listing->arena, struct trace, SETTINGS_TRACE_MAX);
+    listing->names = ARENA_ARRAY(listing->arena, struct str, SETTINGS_TRACE_MAX);
     return shared_list(store, str_of(ROW), now_us, take, listing, error);
 }
 
@@ -262,104 +219,4 @@ int trace_clear(struct store *store, int64_t now_us, struct error *error)
         failed = shared_change(store, arena, listing.names[i], now_us, drop, NULL, error);
     arena_free(arena);
     return failed;
-}
-
-/* --- as a file --- */
-
-struct str trace_file_format(struct arena *arena, const struct trace *trace)
-{
-    struct buffer out = buffer_in(arena);
-    struct str answer = trace->answer, line;
-    char stamp[32];
-    time_t seconds = (time_t)(trace->at_us / 1000000);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    buffer_format(&out, "# request %lu to %.*s, %s%s%s\n", trace->id, STR_ARGS(trace->program), stamp,
-                  trace->hidden ? "; PINs, words or numbers are left out" : "", trace->cut ? "; cut" : "");
-    buffer_format(&out, "%.*s %.*s\n", STR_ARGS(trace->method), STR_ARGS(trace->url));
-    if (trace->type.length > 0)
-        buffer_format(&out, "Content-Type: %.*s\n", STR_ARGS(trace->type));
-    buffer_add_char(&out, '\n');
-    buffer_add(&out, trace->body); /* whatever bytes it has */
-    buffer_add_char(&out, '\n');
-    buffer_format(&out, "# answered %d %.*s in %lld.%03lld ms\n", trace->status, STR_ARGS(trace->answer_type),
-                  (long long)(trace->took_us / 1000), (long long)(trace->took_us % 1000));
-    while (str_next(&answer, '\n', &line))
-        buffer_format(&out, "# %.*s\n", STR_ARGS(line));
-    return buffer_text(&out);
-}
-
-static struct str next_line(struct str *rest)
-{
-    size_t end = str_find_char(*rest, '\n');
-    struct str line = str_upto(*rest, end);
-    *rest = str_from(*rest, end + 1);
-    while (line.length > 0 && line.at[line.length - 1] == '\r')
-        line.length--;
-    return line;
-}
-
-static int parse_head(struct str line, struct trace *trace, struct error *error)
-{
-    size_t space = str_find_char(line, ' ');
-    struct url parts;
-    trace->method = str_upto(line, space);
-    trace->url = str_trim(str_from(line, space));
-    if (!str_is(trace->method, "POST") && !str_is(trace->method, "GET"))
-        return error_set(error, "expected POST URL, or GET URL");
-    return url_split(trace->url, &parts) ? 0 : error_set(error, "expected an address such as https://host/hooks/...");
-}
-
-static int parse_header(struct str line, struct trace *trace, struct error *error)
-{
-    size_t colon = str_find_char(line, ':');
-    struct str value = str_trim(str_from(line, colon + 1));
-    if (colon == line.length)
-        return error_set(error, "expected Name: value, or an empty line and the body behind it");
-    if (!str_equal_nocase(str_upto(line, colon), STR("Content-Type")))
-        return 0; /* the signature of then, a host: made anew */
-    trace->type = value;
-    return str_starts(value, str_of(FORM)) || str_starts(value, STR("application/json"))
-               ? 0
-               : error_set(error, "expected Content-Type: %s, or application/json", FORM);
-}
-
-int trace_file_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error)
-{
-    struct str rest = file;
-    struct buffer body = buffer_in(arena);
-    struct error why;
-    bool head = false, behind = false;
-    *trace = (struct trace){ .program = STR("") };
-    if (file.length > TRACE_FILE_MAX_BYTES)
-        return error_set(error, "more than %d bytes", TRACE_FILE_MAX_BYTES);
-    for (int number = 1; rest.length > 0; number++) {
-        struct str line = next_line(&rest);
-        if (str_starts(line, STR("#")) || (line.length == 0 && !head))
-            continue;
-        int failed = 0;
-        if (behind) {
-            if (body.length > 0)
-                buffer_add_char(&body, '\n');
-            buffer_add(&body, line);
-        } else if (!head) {
-            failed = parse_head(line, trace, &why);
-            head = true;
-        } else if (line.length == 0) {
-            behind = true;
-        } else {
-            failed = parse_header(line, trace, &why);
-        }
-        if (failed)
-            return error_set(error, "%d: %s", number, why.sentence);
-    }
-    if (!head)
-        return error_set(error, "1: expected POST URL, or GET URL");
-    trace->body = buffer_text(&body);
-    while (trace->body.length > 0 && trace->body.at[trace->body.length - 1] == '\n')
-        trace->body.length--;
-    if (str_is(trace->method, "GET"))
-        trace->body = STR("");
-    return 0;
 }

@@ -6,7 +6,7 @@
 #include "service/request_context.h"
 #include "web/response.h"
 
-enum { TRACE_MAX = 10000, TRACE_KEPT_DAYS = 7, TRACE_FILE_MAX_BYTES = 256 * 1024 };
+enum { TRACE_KEPT_DAYS = 7 };
 
 struct trace {
     unsigned long id; /* counts up as they are kept; 0: of a file */
@@ -25,19 +25,10 @@ struct trace {
 void trace_save(const struct request_context *context, const char *program, const struct response *response,
                 bool secret, int64_t took_us);
 
-/* An answer as it may be kept: without passwords, tokens and user names in addresses. */
-struct str trace_without_secrets(struct arena *arena, struct str answer);
-
 /* Those that are kept, oldest first by when they came, in the arena; `count` gets how many. NULL with the reason. */
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
                                struct error *error);
 /* Forgets all. 0, or -1 with the reason. */
 int trace_clear(struct store *store, int64_t now_us, struct error *error);
-
-/* As a file: an address, header lines, an empty line and the body; lines that begin with # say the rest. */
-struct str trace_file_format(struct arena *arena, const struct trace *trace);
-/* Reads such a file, of at most TRACE_FILE_MAX_BYTES; what it says of the answer is passed over. 0, or -1 with line and
- * reason. */
-int trace_file_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error);
 
 #endif

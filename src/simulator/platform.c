@@ -7,8 +7,9 @@
 #include "fax/fax.h"
 #include "flow/voice.h"
 #include "message/sms.h"
-#include "service/callback.h"
 #include "simulator/server.h"
+#include "status/recording.h"
+#include "status/status.h"
 
 /* What stands in addresses where the configuration names no public_url. */
 #define HERE STR("https://localhost/hooks")
@@ -49,8 +50,8 @@ static const struct {
 } programs[] = { { "voice.fcgi", voice_handle },
                  { "sms.fcgi", sms_handle },
                  { "fax.fcgi", fax_handle },
-                 { "status.fcgi", callback_handle_status },
-                 { "recording.fcgi", callback_handle_recording } };
+                 { "status.fcgi", status_handle },
+                 { "recording.fcgi", recording_handle } };
 
 /* Below one of the addresses that the suite goes by; nothing else is asked, whatever an answer says. */
 static struct str below(const struct platform *platform, struct str address, size_t *program)

@@ -112,3 +112,9 @@ void form_add(struct buffer *buffer, struct str name, struct str value)
     buffer_add_char(buffer, '=');
     url_add_escaped(buffer, value);
 }
+
+void form_write(struct buffer *buffer, const struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++)
+        form_add(buffer, form->at[i].name, form->at[i].value);
+}

@@ -40,4 +40,7 @@ struct form form_sorted(struct arena *arena, const struct form *form);
 /* Appends name=value, escaped, with an & ahead unless the buffer is empty or ends in '?'. */
 void form_add(struct buffer *buffer, struct str name, struct str value);
 
+/* Appends every parameter of the form so: the reverse of form_parse. */
+void form_write(struct buffer *buffer, const struct form *form);
+
 #endif

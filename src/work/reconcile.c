@@ -155,7 +155,7 @@ static int bring_voicemail(struct run *run, struct arena *arena, const struct fo
     voicemail->line = standing.line;
     if (node != NULL)
         actions_request_jobs(arena, node, false, voicemail);
-    on_request_jobs(service, arena, form, line, voicemail);
+    on_request_jobs(service_on_index(service), arena, form, line, voicemail);
     privacy_apply(service, arena, form, voicemail);
     event->with = voicemail;
     return 0;
@@ -191,7 +191,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     event.parameters = item->parameters;
     if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
         return -1;
-    on_request_jobs(service, arena, &form, line, &event);
+    on_request_jobs(service_on_index(service), arena, &form, line, &event);
     derive_request_jobs(service, arena, &form, &event);
     privacy_apply(service, arena, &form, &event);
     if (!run->options->dry_run && store_keep(run->options->store, &event, error) == STORE_FAILED)

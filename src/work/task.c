@@ -115,7 +115,8 @@ void task_derive(struct task *task, const struct event *event)
     derived->received_us = task->now_us;
     if (form_parse(task->arena, event->parameters, &limits, form, &ignored) != 0)
         *form = (struct form){ NULL, 0 };
-    on_request_jobs(task->service, task->arena, form, service_line(task->service, event->line), derived);
+    on_request_jobs(service_on_index(task->service), task->arena, form, service_line(task->service, event->line),
+                    derived);
     task->derived = derived;
 }
 

@@ -11,7 +11,8 @@
 #include "flow/voice.h"
 #include "host/kinds.h"
 #include "message/sms.h"
-#include "service/callback.h"
+#include "status/recording.h"
+#include "status/status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -94,8 +95,8 @@ static void check(struct response response)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static void (*const handlers[])(const struct request_context *, struct request_outcome *) = { voice_handle, sms_handle, fax_handle,
-                                                                         callback_handle_status,
-                                                                         callback_handle_recording };
+                                                                         status_handle,
+                                                                         recording_handle };
     static const struct log log = { LOG_TARGET_NONE, "fuzz" };
     static struct service *service;
     if (service == NULL)

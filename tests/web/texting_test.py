@@ -467,7 +467,7 @@ def checked():
         house.write_config("[line both]\nnumbers = +15559870003\nvoice = h\nfax = f\n[announce h]\nprompt = x\n[fax f]\n")
         refused = house.command("check")
         expect_equal(refused.returncode, 1)
-        expect_in("a number takes voice or fax, never both", refused.stdout)
+        expect_in("voice and fax: a number takes one of them", refused.stdout)
 
 
 keep_promises()

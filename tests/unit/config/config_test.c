@@ -93,7 +93,7 @@ static void places(void **state)
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870001\n",
                          "numbers: +15559870001 belongs to [line a] too, in /tmp/hookswitch-unit-");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nvoice = m\nfax = f\n[fax f]\n",
-                         "a number takes voice or fax, never both");
+                         "voice and fax: a number takes one of them");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n",
                          "[menu m] is not a [texts ...] section");
     fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");

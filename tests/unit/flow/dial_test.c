@@ -150,11 +150,11 @@ static void asks_for_consent(void **state)
 static void refuses_dear_numbers(void **state)
 {
     (void)state;
-    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +19005550100\n", "+19005550100 costs extra");
+    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +19005550100\n", "+19005550100 is a premium number");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +442071234567\n",
                          "in another country than the numbers of line 'desk'");
     fixture_expect_error(HEAD "voice = +442071234567\n", "in another country");
-    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = +19005550100\n", "1: +19005550100 costs extra");
+    fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = +19005550100\n", "1: +19005550100 is a premium number");
     begin("[hookswitch]\nunsigned = accept\ndial_allow = +44*, +19005550100\n[line desk]\nnumbers = "
           "+15559870002\nvoice = d\n"
           "[dial d]\nto = +442071234567, +19005550100\n");

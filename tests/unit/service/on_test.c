@@ -31,7 +31,7 @@ static struct str orders(const char *body)
     struct str all = STR("");
     event.line = STR("desk");
     event.received_us = 1000;
-    on_request_jobs(fixture.service, fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
+    on_request_jobs(service_on_index(fixture.service), fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
     for (const struct order *order = event.orders; order != NULL; order = order->next)
         all = arena_format(fixture.arena, "%.*s%s%.*s", STR_ARGS(order->action), all.length > 0 ? ", " : "",
                            STR_ARGS(all));
@@ -53,10 +53,10 @@ static void names(void **state)
         "on call.completed/run, on call.completed again/mail, on call.completed again/run, on call.*/run, on */run");
     assert_text(orders("MessageSid=m&MessageStatus=sent"), "on message.*/run, on */run");
     assert_text(orders("What=ever"), "on */run");
-    assert_true(on_has_handler(fixture.service, "call.missed"));
+    assert_true(on_has_handler(service_on_index(fixture.service), "call.missed"));
     fixture_end(&fixture);
     fixture_begin(&fixture, BASE "[on call.completed]\nrun = /a\n");
-    assert_false(on_has_handler(fixture.service, "call.missed"));
+    assert_false(on_has_handler(service_on_index(fixture.service), "call.missed"));
     fixture_end(&fixture);
 }
 

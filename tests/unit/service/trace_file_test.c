@@ -1,6 +1,6 @@
 #include "promise.h"
 
-#include "service/trace.h"
+#include "service/trace_file.h"
 
 static void files(void **state)
 {
