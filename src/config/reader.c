@@ -5,6 +5,7 @@
 
 #include "base/zone.h"
 #include "config/prompts.h"
+#include "config/renamed.h"
 #include "config/value.h"
 
 struct arena *config_reader_arena(struct config_reader *reader)
@@ -386,6 +387,9 @@ bool config_is_misspelt(const struct section *section, const char *key)
 {
     struct prompts_part part;
     for (const struct entry *entry = section->entries; entry != NULL && entry->key.length > 0; entry++) {
+        const char *now = renamed_key(section->kind->name, entry->key, entry->value);
+        if (now != NULL && strcmp(now, key) == 0)
+            return true;
         if (prompts_find_field(section->kind, entry->key, &part) != NULL)
             continue;
         struct str_nearest nearest = str_nearest_to(str_upto(entry->key, str_find_char(entry->key, '.')));
@@ -395,6 +399,16 @@ bool config_is_misspelt(const struct section *section, const char *key)
             return true;
     }
     return false;
+}
+
+static bool complain_of_renamed_key(struct config_reader *reader, const struct section *section,
+                                    const struct entry *entry)
+{
+    const char *now = renamed_key(section->kind->name, entry->key, entry->value);
+    if (now != NULL)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is now '%s%.*s'", STR_ARGS(entry->key), now,
+                        STR_ARGS(str_from(entry->key, str_find_char(entry->key, '.'))));
+    return now != NULL;
 }
 
 static void complain_of_unknown_key(struct config_reader *reader, const struct section *section,
@@ -491,6 +505,8 @@ void reader_fill(struct config *config, struct section *section, const struct in
         if (at->spoilt || (field != NULL && field->type == FIELD_PROMPT))
             continue;
         struct entry entry = reader_copy_entry(config->arena, at);
+        if (complain_of_renamed_key(&reader, section, &entry))
+            continue;
         if (field != NULL)
             read_field(&reader, section, &entry, field);
         else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))

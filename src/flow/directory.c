@@ -176,9 +176,9 @@ static const struct person *find_person(const struct directory *directory, struc
 
 static void reach(struct call *call, const struct person *person)
 {
-    bool shut = person->hours != NULL && !hours_open_now(call, person->hours->section);
+    bool closed = person->hours != NULL && !hours_open_now(call, person->hours->section);
     bool dialled = person->to->kind == DESTINATION_NUMBER || person->to->kind == DESTINATION_SIP;
-    if (shut)
+    if (closed)
         call_go(call, person->voicemail);
     else if (dialled)
         dial_address_for(call, person->to, ARENA_JOIN(call->context->arena, STR("ext="), person->extension));

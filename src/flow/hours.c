@@ -1,4 +1,4 @@
-/* [hours NAME]: leads calls, messages and faxes one way while it is open, another while it is shut. */
+/* [hours NAME]: leads calls, messages and faxes one way while it is open, another while it is closed. */
 #include "flow/hours.h"
 
 #include <stddef.h>
@@ -22,8 +22,8 @@ struct closing {
 };
 
 struct hours {
-    struct destination *open, *shut;
-    struct closing *closed;
+    struct destination *open, *closed;
+    struct closing *closings;
     struct str holidays_file;
     struct holidays holidays; /* read already, unless for a single request */
     struct week week;
@@ -34,7 +34,7 @@ struct hours {
 
 static const struct field fields[] = {
     { "open", FIELD_DESTINATION, AT(open), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
-    { "shut", FIELD_DESTINATION, AT(shut), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
+    { "closed", FIELD_DESTINATION, AT(closed), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "holidays", FIELD_FILE, AT(holidays_file), 0, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
@@ -107,15 +107,15 @@ static void read_closed(struct config_reader *reader, struct section *section, c
         else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' ends before it begins; exchange the two dates", STR_ARGS(word->text));
-        closing->next = hours->closed;
-        hours->closed = closing;
+        closing->next = hours->closings;
+        hours->closings = closing;
     }
 }
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     int first, last;
-    if (str_is(entry->key, "closed"))
+    if (str_is(entry->key, "closed_on"))
         read_closed(reader, section, entry);
     else if (week_read_days(entry->key, &first, &last))
         read_spans(reader, section, entry, first, last);
@@ -155,10 +155,10 @@ static void check_closed(struct config_reader *reader, struct section *section, 
     time_t seconds = time(NULL) - 86400; /* in any zone */
     gmtime_r(&seconds, &now);
     struct date yesterday = { now.tm_year + 1900, now.tm_mon + 1, now.tm_mday };
-    for (const struct closing *closing = hours->closed; closing != NULL; closing = closing->next)
+    for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next)
         if (closing->last.year != 0 && ordinal(closing->last) < ordinal(yesterday))
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                            "closed: %04d-%02d-%02d has gone by; remove it, or write %02d-%02d for every year",
+                            "closed_on: %04d-%02d-%02d has gone by; remove it, or write %02d-%02d for every year",
                             closing->last.year, closing->last.month, closing->last.day, closing->last.month,
                             closing->last.day);
 }
@@ -179,7 +179,7 @@ static bool is_closed(const struct hours *hours, struct date date)
 {
     if (holidays_has(&hours->holidays, date.year, date.month, date.day))
         return true;
-    for (const struct closing *closing = hours->closed; closing != NULL; closing = closing->next) {
+    for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next) {
         struct date day = { closing->first.year == 0 ? 0 : date.year, date.month, date.day };
         long at = ordinal(day), first = ordinal(closing->first), last = ordinal(closing->last);
         bool inside = first <= last ? at >= first && at <= last
@@ -256,7 +256,7 @@ void hours_expect(struct config_reader *reader, const struct section *section, c
 static const struct destination *choose(struct call *call, const void *keys)
 {
     const struct hours *hours = keys;
-    return hours_open_now(call, call->node) ? hours->open : hours->shut;
+    return hours_open_now(call, call->node) ? hours->open : hours->closed;
 }
 
 static void enter(struct call *call, const void *keys)
@@ -268,10 +268,10 @@ static void enter(struct call *call, const void *keys)
 static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct hours *hours = section->keys;
-    if (!section->validated && section->is_target && (hours->open == NULL || hours->shut == NULL) && root != section &&
-        !config_is_misspelt(section, hours->open == NULL ? "open" : "shut"))
+    if (!section->validated && section->is_target && (hours->open == NULL || hours->closed == NULL) &&
+        root != section && !config_is_misspelt(section, hours->open == NULL ? "open" : "closed"))
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing",
-                        hours->open == NULL ? "open" : "shut");
+                        hours->open == NULL ? "open" : "closed");
     section->validated = true;
 }
 

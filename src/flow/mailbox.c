@@ -14,7 +14,7 @@ enum { TRIES = 3, MESSAGES_MAX = 500, SILENCES_MAX = 2 };
 struct mailbox {
     struct destination *voicemail; /* looked at */
     struct str pin, pin_file;
-    struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *trouble;
+    struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *error;
     struct destination *next, *otherwise;
 };
 
@@ -34,7 +34,7 @@ static const struct field fields[] = {
       "To hear it again, press 1. To delete it, press 2. For the next one, press 3. To end, press star.", NULL },
     { "deleted", FIELD_PROMPT, AT(deleted), 0, 0, 0, "Deleted.", NULL },
     { "last", FIELD_PROMPT, AT(last), 0, 0, 0, "That was the last message. Goodbye.", NULL },
-    { "trouble", FIELD_PROMPT, AT(trouble), 0, 0, 0,
+    { "error", FIELD_PROMPT, AT(error), 0, 0, 0,
       "We are sorry, your messages cannot be reached now. They are not lost.", NULL },
     { "next", FIELD_DESTINATION, AT(next), 0, 0, 0, "hangup", NULL },
     { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
@@ -194,7 +194,7 @@ static enum shared_verdict drop(void *context, bool there, struct shared *shared
 
 static void in_trouble(struct call *call, const struct mailbox *mailbox)
 {
-    call_prompt(call, mailbox->trouble);
+    call_prompt(call, mailbox->error);
     call_go(call, mailbox->otherwise);
 }
 

@@ -1,4 +1,4 @@
-/* [route NAME]: leads calls, messages and faxes by who calls, from where, when, or by lot. */
+/* [route NAME]: leads calls, messages and faxes by who calls, from where, when, or at random. */
 #include <glib.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ enum condition {
     CONDITION_HEADER,
     CONDITION_TIME,
     CONDITION_OPEN,
-    CONDITION_SHUT,
+    CONDITION_CLOSED,
     CONDITION_LISTED
 };
 
@@ -152,7 +152,7 @@ static bool read_rule(const struct entry *entry, struct rule *rule)
         enum condition condition;
     } words[] = { { "country", CONDITION_COUNTRY }, { "area", CONDITION_AREA }, { "anonymous", CONDITION_ANONYMOUS },
                   { "known", CONDITION_KNOWN },     { "new", CONDITION_NEW },   { "header", CONDITION_HEADER },
-                  { "time", CONDITION_TIME },       { "open", CONDITION_OPEN }, { "shut", CONDITION_SHUT },
+                  { "time", CONDITION_TIME },       { "open", CONDITION_OPEN }, { "closed", CONDITION_CLOSED },
                   { "listed", CONDITION_LISTED } };
     size_t dot = str_find_char(entry->key, '.'), i = 0;
     struct str word = str_upto(entry->key, dot), rest = str_from(entry->key, dot + 1);
@@ -189,7 +189,7 @@ static void check_rule(struct config_reader *reader, struct section *section, co
         wrong = "no time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
     if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", wrong);
-    if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_SHUT) {
+    if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_CLOSED) {
         struct entry hours = { entry->key, rule->name, entry->line };
         rule->hours = config_reference(reader, section, &hours);
     }
@@ -337,7 +337,7 @@ static bool fits(struct call *call, const struct route *route, const struct rule
         return week_holds_time(&rule->week, call_time(call));
     case CONDITION_OPEN:
         return rule->hours != NULL && hours_open_now(call, rule->hours->section);
-    case CONDITION_SHUT:
+    case CONDITION_CLOSED:
         return rule->hours != NULL && !hours_open_now(call, rule->hours->section);
     case CONDITION_LISTED:
         return is_listed(call, route, rule->name);
@@ -346,16 +346,16 @@ static bool fits(struct call *call, const struct route *route, const struct rule
 }
 
 /* From 0 to 99, alike for all requests of a call, and for all messages and faxes of a sender. */
-static unsigned long lot_of(const struct call *call)
+static unsigned long draw(const struct call *call)
 {
     struct buffer list = buffer_in(call->context->arena);
-    unsigned long lot = 0;
+    unsigned long drawn = 0;
     digest_add(&list, call->node->name);
     digest_add(&list, call_parameter(call, call_parameter(call, "CallSid").length > 0 ? "CallSid" : "From"));
     struct str digest = digest_of(&list);
     for (size_t i = 0; i < digest.length && i < 6; i++)
-        lot = lot * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
-    return lot % 100;
+        drawn = drawn * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
+    return drawn % 100;
 }
 
 static const struct destination *choose(struct call *call, const void *keys)
@@ -367,11 +367,11 @@ static const struct destination *choose(struct call *call, const void *keys)
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (fits(call, route, rule))
             return rule->to;
-    unsigned long lot = route->shares == NULL ? 0 : lot_of(call);
+    unsigned long drawn = route->shares == NULL ? 0 : draw(call);
     for (const struct share *share = route->shares; share != NULL; share = share->next) {
-        if (lot < share->percent)
+        if (drawn < share->percent)
             return share->to;
-        lot -= share->percent;
+        drawn -= share->percent;
     }
     return route->otherwise;
 }

@@ -114,10 +114,10 @@ static void greet(struct call *call)
     }
     if (call->line != NULL)
         log_line(call->context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", STR_ARGS(call->line->name));
-    if (call_settings(call)->unknown == UNKNOWN_APOLOGIZE)
+    if (call_settings(call)->unknown_number == UNKNOWN_APOLOGIZE)
         apologize(call);
     else
-        call_go(call, &unknown_answers[call_settings(call)->unknown]);
+        call_go(call, &unknown_answers[call_settings(call)->unknown_number]);
 }
 
 /* The line's language, or the one of its others that is spoken where the caller is. */
@@ -149,7 +149,7 @@ static struct kept_as arrive(struct call *call)
     if (call->line != NULL)
         choose_language(call);
     if (call->line != NULL && calls_too_often(call))
-        call_go(call, call->line->too_many);
+        call_go(call, call->line->rate_limited);
     else
         greet(call);
     return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };

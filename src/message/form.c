@@ -90,7 +90,7 @@ static enum state_out take_answer(struct turn *turn)
     struct arena *arena = turn->exchange->context.arena;
     struct answer_place place = place_of(turn);
     struct str value;
-    if (is_word(arena, form->leave, turn->body))
+    if (is_word(arena, form->cancel_words, turn->body))
         return OUT_LEFT;
     if (is_word(arena, form->back, turn->body))
         return to_question(turn, turn->state.at == 0 ? 0 : turn->state.at - 1);
@@ -225,10 +225,10 @@ static void answer(struct turn *turn)
         bring(turn, true);
         break;
     case OUT_LEFT:
-        exchange_reply(exchange, &form->left);
+        exchange_reply(exchange, &form->canceled);
         break;
     case OUT_TOO_MANY:
-        exchange_reply(exchange, &form->too_many);
+        exchange_reply(exchange, &form->too_many_tries);
         break;
     case OUT_EXPIRED:
         exchange_say(exchange, form->expired);
@@ -267,7 +267,7 @@ static bool apologize(struct exchange *exchange, struct str value)
         section = find_form(service_config(exchange->context.service), exchange->call.line, state.form);
     log_line(exchange->context.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
     if (section != NULL)
-        exchange_say(exchange, ((const struct form_section *)section->keys)->trouble);
+        exchange_say(exchange, ((const struct form_section *)section->keys)->error);
     return section != NULL;
 }
 
@@ -293,7 +293,7 @@ void form_begin(struct exchange *exchange, const struct section *section)
         return;
     run(&turn, take_start);
     if (exchange->call.store_failed || exchange->context.store == NULL)
-        exchange_say(exchange, form->trouble);
+        exchange_say(exchange, form->error);
 }
 
 struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,

@@ -144,7 +144,7 @@ static void pass_on(struct exchange *exchange, const struct section *section, st
                  STR_ARGS(section->title));
     exchange_know(exchange, STR("Tag"), tag);
     /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
-    struct str text = ARENA_JOIN(context->arena, context_fill(context, &exchange->values, forward->front, false),
+    struct str text = ARENA_JOIN(context->arena, context_fill(context, &exchange->values, forward->prefix, false),
                                  exchange_body(exchange));
     exchange_send(exchange, to, text, exchange_media(exchange));
 }
@@ -202,7 +202,7 @@ static void send_back(struct exchange *exchange, const struct texts_forward *for
         optouts_has(context->store, context->arena, exchange->call.line->name, open->number, context->now_us, &why);
     if (out < 0) {
         log_line(context->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
-        exchange_say(exchange, forward->trouble);
+        exchange_say(exchange, forward->error);
     } else if (out > 0) {
         exchange_know(exchange, STR("Number"), open->number);
         exchange_say(exchange, forward->refused);

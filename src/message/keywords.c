@@ -67,7 +67,7 @@ const struct keyword *keywords_find(struct exchange *exchange, const struct sect
     const struct keyword *found = find_pattern(exchange, section);
     if (found == NULL)
         found = find_word(texts, said);
-    if (found == NULL && texts->near_misses)
+    if (found == NULL && texts->tolerate_typos)
         found = find_near(texts, said);
     return found == NULL ? &texts->otherwise : found;
 }

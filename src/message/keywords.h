@@ -29,7 +29,7 @@ struct keyword {
 struct texts {
     struct texts_manner manner;
     struct texts_forward forward;
-    bool whole_message, near_misses;
+    bool whole_message, tolerate_typos;
     struct str reply_from;
     struct keyword *keywords;
     struct keyword otherwise, welcome;

@@ -10,14 +10,13 @@
 static const struct field fields[] = {
     { "invalid", FIELD_TEXT, AT(invalid), 0, 0, 0, "Sorry, I did not understand that.", NULL },
     { "back", FIELD_WORDS, AT(back), 0, 0, 0, "back", NULL },
-    { "leave", FIELD_WORDS, AT(leave), 0, 0, 0, "exit, never mind", NULL },
+    { "cancel_words", FIELD_WORDS, AT(cancel_words), 0, 0, 0, "exit, never mind", NULL },
     { "yes", FIELD_WORDS, AT(yes), 0, 0, 0, NULL, NULL },
     { "no", FIELD_WORDS, AT(no), 0, 0, 0, NULL, NULL },
     { "tries", FIELD_COUNT, AT(tries), 0, 1, 10, "3", NULL },
     { "expires", FIELD_DURATION, AT(expires_s), 0, 60, 7L * 86400, "1h", NULL },
     { "expired", FIELD_TEXT, AT(expired), 0, 0, 0, "That took too long; what you had answered is forgotten.", NULL },
-    { "trouble", FIELD_TEXT, AT(trouble), 0, 0, 0, "Sorry, something went wrong here. Please write again later.",
-      NULL },
+    { "error", FIELD_TEXT, AT(error), 0, 0, 0, "Sorry, something went wrong here. Please write again later.", NULL },
     ACTIONS_FIELDS(AT(actions), "0"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
@@ -99,9 +98,10 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     const struct {
         const char *name;
         struct replies *replies;
-    } all[] = {
-        { "done", &form->done }, { "left", &form->left }, { "too_many", &form->too_many }, { "confirm", &form->confirm }
-    };
+    } all[] = { { "done", &form->done },
+                { "canceled", &form->canceled },
+                { "too_many_tries", &form->too_many_tries },
+                { "confirm", &form->confirm } };
     size_t dot = str_find_char(entry->key, '.');
     struct str name = str_upto(entry->key, dot), ending = str_from(entry->key, dot + 1);
     unsigned long number;
@@ -139,7 +139,7 @@ static void check_question(struct config_reader *reader, struct section *section
 static void check(struct config_reader *reader, struct section *section)
 {
     struct form_section *form = section->keys;
-    const struct replies *const all[] = { &form->done, &form->left, &form->too_many, &form->confirm };
+    const struct replies *const all[] = { &form->done, &form->canceled, &form->too_many_tries, &form->confirm };
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         form->count = form->questions[i].number != 0 ? i + 1 : form->count;
     for (size_t i = 0; i < form->count; i++)

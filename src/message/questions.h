@@ -22,9 +22,9 @@ struct form_question {
 struct form_section {
     struct form_question questions[QUESTIONS_MAX];
     size_t count;
-    struct replies done, left, too_many, confirm;
-    struct str invalid, back_first, expired, trouble;
-    struct word *back, *leave, *yes, *no;
+    struct replies done, canceled, too_many_tries, confirm;
+    struct str invalid, back_first, expired, error;
+    struct word *back, *cancel_words, *yes, *no;
     long tries, expires_s;
     struct actions actions;
 };

@@ -16,7 +16,7 @@ enum { REPLIES_PER_HOUR = 10 };
 
 static const struct field fields[] = {
     { "whole_message", FIELD_SWITCH, AT(whole_message), 0, 0, 0, "no", NULL },
-    { "near_misses", FIELD_SWITCH, AT(near_misses), 0, 0, 0, "no", NULL },
+    { "tolerate_typos", FIELD_SWITCH, AT(tolerate_typos), 0, 0, 0, "no", NULL },
     { "reply_from", FIELD_TEXT, AT(reply_from), 0, 0, 0, NULL, NULL },
     { "optout", FIELD_SWITCH, AT(manner.optout), 0, 0, 0, "yes", NULL },
     { "optout_stopped", FIELD_TEXT, AT(manner.stopped), 0, 0, 0, STOPPED, NULL },
@@ -24,14 +24,14 @@ static const struct field fields[] = {
     { "optout_help", FIELD_TEXT, AT(manner.help), 0, 0, 0, NULL, NULL },
     { "replies_per_hour", FIELD_COUNT, AT(manner.replies_per_hour), 0, 1, 10000, "10", NULL },
     { "forward", FIELD_WORDS, AT(forward.to), 0, 0, 0, NULL, NULL },
-    { "forward_front", FIELD_TEXT, AT(forward.front), 0, 0, 0, "{{Tag}}) {{From}}: ", NULL },
+    { "forward_prefix", FIELD_TEXT, AT(forward.prefix), 0, 0, 0, "{{Tag}}) {{From}}: ", NULL },
     { "forward_for", FIELD_DURATION, AT(forward.for_s), 0, 60, 30L * 86400, "24h", NULL },
     { "forwards_per_hour", FIELD_COUNT, AT(forward.per_hour), 0, 1, 10000, "60", NULL },
     { "forward_which", FIELD_TEXT, AT(forward.which), 0, 0, 0, "Not sent: to whom? Please begin with {{Choices}}.",
       NULL },
     { "forward_nobody", FIELD_TEXT, AT(forward.nobody), 0, 0, 0, "Not sent: nobody has written lately.", NULL },
     { "forward_refused", FIELD_TEXT, AT(forward.refused), 0, 0, 0, "Not sent: {{Number}} wants no messages.", NULL },
-    { "forward_trouble", FIELD_TEXT, AT(forward.trouble), 0, 0, 0, "Not sent: please try again later.", NULL },
+    { "forward_error", FIELD_TEXT, AT(forward.error), 0, 0, 0, "Not sent: please try again later.", NULL },
     ACTIONS_FIELDS(AT(actions), "0"),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };

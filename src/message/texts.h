@@ -18,9 +18,9 @@ const struct texts_manner *texts_manner(const struct section *section);
 /* Passing messages on to telephones, whose replies go back. */
 struct texts_forward {
     struct word *to; /* telephone numbers; NULL: nobody */
-    struct str front;
+    struct str prefix;
     long for_s, per_hour;
-    struct str which, nobody, refused, trouble; /* what they are told who cannot be understood */
+    struct str which, nobody, refused, error; /* what they are told who cannot be understood */
 };
 /* What a configuration is marked with where some section forwards. */
 #define TEXTS_FORWARD_FLAG "forward"

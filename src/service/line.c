@@ -15,7 +15,7 @@ static const struct field fields[] = {
     { "fallback", FIELD_REFERENCE, AT(fallback), 0, SECTION_NODE, 0, NULL, NULL },
     { "timezone", FIELD_ZONE, AT(timezone), 0, 0, 0, NULL, NULL },
     { "calls_per_hour", FIELD_COUNT, AT(calls_per_hour), 0, 1, 100000, NULL, NULL },
-    { "too_many", FIELD_DESTINATION, AT(too_many), FIELD_WITHOUT_INPUT, 0, 0, "reject", NULL },
+    { "rate_limited", FIELD_DESTINATION, AT(rate_limited), FIELD_WITHOUT_INPUT, 0, 0, "reject", NULL },
     { "language", FIELD_LANGUAGE, AT(language), 0, 0, 0, NULL, NULL },
     { "languages", FIELD_WORDS, AT(languages), 0, 0, 0, NULL, NULL },
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },

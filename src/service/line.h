@@ -14,7 +14,7 @@ struct line {
     struct zone *timezone; /* NULL: that of the settings */
     struct str language;   /* that a call begins in; empty: that of the settings */
     long calls_per_hour;   /* of one caller; 0: as many as they like */
-    struct destination *too_many;
+    struct destination *rate_limited;
     struct word *languages; /* others, for callers from their countries */
 };
 

@@ -34,7 +34,7 @@ static const struct field fields[] = {
     { "include", FIELD_FILE, AT(include), 0, 0, 0, NULL, NULL },
     { "lines", FIELD_FILE, AT(lines), 0, 0, 0, NULL, NULL },
     { "log", FIELD_CHOICE, AT(log), 0, 0, 0, "auto", log_choices },
-    { "unknown", FIELD_CHOICE, AT(unknown), 0, 0, 0, "reject", unknown_choices },
+    { "unknown_number", FIELD_CHOICE, AT(unknown_number), 0, 0, 0, "reject", unknown_choices },
     { "apology", FIELD_PROMPT, AT(apology), 0, 0, 0, "We are sorry, something went wrong. Please call again later.",
       NULL },
     { "unanswered", FIELD_PROMPT, AT(unanswered), 0, 0, 0,

@@ -20,7 +20,7 @@ struct settings {
     struct str store;
     struct str include, lines; /* folders, or empty */
     int log;                   /* enum log_target */
-    int unknown;               /* enum settings_unknown */
+    int unknown_number;               /* enum settings_unknown */
     struct prompt *apology, *unanswered;
     struct word *dial_allow; /* numbers, or such as +44* */
     long max_body, max_parameters, max_value;

@@ -16,7 +16,7 @@ static const struct field fields[] = {
     { "private_hosts", FIELD_WORDS, AT(private_hosts), 0, 0, 0, NULL, NULL },
     { "fetch_max", FIELD_SIZE, AT(fetch_max), 0, 1024, FETCH_MOST, "500M", NULL },
     { "fetch_time", FIELD_DURATION, AT(fetch_time_s), 0, 1, 86400, "30m", NULL },
-    { "stall", FIELD_DURATION, AT(stall_s), 0, 1, 3600, "30", NULL },
+    { "stall_timeout", FIELD_DURATION, AT(stall_s), 0, 1, 3600, "30", NULL },
     { "ca_file", FIELD_FILE, AT(ca_file), 0, 0, 0, NULL, NULL },
     { "mail_from", FIELD_TEXT, AT(mail_from), 0, 0, 0, NULL, NULL },
     { "attach_max", FIELD_SIZE, AT(attach_max), 0, 0, 0, "20M", NULL },

@@ -62,7 +62,7 @@ static struct service *make_service(void)
         "[conference room]\npin = 1234\n[callback back]\n[agent a]\nqueue = q\npin = 1234\n"
         "[directory s]\nspeech = yes\n201 = +15551110002\n201.name = Ada Lovelace\n202 = v\n202.name = Alan Lovelace\n"
         "[dial d]\nto = +15551110001, sip:a@b\norder = weighted\nwhisper = {{From}}\naccept = 1\nno-answer = v\n"
-        "[voicemail v]\nmin_length = 2\nreview = x\n[texts t]\nnear_misses = yes\nhours = {{Body}}\nmap.media = "
+        "[voicemail v]\nmin_length = 2\nreview = x\n[texts t]\ntolerate_typos = yes\nhours = {{Body}}\nmap.media = "
         "https://h/{{Body}}\nmap.from = 12345\n"
         "hang = {{1}}\nhang.pattern = ^(\\w+\\s?)+$\nsale.next = u\notherwise = x {{From}}\n[texts u]\notherwise = "
         "{{Body}}\notherwise.2 = y\n";

@@ -19,7 +19,7 @@ numbers = +15559870002
 voice = fork
 sms = t
 calls_per_hour = 3
-too_many = busy
+rate_limited = busy
 [line paper]
 numbers = +15559870009
 fax = inbox

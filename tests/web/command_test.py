@@ -467,7 +467,7 @@ def first_error():
     with House() as house:
         node = "[line front]\nnumbers = +15559870002\nvoice = m\n[menu m]\nprompt = x\n1 = hangup\n"
         for name, text, reason in (("without.ini", node, "there is no [hookswitch] section"),
-                                   ("zone.ini", node + "[hours h]\nmon = 09:00-10:00\nopen = m\nshut = m\n[hookswitch]\nsigning_key = " + KEY +
+                                   ("zone.ini", node + "[hours h]\nmon = 09:00-10:00\nopen = m\nclosed = m\n[hookswitch]\nsigning_key = " + KEY +
                                     "\nstore = sqlite:" + house.store + "\ntimezone = America/NewYork\n", "'America/NewYork' is not a time zone")):
             config = house.write(name, text)
             for command in (["sign", "https://h/v"], ["events"], ["jobs"], ["hours"], ["optouts"], ["reconcile"], ["trace"], ["call", "front"],

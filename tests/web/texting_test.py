@@ -63,7 +63,7 @@ def change_form(house, *changes):
 @promise("keywords, slips of the pen, patterns, pictures and other senders are answered through nginx as the schema says")
 def answers():
     house, port = opened("""[texts t]
-near_misses = yes
+tolerate_typos = yes
 replies_per_hour = 10000
 hours = Nine to five.
 hours.words = open, when
@@ -106,7 +106,7 @@ def random_text(dice):
 @promise("10,000 messages of random Unicode and random bytes are each answered, as the schema says")
 def random_messages():
     house, port = opened("""[texts t]
-near_misses = yes
+tolerate_typos = yes
 replies_per_hour = 10000
 hours = You wrote: {{{{Body}}}}
 order = Order {{{{1}}}}, {{{{2}}}}
@@ -401,7 +401,7 @@ numbers = +15559870009
 fax = who
 [route who]
 +1900* = reject
-shut.office = reject
+closed.office = reject
 otherwise = inbox
 [hours office]
 mon-sun = 00:00-24:00

@@ -143,7 +143,7 @@ def posts():
 
 def fetching_house(house, site_url, ca, extra=""):
     house.write("token", "PT-very-secret\n", 0o640)
-    house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\nprivate_hosts = localhost\nstall = 2\n%s\n" % (ca, extra),
+    house.write_config("[work]\nca_file = %s\nfetch_hosts = localhost\nprivate_hosts = localhost\nstall_timeout = 2\n%s\n" % (ca, extra),
                        **{"transcribe = yes\n": "transcribe = yes\nfetch = %s\n" % house.path("tmp/media"),
                           "[hookswitch]\n": "[hookswitch]\nproject = b08dacad\ntoken_file = token\n"})
 

@@ -142,9 +142,9 @@ static void one_fault(void **state)
           ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
         { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n",
           ":11: [menu m] this section stands already in line 7; put its keys there" },
-        { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nshut = hangup\n",
+        { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nclosed = hangup\n",
           ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
-        { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nshut = hangup\n",
+        { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nclosed = hangup\n",
           ":8: [hours m] mon-fri: '9am - 5.30pm' is not a span; write 09:00-17:30" },
         { "[agent m]\nqueue = q\npin_file = /nonexistent/pin\n[queue q]\nprompt = x\nmusic = https://h/m\n[line "
           "z]\nnumbers = +15559870009\nvoice = q\n",
@@ -189,10 +189,32 @@ static void remedies(void **state)
     fixture_expect_error(HEAD "lines = /nonexistent/lines\n",
                          "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
 
-    fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nshut = hangup\n", "write mon and wed");
+    fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nclosed = hangup\n", "write mon and wed");
     fixture_expect_error(
         LINE "[menu]\nprompt = x\n1 = sals\n[menu n]\nprompt = x\n1 = sals\n[dial sales]\nto = +15551110001\n",
         "[menu n] 1: no node is called 'sals'; did you mean 'sales'?");
+}
+
+static void renamed(void **state)
+{
+    (void)state;
+    static const struct { const char *config, *sentence; } cases[] = {
+        { LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nshut = hangup\n", "[hours m] shut: 'shut' is now 'closed'" },
+        { LINE "[hours m]\nmon = 09:00-17:00\nclosed = 12-25\nopen = hangup\n", "'closed' is now 'closed_on'" },
+        { LINE "[hours m]\nmon = 09:00-17:00\nclosed = 2026-12-24..2026-12-31\nopen = hangup\n", "'closed' is now 'closed_on'" },
+        { LINE "too_many = busy\n[announce m]\nprompt = Hi.\n", "'too_many' is now 'rate_limited'" },
+        { LINE "[mailbox m]\ntrouble.2 = Sorry.\n", "'trouble.2' is now 'error.2'" },
+        { "[hookswitch]\nunsigned = accept\nunknown = busy\n", "'unknown' is now 'unknown_number'" },
+        { LINE "[texts t]\nnear_misses = yes\n", "'near_misses' is now 'tolerate_typos'" },
+        { LINE "[form f]\n1 = Name?\nleave = stop\n", "'leave' is now 'cancel_words'" },
+        { LINE "[work]\nstall = 20\n", "'stall' is now 'stall_timeout'" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        fixture_expect_error(cases[i].config, cases[i].sentence);
+    struct fixture fixture;
+    fixture_begin(&fixture, LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nshut = hangup\n");
+    assert_int_equal(service_complaints(fixture.service)->errors, 1); /* and not: 'closed' is missing */
+    fixture_end(&fixture);
 }
 
 static void all_at_once(void **state)
@@ -355,6 +377,7 @@ static const struct CMUnitTest promises[] = {
     PROMISE("says of every error where it stands, what was found, what was expected, and what is near", places),
     PROMISE("says what follows from one fault no second time", one_fault),
     PROMISE("says what was meant, and what to write", remedies),
+    PROMISE("names the new name of a key that had another one", renamed),
     PROMISE("reports all errors in one run", all_at_once),
     PROMISE("refuses a call that would go round without the caller doing anything", loops),
     PROMISE("warns of a node that nothing leads to", unreached),

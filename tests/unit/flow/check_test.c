@@ -47,7 +47,7 @@ static void warns(void **state)
 static void limits_calls(void **state)
 {
     (void)state;
-    begin_with_store(HEAD "calls_per_hour = 2\ntoo_many = busy\nvoice = a\n[announce a]\nprompt = Hi.\n");
+    begin_with_store(HEAD "calls_per_hour = 2\nrate_limited = busy\nvoice = a\n[announce a]\nprompt = Hi.\n");
     for (int i = 0; i < 2; i++)
         assert_contains(post("voice.fcgi", RING), ">Hi.<");
     assert_contains(post("voice.fcgi", RING), "<Reject reason=\"busy\"/>");

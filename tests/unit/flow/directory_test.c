@@ -26,7 +26,7 @@ static void by_extension(void **state)
     assert_contains(answer, "staff/given?try=1\"");
     assert_contains(answer, "hints=\"Ada Lovelace, Alan Turing");
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&Digits=203"), ">Desk.<");
-    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&Digits=204"), ">Box.<"); /* shut: not rung */
+    assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&Digits=204"), ">Box.<"); /* closed: not rung */
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&Digits=555"), "nobody was found");
     assert_contains(post("voice.fcgi/desk/staff/given?try=3", TALK), ">No.<");
     fixture_end(&fixture);

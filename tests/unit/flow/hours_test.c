@@ -5,7 +5,7 @@
 #include "store/shared.h"
 
 #define SHOP                                                                                                           \
-    HEAD "voice = h\n[hours h]\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n"                                        \
+    HEAD "voice = h\n[hours h]\nmon-sun = 00:00-24:00\nopen = in\nclosed = out\n"                                        \
          "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n"
 
 static const char calendar[] =
@@ -45,7 +45,7 @@ static void closes_on_holidays(void **state)
     close(opened);
 
     snprintf(config, sizeof config,
-             HEAD "voice = h\n[hours h]\nholidays = %s\nmon-sun = 00:00-24:00\nopen = in\nshut = out\n"
+             HEAD "voice = h\n[hours h]\nholidays = %s\nmon-sun = 00:00-24:00\nopen = in\nclosed = out\n"
                   "[announce in]\nprompt = Open.\n[announce out]\nprompt = Shut.\n",
              path);
     begin(config);
@@ -58,7 +58,7 @@ static void closes_on_holidays(void **state)
     unlink(path);
     zone_free(zone);
     fixture_expect_error(HEAD
-                         "voice = h\n[hours h]\nmon = 09:00-10:00\nholidays = /none\nopen = hangup\nshut = hangup\n",
+                         "voice = h\n[hours h]\nmon = 09:00-10:00\nholidays = /none\nopen = hangup\nclosed = hangup\n",
                          "No such file");
 }
 
@@ -93,22 +93,22 @@ static void is_forced(void **state)
 static void warns(void **state)
 {
     (void)state;
-    begin(HEAD "voice = h\n[hours h]\nmon-fri = 09:00-17:00, 16:00-18:00\nsun = 22:00-02:00\nmon = 01:00-03:00\nclosed "
-               "= 2020-12-25\n"
-               "open = hangup\nshut = hangup\n[hours never]\nopen = hangup\nshut = hangup\n");
+    begin(HEAD "voice = h\n[hours h]\nmon-fri = 09:00-17:00, 16:00-18:00\nsun = 22:00-02:00\nmon = 01:00-03:00\n"
+               "closed_on = 2020-12-25\n"
+               "open = hangup\nclosed = hangup\n[hours never]\nopen = hangup\nclosed = hangup\n");
     struct str complaints = fixture_complaints(&fixture);
     assert_contains(complaints, "mon-fri: '16:00-18:00' overlaps another span");
     assert_contains(complaints, "overlaps another span");
     assert_contains(complaints, "mon: '01:00-03:00' overlaps");
-    assert_contains(complaints, "closed: 2020-12-25 has gone by");
+    assert_contains(complaints, "closed_on: 2020-12-25 has gone by");
     assert_contains(complaints, "never open");
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-10:00\nopen = hangup\n", "the key 'shut' is missing");
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-10:00\nopen = hangup\n", "the key 'closed' is missing");
 }
 
 static const struct CMUnitTest promises[] = {
     PROMISE("holidays are read from a calendar, repeated and excepted ones too, whole days only", reads_calendars),
-    PROMISE("hours are shut on holidays of their file, by the clock of the line", closes_on_holidays),
+    PROMISE("hours are closed on holidays of their file, by the clock of the line", closes_on_holidays),
     PROMISE("hours forced closed are so at the next request, and open again by themselves", is_forced),
     PROMISE("spans that overlap, closed days that have gone by and hours that never open are complained of", warns),
 };

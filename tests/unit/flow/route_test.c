@@ -5,7 +5,7 @@
 #define ROUTE                                                                                                          \
     HEAD "voice = r\n[hours always]\nmon-sun = 00:00-24:00\n[hours never]\n"                                           \
          "[route r]\n+15551230001 = exact\n+1555* = front\n+1* = america\ncountry.mx = mexico\narea.212 = new-york\n"  \
-         "anonymous = nobody\nheader.x-vip.gold = gold\nheader.x-any = any\nshut.always = hangup\nopen.never = "       \
+         "anonymous = nobody\nheader.x-vip.gold = gold\nheader.x-any = any\nclosed.always = hangup\nopen.never = "       \
          "hangup\notherwise = rest\n"                                                                                  \
          "[announce exact]\nprompt = E.\n[announce front]\nprompt = F.\n[announce america]\nprompt = A.\n"             \
          "[announce mexico]\nprompt = M.\n[announce new-york]\nprompt = NY.\n[announce nobody]\nprompt = N.\n"         \

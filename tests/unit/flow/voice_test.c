@@ -233,7 +233,7 @@ static void voicemail(void **state)
 
 #define HOURS                                                                                                          \
     HEAD "voice = h\n[hours h]\nmon-thu = 09:00-12:30, 13:30-17:30\nfri = 22:00-02:00\nsun = 00:00-24:00\n"            \
-         "closed = 12-25, 12-31..01-02, 2026-11-26, 2027-03-01..2027-03-02\nopen = o\nshut = s\n[announce o]\nprompt " \
+         "closed_on = 12-25, 12-31..01-02, 2026-11-26, 2027-03-01..2027-03-02\nopen = o\nclosed = s\n[announce o]\nprompt " \
          "= Open.\n[announce s]\nprompt = Shut.\n"
 
 static bool open_at(const char *local)
@@ -276,11 +276,11 @@ static void hours(void **state)
     assert_true(open_at("2025-11-26 10:00"));
     assert_false(open_at("2027-03-01 10:00"));
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 9-17\nopen = hangup\nshut = hangup\n",
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 9-17\nopen = hangup\nclosed = hangup\n",
                          "'9-17' is not a span; write 09:00-17:00");
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-17:00\nclosed = 02-30\nopen = hangup\nshut = hangup\n",
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-17:00\nclosed_on = 02-30\nopen = hangup\nclosed = hangup\n",
                          "'02-30' is not a date");
-    fixture_expect_error(HEAD "voice = h\n[hours h]\nmonday = 09:00-17:00\nopen = hangup\nshut = hangup\n",
+    fixture_expect_error(HEAD "voice = h\n[hours h]\nmonday = 09:00-17:00\nopen = hangup\nclosed = hangup\n",
                          "monday: these days are written otherwise: write mon");
 }
 
@@ -295,7 +295,7 @@ static void unknown_numbers(void **state)
     char config[400];
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        snprintf(config, sizeof config, "[hookswitch]\nunsigned = accept\nunknown = %s\n", cases[i].unknown);
+        snprintf(config, sizeof config, "[hookswitch]\nunsigned = accept\nunknown_number = %s\n", cases[i].unknown);
         begin(config);
         assert_contains(post("voice.fcgi", RING), cases[i].answer);
         fixture_end(&fixture);

@@ -9,7 +9,7 @@
            "please.\n"                                                                                                 \
            "3 = Shall we call you?\n3.keep = Call\n3.check = yes-no\n"
 
-#define REST "done = Thank you, {{Name}}: {{Day}}.\nleft = Forgotten.\ntoo_many = Please call us.\n"
+#define REST "done = Thank you, {{Name}}: {{Day}}.\ncanceled = Forgotten.\ntoo_many_tries = Please call us.\n"
 
 /* The parameters of the events of that name. */
 static void see(void *context, const struct store_row *row)

@@ -15,7 +15,7 @@ static void whole_message(void **state)
 static void near_misses(void **state)
 {
     (void)state;
-    texted_begin(HEAD "[texts t]\nnear_misses = yes\nhours = Nine.\nhorse = Neigh.\nappointment = When?\nno = "
+    texted_begin(HEAD "[texts t]\ntolerate_typos = yes\nhours = Nine.\nhorse = Neigh.\nappointment = When?\nno = "
                       "Pity.\notherwise = Hm?\n");
     assert_contains(text(ANN, "huors"), ">Nine.<");
     assert_contains(text(ANN, "an apointmnet please"), ">When?<");

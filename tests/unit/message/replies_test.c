@@ -73,7 +73,7 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "[texts t]\na.file = /no/such\n", "a.file: /no/such: No such file");
     fixture_expect_error(HEAD "[texts t]\na = x\na.file = /dev/null\n", "this reply has a text already");
     fixture_expect_error(HEAD "[texts t]\na = x\na.11 = y\n", "knows no such key");
-    fixture_expect_error(HEAD "[texts t]\na = x\nnear_mises = yes\n", "did you mean 'near_misses'");
+    fixture_expect_error(HEAD "[texts t]\na = x\ntolerate_tpyos = yes\n", "did you mean 'tolerate_typos'");
 }
 
 static const struct CMUnitTest promises[] = {
