@@ -163,7 +163,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(what, condition, seconds=20):
+def wait_for(what, condition, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         result = condition()
@@ -515,7 +515,7 @@ def _sample():
                      ("/var/lib/hookswitch/events.db", "{store}\n{settings}"),
                      ("mon-fri = 09:00-12:30, 13:30-17:30", "mon-sun = 00:00-24:00"),
                      ("sat     = 10:00-14:00            ; 22:00-06:00 would cross midnight\n", ""),
-                     ("closed  = 12-25, 01-01, 2026-11-26, 2026-12-24..2026-12-31\n", "")):
+                     ("closed_on = 12-25, 01-01, 2026-11-26, 2026-12-24..2026-12-31\n", "")):
         if old not in text:
             raise AssertionError("etc/hookswitch.ini no longer holds %r" % old)
         text = text.replace(old, new)

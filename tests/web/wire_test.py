@@ -4,6 +4,7 @@
 import select
 import contextlib
 import os
+import resource
 import socket
 import struct
 import subprocess
@@ -125,7 +126,7 @@ def silent_ones():
                               HTTP_X_SIGNALWIRE_SIGNATURE=sign(PUBLIC + "/status.fcgi", decode(body)))
             status = [stack.enter_context(fastcgi.connect(house.path("sockets/status.sock"))) for _ in range(200)]
             expect_equal(fastcgi.ask(house.path("sockets/status.sock"), asked, body)[0], 200, house.log("status"))
-            expect_equal(len(house.events()), 2)
+            wait_for("both events", lambda: len(house.events()) == 2)
             closed = lambda: len(select.select(silent, [], [], 0)[0]) # readable: at their end
             wait_for("most of them to be closed", lambda: closed() > 100, 10)
             lines = [line for line in house.log("voice").splitlines() if "LimitNOFILE" in line]
@@ -149,9 +150,13 @@ def half_requests():
 @promise("at its limit of open files a program says so once a minute, with the remedy, and goes on when there is room")
 def out_of_files():
     with House() as house:
-        house.start("voice", limit=14) # fewer than what it takes itself and the least number of connections
+        child = house.start("voice")
         path = house.path("sockets/voice.sock")
         with contextlib.ExitStack() as stack:
+            expect_equal(fastcgi.ask(path, variables(), BODY)[0], 200)
+            wait_for("the event", lambda: len(house.events()) == 1) # so that the store is open, and takes no more files
+            room = len(os.listdir("/proc/%d/fd" % child.pid)) + 2
+            resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (room, room))
             for _ in range(30):
                 stack.enter_context(fastcgi.connect(path))
             wait_for("the word", lambda: "Too many open files: " in house.log("voice"), 10)
