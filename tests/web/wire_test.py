@@ -4,7 +4,6 @@
 import select
 import contextlib
 import os
-import resource
 import socket
 import struct
 import subprocess
@@ -150,13 +149,20 @@ def half_requests():
 @promise("at its limit of open files a program says so once a minute, with the remedy, and goes on when there is room")
 def out_of_files():
     with House() as house:
-        child = house.start("voice")
         path = house.path("sockets/voice.sock")
-        with contextlib.ExitStack() as stack:
+
+        def files_of(child):
+            """Its open files once the store is among them, after which it takes no more but connections."""
+            folder = "/proc/%d/fd" % child.pid
             expect_equal(fastcgi.ask(path, variables(), BODY)[0], 200)
-            wait_for("the event", lambda: len(house.events()) == 1) # so that the store is open, and takes no more files
-            room = len(os.listdir("/proc/%d/fd" % child.pid)) + 2
-            resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (room, room))
+            wait_for("the store", lambda: any(os.readlink("%s/%s" % (folder, name)).endswith("-shm") for name in os.listdir(folder)))
+            return len(os.listdir(folder))
+
+        child = house.start("voice")
+        files = files_of(child)
+        house.stop(child)
+        files_of(house.start("voice", limit=files + 2)) # fewer than the least number of connections
+        with contextlib.ExitStack() as stack:
             for _ in range(30):
                 stack.enter_context(fastcgi.connect(path))
             wait_for("the word", lambda: "Too many open files: " in house.log("voice"), 10)
