@@ -152,9 +152,9 @@ def resumes():
             platform.call(CALL % n, "completed")
         platform.trouble = [429, 500]
         began = time.monotonic()
-        child = subprocess.Popen([HOOKSWITCH, "reconcile", "--rate", "4", "--kind", "call"], stdout=subprocess.DEVNULL,
+        child = subprocess.Popen([HOOKSWITCH, "reconcile", "--rate", "2", "--kind", "call"], stdout=subprocess.DEVNULL,
                                  env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
-        wait_for("three pages", lambda: house.command("events", "--json", "--last", "0").stdout.count("\n") == 30 and len(away.site.paths()) >= 5)
+        wait_for("three pages", lambda: house.command("events", "--json", "--last", "0").stdout.count("\n") >= 30 and len(away.site.paths()) >= 5)
         child.kill()
         child.wait()
         expect(platform.times[1] - platform.times[0] > 0.95 and platform.times[2] - platform.times[1] > 0.95, platform.times)
