@@ -64,9 +64,9 @@ struct section {
     const struct section *visited_root;
 };
 
-/* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. `whole`: all
- * of them will be read, so that sections that nothing leads to are worth a warning. */
-struct config *config_new(const struct section_kind *const *kinds, bool whole);
+/* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. `load_all`:
+ * all of them will be read, so that sections that nothing leads to are worth a warning. */
+struct config *config_new(const struct section_kind *const *kinds, bool load_all);
 void config_free(struct config *config);
 /* Overwrites the values of the keys that are flagged FIELD_WIPE, and leaves them empty. */
 void config_wipe_secrets(struct config *config);

@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_CONFIG_PROMPTS_H
 #define HOOKSWITCH_CONFIG_PROMPTS_H
 
-#include "config/reader.h"
+#include "config/internal.h"
 
 /* Which part of a prompt a key names: key, key.2, key.es, key.es.2 */
 struct prompts_part {

@@ -2,7 +2,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "config/reader.h"
+#include "config/internal.h"
 #include "config/value.h"
 
 static const char *class_name(int class)
@@ -176,7 +176,7 @@ bool config_finish(struct config *config)
     for (struct section *section = config->first; section != NULL; section = section->next)
         if (section->dfs == SECTION_NEW)
             find_loops(config, section);
-    for (struct section *section = config->first; config->whole && section != NULL; section = section->next)
+    for (struct section *section = config->first; config->load_all && section != NULL; section = section->next)
         if (section->kind->class == SECTION_PLAIN)
             validate_reachable(config, section, section);
         else if (!section->reachable && config->complaints.errors == 0) /* else an error may be why */
