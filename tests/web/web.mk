@@ -15,6 +15,6 @@ WEB_TESTS = \
 	tests/web/vectors_test.py tests/web/bad_input_test.py tests/web/command_test.py tests/web/reconcile_test.py \
 	tests/web/voicemail_test.py tests/web/texting_test.py tests/web/played_test.py tests/web/served_test.py \
 	tests/web/urls_test.py tests/web/doctor_test.py tests/web/verbs_test.py tests/web/examples_test.py \
-	tests/web/install_test.py tests/web/wire_test.py
+	tests/web/install_test.py tests/web/wire_test.py tests/web/manual_test.py
 # What is tested of the tarball: the same programs, so that it is enough that nothing is missing.
 DISTCHECK_TESTS = $(UNIT_TESTS) tests/web/install_test.py tests/web/servers_test.py tests/web/examples_test.py tests/web/wire_test.py
