@@ -47,7 +47,7 @@ def kept_alive(house, *children):
         expect(child.poll() is None, "a program ended:", house.log("voice"), house.log("sms"), house.log("status"))
 
 
-@promise("hostile texts in every field are answered with valid cXML, in which they are mere text")
+@promise("hostile text in every field gets a valid cXML answer that holds it as plain text")
 def hostile_texts():
     with House(ECHO) as house:
         children = [house.start("voice"), house.start("sms")]
@@ -70,7 +70,7 @@ def hostile_texts():
         expect_equal(house.integrity(), "ok")
 
 
-@promise("malformed escapes, NUL bytes and repeats are signed bytes like all others; so are names that are refused once the signature fits")
+@promise("malformed escapes, NUL bytes and repeats count as signed bytes; forbidden names are refused after the signature was verified")
 def odd_bodies():
     with House(ECHO) as house:
         child = house.start("voice")
@@ -85,7 +85,7 @@ def odd_bodies():
         kept_alive(house, child)
 
 
-@promise("too large a body, too many parameters and too long a value are refused with 413, other types with 415")
+@promise("a body, a value or a number of parameters beyond its limit gets 413; other content types get 415")
 def too_large():
     with House() as house:
         child = house.start("voice")
@@ -100,7 +100,7 @@ def too_large():
         kept_alive(house, child)
 
 
-@promise("a connection on which a request was refused is kept, and serves the next one")
+@promise("a connection stays open after a refused request, and serves the next one")
 def kept_after_refusal():
     with House() as house:
         house.start("voice")
@@ -119,7 +119,7 @@ def kept_after_refusal():
                 expect(answer is not None and answer[0] == status, changes, answer)
 
 
-@promise("the limits of size and number are those of the configuration")
+@promise("the configuration sets the limits of size and number")
 def configured_limits():
     with House(settings="max_body = 2k\nmax_parameters = 30\nmax_value = 300") as house:
         house.start("voice")
@@ -130,7 +130,7 @@ def configured_limits():
         expect_equal(house.ask(port, "voice.fcgi", b"a=" + b"x" * 2047).status, 413)
 
 
-@promise("a CONTENT_LENGTH that is wrong or huge is refused, in FastCGI and in CGI; CGI refuses a missing one as well")
+@promise("a wrong or huge CONTENT_LENGTH is refused, in FastCGI and in CGI; CGI refuses a missing one too")
 def content_length():
     body = sample("voice-inbound")
     good = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/hooks/voice.fcgi", "CONTENT_TYPE": FORM,
@@ -152,7 +152,7 @@ def content_length():
         kept_alive(house, child)
 
 
-@promise("addresses that lead nowhere, climb, double their slashes or run to 8 kB end the call politely")
+@promise("addresses that lead nowhere, climb, double their slashes or have 8 kB end the call politely")
 def addresses():
     with House() as house:
         child = house.start("voice")
@@ -182,7 +182,7 @@ def addresses():
         kept_alive(house, child)
 
 
-@promise("a signature header that is doubled, empty or 100 kB long never counts for more than a signature")
+@promise("a signature header that is doubled, empty or 100 kB long counts as a signature at most")
 def headers():
     with House() as house:
         child = house.start("voice")
@@ -200,7 +200,7 @@ def headers():
         kept_alive(house, child)
 
 
-@promise("peers that say nothing, half a request or nonsense neither hold a thread nor stop others")
+@promise("silent peers, half requests and nonsense neither hold a thread nor stop other peers")
 def broken_peers():
     with House() as house:
         child = house.start("voice", "--threads", "2")
@@ -228,7 +228,7 @@ def broken_peers():
         kept_alive(house, child)
 
 
-@promise("a connection that nginx keeps open holds no thread: 60 of them, two threads, none waits")
+@promise("60 connections that nginx keeps open hold no thread: two threads serve all of them without a wait")
 def kept_connections():
     with House() as house:
         house.start("voice", "--threads", "2")
@@ -245,7 +245,7 @@ def kept_connections():
                     expect_equal(fastcgi.read_answer(one)[0], 200)
 
 
-@promise("a body that is refused unread leaves the kept connection's next request in order")
+@promise("a body that is refused unread leaves the next request on its connection intact")
 def after_a_refusal():
     with House() as house:
         house.start("voice")

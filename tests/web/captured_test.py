@@ -179,7 +179,7 @@ def text(sid, body, **changes):
     return pairs_of("sms-hello", **dict(dict(MessageSid=sid, SmsSid=sid, From=ANN, To=DESK, Body=body), **changes))
 
 
-@promise("the suite's own addresses take posted forms alone; the addresses that numbers are given take GET as well")
+@promise("the suite's own addresses accept POST only; the addresses entered at numbers accept GET too")
 def methods():
     house, port = opened()
     with house:
@@ -201,7 +201,7 @@ def methods():
         expect_equal(house.ask(port, "status.fcgi/call", sample("status-call-completed")).status, 200)
 
 
-@promise("a name that no platform sends is refused, and the log says which; an unknown one that is well formed is not")
+@promise("a parameter name that the platform never sends is refused and logged; an unknown but well-formed one is accepted")
 def names():
     house, port = opened(programs=("voice", "sms", "status"))
     with house:
@@ -218,7 +218,7 @@ def names():
             expect_equal(house.ask(port, "voice.fcgi", call("voice-inbound", CallSid="CA" + name.encode().hex()) + [(name, "\x00 \u00ef+=&")]).status, 200, name)
 
 
-@promise("START, STOP, and the old START played again: whoever opted out stays out")
+@promise("a replay of an old START does not opt a sender in again after his STOP")
 def opted_out():
     house, port = opened(programs=("sms",))
     with house:
@@ -234,7 +234,7 @@ def opted_out():
         expect(ANN not in house.command("optouts").stdout)
 
 
-@promise("one call that is played again is one call: calls_per_hour counts it once, and it is answered as it was")
+@promise("a replayed call request counts once against calls_per_hour, and gets the first answer")
 def counted_once():
     house, port = opened(programs=("voice",))
     with house:
@@ -248,7 +248,7 @@ def counted_once():
         expect_equal(first.again().text, first.first.text)
 
 
-@promise("who presses star twice sends the same bytes twice, and hears the menu twice; a day's news is told again where it was told at first")
+@promise("a caller who presses star twice hears the menu twice; a notice of the day is repeated where it was first given")
 def repeats():
     house, port = opened(programs=("voice",))
     with house:
@@ -262,7 +262,7 @@ def repeats():
         expect("news of today" not in later.heard(), later.heard())
 
 
-@promise("an answer that may not be kept is made again: where words or numbers are not kept, and with passwords in it")
+@promise("an answer that may not be stored is generated again: with private words or numbers, and with passwords")
 def not_kept():
     for settings in ("keep_body = no", "keep_numbers = masked"):
         house = House(CONFIG, settings=settings)
@@ -323,14 +323,14 @@ def play_again(house, port, splits):
     expect_equal(changed, [])
 
 
-@promise("of one request of each kind, thousands of other splits, by POST, by GET and as JSON, add no event, job, counter, opt-out or state")
+@promise("thousands of other splits of one request of each kind, by POST, GET and JSON, add no event, job, counter, opt-out or state")
 def splits():
     house, port = opened()
     with house:
         play_again(house, port, 150)
 
 
-@promise("it is the same on PostgreSQL")
+@promise("PostgreSQL gives the same results")
 def splits_on_postgresql():
     with House(CONFIG) as house:
         address = house.postgresql()

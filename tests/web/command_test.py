@@ -21,7 +21,7 @@ from harness import *
 from schema import valid
 
 
-@promise("check says that the sample configuration is sound, with status 0")
+@promise("check accepts the sample configuration with status 0")
 def sound():
     with House() as house:
         ran = house.command("check", "--config", house.config)
@@ -29,7 +29,7 @@ def sound():
         expect_in("0 errors, 0 warnings; 2 lines, 8 nodes", ran.stdout)
 
 
-@promise("check names every error with its place and ends with 1; with 2 where there is nothing to check")
+@promise("check lists every error with its place and exits with 1, or with 2 when there is nothing to check")
 def unsound():
     with House() as house:
         house.write_config("[menu bad]\nprompt = x\n1 = slaes\nprmpt = y\n")
@@ -45,7 +45,7 @@ def unsound():
         expect_equal(house.command("check", "--config", house.path("empty.ini")).returncode, 2)
 
 
-@promise("check knows what a file is that is no configuration, and what to do with it")
+@promise("check recognises files that are not configurations, and gives the remedy")
 def no_configuration():
     with House() as house:
         text = open(house.config).read()
@@ -62,7 +62,7 @@ def no_configuration():
         expect_in("is a folder; name a file in it", house.command("check", "--config", house.folder).stdout)
 
 
-@promise("check prints each complaint as JSON too, with its severity")
+@promise("check prints each complaint as JSON, with its severity")
 def complains_in_json():
     with House() as house:
         house.write_config("[menu bad]\nprompt = http://h.example.com/x.mp3\n1 = slaes\n")
@@ -72,7 +72,7 @@ def complains_in_json():
         expect_equal((wrong["section"], wrong["key"], wrong["file"]), ("menu bad", "1", house.config))
         expect_equal(wrong["line"], house.config_text.count("\n") + 3)
 
-@promise("what needs no key runs without one: the sample and all examples are checked, called, texted and drawn straight from the tree")
+@promise("the sample and all examples are checked, called, texted and drawn from the source tree without a key")
 def without_key():
     configs = [os.path.join(SOURCE, "etc/hookswitch.ini")] + sorted(glob.glob(os.path.join(SOURCE, "etc/examples/*/hookswitch.ini")))
     expect_equal(len(configs), 8)
@@ -97,7 +97,7 @@ def without_key():
     expect(there or refused.returncode != 0 and "signing" in refused.stderr + refused.stdout, refused.stdout, refused.stderr)
 
 
-@promise("without its key file a program answers 401 until the file is there; one that loses it later goes on with the key that it had")
+@promise("a program answers 401 until its key file exists; a program that loses the file keeps the key that it has")
 def key_comes_and_goes():
     with House() as house:
         os.rename(house.key_file, house.path("away"))
@@ -113,7 +113,7 @@ def key_comes_and_goes():
         expect_equal(status(), 200)
 
 
-@promise("check and doctor say of every file, program, folder and address that will be missed that it is not there, and what to do")
+@promise("check and doctor name every missing file, program, folder and address, with the remedy")
 def missing_things():
     with House() as house:
         house.settings = "space = example\nproject = p\ntoken_file = token\n"
@@ -151,7 +151,7 @@ def missing_things():
         expect_in("[agent one] queue: no [queue] section fills the queue 'suport'; did you mean 'support'?", house.command("check").stdout)
 
 
-@promise("a mail program that is missing is complained of where a mail is ordered, when no key names it")
+@promise("check reports a missing mail program where a mail is ordered and no key names one")
 def missing_mail_program():
     with House() as house:
         house.write_config("[on call.missed]\nmail = a@example.com\n")
@@ -160,7 +160,7 @@ def missing_mail_program():
         expect_equal(said in house.command("check").stdout, not os.path.exists("/usr/sbin/sendmail"))
 
 
-@promise("graph and urls say why a configuration is of no use, as call and text do")
+@promise("graph and urls explain an unusable configuration as call and text do")
 def unusable_configuration():
     with House() as house:
         for command in ("graph", "urls"):
@@ -175,7 +175,7 @@ def unusable_configuration():
             expect_in("[menu bad] 1: no node is called 'slaes'; did you mean 'sales'?", ran.stderr)
 
 
-@promise("check knows a key file that holds a line of the configuration, or is UTF-16, and says what to do")
+@promise("check recognises a key file that holds a configuration line or UTF-16, and gives the remedy")
 def mistaken_key_files():
     with House() as house:
         for content, sentence in ((b"signing_key = PSK_1\n", "holds 'signing_key = ': expected the secret, and nothing else"),
@@ -191,7 +191,7 @@ def mistaken_key_files():
         expect_equal(house.command("check").returncode, 0)
 
 
-@promise("check hints that no shell reads what run names, where something stands in it that only a shell knows")
+@promise("check hints that run uses no shell when a command has shell syntax")
 def no_shell():
     with House() as house:
         for run, word in (("/bin/echo hi | mail root", "|"), ("/bin/echo hi > /tmp/x", ">"), ("/bin/echo hi && /bin/true", "&&"), ("/bin/echo hi 2>&1", "2>&1"),
@@ -206,7 +206,7 @@ def no_shell():
             expect("no shell" not in house.command("check").stdout, run)
 
 
-@promise("check says what is wrong with an address that signatures would not fit, and with time zones that mean something else")
+@promise("check explains public addresses that signatures cannot match, and time zones with a surprising meaning")
 def treacherous_settings():
     with House() as house:
         def check(**changes):
@@ -232,7 +232,7 @@ def treacherous_settings():
             expect_in(": 0 errors", check(**{"timezone = America/New_York": "timezone = " + zone}))
 
 
-@promise("every file with a secret is held to one rule: others may not read or change it, nor its group change it")
+@promise("one rule holds for every file with a secret: others may not read or change it, and its group may not change it")
 def secret_files():
     with House() as house:
         house.settings = "space = example\nproject = p\ntoken_file = token\n"
@@ -255,7 +255,7 @@ def secret_files():
                   house.command("check").stdout)
 
 
-@promise("hours forces opening hours open or closed, from the next call on and until a time, and shows them")
+@promise("hours forces opening hours open or closed, from the next call until a given time, and shows them")
 def forces_hours():
     with House() as house:
         house.start("voice")
@@ -276,7 +276,7 @@ def forces_hours():
         expect_equal(house.command("hours", "opening-hours", "ajar").returncode, 64)
 
 
-@promise("optouts lists who has opted out of which line, and changes it as a message would")
+@promise("optouts lists the numbers that opted out of each line, and changes them as a message would")
 def optouts():
     with House() as house:
         house.start("sms")
@@ -305,7 +305,7 @@ def optouts():
         expect_equal(house.command("optouts", "front-desk", "drop", "+15551230001").returncode, 64)
 
 
-@promise("sign prints the header that the platform would send, for forms, GETs, JSON and bodies from a file")
+@promise("sign prints the header that the platform would send, for forms, GET, JSON and bodies from a file")
 def signs():
     with House() as house:
         url = "https://pbx.example.com/hooks/voice.fcgi?try=1"
@@ -335,7 +335,7 @@ def signs():
         expect_in("signing_key_file: %s does not exist" % house.key_file, ran.stderr)
 
 
-@promise("sign --curl prints a command line that really gets an answer, whatever the values hold")
+@promise("sign --curl prints a command line that gets an answer, whatever the values hold")
 def curl():
     with House() as house:
         house.start("voice")
@@ -351,7 +351,7 @@ def curl():
         expect_in("<Gather", answer.stdout)
 
 
-@promise("events lists, filters by sid, kind and time, and prints JSON and CSV that others can read")
+@promise("events lists, filters by sid, kind and time, and prints valid JSON and CSV")
 def events():
     with House() as house:
         house.start_all()
@@ -380,7 +380,7 @@ def events():
         expect_equal(house.command("events", "--since", "yesterday").returncode, 64)
 
 
-@promise("what cannot be printed to its end ends every command with 74 and a reason; nothing is printed into a file of its own")
+@promise("every command exits with 74 and a reason when its output cannot be written, and never prints into another open file")
 def full_disk():
     with House() as house, open("/dev/full", "wb") as full:
         house.start("status")
@@ -414,7 +414,7 @@ def full_disk():
             expect_equal(file.read(15), b"SQLite format 3")
 
 
-@promise("every job is listed, whatever the store says of it; it is retried and dropped by the id in the log, and told which when several fit")
+@promise("jobs lists every job, retries and drops it by the id from the log, and lists the candidates of an ambiguous id")
 def jobs_by_name():
     with House() as house:
         house.write_config("[on call.ringing]\nrun = /bin/true\n")
@@ -462,7 +462,7 @@ def jobs_by_name():
         expect_in("no job was given up", house.command("jobs", "retry", "--all").stderr)
 
 
-@promise("a command that cannot use its configuration shows the error, not a warning or hint that stands before it")
+@promise("a command with an unusable configuration shows the error, not a warning or hint that precedes it")
 def first_error():
     with House() as house:
         node = "[line front]\nnumbers = +15559870002\nvoice = m\n[menu m]\nprompt = x\n1 = hangup\n"
@@ -499,7 +499,7 @@ def on_terminal(house, columns, *arguments, **environment):
     return seen.decode().splitlines()
 
 
-@promise("events and jobs are as wide as the terminal and show its time, and are whole and UTC elsewhere; short ids and sids are understood")
+@promise("events and jobs fit the terminal and show local time there, and are complete and UTC elsewhere; short ids and sids work")
 def fits_the_terminal():
     with House() as house:
         house.write_config("[on call.*]\nrun = /bin/false\n[on call.missed]\nrun = /bin/true\n")
@@ -539,7 +539,7 @@ def fits_the_terminal():
         expect_equal(house.events("--sid", "nonesuch"), [])
 
 
-@promise("jobs hides what the suite does for itself unless it is asked for or was given up")
+@promise("jobs hides internal jobs unless they are asked for or failed")
 def internal_jobs():
     with House() as house:
         house.write_config("[on call.*]\nrun = /bin/true\n[on call.missed]\nrun = /bin/true\n[on message.stuck]\nrun = /bin/true\n")
@@ -556,7 +556,7 @@ def internal_jobs():
         expect_equal(listed(), ["derive/call", "on call.*/run"])
 
 
-@promise("a filter that names no kind, event, state or line, or no number, is an error with the nearest name; what nothing fits is an empty list")
+@promise("a filter with an unknown kind, event, state or line is an error with the nearest name; a filter that matches nothing gives an empty list")
 def misspelt_filters():
     with House() as house:
         house.start("status")
@@ -587,7 +587,7 @@ def misspelt_filters():
         expect_equal(len(house.events("--line", "long-gone", "--event", "call.strange")), 1)
 
 
-@promise("events says why it has nothing to show, and makes no database")
+@promise("events explains an empty list, and creates no database")
 def no_events():
     with House() as house:
         ran = house.command("events")
@@ -603,7 +603,7 @@ def no_events():
             expect_in("hookswitch events prune: ", house.command("events", *words).stderr)
 
 
-@promise("a time that cannot be read is a wrong argument, with 64; a file or section that is not there is no beginning, with 2")
+@promise("an unreadable time exits with 64; a file or section that does not exist exits with 2")
 def statuses():
     with House(programs=()) as house:
         expect_equal(house.command("optouts", "front-desk", "add", "+15551230002").returncode, 0)  # which makes the store
@@ -615,7 +615,7 @@ def statuses():
             expect_in(reason, ran.stderr)
 
 
-@promise("a missing, unknown or superfluous argument ends every command with 64 and its usage")
+@promise("a missing, unknown or superfluous argument exits with 64 and shows the usage")
 def usage():
     with House(programs=()) as house:
         house.write("a.call", "hang up\n")
@@ -628,7 +628,7 @@ def usage():
             expect("hookswitch" in ran.stderr, words, ran.stderr)
 
 
-@promise("every command and program explains itself with --help, and knows its version")
+@promise("every command and program has --help and --version")
 def helpful():
     with House() as house:
         for command in ("check", "sign", "events"):
@@ -644,7 +644,7 @@ def helpful():
         expect_equal(house.command().returncode, 64)
 
 
-@promise("10,000 lines load in under a second and cost a request nothing; as CGI only the needed file is read")
+@promise("10,000 lines load in under a second and cost a request nothing; CGI reads only the file that it needs")
 def many_lines():
     with House() as house:
         lines = "".join("[line n%d]\nnumbers = +1556%07d\nvoice = main-menu\n" % (i, i) for i in range(10000))

@@ -35,7 +35,7 @@ def finds(said, word, about, *texts):
         expect(any(text in line for line in lines), "%s %s %r in: %s" % (word, about, text, said))
 
 
-@promise("on a host that is in order nothing is wrong, and looking changes nothing")
+@promise("doctor finds nothing on a healthy host, and changes nothing")
 def in_order():
     with Host() as house:
         house.ask(house.nginx(server=house.snippet("nginx.conf")), "status.fcgi", sample("status-call-completed"))
@@ -56,7 +56,7 @@ def in_order():
         expect(house.key not in said)
 
 
-@promise("a program whose descriptor 0 is its socket is told with the socket, apart from those of other configurations")
+@promise("doctor shows the socket of a program on descriptor 0, and ignores programs of other configurations")
 def descriptor_zero():
     with Host(start=False) as house:
         child = house.start("voice", how="descriptor")
@@ -68,7 +68,7 @@ def descriptor_zero():
         expect("process %d" % other.pid not in said)
 
 
-@promise("keys that others can read, a store that cannot be written, work that nobody does are told, with what to do")
+@promise("doctor reports readable keys, an unwritable store and jobs without a worker, each with a fix")
 def rights_and_work():
     with Host(start=False) as house:
         house.write_config("[on call.completed]\nrun = /bin/true\n")
@@ -103,7 +103,7 @@ def rights_and_work():
         house.doctor("--offline", status=2)
 
 
-@promise("a server that has another key, or takes itself for another address, is told from one that is not reached")
+@promise("doctor distinguishes a server with another key or public address from an unreachable one")
 def signatures():
     with Host() as house:
         other = house.write("other.key", "another key\n", 0o640)
@@ -121,7 +121,7 @@ def signatures():
         finds(house.doctor(status=1), "FAIL", "public address", "no public_url is configured")
 
 
-@promise("programs that do not run, addresses that are something else's, certificates that are not known are told apart")
+@promise("doctor distinguishes programs that do not run, foreign addresses and unknown certificates")
 def unreached():
     with Host() as house:
         other = "https://localhost:%d" % house.port

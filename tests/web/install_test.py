@@ -51,7 +51,7 @@ class Place:
             return file.read()
 
 
-@promise("units, snippets, scripts, manual pages and samples say the places that were chosen, and so do the programs; others that are chosen later count")
+@promise("units, snippets, scripts, manual pages, samples and programs name the chosen places; places chosen later apply too")
 def chosen_places():
     with Place() as place:
         place.configure(prefix="/opt/pbx", sysconfdir="/srv/config", localstatedir="/srv/var", runstatedir="/srv/run")
@@ -93,7 +93,7 @@ def chosen_places():
         expect_in(".It Pa /etc/hookswitch/hookswitch.ini\n", files[manuals + "man5/hookswitch.ini.5"])
 
 
-@promise("the worker's unit leaves a setuid sendmail its rights: it has nothing that sets no_new_privs")
+@promise("the worker's unit lets a setuid sendmail work: nothing in it sets no_new_privs")
 def worker_may_send_mail():
     # systemd.exec(5): each of these sets no_new_privs for a unit with User=
     bring = ("NoNewPrivileges", "SystemCallFilter", "SystemCallLog", "SystemCallArchitectures", "RestrictAddressFamilies", "RestrictNamespaces",

@@ -24,7 +24,7 @@ def greeting(house, port):
     return valid(house.ask(port, "voice.fcgi", sample("voice-inbound"))).find("Gather/Say").text
 
 
-@promise("a changed configuration is picked up without a restart, on SIGHUP at once; a bad one leaves the old in force")
+@promise("a changed configuration is loaded without a restart, at once on SIGHUP; an invalid one leaves the old one in force")
 def reloading():
     with House() as house:
         child = house.start("voice")
@@ -42,7 +42,7 @@ def reloading():
         wait_for("the change", lambda: "Dent" in greeting(house, port), 3)
 
 
-@promise("a configuration that is deleted, a folder or binary noise changes nothing; the next good one is taken")
+@promise("a deleted configuration, a folder or binary noise changes nothing; the next valid one is loaded")
 def ruined_configuration():
     with House() as house:
         child = house.start("voice")
@@ -68,7 +68,7 @@ def ruined_configuration():
         expect(child.poll() is None)
 
 
-@promise("with a configuration that has errors nothing is started, and the log names every one with its place")
+@promise("a program with an invalid configuration does not start, and logs every error with its place")
 def refuses_to_start():
     with House() as house:
         house.write_config("[menu bad]\nprompt = x\n1 = slaes\n[dial worse]\nto = 12\nring = soon\n")
@@ -80,7 +80,7 @@ def refuses_to_start():
             expect_in(piece, ran.stderr)
 
 
-@promise("SIGTERM ends a program after the requests in hand, and no request under way is lost")
+@promise("SIGTERM ends a program after the requests in progress, and loses none")
 def graceful_end():
     with House() as house:
         children = house.start_all()
@@ -116,7 +116,7 @@ def at_once(what, cases):
             one.result()
 
 
-@promise("SIGTERM while the store hangs: what is asked then gets 503 at once, idle connections are closed, and the program is gone within 6 s")
+@promise("SIGTERM while the store hangs: new requests get 503 at once, idle connections close, and the program exits within 6 s")
 def hung_end():
     def end(hang):
         with House() as house, socket.socket() as silent, contextlib.ExitStack() as stack:
@@ -163,7 +163,7 @@ def hung_end():
     at_once(end, ("a database server that says nothing", "a disk that never finishes", "a disk that hangs from the start"))
 
 
-@promise("as plain CGI, status.fcgi answers 503 and the others 500 in time for the platform, whatever hangs: a disk, a name server")
+@promise("as plain CGI, status.fcgi answers 503 and the others 500 in time, whether a disk or a name server hangs")
 def hung_cgi():
     def ask(case):
         program, name, hang, status = case
@@ -185,7 +185,7 @@ def hung_cgi():
                   ("sms", "sms-hello", "FAULTS_LOOKUP_S", 500)))
 
 
-@promise("memory that runs out, at whichever allocation, ends a program with a word and status 71, never by a signal")
+@promise("a failed allocation, wherever it happens, ends a program with a message and status 71, never with a signal")
 def out_of_memory():
     def starve(case):
         program, name = case
@@ -212,7 +212,7 @@ def out_of_memory():
     at_once(starve, (("status", "status-call-ringing"), ("voice", "voice-inbound"), ("sms", "sms-hello")))
 
 
-@promise("SIGKILL under load, ten times over: every event that got a 200 is there once, and the database is sound")
+@promise("SIGKILL under load, ten times: every event that got a 200 is stored once, and the database is intact")
 def killed():
     with House() as house:
         port = house.nginx()
@@ -250,7 +250,7 @@ def killed():
         expect_equal(house.integrity(), "ok")
 
 
-@promise("a database that another program locks: the phone rings on, callbacks get 503 in time, later all is kept")
+@promise("while another program locks the database, calls are answered and callbacks get 503 in time; later every event is stored")
 def locked():
     with House() as house:
         house.start_all()
@@ -278,7 +278,7 @@ def locked():
         expect_equal(names().count("call.ringing"), 1)
 
 
-@promise("a database that cannot be written: 503 and a log that says why, the phone rings on, and recovery by itself")
+@promise("with an unwritable database callbacks get 503, the log gives the reason, calls are answered, and recovery is automatic")
 def read_only():
     with House() as house:
         os.chmod(house.path("store"), 0o555)
@@ -299,7 +299,7 @@ def read_only():
         house.give(house.path("store"), 0o777)
 
 
-@promise("a full disk: 503 and no harm to what is there; with room again all goes on")
+@promise("on a full disk callbacks get 503 and stored events stay intact; with room again work resumes")
 def disk_full():
     if os.getuid() != 0:
         raise Skip("mounts a small file system, which root alone may")
@@ -335,7 +335,7 @@ def disk_full():
             subprocess.run(["umount", small], check=True)
 
 
-@promise("a database that is moved away is made anew, and nothing is written into the lost one")
+@promise("a database that was moved away is created again, and nothing is written to the lost one")
 def moved():
     with House() as house:
         house.start("status")
@@ -348,7 +348,7 @@ def moved():
         expect_equal([event["event"] for event in house.events()], ["call.ringing"])
 
 
-@promise("a database of a newer version is left alone, and the log says so")
+@promise("a database of a newer version is not touched, and the log says so")
 def newer():
     with House() as house:
         with sqlite3.connect(house.store) as database:
@@ -374,7 +374,7 @@ def in_memory(pid, wanted):
     return None
 
 
-@promise("a program that answers holds none of the worker's secrets, leaves no core file, and others of its user cannot look into it")
+@promise("a program that answers requests holds no secrets of the worker, leaves no core file, and hides its memory from its own user")
 def secrets():
     if os.getuid() != 0:
         raise Skip("looks into the memory of others, which root alone may")

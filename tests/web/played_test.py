@@ -26,7 +26,7 @@ class Copied(House):
         return ran.stdout.splitlines() if status == 0 else ran.stderr
 
 
-@promise("hookswitch text plays a conversation, at any time, with several telephones, and leaves nothing behind")
+@promise("hookswitch text simulates a conversation, at any time, with several phones, and leaves nothing behind")
 def texts():
     with Copied("salon") as house:
         seen = house.plays("text", "--at", "2026-11-24T10:00", "--from", "+15551230001", "salon", "Pirces?", "book", "Ann", "both", "12/24", "3 pm", "yes",
@@ -52,7 +52,7 @@ def texts():
         expect(not os.path.exists(house.store), "the configured store was touched")
 
 
-@promise("hookswitch fax tells whether a fax is taken, and what is ordered of it")
+@promise("hookswitch fax shows whether a fax is accepted, and the actions that it triggers")
 def faxes():
     with Copied("salon") as house:
         expect_equal(house.plays("fax", "--pages", "3", "suppliers-fax"), [
@@ -64,7 +64,7 @@ def faxes():
 EXAMPLES = ("dentist", "helpline", "shop", "conference", "callcentre", "salon")
 
 
-@promise("twenty scripts over the sample and the examples are played as they expect")
+@promise("twenty scripts run over the sample and the examples as expected")
 def scripts():
     played = 0
     for name in EXAMPLES + ("sample",):
@@ -76,7 +76,7 @@ def scripts():
     expect(played >= 20, played)
 
 
-@promise("a script that goes otherwise fails, with what was heard and where it stands")
+@promise("a script that deviates fails with what the caller heard and the line number")
 def otherwise():
     with Copied("shop") as house:
         house.write("calls.call", "# a comment\nline shop\nat 2026-11-24T10:00\npress 1\nexpect dial +15551110001\n")
@@ -92,7 +92,7 @@ def otherwise():
         expect_in("holds no file whose name ends in .call", house.plays("test", house.path("store"), status=2))
 
 
-@promise("a call is played from standard input: keys, words, silence, and what can be done")
+@promise("call reads keys, words and silence from standard input, and shows the choices")
 def by_hand():
     with Copied("shop") as house:
         seen = house.plays("call", "--at", "2026-11-24T10:00", "shop", input="!\n\n\"directions\n")
@@ -126,7 +126,7 @@ def on_a_terminal(house, arguments, *typed, **environment):
     return seen.decode()
 
 
-@promise("on a terminal a call is played by typing, in colours unless they are not wanted, and a slip of the pen does not end it")
+@promise("on a terminal you play a call by typing, in colours unless you refuse them, and a typing error does not end it")
 def by_typing():
     with Copied("shop") as house:
         seen = on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "!", "jump", "\"directions")
@@ -138,7 +138,7 @@ def by_typing():
         expect("\033" not in on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "\"directions", NO_COLOR="1"))
 
 
-@promise("what is recorded in a played call is kept and ordered as of a real one, and nothing is done of it")
+@promise("a recording in a simulated call is stored and triggers its actions, but no action runs")
 def voicemail():
     with Copied("callcentre") as house:
         seen = house.plays("call", "--at", "2026-11-24T10:00", "support", "press 201", "dial no-answer", "expect voicemail", "record 12")
@@ -146,7 +146,7 @@ def voicemail():
         expect(not os.path.exists(house.store))
 
 
-@promise("hookswitch graph draws what leads where as a tree and for Graphviz, of one line or of all, and what nothing leads to")
+@promise("hookswitch graph draws the nodes of one line or of all as a tree or for Graphviz, with unreachable nodes")
 def drawn():
     with Copied("sample") as house:
         tree = house.plays("graph", "--text")
@@ -168,7 +168,7 @@ def drawn():
         expect_in("no line is called 'nope'", house.plays("graph", "nope", status=2))
 
 
-@promise("hookswitch urls shows for each number what to enter at the platform, and these addresses are answered")
+@promise("hookswitch urls shows the addresses to enter at the platform, and these addresses answer")
 def urls():
     with Copied("sample") as house:
         seen = house.plays("urls")
@@ -187,7 +187,7 @@ def urls():
                 expect_equal(house.ask(port, target, sample(name)).status, 200, target)
 
 
-@promise("a shell completes subcommands, the options of each, and the names of lines, hours, kinds, events and states")
+@promise("bash completes subcommands, their options, and the names of lines, hours, kinds, events and states")
 def completes():
     def offered(*words):
         script = 'source <("$0" completion bash); COMP_WORDS=(hookswitch "$@"); COMP_CWORD=$#; _hookswitch; printf "%s\\n" "${COMPREPLY[@]}"'
@@ -228,7 +228,7 @@ def completes():
         expect_equal(offered("events", "--last", ""), [])
 
 
-@promise("zsh completes them too, when the tabulator is pressed")
+@promise("zsh completes them too, when you press Tab")
 def completes_in_zsh():
     if not shutil.which("zsh"):
         raise Skip("there is no zsh")
@@ -261,7 +261,7 @@ def completes_in_zsh():
             os.close(leader)
 
 
-@promise("what cannot be played is said, and where it is wrong")
+@promise("a simulation that cannot run says why, and where the fault is")
 def mistakes():
     with Copied("salon") as house:
         expect_in("no line is called 'nope'", house.plays("text", "nope", "x", status=2))

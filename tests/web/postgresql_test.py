@@ -36,7 +36,7 @@ def kept_calls(house):
     return set(sids)
 
 
-@promise("behaves on PostgreSQL as on SQLite: calls, texts, callbacks, repeats, jobs, current rows")
+@promise("PostgreSQL behaves as SQLite does: calls, texts, callbacks, repeats, jobs, current rows")
 def behaves():
     with House() as house:
         on_postgresql(house, house.postgresql(), "[on call.completed]\nrun = /bin/true\n")
@@ -55,7 +55,7 @@ def behaves():
         expect_equal(house.command("store", "check").returncode, 0)
 
 
-@promise("hours forced on one host are so at the next request on every other, and messages are listened to from any")
+@promise("hours forced on one host apply to the next request on every other host, and any host plays the voicemails")
 def shares_state():
     with House() as house:
         on_postgresql(house, house.postgresql(), "[voicemail box]\nlisten_days = 9\n[line away]\nnumbers = +15559870005\nvoice = box\n"
@@ -78,7 +78,7 @@ def shares_state():
         Call(house, ports[0], to="+15559870006").press("4711").hears("no messages")
 
 
-@promise("a worker that sleeps is told of a new job at once, by the database, and not by asking again and again")
+@promise("the database wakes a sleeping worker for a new job at once, without polling")
 def notified():
     with House() as house:
         program = house.write("note", "#!/bin/sh\ndate +%s.%N >> " + house.path("tmp/notes") + "\n", 0o755)
@@ -98,7 +98,7 @@ def notified():
         expect(sorted(latencies)[1] < 0.5, latencies)
 
 
-@promise("a worker whose host's clock is an hour ahead takes no job that another has in hand")
+@promise("a worker whose clock is an hour ahead takes no job that another worker has leased")
 def clocks():
     if shutil.which("faketime") is None or "sanitize" in BUILD:
         raise Skip("faketime is not installed, or does not go with sanitizers")
@@ -121,7 +121,7 @@ def clocks():
         expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
 
 
-@promise("PostgreSQL stopped and started under load: 503 meanwhile, no 200 for what is not kept, and all goes on by itself")
+@promise("PostgreSQL restarts under load: 503 meanwhile, no 200 for a lost event, and automatic recovery")
 def restarted():
     with House() as house:
         on_postgresql(house, house.postgresql())
@@ -156,7 +156,7 @@ def children_of(parent):
                     yield int(name)
 
 
-@promise("the primary killed under load and its synchronous standby promoted: the suite goes on, nothing acknowledged is lost")
+@promise("the primary is killed under load and its synchronous standby promoted: the suite continues, and no acknowledged event is lost")
 def failover():
     with House() as house:
         house.postgresql("wal_level=replica", "max_wal_senders=5", "listen_addresses='127.0.0.1'", "wal_log_hints=on")
@@ -191,7 +191,7 @@ def failover():
         expect_equal(acknowledged - kept_calls(house), set())
 
 
-@promise("a commit that the standby did not get is answered 503, even where the server gives up waiting and says COMMIT")
+@promise("a commit that the standby did not get is answered 503, even where the server stops waiting and reports COMMIT")
 def standby_lost():
     with House() as house:
         on_postgresql(house, house.postgresql("synchronous_standby_names='nobody'"))
@@ -222,7 +222,7 @@ def standby_lost():
         expect_in("might not have been replicated", house.log("status"))
 
 
-@promise("a table partitioned by month keeps an event once too, on several hosts at the same time")
+@promise("a table partitioned by month keeps each event once too, on several hosts at the same time")
 def partitioned():
     with House() as house:
         address = house.postgresql()
@@ -248,7 +248,7 @@ def partitioned():
         expect(int(house.sql("SELECT count(DISTINCT tableoid) FROM hookswitch.event")) >= 1)
 
 
-@promise("the database's disk full: 503 and nothing acknowledged is lost; with room again all goes on")
+@promise("with the database's disk full callbacks get 503 and no acknowledged event is lost; with room again work resumes")
 def disk_full():
     if os.getuid() != 0:
         raise Skip("mounts a small file system, which root alone may")
@@ -344,7 +344,7 @@ class Network:
         subprocess.run(["ip", "link", "del", self.bridge], capture_output=True)
 
 
-@promise("three web hosts on one PostgreSQL, one of them cut off for a while under load: the others go on, nothing with a 200 is missing")
+@promise("three web hosts share one PostgreSQL, one of them is cut off under load: the others continue, and no acknowledged event is lost")
 def cut_off():
     network = Network(3)
     cut_s = int(os.environ.get("HOOKSWITCH_CUT_SECONDS", "6"))

@@ -98,7 +98,7 @@ def reconcile(house, *arguments, status=0, **options):
     return ran.stdout + ran.stderr
 
 
-@promise("keeps what no callback told, marked as such, over many pages; leaves alone what was told; a second time keeps nothing")
+@promise("reconcile backfills events whose callbacks were lost, marked and over many pages; a second run adds nothing")
 def keeps():
     with Away() as (house, platform, away):
         away.configure("[on call.completed]\nrun = /bin/true\n")
@@ -133,7 +133,7 @@ def keeps():
         expect_equal(house.command("store", "check").returncode, 0)
 
 
-@promise("what has just changed is left to its callbacks, what is older than asked for is not looked at")
+@promise("reconcile leaves recent changes to their callbacks, and ignores items older than asked for")
 def times():
     with Away() as (house, platform, away):
         platform.call("now", "completed", ago=10)
@@ -145,7 +145,7 @@ def times():
         expect_equal({event["sid"] for event in house.events()}, {"in-range", "now"})
 
 
-@promise("a run that breaks off goes on where it was; a busy platform is given the time that it asks for")
+@promise("an interrupted reconcile resumes at its page, and waits for a busy platform while it asks for time")
 def resumes():
     with Away() as (house, platform, away):
         for n in range(45):
@@ -164,7 +164,7 @@ def resumes():
         expect(len(away.site.paths()) - asked <= 2, "the pages that were done were asked for again")
 
 
-@promise("a page that stays away ends the run with the reason, after one more try from the start; a pause of a day is not waited for")
+@promise("a page that is gone ends reconcile with the reason, after one restart; it does not wait for a pause of a day")
 def ends():
     with Away() as (house, platform, away):
         for n in range(45):
@@ -177,7 +177,7 @@ def ends():
         expect_equal(len(away.site.paths()), 7)
 
 
-@promise("asks no more often than --rate says, shows with --dry-run what is missing and keeps nothing, and says what is wrong")
+@promise("reconcile keeps to --rate, shows missing items with --dry-run without storing them, and explains errors")
 def polite():
     with Away() as (house, platform, away):
         for n in range(45):
@@ -198,7 +198,7 @@ def polite():
         expect_in("expected call, message, recording or fax", reconcile(house, "--kind", "smoke", status=64))
 
 
-@promise("a voicemail whose callback was lost is mailed and fetched all the same")
+@promise("reconcile mails and fetches a voicemail whose callback was lost")
 def voicemail():
     with Away() as (house, platform, away):
         away.configure(**{"transcribe = yes\n": "transcribe = yes\nmail = desk@example.com\n"})

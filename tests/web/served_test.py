@@ -105,7 +105,7 @@ def names(house):
     return sorted(event["event"] for event in house.events())
 
 
-@promise("every call is played alike in the process, through nginx and FastCGI, and through Apache and CGI, and reports alike")
+@promise("a call plays the same in the process, through nginx and FastCGI, and through Apache and CGI, and reports the same")
 def three_ways():
     kept = []
     with House(config=DESK) as house:
@@ -121,7 +121,7 @@ def three_ways():
     expect_equal(kept[0], kept[1])
 
 
-@promise("what changes in a played call is reported as the platform reports it: each leg, recordings, their text, conferences, queues, streams")
+@promise("a simulated call sends the platform's callbacks: each leg, recordings, transcriptions, conferences, queues, streams")
 def reports():
     with House(config=DESK) as house:
         house.start_all()
@@ -162,7 +162,7 @@ def reports():
         tells(plays("press 7", "wait"), "stream", "StreamEvent", of=[("stream-started",), ("stream-stopped",)])
 
 
-@promise("a server that cannot be asked, does not know the key, or is not the suite, is told apart")
+@promise("call distinguishes an unreachable server, a server with another key and a foreign server")
 def servers_that_do_not_answer():
     with House(config=DESK) as house:
         house.start_all()
@@ -188,7 +188,7 @@ def servers_that_do_not_answer():
                                                "ok 2 - %s # SKIP it sets the clock, and a server has its own" % house.path("later.call")])
 
 
-@promise("an answer that the platform would not take ends the call, with the place and the platform's error number")
+@promise("an answer that the platform would refuse ends the call with the place and the platform's error number")
 def bad_answers():
     answers = {
         "<Response><Say>Hello</Response>": "line 1: ", "<Response>\n<Shout>Hello</Shout></Response>": "line 2: ",
@@ -214,7 +214,7 @@ def bad_answers():
             expect_in("answered as 'text/html'; expected text/xml (error 12100): do the programs run there?", ran.stderr)
 
 
-@promise("a server behind TLS is asked, if its certificate is right")
+@promise("call asks a server behind TLS only if its certificate is valid")
 def over_tls():
     with House(config=DESK) as house:
         house.start_all()
@@ -231,7 +231,7 @@ def over_tls():
         expect_in("certificate", ran.stderr)
 
 
-@promise("a call that is sent to somebody else's address ends there, and nothing is asked of them")
+@promise("a call that is sent to a foreign address ends there, without a request to it")
 def elsewhere():
     with House(config=DESK) as house:
         with open(house.config, "a") as file:
@@ -240,7 +240,7 @@ def elsewhere():
         expect_equal((ran.returncode, ran.stderr), (0, ""), ran.stdout)
 
 
-@promise("the last requests are kept to be looked at, on request, by every program however it is run, and no more than asked for")
+@promise("trace keeps the last requests of every program, however it runs, and no more than configured")
 def traced():
     with House(config=DESK, settings="trace = 5\n") as house:
         house.start_all()
@@ -268,7 +268,7 @@ def traced():
         expect_equal(house.command("trace").stdout, "No request is kept yet.\n")
 
 
-@promise("hosts that share a PostgreSQL share the trace: each shows what all were asked, numbered in one row")
+@promise("hosts that share a PostgreSQL share the trace: each shows every host's requests, numbered in one sequence")
 def traced_by_several():
     with House(config=DESK, settings="trace = 6\n") as one, House(config=DESK, settings="trace = 6\n") as other:
         address = one.postgresql()
@@ -287,7 +287,7 @@ def traced_by_several():
         expect(all("CallSid=call-%d&" % serial in told for serial in range(5, 9)), told)
 
 
-@promise("what is kept of a request has no PIN, no password, and neither numbers nor words where they are not to be kept")
+@promise("a traced request holds no PIN and no password, and no private numbers or words")
 def traced_without_secrets():
     with House(config=DESK, settings="trace = 20\ntrace_numbers = masked\n") as house:
         with open(house.config, "a") as file:
@@ -313,7 +313,7 @@ def traced_without_secrets():
         expect("secret" not in house.command("trace", "1").stdout and "Nine to five" not in house.command("trace", "1").stdout)
 
 
-@promise("a kept request is sent once more, newly signed, by number or from a file, and what is answered otherwise is shown")
+@promise("replay sends a traced request again with a new signature, by number or from a file, and shows a different answer")
 def replayed():
     with House(config=DESK, settings="trace = 1000\n") as house:
         house.start_all()

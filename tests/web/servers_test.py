@@ -53,14 +53,14 @@ def whole_suite(house, port):
     expect_equal(house.ask(port, "voice.fcgi", method="PUT", body=b"x=y").status, 405)
 
 
-@promise("nginx with the snippet of etc, the programs listening by themselves")
+@promise("nginx with the snippet from etc/, and programs that listen themselves")
 def nginx():
     with House() as house:
         house.start_all()
         whole_suite(house, house.nginx())
 
 
-@promise("nginx, the programs with their listening socket on descriptor 0, as systemd starts them")
+@promise("nginx, and programs with their socket on descriptor 0, as systemd starts them")
 def descriptor_zero():
     with House() as house:
         for program in PROGRAMS:
@@ -68,7 +68,7 @@ def descriptor_zero():
         whole_suite(house, house.nginx())
 
 
-@promise("nginx, the programs started by spawn-fcgi with the script of etc, which starts what has died while the others live")
+@promise("nginx, and programs that the script from etc/ starts by spawn-fcgi, which restarts dead ones and spares live ones")
 def spawn_fcgi():
     if os.getuid() != 0:
         raise Skip("starts programs under another user, which root alone may")
@@ -118,28 +118,28 @@ def alive(pid):
         return False
 
 
-@promise("Apache with mod_fcgid and the snippet of etc")
+@promise("Apache with mod_fcgid and the snippet from etc/")
 def apache_fcgid():
     with House() as house:
         extra = "FcgidIPCDir %s\nFcgidProcessTableFile %s\n" % (house.path("tmp"), house.path("tmp/fcgid_shm"))
         whole_suite(house, house.apache(["fcgid"], extra + house.snippet("apache-fcgid.conf")))
 
 
-@promise("Apache with mod_proxy_fcgi and the snippet of etc")
+@promise("Apache with mod_proxy_fcgi and the snippet from etc/")
 def apache_proxy():
     with House() as house:
         house.start_all()
         whole_suite(house, house.apache(["proxy", "proxy_fcgi"], house.snippet("apache-proxy.conf")))
 
 
-@promise("Apache with plain CGI and the snippet of etc")
+@promise("Apache with plain CGI and the snippet from etc/")
 def apache_cgi():
     with House() as house:
         extra = "ScriptSock %s\n" % house.path("tmp/cgisock")
         whole_suite(house, house.apache(["cgid"], extra + house.snippet("apache-cgi.conf")))
 
 
-@promise("Apache with plain CGI and nothing but a .htaccess, as on shared hosting")
+@promise("Apache with plain CGI and only a .htaccess, as on shared hosting")
 def apache_htaccess():
     with House() as house:
         web = house.path("web/hooks")
@@ -155,7 +155,7 @@ def apache_htaccess():
         expect_equal(house.ask(port, "forgotten.key").status, 403)
 
 
-@promise("lighttpd with the snippet of etc")
+@promise("lighttpd with the snippet from etc/")
 def lighttpd():
     with House() as house:
         house.start_all()
@@ -172,7 +172,7 @@ def tcp():
         expect(valid(house.ask(port, "voice.fcgi", sample("voice-inbound"))).find("Gather") is not None)
 
 
-@promise("a socket of its own is for the program's user and group alone, and is taken over after a kill, not from a living one")
+@promise("a program's own socket is open to its user and group only; it replaces a dead program's socket, not a live one's")
 def own_socket():
     with House() as house:
         path = house.path("sockets/own.sock")
@@ -188,7 +188,7 @@ def own_socket():
         wait_for("voice.fcgi again", lambda: house.answers(path))
 
 
-@promise("as plain CGI, what a query would put on the command line is not taken for options")
+@promise("as plain CGI, a query string is never read as command-line options")
 def no_query_options():
     with House() as house:
         port = house.apache(["cgid"], "ScriptSock %s\n%s" % (house.path("tmp/cgisock"), house.snippet("apache-cgi.conf")))
@@ -196,7 +196,7 @@ def no_query_options():
             expect_equal(house.ask(port, "voice.fcgi?" + query, signature="").status, 401, query)
 
 
-@promise("started from a terminal, a program says what it is for instead of waiting")
+@promise("a program started from a terminal explains itself instead of waiting")
 def by_hand():
     with House() as house:
         environment = {"PATH": os.environ["PATH"], "HOOKSWITCH_CONFIG": house.config}

@@ -47,7 +47,7 @@ def call(house, port, number):
     return house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallSid=CALL % number, From="+1555123%04d" % number))
 
 
-@promise("64 calls at once while another program locks the store: each is answered within a second of what it takes otherwise")
+@promise("64 simultaneous calls while another program locks the store are each answered within a second of the usual time")
 def calls_do_not_wait():
     with House() as house:
         house.write_config(**LIMITED)
@@ -66,7 +66,7 @@ def calls_do_not_wait():
         expect_in(b"Reject", again()[-1])
 
 
-@promise("keeping requests for trace holds no caller up while the store is locked")
+@promise("tracing delays no caller while the store is locked")
 def trace_does_not_wait():
     with House(settings="trace = 100") as house:
         house.start("voice")
@@ -103,7 +103,7 @@ def on_postgresql(house):
     return address
 
 
-@promise("texts and calls are answered in time while PostgreSQL stands still, and a callback is refused in time")
+@promise("while PostgreSQL hangs, texts and calls are answered in time, and callbacks are refused in time")
 def postgresql_frozen():
     with House() as house:
         on_postgresql(house)
@@ -128,7 +128,7 @@ def postgresql_frozen():
         wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 10)
 
 
-@promise("a callback is refused within 5 s, and a call answered, while PostgreSQL's host takes connections and says nothing")
+@promise("while PostgreSQL's host accepts connections and stays silent, callbacks are refused within 5 s and calls are answered")
 def postgresql_silent():
     with socket.socket() as silent, House() as house:
         silent.bind(("127.0.0.1", 0))
@@ -181,7 +181,7 @@ def slow(house, what):
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}, mark
 
 
-@promise("calls are answered in time while PostgreSQL must be connected to again and the name server hangs")
+@promise("while PostgreSQL must be reconnected and the name server hangs, calls are answered in time")
 def slow_names():
     with House() as house:
         house.postgresql("listen_addresses=localhost")
@@ -202,7 +202,7 @@ def slow_names():
             expect(max(took) < 3, "calls waited", repeat, max(took))
 
 
-@promise("callbacks are refused within 5 s while the disk takes 12 s for each write, and are kept when they come again")
+@promise("while each disk write takes 12 s, callbacks are refused within 5 s, and stored when they are repeated")
 def slow_disk():
     with House() as house:
         environment, mark = slow(house, "SLOW_DISK")
@@ -251,7 +251,7 @@ def count_lines(path):
     return 0
 
 
-@promise("with a full disk no job is begun, the log says why once, and the worker ends when it is told to; with room again each is done once")
+@promise("on a full disk no job starts, the log gives the reason once, and the worker obeys SIGTERM; with room again each job runs once")
 def no_job_on_a_full_disk():
     with House() as house, small_disk(house):
         ran = house.path("tmp/ran")
@@ -279,7 +279,7 @@ def no_job_on_a_full_disk():
         expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
 
 
-@promise("where old events cannot be deleted, jobs are done all the same")
+@promise("jobs run even where old events cannot be deleted")
 def pruning_that_fails():
     with House(settings="keep_days = 30") as house:
         ran = house.path("tmp/ran")
@@ -295,7 +295,7 @@ def pruning_that_fails():
         expect_equal(count_lines(ran), 1)
 
 
-@promise("a job that ends on a full disk is not done again; the worker waits with its end, says so once, and heeds SIGTERM")
+@promise("a job that ends on a full disk does not run again; the worker holds its result, says so once, and obeys SIGTERM")
 def job_ends_on_a_full_disk():
     with House() as house, small_disk(house):
         ran = house.path("tmp/ran")
@@ -322,7 +322,7 @@ def job_ends_on_a_full_disk():
         expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
 
 
-@promise("a worker whose PostgreSQL stands still or is gone ends within 5 s of SIGTERM")
+@promise("a worker exits within 5 s of SIGTERM when its PostgreSQL hangs or is gone")
 def worker_ends():
     with House() as house:
         on_postgresql(house)
@@ -345,7 +345,7 @@ def worker_ends():
         expect(time.monotonic() - began < 5, "ended after", time.monotonic() - began)
 
 
-@promise("a store that its user may not write is used as soon as it may be written")
+@promise("a store that the program's user may not write works once he may")
 def read_only_store():
     if os.getuid() != 0:
         raise Skip("only root can give a file away")
@@ -375,7 +375,7 @@ pin = 4711
 """
 
 
-@promise("on a full disk no PIN counts, so that nobody can guess without end")
+@promise("on a full disk every PIN is refused, so that nobody can guess without limit")
 def pins_on_a_full_disk():
     with House() as house, small_disk(house):
         house.write_config(MAILBOX)
@@ -399,7 +399,7 @@ def pins_on_a_full_disk():
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
-@promise("a clock that is set back an hour stops nothing: events of calls are kept on, and jobs are done")
+@promise("a clock that is set back an hour stops nothing: events are stored and jobs run")
 def clock_set_back():
     if not os.path.exists(FAKETIME) or "sanitize" in BUILD:
         raise Skip("libfaketime is not installed, or does not go with sanitizers")
@@ -416,7 +416,7 @@ def clock_set_back():
         wait_for("the second", lambda: len(house.events("--event", "call.received")) == 2, 10)
 
 
-@promise("a clock that is 400 days ahead deletes nothing; the log says why, and events prune refuses")
+@promise("a clock that is 400 days ahead deletes nothing; the log gives the reason, and events prune refuses")
 def clock_far_ahead():
     if shutil.which("faketime") is None or "sanitize" in BUILD:
         raise Skip("faketime is not installed, or does not go with sanitizers")

@@ -32,7 +32,7 @@ def in_order(events):
     return [(event["event"], event["sid"], event["parameters"]) for event in events]
 
 
-@promise("an export from SQLite goes into PostgreSQL and back, with every event, current row and job; twice changes nothing")
+@promise("an export from SQLite imports into PostgreSQL and back, with every event, current row and job; a second import changes nothing")
 def moves():
     with House() as house:
         house.write_config("[on call.completed]\nrun = /bin/true\n[on message.sent]\nrun = /bin/false\n")
@@ -62,7 +62,7 @@ def moves():
         expect_equal(sorted(ran.stdout.splitlines()), sorted(open(house.path("tmp/b.jsonl")).read().splitlines()))
 
 
-@promise("an export goes where FILE leads: through links, into pipes and devices as they are, and a file keeps its rights until it is complete")
+@promise("an export follows links, writes to pipes and devices, and keeps a file's permissions until it is complete")
 def exports_where_it_leads():
     with House() as house:
         house.start("status")
@@ -118,7 +118,7 @@ def exports_where_it_leads():
         expect_equal(house.command("store", "backup").returncode, 64)
 
 
-@promise("an import says what is wrong with a file, and where: cut, garbled, no export")
+@promise("an import names the fault and its place in a truncated or garbled file, and in a file that is not an export")
 def bad_imports():
     with House() as house:
         house.start("status")
@@ -156,7 +156,7 @@ def pgbouncer(house, address, mode):
     return child, "postgresql://hookswitch@127.0.0.1:%d%s" % (port, database.path)
 
 
-@promise("behind a pooler that keeps no sessions events are kept, and log and doctor say what is wrong; behind one that keeps them all is well")
+@promise("behind a pooler without sessions events are stored, and the log and doctor name the fault; a session pooler works fully")
 def pooled():
     with House() as house:
         address = house.postgresql()
@@ -193,7 +193,7 @@ INSERT INTO current VALUES ('c-1', 'call', 'call.completed', 'completed', 4, 3, 
 """
 
 
-@promise("a store that was restored from sqlite3's .dump goes on as it was, one of an older version too")
+@promise("a store restored from sqlite3's .dump works as before, also one of an older version")
 def dumped():
     with House() as house:
         house.write_config("[on call.completed]\nrun = /bin/true\n")
@@ -218,7 +218,7 @@ def dumped():
             expect_equal(house.command("store", "check").returncode, 0)
 
 
-@promise("whoever makes the database, root or not, under whatever umask, makes it 0640 and its folder owner's, -wal and -shm too")
+@promise("whoever creates the database, root or not, under any umask: it has mode 0640 and its folder's owner, and so have -wal and -shm")
 def made_for_its_folder():
     with House() as house:
         house.start("status") # whom it is made for
@@ -252,7 +252,7 @@ def made_for_its_folder():
         expect_equal(oct(stat.S_IMODE(os.stat(house.path("store/copy.db")).st_mode)), "0o640")
 
 
-@promise("a command that only reads makes no database, and says that there is none")
+@promise("a command that only reads creates no database, and says that none exists")
 def reading_makes_nothing():
     with House() as house:
         for words in (("hours",), ("hours", "opening-hours"), ("optouts",), ("optouts", "front-desk"), ("events",), ("jobs",), ("trace",),
@@ -264,7 +264,7 @@ def reading_makes_nothing():
         expect_in("opening-hours: ", house.command("hours").stdout)
 
 
-@promise("a backup made while callbacks come in is a whole database, and nothing waited for it")
+@promise("a backup during callbacks is a complete database, and delays nothing")
 def backup():
     with House() as house:
         house.start("status")
@@ -284,7 +284,7 @@ def backup():
         expect_equal(house.command("store", "check").returncode, 0)
 
 
-@promise("check finds a current row that is behind its events, and a damaged file")
+@promise("store check finds a current row that lags behind its events, and a damaged file")
 def check():
     with House() as house:
         house.start("status")
@@ -305,7 +305,7 @@ def check():
         expect_equal(ran.returncode, 1)
 
 
-@promise("what has passed its keep_days goes, item by item with its jobs, on either engine; the rest stays; a dry run only counts")
+@promise("prune deletes expired items with their jobs, on either engine, and keeps the rest; a dry run only counts")
 def prune():
     for engine in ("sqlite", "postgresql"):
         with House() as house:
@@ -345,7 +345,7 @@ def prune():
                 expect(house.command("events", "prune", *bad).returncode != 0)
 
 
-@promise("keep_body = no leaves out what people said and wrote, keep_numbers = masked who they are; repeats are told all the same")
+@promise("keep_body = no drops the words of people, keep_numbers = masked hides their numbers; repeats are still recognised")
 def privacy():
     with House() as house:
         house.write_config(**{"[hookswitch]\n": "[hookswitch]\nkeep_body = no\nkeep_numbers = masked\n"})
@@ -370,7 +370,7 @@ def privacy():
                 expect(secret not in raw, secret)
 
 
-@promise("events are found by number, line, name and state, in the table, as JSON and CSV")
+@promise("events finds events by number, line, name and state, as a table, JSON and CSV")
 def finds():
     with House() as house:
         house.start_all()

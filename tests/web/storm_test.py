@@ -160,7 +160,7 @@ def storm(address_of):
                   (len(bodies), "; ".join(line.strip() for line in said), len(kept), len(jobs), again, KILLS))
 
 
-@promise("a storm of callbacks on SQLite, handlers and workers killed twenty times: all that got a 200 is there once, each job done")
+@promise("a storm of callbacks on SQLite, with handlers and workers killed twenty times: every acknowledged event is stored once, each job runs once")
 def on_sqlite():
     storm(lambda house: "sqlite:" + house.store)
 

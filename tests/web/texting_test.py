@@ -60,7 +60,7 @@ def change_form(house, *changes):
             database.execute("UPDATE shared SET value = ? WHERE name = ?", (text.encode(), name))
 
 
-@promise("keywords, slips of the pen, patterns, pictures and other senders are answered through nginx as the schema says")
+@promise("keywords, typos, patterns, pictures and unknown senders get valid answers through nginx")
 def answers():
     house, port = opened("""[texts t]
 tolerate_typos = yes
@@ -103,7 +103,7 @@ def random_text(dice):
                     for _ in range(dice.randrange(200 if kind == 2 else 12)))
 
 
-@promise("10,000 messages of random Unicode and random bytes are each answered, as the schema says")
+@promise("10,000 messages of random Unicode and random bytes each get a valid answer")
 def random_messages():
     house, port = opened("""[texts t]
 tolerate_typos = yes
@@ -140,7 +140,7 @@ otherwise = {{{{Body}}}}{{{{Nothing}}}}
             expect_equal(database.execute("SELECT count(DISTINCT sid) FROM event").fetchone()[0], 10000)
 
 
-@promise("a half-filled form, a known sender and a counter still know their people when the signing key was changed, and when the store was moved")
+@promise("a half-filled form, a known sender and a counter survive a change of the signing key and a move of the store")
 def rotated():
     config = FORM.replace("otherwise = Hm?", "otherwise = Hm?\nwelcome = Hello, stranger.") .replace("replies_per_hour = 10000", "replies_per_hour = 4")
     house, port = opened(config)
@@ -165,7 +165,7 @@ def rotated():
         expect_equal(house.command("optouts").stdout, "")
 
 
-@promise("a form goes on in any process on any host, and two messages at once are two answers")
+@promise("a form continues in any process on any host, and two simultaneous messages are two answers")
 def two_hosts():
     with House(CONFIG + FORM) as house:
         address = house.postgresql()
@@ -207,7 +207,7 @@ def two_hosts():
         expect(all(dict(event["parameters"])["Day"] == "2026-12-24" for event in completed))
 
 
-@promise("a form that was filled in is mailed with its answers; one that was left unfinished is form.expired")
+@promise("a completed form is mailed with its answers; an unfinished one becomes form.expired")
 def form_events():
     with MailServer() as server:
         house, port = opened(FORM + "mail = desk@example.com\n[on form.expired]\nrun = /bin/true\n", extra="[work]\nsmtp = smtp://127.0.0.1:%d\n" % server.port)
@@ -238,7 +238,7 @@ def form_events():
             expect_equal(len(server.messages), 1)
 
 
-@promise("a form whose last answer was taken by a program that died at once is completed all the same, once")
+@promise("a form whose last answer reached a program that died at once is still completed, once")
 def form_after_a_crash():
     house, port = opened(FORM)
     with house:
@@ -254,7 +254,7 @@ def form_after_a_crash():
         expect_equal(sorted(event["sid"] for event in house.events("--event", "form.completed")), ["died", "died2"])
 
 
-@promise("a STOP that comes while the database is locked is kept when it is free again")
+@promise("a STOP during a database lock is stored after the lock")
 def stop_is_kept():
     house, port = opened("[texts t]\notherwise = Thanks.\n", extra="[on message.received]\nrun = /bin/true\n")
     with house:
@@ -271,7 +271,7 @@ def stop_is_kept():
         expect_in("kept later, as a job", house.log("sms"))
 
 
-@promise("an answer to a form that comes while the database is locked is not lost without a word")
+@promise("an answer to a form during a database lock gets an error message")
 def form_while_locked():
     house, port = opened(FORM)
     with house:
@@ -284,7 +284,7 @@ def form_while_locked():
         ann.text("Ann").gets("For which day, Ann?")
 
 
-@promise("a message goes on to a telephone and its reply goes back, whichever process answers; pictures too")
+@promise("a message is forwarded to a phone and the reply returned, by any process, with pictures")
 def forwards():
     house, port = opened("[texts t]\nhours = Nine.\notherwise =\nforward = %s\n" % DESK)
     with house:
@@ -301,7 +301,7 @@ def forwards():
         expect_equal(desk.messages[0]["to"], BOB)
 
 
-@promise("pictures are fetched as a job, of the types and sizes that are wanted; one that is not keeps no other from coming")
+@promise("a job fetches pictures of the allowed types and sizes; a refused picture does not block the others")
 def pictures():
     with House(CONFIG + "[texts t]\nfetch = PLACE/tmp/media\nfetch_size = 1k\n") as house:
         house.config_text = house.config_text.replace("PLACE", house.folder)
@@ -332,7 +332,7 @@ def pictures():
             expect_equal([job["state"] for job in house.jobs()], ["done"])
 
 
-@promise("a message goes on to mail with its pictures, and to an address, signed; what became of an answer sets off what is said")
+@promise("a message is forwarded to mail with its pictures, and to an address, signed; the outcome of an answer triggers its reply")
 def to_mail_and_address():
     with MailServer() as server, House(CONFIG + "[texts t]\nhours = Nine.\notherwise.next = people\n[texts people]\notherwise = Thanks.\n"
                                        "mail = desk@example.com\npost = SITE/in\nsecret = whispered\n"
@@ -371,7 +371,7 @@ def to_mail_and_address():
             expect_equal(states, {"out-sent": "sent", "out-failed": "failed", "out-undelivered": "undelivered"})
 
 
-@promise("as plain CGI, where each message is a process of its own, forms, files, lists and telephones serve as well")
+@promise("as plain CGI, with a process for each message, forms, files, lists and forwarding work too")
 def plain_cgi():
     with House(CONFIG.replace("sms = t", "sms = who") + FORM.replace("hours = Nine.", "hours.file = hours.txt\nforward = " + DESK) +
                "[route who]\nlist.ads = ads.txt\nlisted.ads = reject\notherwise = t\n") as house:
@@ -418,7 +418,7 @@ run = {store}.note
 """
 
 
-@promise("a fax is received, mailed as PDF with its pages and station; refused by caller and hours; its failure is told with the code")
+@promise("a fax is received and mailed as PDF with its pages and station, refused by caller and hours, and its failure reported with the code")
 def faxes():
     with House(FAX) as house, MailServer() as server:
         ca = make_certificate(house)
@@ -454,7 +454,7 @@ def faxes():
             expect_equal(valid(fax(), "fax")[0].tag, "Reject")
 
 
-@promise("check says how long each message is, and refuses a line with voice and fax")
+@promise("check shows the length of each message, and refuses a line with voice and fax")
 def checked():
     with House(CONFIG + "[texts t]\nhours = Nine to five.\nfacts = " + "x" * 300 + "\notherwise = It\u2019s late.\n") as house:
         house.write_config()

@@ -74,7 +74,7 @@ def urls(house, *arguments, status=0, answer=""):
     return ran.stdout + ran.stderr
 
 
-@promise("what is to change is shown and asked; then it is entered, and a second time there is nothing to do")
+@promise("urls --apply shows the changes and asks; then it makes them, and a second run has nothing to do")
 def entered():
     with Away("+15559870002", "+15550001111", "+15559870009") as (house, platform):
         out = urls(house, status=1, answer="n\n")
@@ -102,7 +102,7 @@ def entered():
         expect_equal(len(platform.posts), 2)
 
 
-@promise("one line alone is entered, with its name in the addresses if asked, and without a question if asked")
+@promise("urls --apply changes one line only, puts its name in the addresses if you ask, and skips the question if you say so")
 def one_line():
     with Away("+15559870002", "+15559870009") as (house, platform):
         out = urls(house, "--named", "--yes", "office-fax")
@@ -112,7 +112,7 @@ def one_line():
         expect_in("no line is called 'nope'", urls(house, "nope", status=2))
 
 
-@promise("a number that is not there, a token that is wrong, a platform that is busy or keeps what it had are told")
+@promise("urls --apply reports a missing number, a wrong token, and a platform that is busy or keeps its old value")
 def troubles():
     with Away("+15559870002") as (house, platform):
         platform.trouble = [503, 429]

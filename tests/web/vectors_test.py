@@ -26,7 +26,7 @@ prompt = Hello
 """
 
 
-@promise("all 65 vectors come out through nginx as their table says")
+@promise("all 65 signature vectors give the expected result through nginx")
 def through_nginx():
     every = vectors()
     expect_equal(len(every), 65)
@@ -52,7 +52,7 @@ def through_nginx():
             house.stop(program)
 
 
-@promise("the older header is taken where the platform's own is absent, and only there")
+@promise("the older header counts only where the platform's current one is absent")
 def older_header():
     with House() as house:
         house.start("voice")
@@ -64,7 +64,7 @@ def older_header():
         expect_equal(house.ask(port, "voice.fcgi", body, signature="x", headers=older(good)).status, 401)
 
 
-@promise("two keys are good at once during a rotation, from files, without a restart")
+@promise("two keys are valid during a rotation, from files, without a restart")
 def rotation():
     with House() as house:
         house.start("voice")
@@ -85,7 +85,7 @@ def rotation():
         expect_equal(status("PSK_fresh"), 200)
 
 
-@promise("without a key every request is refused; unsigned = accept takes all and says so loudly")
+@promise("without a key every request is refused; unsigned = accept takes all and warns loudly")
 def no_key():
     with House(CONFIG) as house:
         program = house.start("voice")
@@ -102,7 +102,7 @@ def no_key():
         expect_in("unsigned = accept", house.command("check").stdout)
 
 
-@promise("a refusal names the addresses that were tried, and never a key, a password or a signature")
+@promise("a refusal names the addresses that it tried, and never a key, a password or a signature")
 def says_what_was_tried():
     with House(public="https://hook:s3cret@pbx.example.com/hooks") as house:
         house.start("voice")

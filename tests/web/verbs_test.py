@@ -57,7 +57,7 @@ def document(verbs):
     return "<Response>%s</Response>" % verbs
 
 
-@promise("keys are gathered up to numDigits or to the finishing key, and nothing typed goes on behind the Gather unless asked otherwise")
+@promise("Gather collects keys up to numDigits or the finishing key, and nothing typed survives it unless asked for")
 def gathers():
     with Documents(desk=document('<Gather action="HERE/next" numDigits="3" finishOnKey="*"><Say>Type.</Say></Gather><Say>Nothing.</Say>'),
                    next=document('<Gather action="HERE/last" actionOnEmptyResult="true" input="dtmf speech"/><Say>Never.</Say>'),
@@ -73,7 +73,7 @@ def gathers():
         expect_in("speaking does nothing now; what can be done: press KEYS, wait, hang up", documents.plays("say hello", status=1))
 
 
-@promise("a Gather, Record or Dial without an action, which would ask its own document again, is refused with its line; so is a circle of documents")
+@promise("a Gather, Record or Dial without an action, which would request its own document again, is refused with its line; so is a loop of documents")
 def loops():
     with Documents(circle=document("<Say>Round</Say><Redirect>HERE/circle</Redirect>")) as documents:
         for verb in ("<Gather/>", "<Record/>", "<Dial>+15551110001</Dial>"):
@@ -83,7 +83,7 @@ def loops():
         expect_in("50 documents without the caller doing anything: a loop", documents.plays(status=1))
 
 
-@promise("behind a Dial nothing runs, behind a Sms without an action what follows; a Redirect by GET is signed as one")
+@promise("nothing runs after a Dial; after a Sms without an action the next verb runs; a Redirect by GET is signed as GET")
 def dials():
     with Documents(desk=document('<Dial action="HERE/ended" callerId="+15559870002"><Number statusCallback="STATUS" statusCallbackEvent="answered completed" '
                                  'url="HERE/whisper">+15551110001</Number><Number>+15551110002</Number></Dial><Say>Never.</Say>'),
@@ -105,7 +105,7 @@ def dials():
         expect_in("[declined]", documents.plays("dial completed"))
 
 
-@promise("who waits in a queue hears its document again and again, in which not all verbs may stand; leaving and hanging up are told apart")
+@promise("a caller in a queue hears its document repeatedly; some verbs are refused there; leaving and hanging up differ")
 def queues():
     with Documents(desk=document('<Enqueue action="HERE/left" waitUrl="HERE/music">support</Enqueue><Say>Never.</Say>'), music=document("<Play>https://example.com/m.mp3</Play>"),
                    left=document("<Say>Bye.</Say>")) as documents:
@@ -125,7 +125,7 @@ def queues():
         expect_in("<Leave> does nothing outside of a queue", documents.plays(status=1))
 
 
-@promise("a conference is waited for with sound alone, and over when it is said to be; a stream beside the call and a transfer are told")
+@promise("a conference waits with sound only, and ends when it is told to; streams and transfers are reported")
 def others():
     with Documents(desk=document('<Dial action="HERE/left"><Conference startConferenceOnEnter="false" waitUrl="HERE/lobby" statusCallback="STATUS" '
                                  'statusCallbackEvent="start join leave">room</Conference></Dial>'),

@@ -43,7 +43,7 @@ def work_later(house):
     return house.work()
 
 
-@promise("a message is sent when the caller says so or hangs up, and not when it was recorded anew or too short")
+@promise("a voicemail is delivered when the caller confirms or hangs up, and not when he records again or too little")
 def thinks_better():
     house, port = opened()
     with house:
@@ -60,7 +60,7 @@ def thinks_better():
         expect_equal(log.count("Urgent"), 1, log)
 
 
-@promise("messages are listened to by phone with a PIN, the urgent first, and deleted")
+@promise("you listen to voicemails by phone with a PIN, the urgent ones first, and delete them")
 def listens():
     house, port = opened()
     with house:
@@ -80,7 +80,7 @@ def listens():
         expect("4711" not in house.log("voice"))
 
 
-@promise("a message is texted to telephones through the platform, once, and with its token alone")
+@promise("a voicemail is texted to phones through the platform, once, with the token only")
 def texts():
     house = House(BOX.replace("run = {path}/note", "text = +15551110001, +15551110002\ntext_message = From {{{{from}}}}")
                   .replace("review =", ";review =").replace("urgent_key", ";urgent_key"))

@@ -41,7 +41,7 @@ def says(path, sent):
         return fastcgi.read_records(one)
 
 
-@promise("a length that reaches beyond its record, in a name, a value or a record, closes that connection alone")
+@promise("a length beyond its record, in a name, a value or a record, closes only that connection")
 def lengths():
     with House() as house:
         child = house.start("voice")
@@ -61,7 +61,7 @@ def lengths():
             expect_equal(fastcgi.read_answer(other)[0], 200)
 
 
-@promise("another role, a second request on the same connection and questions of the web server get the answers of the specification")
+@promise("another role, a second request on a connection and management records get the answers of the specification")
 def by_the_specification():
     with House() as house:
         house.start("voice")
@@ -111,7 +111,7 @@ def cut_everywhere():
             expect_equal(([kind for kind, _, _ in seen].count(END), b"".join(c for _, _, c in seen).count(b"Status: 200")), (3, 3))
 
 
-@promise("200 silent connections under a limit of 64 open files: those idle longest are closed, callers are answered, the log says why")
+@promise("200 silent connections under a limit of 64 open files: the longest idle ones are closed, callers are answered, the log gives the reason")
 def silent_ones():
     with House() as house:
         child = house.start("voice", limit=64)
@@ -133,7 +133,7 @@ def silent_ones():
         expect(child.poll() is None)
 
 
-@promise("60 peers that fall silent half-way through a request, under a limit of 64 open files, make room for a caller within seconds")
+@promise("60 peers that stop in the middle of a request, under a limit of 64 open files, give way to a caller within seconds")
 def half_requests():
     with House() as house:
         house.start("voice", limit=64)
@@ -146,7 +146,7 @@ def half_requests():
             expect(time.monotonic() - began < 9, "waited", time.monotonic() - began) # 10 s is what half a request has
 
 
-@promise("at its limit of open files a program says so once a minute, with the remedy, and goes on when there is room")
+@promise("at its limit of open files a program says so once a minute, with the remedy, and recovers")
 def out_of_files():
     with House() as house:
         path = house.path("sockets/voice.sock")
@@ -172,7 +172,7 @@ def out_of_files():
             expect_in("LimitNOFILE=", house.log("voice"))
 
 
-@promise("a body without a length is read to its end; beyond max_body it is refused")
+@promise("a body without a length is read completely, or refused beyond max_body")
 def without_a_length():
     with House(settings="max_body = 2k") as house:
         house.start("voice")
@@ -191,7 +191,7 @@ def without_a_length():
         expect_in(b"no CONTENT_LENGTH came along", ran.stderr)
 
 
-@promise("without a public URL the Host header is a host or the request is refused; with one it changes nothing")
+@promise("without a public URL the Host header must be a host; with one it has no effect")
 def hosts():
     config = SAMPLE.replace("public_url", "; public_url")
     with House(config=config, settings="trust_forwarded = yes") as house, House() as public:
@@ -216,7 +216,7 @@ def hosts():
         expect_in("no public_url", house.log("voice"))
 
 
-@promise("a flood of unsigned requests writes a bounded log: twenty lines a minute, and that there were more")
+@promise("a flood of unsigned requests writes a bounded log: twenty lines a minute, and a note about more")
 def bounded_log():
     with House() as house:
         house.start("voice")

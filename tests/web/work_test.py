@@ -27,7 +27,7 @@ def script(house, name, text):
     return path
 
 
-@promise("an event runs a program with JSON on its input and HOOKSWITCH_ in its environment, never through a shell")
+@promise("an event runs a program with JSON on its input and HOOKSWITCH_ variables, never through a shell")
 def runs():
     with House() as house:
         out = house.path("tmp/out")
@@ -53,7 +53,7 @@ def runs():
         expect_equal([(job["state"], job["attempts"]) for job in house.jobs()], [("done", 1)])
 
 
-@promise("a program that fails is tried again with growing pauses, then given up with the reason, and again on demand")
+@promise("a failing program is retried with growing pauses, then given up with the reason, and retried on demand")
 def retries():
     with House() as house:
         program = script(house, "fails", "echo in vain; exit 3\n")
@@ -84,7 +84,7 @@ def retries():
         expect_equal(house.command("jobs", "drop", job["id"]).returncode, 1)
 
 
-@promise("a program that does not end is ended, with all that it has started, when its time is up")
+@promise("a program that runs too long is killed with its children")
 def time_limit():
     with House() as house:
         program = script(house, "hangs", "sleep 300 & echo $! > %s; trap '' TERM; sleep 300\n" % house.path("tmp/child"))
@@ -100,7 +100,7 @@ def time_limit():
                  open("/proc/%d/stat" % child).read().rsplit(")", 1)[1].split()[0] == "Z", 5)
 
 
-@promise("an event is posted as JSON with a Standard Webhooks signature, once more with the same id after a 503; 410 ends it")
+@promise("an event is posted as JSON with a Standard Webhooks signature, again with the same id after a 503; a 410 ends it")
 def posts():
     with House() as house:
         ca = make_certificate(house)
@@ -153,7 +153,7 @@ def tell_recording(house, port, url, sid=RECORDING):
                      pairs_of("recording-completed", RecordingUrl=url, RecordingSid=sid))
 
 
-@promise("a voicemail is fetched with the project's token into its folder, named by the pattern, its checksum kept as an event")
+@promise("a voicemail is fetched with the project's token into its folder, named by the pattern, and its checksum becomes an event")
 def fetches():
     with House() as house:
         ca = make_certificate(house)
@@ -184,7 +184,7 @@ def fetches():
             expect_equal(glob.glob(house.path("tmp/media/*")), [path])
 
 
-@promise("what a fetch may not do it does not: other hosts, plain http, private addresses, redirects to either")
+@promise("a fetch refuses other hosts, plain http, private addresses, and redirects to them")
 def refuses():
     with House() as house:
         ca = make_certificate(house, names=("localhost", "private.test"))
@@ -223,7 +223,7 @@ def refuses():
             expect_equal(glob.glob(house.path("tmp/media/*")), [])
 
 
-@promise("a stalled server, a cut answer, a page in place of a recording, an answer too large: no file, and tried again or given up")
+@promise("a stalled server, a truncated answer, a page instead of a recording or too large an answer leaves no file, and is retried or given up")
 def bad_servers():
     with House() as house:
         ca = make_certificate(house)
@@ -280,7 +280,7 @@ def bad_servers():
             expect_equal(os.listdir(house.path("tmp/media")), [])
 
 
-@promise("300 MB are fetched without holding them in memory, and the checksum is right")
+@promise("a fetch of 300 MB uses little memory, and gets the checksum right")
 def large():
     with House() as house:
         ca = make_certificate(house)
@@ -314,7 +314,7 @@ def large():
             expect(usage.ru_maxrss < limit_kb, "the worker took %d kB" % usage.ru_maxrss)
 
 
-@promise("what was fetched is deleted when its keep_days are over")
+@promise("fetched files are deleted after their keep_days")
 def discards():
     with House() as house:
         ca = make_certificate(house)
@@ -334,7 +334,7 @@ def discards():
             expect_equal(os.listdir(house.path("tmp/media")), [])
 
 
-@promise("no file takes another's name, and what a sender writes becomes no path, no hidden file and no second folder")
+@promise("no file replaces another, and a sender's text becomes neither a path nor a hidden file nor a folder")
 def names():
     with House() as house:
         ca = make_certificate(house)
@@ -363,7 +363,7 @@ def mail_house(house, ca, extra, voicemail_mail="desk@example.com"):
                        **{"transcribe = yes\n": "transcribe = yes\nmail = %s\nwait = 2m\n" % voicemail_mail})
 
 
-@promise("a voicemail is mailed as soon as its transcription is there, the recording attached, by SMTP")
+@promise("a voicemail is mailed with the recording when its transcription arrives, by SMTP")
 def mails():
     with House() as house, MailServer() as server:
         ca = make_certificate(house)
@@ -395,7 +395,7 @@ def mails():
             expect_in(job["id"], message["Message-ID"])
 
 
-@promise("SMTP with a name and a password: over TLS alone, whose certificate must be right, and never in the clear")
+@promise("SMTP with a password uses TLS with a valid certificate only, never clear text")
 def smtp_login():
     with House() as house:
         ca = make_certificate(house)
@@ -437,7 +437,7 @@ def smtp_login():
             expect_equal((clear.messages, len(server.logins)), ([], 1))
 
 
-@promise("the host's own mail server needs no certificate that anybody knows; with smtp_ca_file it is held to that, and no fetch or post is")
+@promise("the local mail server needs no known certificate, unless smtp_ca_file is set; fetches and posts always do")
 def own_mail_server():
     with House() as house, House() as other:
         ca = make_certificate(house)
@@ -463,7 +463,7 @@ def own_mail_server():
         expect_equal(site.paths(), [])
 
 
-@promise("where a mail server refuses, the job's reason has its own words, and what to do where it wants TLS")
+@promise("a job's reason quotes a mail server that refuses, and gives the remedy where it requires TLS")
 def mail_refused():
     with House() as house:
         make_certificate(house)
@@ -477,7 +477,7 @@ def mail_refused():
             expect_in("the server wants TLS: smtp_ca_file names the certificate to trust", job["reason"])
 
 
-@promise("a mail goes through the host's sendmail too, without a transcription when none came in time, linked if so asked")
+@promise("mail goes through the host's sendmail too, without a late transcription, and with a link if you ask")
 def sendmail():
     with House() as house, MailServer() as server:
         ca = make_certificate(house)
@@ -498,7 +498,7 @@ def sendmail():
         expect_in("https://files.signalwire.com/r.wav", message.get_content())
 
 
-@promise("a call that nobody took is call.missed, one whose caller left the menu call.abandoned, one that was taken neither")
+@promise("an unanswered call is call.missed, a call whose caller left the menu is call.abandoned, an answered one is neither")
 def derived():
     with House() as house:
         program = script(house, "note", 'echo "$HOOKSWITCH_EVENT $HOOKSWITCH_SID $HOOKSWITCH_FROM $HOOKSWITCH_LINE" >> %s\n' % house.path("tmp/notes"))
@@ -542,7 +542,7 @@ def derived():
         expect_equal({event["origin"] for event in house.events("--event", "call.missed")}, {"derived"})
 
 
-@promise("a message without a last word for stuck_after is message.stuck; one that was delivered is not")
+@promise("a message without a final status for stuck_after is message.stuck; a delivered one is not")
 def stuck():
     with House() as house:
         program = script(house, "note", 'echo "$HOOKSWITCH_EVENT $HOOKSWITCH_SID" >> %s\n' % house.path("tmp/notes"))
@@ -559,7 +559,7 @@ def stuck():
             expect_equal(file.read(), "message.stuck m-stuck\n")
 
 
-@promise("a job whose section is gone from the configuration is given up and says so; a service takes a changed configuration")
+@promise("a job whose section was removed from the configuration is given up with the reason; the worker loads a changed configuration")
 def changed_configuration():
     with House() as house:
         program = script(house, "note", "echo $HOOKSWITCH_SID >> %s\n" % house.path("tmp/notes"))
@@ -581,7 +581,7 @@ def changed_configuration():
         expect_equal(house.stop(worker), 0)
 
 
-@promise("in a customer's file of the lines folder [on ...] counts for that customer's lines alone, the main file's for all")
+@promise("[on ...] in a customer's file counts for that customer's lines only, in the main file for all")
 def scopes():
     with House() as house:
         note = lambda name: script(house, name, 'echo "%s $HOOKSWITCH_LINE" >> %s\n' % (name, house.path("tmp/notes")))
@@ -601,7 +601,7 @@ def scopes():
         expect_equal({job["state"] for job in house.jobs()}, {"done"})
 
 
-@promise("check knows what is wrong with actions")
+@promise("check explains faulty actions")
 def checked():
     with House() as house:
         house.write_config("[on call.mised]\nrun = /x\n[on call.missed]\nline = a\n[on call.busy]\nrun = relative\nmail = no address\n"
