@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "flow/fork.h"
+#include "flow/router.h"
 #include "service/actions.h"
 #include "status/status.h"
 
@@ -41,8 +41,8 @@ const struct section_kind fax_kind = {
 /* By caller, by hours; NULL where the fax is not taken. */
 static const struct section *section_of(const struct request_context *context, const struct line *line)
 {
-    struct call call = { .context = context, .line = line };
-    const struct destination *to = line->fax == NULL ? NULL : fork_follow(&call, line->fax);
+    struct session session = session_begin(context, line);
+    const struct destination *to = line->fax == NULL ? NULL : router_follow(&session, line->fax);
     return to == NULL ? NULL : to->section;
 }
 

@@ -73,7 +73,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
 static bool may_take(const struct call *call, const struct agent *agent)
 {
     const struct word *from = agent->from;
-    while (from != NULL && !str_equal(from->text, call_parameter(call, "From")))
+    while (from != NULL && !str_equal(from->text, session_parameter(&call->session, "From")))
         from = from->next;
     return agent->from == NULL || from != NULL;
 }
@@ -140,9 +140,9 @@ static void again(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
     long silence = call_query_number(call, "silence", 60);
-    struct str digits = call_parameter(call, "Digits");
+    struct str digits = session_parameter(&call->session, "Digits");
     struct question question = { .step = "again",
-                                 .query = arena_format(call->context->arena, "silence=%ld", silence + 1),
+                                 .query = arena_format(call->session.arena, "silence=%ld", silence + 1),
                                  .timeout_s = 55,
                                  .digits = 1 };
     if (str_equal(digits, agent->again_key))

@@ -1,8 +1,9 @@
 /* [announce NAME]: says or plays something, then goes on. */
 #include <stddef.h>
 
+#include "flow/call.h"
+#include "flow/caller_history.h"
 #include "flow/kinds.h"
-#include "flow/met.h"
 
 struct announce {
     struct prompt *prompt;
@@ -22,8 +23,9 @@ static const struct field fields[] = {
 /* A caller without a number has heard nothing. */
 static bool was_heard(struct call *call)
 {
-    return met_today(call,
-                     ARENA_JOIN(call->context->arena, STR("heard "), call->line->name, STR("/"), call->node->name));
+    return caller_history_seen_today(
+        &call->session,
+        ARENA_JOIN(call->session.arena, STR("heard "), call->session.line->name, STR("/"), call->session.node->name));
 }
 
 static void enter(struct call *call, const void *keys)

@@ -3,20 +3,12 @@
 #include <limits.h>
 
 #include "base/buffer.h"
-#include "base/country.h"
 #include "config/value.h"
-#include "flow/dial.h"
 #include "service/language.h"
-#include "store/secret.h"
 
 enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
 
 #define CALL_LANGUAGE "lang"
-
-const struct settings *call_settings(const struct call *call)
-{
-    return service_settings(call->context->service);
-}
 
 /* --- going on --- */
 
@@ -24,7 +16,7 @@ void call_hangup(struct call *call)
 {
     if (!call->ended) {
         cxml_leaf(call->out, CXML_HANGUP, STR(""));
-        call->came_to = STR("hangup");
+        call->result = STR("hangup");
     }
     call->ended = true;
 }
@@ -42,7 +34,7 @@ static void refuse(struct call *call, bool busy)
     if (busy)
         cxml_attribute(call->out, "reason", STR("busy"));
     cxml_close(call->out);
-    call->came_to = STR("reject");
+    call->result = STR("reject");
     call->ended = true;
 }
 
@@ -52,14 +44,17 @@ void call_enter(struct call *call, const struct section *node)
     if (call->ended)
         return;
     if (++call->depth > DEPTH_MAX) {
-        log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] more than %d nodes without input: hanging up",
+        log_line(call->session.context->log, LOG_LEVEL_ERROR, "[%.*s] more than %d nodes without input: hanging up",
                  STR_ARGS(node->title), DEPTH_MAX);
         call_hangup(call);
         return;
     }
-    call->node = node;
-    call->came_to = node->title;
-    behaviour->enter(call, node->keys);
+    call->session.node = node;
+    call->result = node->title;
+    if (behaviour->enter != NULL)
+        behaviour->enter(call, node->keys);
+    if (node->kind->is_router)
+        call_go(call, behaviour->choose(&call->session, node->keys));
 }
 
 void call_go(struct call *call, const struct destination *to)
@@ -71,11 +66,12 @@ void call_go(struct call *call, const struct destination *to)
         break;
     case DESTINATION_NUMBER:
     case DESTINATION_SIP:
-        dial_address(call, to);
+        call->session.node = NULL;
+        call->dial_address(call, to);
         break;
     case DESTINATION_REPEAT:
-        if (call->node != NULL)
-            call_enter(call, call->node);
+        if (call->session.node != NULL)
+            call_enter(call, call->session.node);
         else
             call_hangup(call);
         break;
@@ -92,66 +88,47 @@ void call_go(struct call *call, const struct destination *to)
 /* --- what is known of the call --- */
 
 /* The names of values begin so in addresses, so that nothing else is taken for one. */
-static const char front[] = "k.";
+static const char prefix[] = "k.";
 
-static struct parameter *find_value(const struct call *call, struct str name)
+void call_set_value(struct call *call, const char *name, struct str value)
 {
-    for (size_t i = 0; i < call->values.count; i++)
-        if (str_equal(call->values.at[i].name, name))
-            return &call->values.at[i];
-    return NULL;
-}
-
-void call_know(struct call *call, const char *name, struct str value)
-{
-    struct arena *arena = call->context->arena;
-    struct parameter *known = find_value(call, str_of(name));
+    struct arena *arena = call->session.arena;
+    const struct form *values = &call->session.values;
     size_t used = 0;
-    for (size_t i = 0; i < call->values.count; i++)
-        used += known == &call->values.at[i] ? 0 : call->values.at[i].value.length;
+    for (size_t i = 0; i < values->count; i++)
+        used += str_is(values->at[i].name, name) ? 0 : values->at[i].value.length;
     size_t room = used < CALL_VALUES_BYTES ? CALL_VALUES_BYTES - used : 0;
-    if (call->values.at == NULL)
-        call->values.at = ARENA_ARRAY(arena, struct parameter, CALL_VALUES_MAX);
-    if (known == NULL && call->values.count < CALL_VALUES_MAX && value.length > 0) {
-        known = &call->values.at[call->values.count++];
-        known->name = arena_copy(arena, str_of(name));
-    }
-    if (known != NULL)
-        known->value = arena_copy(arena, str_upto(value, room < CALL_VALUE_MAX ? room : CALL_VALUE_MAX));
+    if (form_has(values, name) || (values->count < CALL_VALUES_MAX && value.length > 0))
+        session_set_value(&call->session, arena_copy(arena, str_of(name)),
+                          arena_copy(arena, str_upto(value, room < CALL_VALUE_MAX ? room : CALL_VALUE_MAX)));
 }
 
-struct str call_known(const struct call *call, const char *name)
+void call_restore_values(struct call *call)
 {
-    const struct parameter *known = find_value(call, str_of(name));
-    return known == NULL ? STR("") : known->value;
-}
-
-void call_recall(struct call *call)
-{
-    const struct form *query = &call->context->request->query_form;
+    const struct form *query = &call->session.context->request->query_form;
     for (size_t i = 0; i < query->count; i++)
-        if (str_starts(query->at[i].name, str_of(front)))
-            call_know(call, arena_copy(call->context->arena, str_from(query->at[i].name, sizeof front - 1)).at,
-                      query->at[i].value);
+        if (str_starts(query->at[i].name, str_of(prefix)))
+            call_set_value(call, arena_copy(call->session.arena, str_from(query->at[i].name, sizeof prefix - 1)).at,
+                           query->at[i].value);
 }
 
 /* --- addresses --- */
 
 struct str call_step_url(const struct call *call, const char *step, struct str query)
 {
-    struct str node = call->node == NULL ? STR("-") : call->node->name;
-    struct buffer all = buffer_in(call->context->arena);
+    struct str node = call->session.node == NULL ? STR("-") : call->session.node->name;
+    struct buffer all = buffer_in(call->session.arena);
     buffer_add(&all, query);
-    for (size_t i = 0; i < call->values.count; i++)
-        if (call->values.at[i].value.length > 0)
-            form_add(&all, ARENA_JOIN(call->context->arena, str_of(front), call->values.at[i].name),
-                     call->values.at[i].value);
-    return context_url(call->context, "voice", call->line->name, node, str_of(step), buffer_text(&all));
+    for (size_t i = 0; i < call->session.values.count; i++)
+        if (call->session.values.at[i].value.length > 0)
+            form_add(&all, ARENA_JOIN(call->session.arena, str_of(prefix), call->session.values.at[i].name),
+                     call->session.values.at[i].value);
+    return context_url(call->session.context, "voice", call->session.line->name, node, str_of(step), buffer_text(&all));
 }
 
 struct str call_query(const struct call *call, const char *name)
 {
-    return form_value(&call->context->request->query_form, name);
+    return form_value(&call->session.context->request->query_form, name);
 }
 
 long call_query_number(const struct call *call, const char *name, long max)
@@ -163,96 +140,9 @@ long call_query_number(const struct call *call, const char *name, long max)
     return (long)number < max ? (long)number : max;
 }
 
-struct str call_parameter(const struct call *call, const char *name)
+void call_attach_event(struct call *call, const char *name, struct str parameters)
 {
-    return request_parameter(call->context->request, name);
-}
-
-struct str call_item(const struct call *call)
-{
-    static const char *const names[] = { "CallSid", "MessageSid", "FaxSid" };
-    struct str sid = STR("");
-    for (size_t i = 0; i < sizeof names / sizeof *names && sid.length == 0; i++)
-        sid = call_parameter(call, names[i]);
-    return sid;
-}
-
-struct zone_time call_time_at(const struct call *call, int64_t epoch_s)
-{
-    const struct zone *zone = call->line->timezone != NULL ? call->line->timezone : call_settings(call)->timezone;
-    return zone_at(zone, epoch_s);
-}
-
-struct zone_time call_time(const struct call *call)
-{
-    return call_time_at(call, call->context->now_us / 1000000);
-}
-
-void call_bring(struct call *call, const char *name, struct str parameters)
-{
-    call->brings = name;
-    call->brings_of = call->node;
-    call->brought = parameters;
-}
-
-/* --- shared state --- */
-
-static bool store_answers(const struct call *call)
-{
-    return call->context->store != NULL && !call->store_failed && call->context->request->method != REQUEST_HEAD;
-}
-
-struct str call_caller_mark(struct call *call)
-{
-    struct arena *arena = call->context->arena;
-    struct str caller = ARENA_JOIN(arena, STR("caller "), call_parameter(call, "From")), name = STR("");
-    struct error why;
-    if (store_answers(call) && secret_name(call->context->store, arena, caller, &name, &why) != 0)
-        call->store_failed = true;
-    return name;
-}
-
-struct str call_shared(struct call *call, struct str name)
-{
-    struct shared row;
-    struct error why;
-    int found = 0;
-    if (store_answers(call))
-        found = shared_get(call->context->store, call->context->arena, str_upto(name, SHARED_NAME_MAX),
-                           call->context->now_us, &row, &why);
-    if (found < 0)
-        call->store_failed = true;
-    return found > 0 ? row.value : STR("");
-}
-
-int64_t call_shared_count(struct call *call, struct str name, long for_s)
-{
-    struct error why;
-    int64_t now = call->context->now_us, value = -1;
-    if (!store_answers(call))
-        return -1;
-    value = shared_count(call->context->store, str_upto(name, SHARED_NAME_MAX), 1, now, now + for_s * 1000000LL, &why);
-    if (value < 0)
-        call->store_failed = true;
-    return value;
-}
-
-void call_shared_change(struct call *call, struct str name,
-                        enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context)
-{
-    struct error why;
-    if (store_answers(call) &&
-        shared_change(call->context->store, call->context->arena, str_upto(name, SHARED_NAME_MAX),
-                      call->context->now_us, decide, context, &why) != 0)
-        call->store_failed = true;
-}
-
-/* --- the caller --- */
-
-struct str call_country(const struct call *call)
-{
-    struct str said = call_parameter(call, "FromCountry");
-    return said.length == 2 ? said : country_of_number(call_parameter(call, "From"));
+    call->attached = (struct attached){ .name = name, .parameters = parameters, .section = call->session.node };
 }
 
 /* --- speaking --- */
@@ -260,12 +150,12 @@ struct str call_country(const struct call *call)
 /* The chosen language's section, or NULL. */
 static const struct language *chosen_language(const struct call *call)
 {
-    return language_find(service_config(call->context->service), call_known(call, CALL_LANGUAGE));
+    return language_find(service_config(call->session.context->service), session_value(&call->session, CALL_LANGUAGE));
 }
 
 void call_choose_language(struct call *call, struct str language)
 {
-    call_know(call, CALL_LANGUAGE, arena_lower(call->context->arena, language));
+    call_set_value(call, CALL_LANGUAGE, arena_lower(call->session.arena, language));
 }
 
 /* What is spoken and understood: the node's own, the chosen one, the line's, that of the settings. */
@@ -276,7 +166,8 @@ static struct str spoken_language(const struct call *call)
         return call->language;
     if (chosen != NULL)
         return chosen->language;
-    return call_known(call, CALL_LANGUAGE).length > 0 ? call_known(call, CALL_LANGUAGE) : call_settings(call)->language;
+    return session_value(&call->session, CALL_LANGUAGE).length > 0 ? session_value(&call->session, CALL_LANGUAGE)
+                                                                   : session_settings(&call->session)->language;
 }
 
 /* Polly and gcloud voices speak the language in their name. */
@@ -289,12 +180,13 @@ static bool voice_has_language(struct str voice)
 static struct str speaking_voice(const struct call *call)
 {
     const struct language *chosen = chosen_language(call);
-    struct str settings = call_settings(call)->voice;
+    struct str settings = session_settings(&call->session)->voice;
     if (call->voice.length > 0)
         return call->voice;
     if (chosen != NULL && chosen->voice.length > 0)
         return chosen->voice;
-    return call_known(call, CALL_LANGUAGE).length > 0 && voice_has_language(settings) ? STR("woman") : settings;
+    return session_value(&call->session, CALL_LANGUAGE).length > 0 && voice_has_language(settings) ? STR("woman")
+                                                                                                   : settings;
 }
 
 static void say_piece(struct call *call, struct str text)
@@ -332,7 +224,7 @@ static struct str main_language(struct str language)
 /* The prompt in the language that the call is in: exactly, or its main language; else as it stands. */
 static const struct prompt *translated(const struct call *call, const struct prompt *prompt)
 {
-    struct str wanted = call_known(call, CALL_LANGUAGE);
+    struct str wanted = session_value(&call->session, CALL_LANGUAGE);
     const struct prompt *near = prompt;
     if (prompt == NULL || wanted.length == 0)
         return prompt;
@@ -350,10 +242,10 @@ void call_prompt(struct call *call, const struct prompt *prompt)
     for (prompt = translated(call, prompt); prompt != NULL; prompt = prompt->next) {
         switch (prompt->kind) {
         case PROMPT_SAY:
-            call_say(call, context_fill(call->context, &call->values, prompt->text, false));
+            call_say(call, session_fill(&call->session, prompt->text, false));
             break;
         case PROMPT_PLAY:
-            cxml_leaf(call->out, CXML_PLAY, context_fill(call->context, &call->values, prompt->text, true));
+            cxml_leaf(call->out, CXML_PLAY, session_fill(&call->session, prompt->text, true));
             break;
         case PROMPT_PAUSE:
             cxml_open(call->out, CXML_PAUSE);
@@ -388,7 +280,8 @@ void call_ask(struct call *call, const struct question *question)
 bool call_is_confident(const struct call *call, double least)
 {
     double confidence;
-    return !value_decimal(str_upto(call_parameter(call, "Confidence"), 8), &confidence) || confidence >= least;
+    return !value_decimal(str_upto(session_parameter(&call->session, "Confidence"), 8), &confidence) ||
+           confidence >= least;
 }
 
 void call_asked(struct call *call)

@@ -35,13 +35,13 @@ static void check(struct config_reader *reader, struct section *section)
 
 static bool has_number(const struct call *call)
 {
-    return str_starts(call_parameter(call, "From"), STR("+"));
+    return str_starts(session_parameter(&call->session, "From"), STR("+"));
 }
 
 static void ask(struct call *call, const struct callback *callback, long attempt, const struct prompt *ahead)
 {
     struct question question = { .step = "number",
-                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
                                  .timeout_s = 5,
                                  .digits = NUMBER_MAX };
     call_ask(call, &question);
@@ -58,11 +58,11 @@ static void enter(struct call *call, const void *keys)
 static void number(struct call *call, const void *keys)
 {
     const struct callback *callback = keys;
-    struct str digits = call_parameter(call, "Digits"), wanted = STR("");
+    struct str digits = session_parameter(&call->session, "Digits"), wanted = STR("");
     long attempt = call_query_number(call, "try", TRIES);
-    struct buffer parameters = buffer_in(call->context->arena);
+    struct buffer parameters = buffer_in(call->session.arena);
     if (str_is(digits, "1") && has_number(call))
-        wanted = call_parameter(call, "From");
+        wanted = session_parameter(&call->session, "From");
     else if (digits.length >= NUMBER_MIN && digits.length <= NUMBER_MAX && str_is_digits(digits))
         wanted = digits;
     if (wanted.length == 0 && attempt < TRIES) {
@@ -75,7 +75,7 @@ static void number(struct call *call, const void *keys)
         return;
     }
     form_add(&parameters, STR("CallbackNumber"), wanted);
-    call_bring(call, "callback.requested", buffer_text(&parameters));
+    call_attach_event(call, "callback.requested", buffer_text(&parameters));
     call_prompt(call, callback->goodbye);
     call_go(call, callback->next);
 }

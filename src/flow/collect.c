@@ -99,13 +99,13 @@ static void check(struct config_reader *reader, struct section *section)
 
 static void ask(struct call *call, const struct collect *collect, long attempt, const struct prompt *ahead)
 {
-    struct buffer hints = buffer_in(call->context->arena);
+    struct buffer hints = buffer_in(call->session.arena);
     for (const struct word *word = collect->hints; word != NULL; word = word->next) {
         buffer_add(&hints, word->text);
         buffer_add(&hints, word->next == NULL ? STR("") : STR(", "));
     }
     struct question question = { .step = "given",
-                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
                                  .timeout_s = collect->timeout_s,
                                  .digits = (long)collect->longest,
                                  .speech = collect->speech,
@@ -125,7 +125,7 @@ static void enter(struct call *call, const void *keys)
 static void ask_again(struct call *call, const struct collect *collect, const struct prompt *ahead)
 {
     long attempt = call_query_number(call, "try", 1000);
-    call_know(call, collect->keep.at, STR(""));
+    call_set_value(call, collect->keep.at, STR(""));
     if (attempt < collect->tries) {
         ask(call, collect, attempt + 1, ahead);
         return;
@@ -152,7 +152,7 @@ static bool fits_luhn(struct str digits)
 static bool fits_date(const struct call *call, struct str digits)
 {
     static const unsigned long days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    bool month_first = str_is(call_settings(call)->language, "en-US");
+    bool month_first = str_is(session_settings(&call->session)->language, "en-US");
     unsigned long first, second, year;
     if (!str_to_number(str_upto(digits, 2), 31, &first) ||
         !str_to_number(str_upto(str_from(digits, 2), 2), 31, &second) ||
@@ -209,11 +209,12 @@ static bool wants_digits(const struct collect *collect)
 
 static struct str take(struct call *call, const struct collect *collect)
 {
-    struct str digits = call_parameter(call, "Digits"), said = str_trim(call_parameter(call, "SpeechResult"));
+    struct str digits = session_parameter(&call->session, "Digits"),
+               said = str_trim(session_parameter(&call->session, "SpeechResult"));
     if (digits.length == 0 && said.length > 0 && call_is_confident(call, collect->confidence)) {
         if (!wants_digits(collect))
             return str_prefix(said, 200);
-        digits = digits_in(call->context->arena, str_upto(said, 1000));
+        digits = digits_in(call->session.arena, str_upto(said, 1000));
     }
     return digits.length > 0 && fits(call, collect, digits) ? digits : STR("");
 }
@@ -222,31 +223,32 @@ static struct str take(struct call *call, const struct collect *collect)
 
 static void collected(struct call *call, const struct collect *collect)
 {
-    struct buffer parameters = buffer_in(call->context->arena);
+    struct buffer parameters = buffer_in(call->session.arena);
     form_add(&parameters, STR("CollectedName"), collect->keep);
-    form_add(&parameters, STR("CollectedValue"), call_known(call, collect->keep.at));
-    form_add(&parameters, collect->keep, call_known(call, collect->keep.at));
-    call_bring(call, "call.collected", buffer_text(&parameters));
+    form_add(&parameters, STR("CollectedValue"), session_value(&call->session, collect->keep.at));
+    form_add(&parameters, collect->keep, session_value(&call->session, collect->keep.at));
+    call_attach_event(call, "call.collected", buffer_text(&parameters));
     call_go(call, collect->next);
 }
 
 static void given(struct call *call, const void *keys)
 {
     const struct collect *collect = keys;
-    bool silent = call_parameter(call, "Digits").length == 0 && call_parameter(call, "SpeechResult").length == 0;
+    bool silent = session_parameter(&call->session, "Digits").length == 0 &&
+                  session_parameter(&call->session, "SpeechResult").length == 0;
     struct str value = take(call, collect);
     if (value.length == 0) {
         ask_again(call, collect, silent ? collect->no_input : collect->invalid);
         return;
     }
-    call_know(call, collect->keep.at, value);
+    call_set_value(call, collect->keep.at, value);
     if (collect->confirm == NULL) {
         collected(call, collect);
         return;
     }
     struct question question = { .step = "confirmed",
-                                 .query = arena_format(call->context->arena, "try=%ld",
-                                                       call_query_number(call, "try", 1000)),
+                                 .query =
+                                     arena_format(call->session.arena, "try=%ld", call_query_number(call, "try", 1000)),
                                  .timeout_s = collect->timeout_s,
                                  .digits = 1 };
     call_ask_with(call, &question, collect->confirm);
@@ -255,7 +257,7 @@ static void given(struct call *call, const void *keys)
 static void confirmed(struct call *call, const void *keys)
 {
     const struct collect *collect = keys;
-    if (str_equal(call_parameter(call, "Digits"), collect->confirm_key))
+    if (str_equal(session_parameter(&call->session, "Digits"), collect->confirm_key))
         collected(call, collect);
     else
         ask_again(call, collect, NULL);

@@ -82,13 +82,15 @@ static void join(struct call *call, const struct conference *conference, bool mo
         cxml_attribute_number(call->out, "maxParticipants", conference->limit);
     if (conference->wait != NULL)
         cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", STR("")));
-    cxml_attribute(call->out, "statusCallback",
-                   context_url(call->context, "status", STR("conference"), call->line->name, STR(""), STR("")));
+    cxml_attribute(
+        call->out, "statusCallback",
+        context_url(call->session.context, "status", STR("conference"), call->session.line->name, STR(""), STR("")));
     cxml_attribute(call->out, "statusCallbackEvent", STR("start end join leave"));
     if (conference->record) {
         cxml_attribute(call->out, "record", STR("record-from-start"));
-        cxml_attribute(call->out, "recordingStatusCallback",
-                       context_url(call->context, "recording", call->line->name, STR(""), STR(""), STR("")));
+        cxml_attribute(
+            call->out, "recordingStatusCallback",
+            context_url(call->session.context, "recording", call->session.line->name, STR(""), STR(""), STR("")));
         cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed failed"));
     }
     cxml_text(call->out, conference->room);
@@ -113,7 +115,7 @@ static void pin(struct call *call, const void *keys)
     const struct str pins[] = { conference->pin, conference->moderator_pin };
     long attempt = call_query_number(call, "try", TRIES);
     /* Where the moderator alone has a PIN, who types none takes part. */
-    if (conference->pin.length == 0 && call_parameter(call, "Digits").length == 0) {
+    if (conference->pin.length == 0 && session_parameter(&call->session, "Digits").length == 0) {
         join(call, conference, false);
         return;
     }
@@ -139,7 +141,7 @@ static void wait_step(struct call *call, const void *keys)
 static void left(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
-    struct str status = call_parameter(call, "DialCallStatus");
+    struct str status = session_parameter(&call->session, "DialCallStatus");
     bool joined = str_is(status, "answered") || str_is(status, "completed");
     call_go(call, joined ? conference->next : conference->otherwise);
 }

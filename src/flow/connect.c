@@ -66,8 +66,9 @@ static void write_noun(struct call *call, const struct connect *connect)
         cxml_attribute(call->out, "track", str_of(track_values[connect->track]));
         if (connect->realtime)
             cxml_attribute_switch(call->out, "realtime", true);
-        cxml_attribute(call->out, "statusCallback",
-                       context_url(call->context, "status", STR("stream"), call->line->name, STR(""), STR("")));
+        cxml_attribute(
+            call->out, "statusCallback",
+            context_url(call->session.context, "status", STR("stream"), call->session.line->name, STR(""), STR("")));
         cxml_close(call->out);
     }
 }
@@ -93,7 +94,7 @@ static void ended(struct call *call, const void *keys)
     const struct connect *connect = keys;
     bool failed = false;
     for (int i = 0; failures[i] != NULL; i++)
-        failed = failed || str_is(call_parameter(call, "ReferCallStatus"), failures[i]);
+        failed = failed || str_is(session_parameter(&call->session, "ReferCallStatus"), failures[i]);
     call_go(call, failed && connect->otherwise != NULL ? connect->otherwise : connect->next);
 }
 

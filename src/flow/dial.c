@@ -182,8 +182,9 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
             cxml_attribute(call->out, "sendDigits", leg->send);
         if (dial->whisper.prompt != NULL)
             cxml_attribute(call->out, "url", call_step_url(call, "whisper", STR("")));
-        cxml_attribute(call->out, "statusCallback",
-                       context_url(call->context, "status", STR("call"), call->line->name, STR(""), STR("")));
+        cxml_attribute(
+            call->out, "statusCallback",
+            context_url(call->session.context, "status", STR("call"), call->session.line->name, STR(""), STR("")));
         cxml_attribute(call->out, "statusCallbackEvent", STR("initiated ringing answered completed"));
     }
     cxml_text(call->out, leg->address);
@@ -192,7 +193,8 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
 
 static bool is_recorded(const struct call *call, const struct dial *dial)
 {
-    return dial->record != 0 && (dial->consent_key.length == 0 || str_is(call_known(call, "consent"), "yes"));
+    return dial->record != 0 &&
+           (dial->consent_key.length == 0 || str_is(session_value(&call->session, "consent"), "yes"));
 }
 
 static void write_recording(struct call *call, const struct dial *dial)
@@ -200,8 +202,9 @@ static void write_recording(struct call *call, const struct dial *dial)
     if (!is_recorded(call, dial))
         return;
     cxml_attribute(call->out, "record", str_of(record_values[dial->record]));
-    cxml_attribute(call->out, "recordingStatusCallback",
-                   context_url(call->context, "recording", call->line->name, STR(""), STR(""), STR("")));
+    cxml_attribute(
+        call->out, "recordingStatusCallback",
+        context_url(call->session.context, "recording", call->session.line->name, STR(""), STR(""), STR("")));
     cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed absent"));
 }
 
@@ -243,7 +246,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
             break;
         if (!outgoing_may_ring(call, leg))
             continue;
-        write_dial(call, dial, leg, 1, arena_format(call->context->arena, "turn=%ld&start=%ld", turn, seed));
+        write_dial(call, dial, leg, 1, arena_format(call->session.arena, "turn=%ld&start=%ld", turn, seed));
         return;
     }
     go_on(call, dial, STR("failed"));
@@ -269,7 +272,7 @@ static void ring_together(struct call *call, const struct dial *dial, long round
         if (!may_ring_any(call, leg))
             continue;
         write_dial(call, dial, leg, LEGS_TOGETHER_MAX,
-                   round > 1 ? arena_format(call->context->arena, "turn=%ld", round) : STR(""));
+                   round > 1 ? arena_format(call->session.arena, "turn=%ld", round) : STR(""));
         return;
     }
     go_on(call, dial, STR("failed"));
@@ -279,7 +282,7 @@ static void ring(struct call *call, const struct dial *dial)
 {
     call_prompt(call, dial->prompt);
     if (dial->order != ORDER_TOGETHER)
-        ring_turn(call, dial, 1, (long)(call->context->now_us % SEED_MAX) + 1);
+        ring_turn(call, dial, 1, (long)(call->session.context->now_us % SEED_MAX) + 1);
     else
         ring_together(call, dial, 1);
 }
@@ -300,8 +303,8 @@ static void enter(struct call *call, const void *keys)
 static void consented(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    bool yes = str_equal(call_parameter(call, "Digits"), dial->consent_key);
-    call_know(call, "consent", yes ? STR("yes") : STR("no"));
+    bool yes = str_equal(session_parameter(&call->session, "Digits"), dial->consent_key);
+    call_set_value(call, "consent", yes ? STR("yes") : STR("no"));
     ring(call, dial);
 }
 
@@ -344,7 +347,7 @@ static const struct destination *next_of(const struct dial *dial, struct str sta
 
 static void not_reached(struct call *call)
 {
-    call_prompt(call, call_settings(call)->unanswered);
+    call_prompt(call, session_settings(&call->session)->unanswered);
     call_hangup(call);
 }
 
@@ -360,11 +363,11 @@ static void go_on(struct call *call, const struct dial *dial, struct str status)
 static void ended(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    struct str status = call_parameter(call, "DialCallStatus");
+    struct str status = session_parameter(&call->session, "DialCallStatus");
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
     if (was_answered(status) && whisper_was_declined(call, &dial->whisper)) {
         status = STR("declined");
-        call->kept_as = "call.declined"; /* or it would look as if somebody had taken the call */
+        call->event_name = "call.declined"; /* or it would look as if somebody had taken the call */
     }
     bool together = dial->order == ORDER_TOGETHER;
     size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);
@@ -380,7 +383,7 @@ static void ended(struct call *call, const void *keys)
 void dial_address_for(struct call *call, const struct destination *to, struct str query)
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
-    call->came_to = ARENA_JOIN(call->context->arena, STR("dial "), to->name);
+    call->result = ARENA_JOIN(call->session.arena, STR("dial "), to->name);
     if (outgoing_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else
@@ -389,18 +392,17 @@ void dial_address_for(struct call *call, const struct destination *to, struct st
 
 void dial_address(struct call *call, const struct destination *to)
 {
-    call->node = NULL;
     dial_address_for(call, to, STR(""));
 }
 
 bool dial_was_answered(const struct call *call)
 {
-    return was_answered(call_parameter(call, "DialCallStatus"));
+    return was_answered(session_parameter(&call->session, "DialCallStatus"));
 }
 
 void dial_address_ended(struct call *call)
 {
-    if (was_answered(call_parameter(call, "DialCallStatus")))
+    if (was_answered(session_parameter(&call->session, "DialCallStatus")))
         call_hangup(call);
     else
         not_reached(call);

@@ -176,12 +176,12 @@ static const struct person *find_person(const struct directory *directory, struc
 
 static void reach(struct call *call, const struct person *person)
 {
-    bool closed = person->hours != NULL && !hours_open_now(call, person->hours->section);
+    bool closed = person->hours != NULL && !hours_open_now(&call->session, person->hours->section);
     bool dialled = person->to->kind == DESTINATION_NUMBER || person->to->kind == DESTINATION_SIP;
     if (closed)
         call_go(call, person->voicemail);
     else if (dialled)
-        dial_address_for(call, person->to, ARENA_JOIN(call->context->arena, STR("ext="), person->extension));
+        dial_address_for(call, person->to, ARENA_JOIN(call->session.arena, STR("ext="), person->extension));
     else
         call_go(call, person->to);
 }
@@ -197,8 +197,8 @@ bool directory_go(struct call *call, const struct section *section, struct str e
     const struct person *person = find_person(section->keys, extension);
     if (person == NULL)
         return false;
-    call->node = section;
-    call->came_to = section->title;
+    call->session.node = section;
+    call->result = section->title;
     reach(call, person);
     return true;
 }
@@ -217,7 +217,7 @@ static void ended(struct call *call, const void *keys)
 
 static struct str hints_of(struct call *call, const struct directory *directory)
 {
-    struct buffer hints = buffer_in(call->context->arena);
+    struct buffer hints = buffer_in(call->session.arena);
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         if (person->name.length == 0 || hints.length + person->name.length > HINTS_MAX_BYTES)
             continue;
@@ -230,7 +230,7 @@ static struct str hints_of(struct call *call, const struct directory *directory)
 static void ask(struct call *call, const struct directory *directory, long attempt, const struct prompt *ahead)
 {
     struct question question = { .step = "given",
-                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
                                  .timeout_s = directory->timeout_s,
                                  .digits = (long)directory->longest,
                                  .speech = directory->speech,
@@ -261,8 +261,8 @@ static void ask_again(struct call *call, const struct directory *directory, bool
 static void ask_letters(struct call *call, const struct directory *directory)
 {
     struct question question = { .step = "spelt",
-                                 .query = arena_format(call->context->arena, "try=%ld",
-                                                       call_query_number(call, "try", 1000)),
+                                 .query =
+                                     arena_format(call->session.arena, "try=%ld", call_query_number(call, "try", 1000)),
                                  .timeout_s = directory->timeout_s,
                                  .digits = LETTERS_MAX };
     call_ask_with(call, &question, directory->spell);
@@ -310,7 +310,7 @@ static bool shares_word(struct str said, struct str name)
 static struct found find_by_speech(struct call *call, const struct directory *directory, struct str said)
 {
     struct found found = { .count = 0 };
-    struct str folded = words_fold(call->context->arena, str_upto(said, 1000));
+    struct str folded = words_fold(call->session.arena, str_upto(said, 1000));
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         bool whole = words_contain(folded, person->folded);
         for (const struct phrase *phrase = person->words; phrase != NULL; phrase = phrase->next)
@@ -328,7 +328,7 @@ static struct found find_by_speech(struct call *call, const struct directory *di
 
 static void ask_which(struct call *call, const struct directory *directory, const struct found *found)
 {
-    struct buffer query = buffer_in(call->context->arena);
+    struct buffer query = buffer_in(call->session.arena);
     buffer_format(&query, "try=%ld&among=", call_query_number(call, "try", 1000));
     for (size_t i = 0; i < found->count; i++) {
         buffer_add(&query, i > 0 ? STR(".") : STR(""));
@@ -339,12 +339,12 @@ static void ask_which(struct call *call, const struct directory *directory, cons
     };
     call_ask(call, &question);
     for (size_t i = 0; i < found->count; i++) {
-        call_know(call, "Name", found->at[i]->name.length > 0 ? found->at[i]->name : found->at[i]->extension);
-        call_know(call, "Key", arena_format(call->context->arena, "%zu", i + 1));
+        call_set_value(call, "Name", found->at[i]->name.length > 0 ? found->at[i]->name : found->at[i]->extension);
+        call_set_value(call, "Key", arena_format(call->session.arena, "%zu", i + 1));
         call_prompt(call, directory->choice);
     }
-    call_know(call, "Name", STR(""));
-    call_know(call, "Key", STR(""));
+    call_set_value(call, "Name", STR(""));
+    call_set_value(call, "Key", STR(""));
     call_asked(call);
 }
 
@@ -361,7 +361,8 @@ static void lead_to(struct call *call, const struct directory *directory, const 
 static void given(struct call *call, const void *keys)
 {
     const struct directory *directory = keys;
-    struct str digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
+    struct str digits = session_parameter(&call->session, "Digits"),
+               said = session_parameter(&call->session, "SpeechResult");
     const struct person *person = find_person(directory, digits);
     if (person != NULL) {
         reach(call, person);
@@ -378,7 +379,7 @@ static void given(struct call *call, const void *keys)
 static void spelt(struct call *call, const void *keys)
 {
     const struct directory *directory = keys;
-    struct found found = find_by_keys(directory, call_parameter(call, "Digits"));
+    struct found found = find_by_keys(directory, session_parameter(&call->session, "Digits"));
     lead_to(call, directory, &found);
 }
 
@@ -387,7 +388,7 @@ static void picked(struct call *call, const void *keys)
     const struct directory *directory = keys;
     struct str rest = call_query(call, "among"), extension;
     unsigned long wanted;
-    if (!str_to_number(call_parameter(call, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
+    if (!str_to_number(session_parameter(&call->session, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
         ask_again(call, directory, false);
         return;
     }

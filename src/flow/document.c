@@ -42,16 +42,17 @@ static void check(struct config_reader *reader, struct section *section)
 static struct str fill(void *context, struct str text, bool escaped)
 {
     const struct call *call = context;
-    return context_fill(call->context, &call->values, text, escaped);
+    return session_fill(&call->session, text, escaped);
 }
 
 static bool may_dial(void *context, struct str number)
 {
     const struct call *call = context;
     struct error why;
-    if (line_may_dial(call->line, call_settings(call), str_trim(number), &why))
+    if (line_may_dial(call->session.line, session_settings(&call->session), str_trim(number), &why))
         return true;
-    log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->node->title), why.sentence);
+    log_line(call->session.context->log, LOG_LEVEL_ERROR, "[%.*s] %s", STR_ARGS(call->session.node->title),
+             why.sentence);
     return false;
 }
 

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "flow/call.h"
 #include "flow/holidays.h"
 #include "flow/kinds.h"
+#include "flow/node.h"
 #include "flow/week.h"
+#include "service/session.h"
 
 enum { DAY_MINUTES = 24 * 60 };
 
@@ -224,24 +225,23 @@ struct str hours_row(struct arena *arena, const struct section *section, const s
 }
 
 /* A single request reads its holidays itself. */
-static struct hours with_holidays(const struct call *call, const struct hours *hours)
+static struct hours with_holidays(const struct session *session, const struct hours *hours)
 {
     struct hours own = *hours;
     struct error why;
     if (own.holidays_file.length > 0 && own.holidays.days == NULL &&
-        holidays_read(call->context->arena, own.holidays_file, call->context->now_us / 1000000, &own.holidays, &why) !=
-            0)
-        log_line(call->context->log, LOG_LEVEL_ERROR, "holidays: %s", why.sentence);
+        holidays_read(session->arena, own.holidays_file, session->context->now_us / 1000000, &own.holidays, &why) != 0)
+        log_line(session->context->log, LOG_LEVEL_ERROR, "holidays: %s", why.sentence);
     return own;
 }
 
-bool hours_open_now(struct call *call, const struct section *section)
+bool hours_open_now(struct session *session, const struct section *section)
 {
-    struct str forced = call_shared(call, hours_row(call->context->arena, section, call->line));
+    struct str forced = session_kv_get(session, hours_row(session->arena, section, session->line));
     if (str_is(forced, "open") || str_is(forced, "closed"))
         return str_is(forced, "open");
-    struct hours own = with_holidays(call, section->keys);
-    return hours_is_open(&own, call_time(call));
+    struct hours own = with_holidays(session, section->keys);
+    return hours_is_open(&own, session_time(session));
 }
 
 void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference)
@@ -253,15 +253,10 @@ void hours_expect(struct config_reader *reader, const struct section *section, c
                         STR_ARGS(is_reference->name));
 }
 
-static const struct destination *choose(struct call *call, const void *keys)
+static const struct destination *choose(struct session *session, const void *keys)
 {
     const struct hours *hours = keys;
-    return hours_open_now(call, call->node) ? hours->open : hours->closed;
-}
-
-static void enter(struct call *call, const void *keys)
-{
-    call_go(call, choose(call, keys));
+    return hours_open_now(session, session->node) ? hours->open : hours->closed;
 }
 
 /* Hours that calls are led through must lead on. Those that others look at need not. */
@@ -275,7 +270,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     section->validated = true;
 }
 
-static const struct node_behaviour behaviour = { .enter = enter, .choose = choose };
+static const struct node_behaviour behaviour = { .choose = choose };
 
 const struct section_kind hours_kind = { .name = "hours",
                                          .named = true,

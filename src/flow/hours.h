@@ -2,15 +2,15 @@
 #ifndef HOOKSWITCH_FLOW_HOURS_H
 #define HOOKSWITCH_FLOW_HOURS_H
 
-#include "flow/call.h"
 #include "flow/week.h"
+#include "service/session.h"
 
 /* The week that an [hours] section's keys say. */
 const struct week *hours_week(const void *keys);
 /* Whether they are open at that wall-clock time. */
 bool hours_is_open(const void *keys, struct zone_time time);
 /* The same now, where the call's line is, unless they are forced open or closed. */
-bool hours_open_now(struct call *call, const struct section *section);
+bool hours_open_now(struct session *session, const struct section *section);
 /* The name in shared state under which the section's hours are forced: "open" or "closed". Hours of a line's own file
  * are forced for that line. */
 struct str hours_row(struct arena *arena, const struct section *section, const struct line *line);

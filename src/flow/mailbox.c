@@ -93,7 +93,7 @@ static void list_one(void *context, struct str name, const struct shared *shared
     struct url url;
     if (listing->count == MESSAGES_MAX)
         return;
-    struct mailbox_message message = mailbox_read(listing->call->context->arena, listing->front, name, shared);
+    struct mailbox_message message = mailbox_read(listing->call->session.arena, listing->front, name, shared);
     if (!url_split(message.url, &url) || str_is(url.scheme, "wss"))
         return;
     listing->fresh += !message.heard;
@@ -113,13 +113,13 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 {
     struct error why;
     const struct section *node = mailbox->voicemail->section;
-    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->context->arena, node, call->line) };
-    listing->at = ARENA_ARRAY(call->context->arena, struct mailbox_message, MESSAGES_MAX);
-    if (call->context->store == NULL)
+    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->session.arena, node, call->session.line) };
+    listing->at = ARENA_ARRAY(call->session.arena, struct mailbox_message, MESSAGES_MAX);
+    if (call->session.store == NULL)
         return false;
-    if (shared_list(call->context->store, listing->front, call->context->now_us, list_one, listing, &why) != 0) {
-        log_line(call->context->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
-                 STR_ARGS(call->node->title), why.sentence);
+    if (shared_list(call->session.store, listing->front, call->session.context->now_us, list_one, listing, &why) != 0) {
+        log_line(call->session.context->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
+                 STR_ARGS(call->session.node->title), why.sentence);
         return false;
     }
     qsort(listing->at, listing->count, sizeof *listing->at, by_urgency_and_time);
@@ -129,18 +129,18 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 static void know_message(struct call *call, const struct mailbox_message *message)
 {
     static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-    struct zone_time left = call_time_at(call, message->left_us / 1000000);
-    call_know(call, "Caller", message->from.length > 0 ? message->from : STR("?"));
-    call_know(call, "Day", str_of(days[left.weekday]));
-    call_know(call, "Date", arena_format(call->context->arena, "%04d-%02d-%02d", left.year, left.month, left.day));
-    call_know(call, "Time", arena_format(call->context->arena, "%d:%02d", left.minute / 60, left.minute % 60));
+    struct zone_time left = session_time_at(&call->session, message->left_us / 1000000);
+    call_set_value(call, "Caller", message->from.length > 0 ? message->from : STR("?"));
+    call_set_value(call, "Day", str_of(days[left.weekday]));
+    call_set_value(call, "Date", arena_format(call->session.arena, "%04d-%02d-%02d", left.year, left.month, left.day));
+    call_set_value(call, "Time", arena_format(call->session.arena, "%d:%02d", left.minute / 60, left.minute % 60));
 }
 
 static void forget_message(struct call *call)
 {
     static const char *const names[] = { "Caller", "Day", "Date", "Time", "Messages", "New" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        call_know(call, names[i], STR(""));
+        call_set_value(call, names[i], STR(""));
 }
 
 static enum shared_verdict hear(void *context, bool there, struct shared *shared)
@@ -156,14 +156,14 @@ static void note_heard(struct call *call, const struct mailbox_message *message)
     if (heard.heard)
         return;
     heard.heard = true;
-    struct str value = mailbox_value(call->context->arena, &heard);
-    call_shared_change(call, heard.row, hear, &value);
+    struct str value = mailbox_value(call->session.arena, &heard);
+    session_kv_change(&call->session, heard.row, hear, &value);
 }
 
 static void play(struct call *call, const struct mailbox *mailbox, const struct mailbox_message *message, long silences,
                  const struct prompt *ahead)
 {
-    struct buffer query = buffer_in(call->context->arena);
+    struct buffer query = buffer_in(call->session.arena);
     form_add(&query, STR("at"), message->key);
     buffer_format(&query, "&silence=%ld", silences);
     struct question question = {
@@ -225,8 +225,8 @@ static void open_mailbox(struct call *call, const struct mailbox *mailbox)
         call_go(call, mailbox->next);
         return;
     }
-    call_know(call, "Messages", arena_format(call->context->arena, "%zu", listing.count));
-    call_know(call, "New", arena_format(call->context->arena, "%zu", listing.fresh));
+    call_set_value(call, "Messages", arena_format(call->session.arena, "%zu", listing.count));
+    call_set_value(call, "New", arena_format(call->session.arena, "%zu", listing.fresh));
     call_prompt(call, mailbox->count);
     play(call, mailbox, first_of(&listing), 1, NULL);
 }
@@ -261,7 +261,7 @@ static void go_to_next(struct call *call, const struct mailbox *mailbox, const s
 static void pressed(struct call *call, const void *keys)
 {
     const struct mailbox *mailbox = keys;
-    struct str digits = call_parameter(call, "Digits"), key = call_query(call, "at");
+    struct str digits = session_parameter(&call->session, "Digits"), key = call_query(call, "at");
     long silences = call_query_number(call, "silence", SILENCES_MAX);
     struct listing listing;
     size_t at = 0;
@@ -276,8 +276,8 @@ static void pressed(struct call *call, const void *keys)
     } else if (at == listing.count) { /* somebody else deleted it meanwhile */
         go_to_next(call, mailbox, &listing, 0, NULL);
     } else if (str_is(digits, "2")) {
-        call_shared_change(call, listing.at[at].row, drop, NULL);
-        if (call->store_failed)
+        session_kv_change(&call->session, listing.at[at].row, drop, NULL);
+        if (call->session.store_failed)
             in_trouble(call, mailbox);
         else
             go_to_next(call, mailbox, &listing, at + 1, mailbox->deleted);

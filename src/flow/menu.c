@@ -270,7 +270,7 @@ static struct shape shape_of(const struct menu *menu)
 
 static struct str hints_of(struct call *call, const struct menu *menu)
 {
-    struct buffer hints = buffer_in(call->context->arena);
+    struct buffer hints = buffer_in(call->session.arena);
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         for (const struct phrase *phrase = choice->phrases; phrase != NULL; phrase = phrase->next) {
             if (hints.length > 0)
@@ -301,7 +301,7 @@ static void ask(struct call *call, const struct menu *menu, long attempt, const 
         write_prompts(call, menu, attempt, ahead);
     struct question question = {
         .step = "chosen",
-        .query = arena_format(call->context->arena, "try=%ld", attempt),
+        .query = arena_format(call->session.arena, "try=%ld", attempt),
         .timeout_s = menu->timeout_s,
         .digits = (long)shape.longest, /* a shorter choice waits for the time-out or the finish key */
         .speech = shape.speech,
@@ -327,7 +327,7 @@ static void enter(struct call *call, const void *keys)
 /* The choice whose longest phrase stands in what was said. */
 static const struct choice *spoken_choice(struct call *call, const struct menu *menu, struct str said)
 {
-    struct str folded = words_fold(call->context->arena, str_upto(said, 2000));
+    struct str folded = words_fold(call->session.arena, str_upto(said, 2000));
     const struct choice *best = NULL;
     size_t longest = 0;
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
@@ -342,7 +342,8 @@ static const struct choice *spoken_choice(struct call *call, const struct menu *
 static void chosen(struct call *call, const void *keys)
 {
     const struct menu *menu = keys;
-    struct str digits = call_parameter(call, "Digits"), said = call_parameter(call, "SpeechResult");
+    struct str digits = session_parameter(&call->session, "Digits"),
+               said = session_parameter(&call->session, "SpeechResult");
     const struct choice *choice = NULL;
     long attempt = call_query_number(call, "try", 1000);
     if (digits.length > 0)

@@ -7,15 +7,16 @@ static bool is_number(struct str text)
 
 static bool is_own(const struct call *call, struct str number)
 {
-    return is_number(number) && service_line_of_number(call->context->service, number) != NULL;
+    return is_number(number) && service_line_of_number(call->session.context->service, number) != NULL;
 }
 
 /* A call must not come back to where it was, again and again, each time as another: not to the number that it was
  * forwarded from or that was called; and one that comes from a number of ours never goes to another of them. */
 static bool goes_round(const struct call *call, struct str number)
 {
-    struct str forwarded = call_parameter(call, "ForwardedFrom"), from = call_parameter(call, "From");
-    return str_equal(number, forwarded) || str_equal(number, call_parameter(call, "To")) ||
+    struct str forwarded = session_parameter(&call->session, "ForwardedFrom"),
+               from = session_parameter(&call->session, "From");
+    return str_equal(number, forwarded) || str_equal(number, session_parameter(&call->session, "To")) ||
            (is_own(call, number) && (is_own(call, forwarded) || is_own(call, from)));
 }
 
@@ -25,18 +26,19 @@ bool outgoing_may_ring(struct call *call, const struct leg *leg)
     if (leg->kind != LEG_NUMBER)
         return true;
     bool round = goes_round(call, leg->address);
-    if (!round && line_may_dial(call->line, call_settings(call), leg->address, &why))
+    if (!round && line_may_dial(call->session.line, session_settings(&call->session), leg->address, &why))
         return true;
-    log_line(call->context->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s", STR_ARGS(call->line->name),
-             STR_ARGS(leg->address), round ? "the call would go round in a circle" : why.sentence);
+    log_line(call->session.context->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s",
+             STR_ARGS(call->session.line->name), STR_ARGS(leg->address),
+             round ? "the call would go round in a circle" : why.sentence);
     return false;
 }
 
 struct str outgoing_caller_id(const struct call *call, const struct leg *leg, bool own)
 {
-    struct str to = call_parameter(call, "To");
-    bool lacking = leg->kind == LEG_NUMBER && !is_number(call_parameter(call, "From"));
+    struct str to = session_parameter(&call->session, "To");
+    bool lacking = leg->kind == LEG_NUMBER && !is_number(session_parameter(&call->session, "From"));
     if (!own && !lacking)
         return STR("");
-    return is_number(to) ? to : line_number(call->line);
+    return is_number(to) ? to : line_number(call->session.line);
 }

@@ -4,9 +4,9 @@
 
 static struct str row_of(const struct call *call)
 {
-    bool own = call->node->scope != 0;
-    return arena_format(call->context->arena, "wrong %.*s%s%.*s", STR_ARGS(own ? call->line->name : STR("")),
-                        own ? "/" : "", STR_ARGS(call->node->title));
+    bool own = call->session.node->scope != 0;
+    return arena_format(call->session.arena, "wrong %.*s%s%.*s", STR_ARGS(own ? call->session.line->name : STR("")),
+                        own ? "/" : "", STR_ARGS(call->session.node->title));
 }
 
 struct trial {
@@ -36,8 +36,8 @@ static enum shared_verdict count(void *context, bool there, struct shared *share
 
 int pin_try(struct call *call, const struct str *pins, int count_of_pins)
 {
-    const struct request_context *context = call->context;
-    struct str digits = call_parameter(call, "Digits");
+    const struct request_context *context = call->session.context;
+    struct str digits = session_parameter(&call->session, "Digits");
     struct trial trial = { .arena = context->arena,
                            .until_us = context->now_us + PIN_LOCK_S * INT64_C(1000000),
                            .found = PIN_WRONG };
@@ -47,15 +47,15 @@ int pin_try(struct call *call, const struct str *pins, int count_of_pins)
     trial.counts = trial.found == PIN_WRONG && digits.length > 0;
     if (context->store == NULL)
         return trial.found;
-    call_shared_change(call, row_of(call), count, &trial);
-    if (call->store_failed || !trial.counted) {
+    session_kv_change(&call->session, row_of(call), count, &trial);
+    if (call->session.store_failed || !trial.counted) {
         log_line(context->log, LOG_LEVEL_ERROR, "[%.*s]: no PIN counts while wrong ones cannot be counted",
-                 STR_ARGS(call->node->title));
+                 STR_ARGS(call->session.node->title));
         return PIN_LOCKED;
     }
     if (trial.wrong >= PIN_WRONG_MAX) {
-        log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs", STR_ARGS(call->node->title),
-                 trial.wrong);
+        log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] is locked: %lu wrong PINs",
+                 STR_ARGS(call->session.node->title), trial.wrong);
         return PIN_LOCKED;
     }
     return trial.found;
@@ -64,7 +64,7 @@ int pin_try(struct call *call, const struct str *pins, int count_of_pins)
 void pin_ask(struct call *call, long attempt, const struct prompt *ahead, const struct prompt *prompt)
 {
     struct question question = { .step = "pin",
-                                 .query = arena_format(call->context->arena, "try=%ld", attempt),
+                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
                                  .timeout_s = 8 };
     call_ask(call, &question);
     call_prompt(call, ahead);

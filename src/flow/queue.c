@@ -68,7 +68,7 @@ struct str queue_name(const void *keys)
 /* The platform says it to those who wait, each time they are asked; who comes is told by what was heard last. */
 static struct str size_row(const struct call *call, const struct queue *queue)
 {
-    return ARENA_JOIN(call->context->arena, STR("queue "), queue->queue);
+    return ARENA_JOIN(call->session.arena, STR("queue "), queue->queue);
 }
 
 struct size {
@@ -94,15 +94,16 @@ static enum shared_verdict set_size(void *context, bool there, struct shared *sh
 
 static void note_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)
 {
-    struct size size = { call->context->arena, is, call->context->now_us + SIZE_S * INT64_C(1000000), one_less };
+    struct size size = { call->session.arena, is, call->session.context->now_us + SIZE_S * INT64_C(1000000), one_less };
     if (queue->max_length > 0)
-        call_shared_change(call, size_row(call, queue), set_size, &size);
+        session_kv_change(&call->session, size_row(call, queue), set_size, &size);
 }
 
 static bool is_full(struct call *call, const struct queue *queue)
 {
     unsigned long size = 0;
-    return queue->max_length > 0 && str_to_number(call_shared(call, size_row(call, queue)), LENGTH_MAX, &size) &&
+    return queue->max_length > 0 &&
+           str_to_number(session_kv_get(&call->session, size_row(call, queue)), LENGTH_MAX, &size) &&
            size >= (unsigned long)queue->max_length;
 }
 
@@ -114,7 +115,7 @@ static void not_taken(struct call *call, const struct destination *to)
         call_go(call, to);
         return;
     }
-    call_prompt(call, call_settings(call)->unanswered);
+    call_prompt(call, session_settings(&call->session)->unanswered);
     call_hangup(call);
 }
 
@@ -137,7 +138,7 @@ static void enter(struct call *call, const void *keys)
 static unsigned long said(const struct call *call, const char *name)
 {
     unsigned long number = 0;
-    str_to_number(call_parameter(call, name), 1000000, &number);
+    str_to_number(session_parameter(&call->session, name), 1000000, &number);
     return number;
 }
 
@@ -155,14 +156,14 @@ static void know_wait(struct call *call)
     unsigned long size = said(call, "CurrentQueueSize"), all = size > ahead ? size : ahead;
     unsigned long expected = average * ahead / all;
     expected = expected > waited ? expected - waited : 0;
-    call_know(call, "Waiting", arena_format(call->context->arena, "%lu", expected / 60 + 1));
+    call_set_value(call, "Waiting", arena_format(call->session.arena, "%lu", expected / 60 + 1));
 }
 
 static void play(struct call *call, const struct queue *queue)
 {
     know_wait(call);
     call_prompt(call, queue->position);
-    call_know(call, "Waiting", STR(""));
+    call_set_value(call, "Waiting", STR(""));
     call_prompt(call, queue->music);
     if (queue->music == NULL) {
         cxml_open(call->out, CXML_PAUSE);
@@ -192,7 +193,7 @@ static void wait_step(struct call *call, const void *keys)
 static void key(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
-    if (str_equal(call_parameter(call, "Digits"), queue->leave_key))
+    if (str_equal(session_parameter(&call->session, "Digits"), queue->leave_key))
         cxml_leaf(call->out, CXML_LEAVE, STR(""));
     else
         wait_step(call, keys);
@@ -201,7 +202,7 @@ static void key(struct call *call, const void *keys)
 static void left(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
-    struct str result = call_parameter(call, "QueueResult");
+    struct str result = session_parameter(&call->session, "QueueResult");
     note_size(call, queue, 0, true);
     if (str_is(result, "hangup"))
         return; /* nobody is there any more: an empty answer */

@@ -6,9 +6,10 @@
 #include "base/country.h"
 #include "base/digest.h"
 #include "config/value.h"
+#include "flow/call.h"
+#include "flow/caller_history.h"
 #include "flow/hours.h"
 #include "flow/kinds.h"
-#include "flow/met.h"
 #include "flow/numbers.h"
 #include "flow/week.h"
 
@@ -286,88 +287,89 @@ static const struct number_rule *find_number(const struct route *route, struct s
 }
 
 /* The number itself, or the longest front that it begins with. */
-static const struct number_rule *number_rule_of(const struct call *call, const struct route *route)
+static const struct number_rule *number_rule_of(const struct session *session, const struct route *route)
 {
-    struct str from = str_upto(call_parameter(call, "From"), 40);
+    struct str from = str_upto(session_parameter(session, "From"), 40);
     const struct number_rule *found = route->number_count == 0 ? NULL : find_number(route, from);
     for (size_t length = from.length; found == NULL && route->number_count > 0 && length > 0; length--)
-        found = find_number(route, ARENA_JOIN(call->context->arena, str_upto(from, length), STR("*")));
+        found = find_number(route, ARENA_JOIN(session->arena, str_upto(from, length), STR("*")));
     return found;
 }
 
-static bool is_listed(struct call *call, const struct route *route, struct str name)
+static bool is_listed(struct session *session, const struct route *route, struct str name)
 {
     const struct list *list = find_list(route, name);
     struct numbers own;
     struct error why;
     if (list->numbers != NULL)
-        return numbers_have(list->numbers, call_parameter(call, "From"));
-    if (numbers_read(call->context->arena, list->path, &own, &why) != 0)
-        log_line(call->context->log, LOG_LEVEL_ERROR, "%s", why.sentence);
-    return numbers_have(&own, call_parameter(call, "From"));
+        return numbers_have(list->numbers, session_parameter(session, "From"));
+    if (numbers_read(session->arena, list->path, &own, &why) != 0)
+        log_line(session->context->log, LOG_LEVEL_ERROR, "%s", why.sentence);
+    return numbers_have(&own, session_parameter(session, "From"));
 }
 
-static bool has_header(const struct call *call, const struct rule *rule)
+static bool has_header(const struct session *session, const struct rule *rule)
 {
-    const struct form *form = request_parameters(call->context->request);
-    struct str name = ARENA_JOIN(call->context->arena, STR("SipHeader_"), rule->name);
+    const struct form *form = request_parameters(session->context->request);
+    struct str name = ARENA_JOIN(session->arena, STR("SipHeader_"), rule->name);
     for (size_t i = 0; i < form->count; i++)
         if (str_equal_nocase(form->at[i].name, name))
             return rule->value.length == 0 || str_equal_nocase(form->at[i].value, rule->value);
     return false;
 }
 
-static bool fits(struct call *call, const struct route *route, const struct rule *rule)
+static bool fits(struct session *session, const struct route *route, const struct rule *rule)
 {
-    struct str from = call_parameter(call, "From");
+    struct str from = session_parameter(session, "From");
     switch (rule->condition) {
     case CONDITION_COUNTRY:
-        return str_equal_nocase(call_country(call), rule->name);
+        return str_equal_nocase(session_country(session), rule->name);
     case CONDITION_AREA:
         return str_starts(from, STR("+1")) && str_equal(str_upto(str_from(from, 2), 3), rule->name);
     case CONDITION_ANONYMOUS:
-        return !met_has_number(call);
+        return !caller_has_number(session);
     case CONDITION_KNOWN:
-        return met_before(call, STR("known"));
+        return caller_history_seen(session, STR("known"));
     case CONDITION_NEW:
-        return !met_before(call, STR("known"));
+        return !caller_history_seen(session, STR("known"));
     case CONDITION_HEADER:
-        return has_header(call, rule);
+        return has_header(session, rule);
     case CONDITION_TIME:
-        return week_holds_time(&rule->week, call_time(call));
+        return week_holds_time(&rule->week, session_time(session));
     case CONDITION_OPEN:
-        return rule->hours != NULL && hours_open_now(call, rule->hours->section);
+        return rule->hours != NULL && hours_open_now(session, rule->hours->section);
     case CONDITION_CLOSED:
-        return rule->hours != NULL && !hours_open_now(call, rule->hours->section);
+        return rule->hours != NULL && !hours_open_now(session, rule->hours->section);
     case CONDITION_LISTED:
-        return is_listed(call, route, rule->name);
+        return is_listed(session, route, rule->name);
     }
     return false;
 }
 
 /* From 0 to 99, alike for all requests of a call, and for all messages and faxes of a sender. */
-static unsigned long draw(const struct call *call)
+static unsigned long draw(const struct session *session)
 {
-    struct buffer list = buffer_in(call->context->arena);
+    struct buffer list = buffer_in(session->arena);
     unsigned long drawn = 0;
-    digest_add(&list, call->node->name);
-    digest_add(&list, call_parameter(call, call_parameter(call, "CallSid").length > 0 ? "CallSid" : "From"));
+    digest_add(&list, session->node->name);
+    digest_add(&list,
+               session_parameter(session, session_parameter(session, "CallSid").length > 0 ? "CallSid" : "From"));
     struct str digest = digest_of(&list);
     for (size_t i = 0; i < digest.length && i < 6; i++)
         drawn = drawn * 16 + (unsigned long)g_ascii_xdigit_value(digest.at[i]);
     return drawn % 100;
 }
 
-static const struct destination *choose(struct call *call, const void *keys)
+static const struct destination *choose(struct session *session, const void *keys)
 {
     const struct route *route = keys;
-    const struct number_rule *number = number_rule_of(call, route);
+    const struct number_rule *number = number_rule_of(session, route);
     if (number != NULL)
         return number->to;
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
-        if (fits(call, route, rule))
+        if (fits(session, route, rule))
             return rule->to;
-    unsigned long drawn = route->shares == NULL ? 0 : draw(call);
+    unsigned long drawn = route->shares == NULL ? 0 : draw(session);
     for (const struct share *share = route->shares; share != NULL; share = share->next) {
         if (drawn < share->percent)
             return share->to;
@@ -380,7 +382,6 @@ static void enter(struct call *call, const void *keys)
 {
     const struct route *route = keys;
     call_prompt(call, route->prompt);
-    call_go(call, choose(call, keys));
 }
 
 static const struct node_behaviour behaviour = { .enter = enter, .choose = choose };

@@ -35,16 +35,15 @@ static void check(struct config_reader *reader, struct section *section)
 static bool has_number(const struct call *call, struct str address)
 {
     struct str number;
-    return value_number(call->context->arena, address, &number) && str_equal(number, address);
+    return value_number(call->session.arena, address, &number) && str_equal(number, address);
 }
 
 static void enter(struct call *call, const void *keys)
 {
     const struct text_node *node = keys;
-    struct str to = call_parameter(call, "From"),
-               from = node->from.length > 0 ? node->from : call_parameter(call, "To"),
-               message = str_prefix(str_trim(context_fill(call->context, &call->values, node->message, false)),
-                                    TEXT_MAX_CHARACTERS);
+    struct str to = session_parameter(&call->session, "From"),
+               from = node->from.length > 0 ? node->from : session_parameter(&call->session, "To"),
+               message = str_prefix(str_trim(session_fill(&call->session, node->message, false)), TEXT_MAX_CHARACTERS);
     if (!has_number(call, to) || !has_number(call, from) || message.length == 0) {
         call_go(call, node->otherwise != NULL ? node->otherwise : node->next);
         return;
@@ -52,8 +51,9 @@ static void enter(struct call *call, const void *keys)
     cxml_open(call->out, CXML_SMS);
     cxml_attribute(call->out, "to", to);
     cxml_attribute(call->out, "from", from);
-    cxml_attribute(call->out, "statusCallback",
-                   context_url(call->context, "status", STR("message"), call->line->name, STR(""), STR("")));
+    cxml_attribute(
+        call->out, "statusCallback",
+        context_url(call->session.context, "status", STR("message"), call->session.line->name, STR(""), STR("")));
     cxml_text(call->out, message);
     cxml_close(call->out);
     call_go(call, node->next);

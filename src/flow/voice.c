@@ -1,8 +1,8 @@
 #include "flow/voice.h"
 
 #include "flow/call.h"
+#include "flow/caller_history.h"
 #include "flow/dial.h"
-#include "flow/met.h"
 #include "service/language.h"
 #include "web/url.h"
 
@@ -25,45 +25,47 @@ struct kept_as {
 
 static void keep(struct call *call, struct request_outcome *outcome, const struct kept_as *as)
 {
-    const struct request_context *context = call->context;
+    const struct request_context *context = call->session.context;
     const struct form *form = request_parameters(context->request);
     if (as->name == NULL || context->store == NULL ||
         !form_has(form, "CallSid")) /* of no call: a trial of the address */
         return;
     struct form left = as->secret ? without_digits(context, form) : *form;
     struct event event = event_from_request(context->arena, &left, as->name, "ringing", context->request->url);
-    event.answer = call->came_to;
+    event.answer = call->result;
     event.secret = as->secret;
-    struct str extra = settings_redact(call_settings(call)) ? STR("") : call->brought;
-    if (call->brings != NULL)
-        outcome_attach_event(context, &event, call->line,
-                             &(struct attached){ call->brings, event.mark, extra, call->brings_of, false });
-    if (as->keeping == CALL_KEEP_SOON || call->brings != NULL)
-        outcome_keep_soon(outcome, context, &event, call->line);
+    if (settings_redact(session_settings(&call->session)))
+        call->attached.parameters = STR("");
+    call->attached.dedup_key = event.mark;
+    if (call->attached.name != NULL)
+        outcome_attach_event(context, &event, call->session.line, &call->attached);
+    if (as->keeping == CALL_KEEP_SOON || call->attached.name != NULL)
+        outcome_keep_soon(outcome, context, &event, call->session.line);
     else
-        outcome_keep_later(outcome, context, &event, call->line);
+        outcome_keep_later(outcome, context, &event, call->session.line);
 }
 
 static bool is_answered(const struct call *call)
 {
-    struct str status = call_parameter(call, "CallStatus");
+    struct str status = session_parameter(&call->session, "CallStatus");
     return !str_is(status, "ringing") && !str_is(status, "queued") && !str_is(status, "initiated");
 }
 
 static void apologize(struct call *call)
 {
-    call_prompt(call, call_settings(call)->apology);
+    call_prompt(call, session_settings(&call->session)->apology);
     call_hangup(call);
 }
 
 /* The number's fallback address: asked when the voice address failed. The node that failed is not tried again. */
 static struct kept_as fall_back(struct call *call)
 {
-    log_line(call->context->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
-             STR_ARGS(call_parameter(call, "CallSid")), STR_ARGS(call_parameter(call, "ErrorCode")),
-             STR_ARGS(url_for_log(call->context->arena, call_parameter(call, "ErrorUrl"))));
-    if (call->line != NULL && call->line->fallback != NULL)
-        call_go(call, call->line->fallback);
+    log_line(call->session.context->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
+             STR_ARGS(session_parameter(&call->session, "CallSid")),
+             STR_ARGS(session_parameter(&call->session, "ErrorCode")),
+             STR_ARGS(url_for_log(call->session.arena, session_parameter(&call->session, "ErrorUrl"))));
+    if (call->session.line != NULL && call->session.line->fallback != NULL)
+        call_go(call, call->session.line->fallback);
     else
         apologize(call);
     return (struct kept_as){ "call.fallback", CALL_KEEP_LATER, false };
@@ -84,19 +86,21 @@ static struct kept_as go_on(struct call *call, struct str node_name, struct str 
         dial_address_ended(call);
         return (struct kept_as){ "call.dialed", CALL_KEEP_LATER, false };
     }
-    const struct section *node = config_find_destination(service_config(call->context->service), call->line->scope,
-                                                         arena_lower(call->context->arena, node_name));
+    const struct section *node =
+        config_find_destination(service_config(call->session.context->service), call->session.line->scope,
+                                arena_lower(call->session.arena, node_name));
     const struct node_step *step =
         node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
     if (step == NULL) {
-        log_line(call->context->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
-                 STR_ARGS(call->line->name), STR_ARGS(str_upto(node_name, 100)), STR_ARGS(str_upto(step_name, 100)));
+        log_line(call->session.context->log, LOG_LEVEL_WARNING, "line '%.*s' has no step '%.*s/%.*s'",
+                 STR_ARGS(call->session.line->name), STR_ARGS(str_upto(node_name, 100)),
+                 STR_ARGS(str_upto(step_name, 100)));
         apologize(call);
         return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
     }
-    call->node = node;
+    call->session.node = node;
     step->run(call, node->keys);
-    const char *name = step->event != NULL && call->kept_as != NULL ? call->kept_as : step->event;
+    const char *name = step->event != NULL && call->event_name != NULL ? call->event_name : step->event;
     return (struct kept_as){ name, step->keeping, step->secret };
 }
 
@@ -108,27 +112,29 @@ static const struct destination unknown_answers[] = {
 
 static void greet(struct call *call)
 {
-    if (call->line != NULL && call->line->voice != NULL) {
-        call_go(call, call->line->voice);
+    if (call->session.line != NULL && call->session.line->voice != NULL) {
+        call_go(call, call->session.line->voice);
         return;
     }
-    if (call->line != NULL)
-        log_line(call->context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls", STR_ARGS(call->line->name));
-    if (call_settings(call)->unknown_number == UNKNOWN_APOLOGIZE)
+    if (call->session.line != NULL)
+        log_line(call->session.context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls",
+                 STR_ARGS(call->session.line->name));
+    if (session_settings(&call->session)->unknown_number == UNKNOWN_APOLOGIZE)
         apologize(call);
     else
-        call_go(call, &unknown_answers[call_settings(call)->unknown_number]);
+        call_go(call, &unknown_answers[session_settings(&call->session)->unknown_number]);
 }
 
 /* The line's language, or the one of its others that is spoken where the caller is. */
 static void choose_language(struct call *call)
 {
-    struct str country = call_country(call);
-    const struct config *config = service_config(call->context->service);
-    if (call->line->language.length > 0)
-        call_choose_language(call, call->line->language);
-    for (const struct word *word = call->line->languages; word != NULL && country.length > 0; word = word->next) {
-        const struct language *language = language_find(config, arena_lower(call->context->arena, word->text));
+    struct str country = session_country(&call->session);
+    const struct config *config = service_config(call->session.context->service);
+    if (call->session.line->language.length > 0)
+        call_choose_language(call, call->session.line->language);
+    for (const struct word *word = call->session.line->languages; word != NULL && country.length > 0;
+         word = word->next) {
+        const struct language *language = language_find(config, arena_lower(call->session.arena, word->text));
         if (language != NULL && language_is_of(language, country)) {
             call_choose_language(call, word->text);
             return;
@@ -140,16 +146,16 @@ static void choose_language(struct call *call)
  * refused. */
 static bool calls_too_often(struct call *call)
 {
-    return call->line->calls_per_hour > 0 && str_starts(call_parameter(call, "From"), STR("+")) &&
-           met_too_often(call, "calls", call->line->calls_per_hour);
+    return call->session.line->calls_per_hour > 0 && str_starts(session_parameter(&call->session, "From"), STR("+")) &&
+           caller_history_exceeds(&call->session, "calls", call->session.line->calls_per_hour);
 }
 
 static struct kept_as arrive(struct call *call)
 {
-    if (call->line != NULL)
+    if (call->session.line != NULL)
         choose_language(call);
-    if (call->line != NULL && calls_too_often(call))
-        call_go(call, call->line->rate_limited);
+    if (call->session.line != NULL && calls_too_often(call))
+        call_go(call, call->session.line->rate_limited);
     else
         greet(call);
     return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
@@ -159,21 +165,20 @@ void voice_handle(const struct request_context *context, struct request_outcome 
 {
     struct str segments[CONTEXT_SEGMENTS];
     int count = context_segments(context, segments);
-    struct call call = { .context = context };
-    if (count >= 0)
-        call.line = context_line(context, segments[0]);
-    else
+    const struct line *line = count < 0 ? NULL : context_line(context, segments[0]);
+    struct call call = { .session = session_begin(context, line), .dial_address = dial_address };
+    if (count < 0)
         log_line(context->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
                  STR_ARGS(str_upto(context->request->path, 200)));
     call.out = cxml_begin(context->arena, CXML_VOICE);
     call.answered = is_answered(&call);
-    call_recall(&call);
+    call_restore_values(&call);
     bool failed_before = form_has(request_parameters(context->request), "ErrorCode") &&
                          form_has(request_parameters(context->request), "ErrorUrl");
-    struct kept_as as = failed_before                     ? fall_back(&call)
-                        : count <= 1 || call.line == NULL ? arrive(&call)
-                                                          : go_on(&call, segments[1], segments[2]);
+    struct kept_as as = failed_before                ? fall_back(&call)
+                        : count <= 1 || line == NULL ? arrive(&call)
+                                                     : go_on(&call, segments[1], segments[2]);
     outcome->secret = as.secret;
-    outcome_respond(outcome, context, call.line, call.out);
+    outcome_respond(outcome, context, line, call.out);
     keep(&call, outcome, &as);
 }

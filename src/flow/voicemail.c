@@ -77,17 +77,17 @@ bool voicemail_transcribes(const struct section *section)
 /* Where the platform reports the recording, with what is to be known there. */
 static struct str callback_url(const struct call *call, const struct voicemail *voicemail)
 {
-    struct buffer query = buffer_in(call->context->arena);
-    struct str from = call_parameter(call, "From");
+    struct buffer query = buffer_in(call->session.arena);
+    struct str from = session_parameter(&call->session, "From");
     if (voicemail->min_length_s > 0)
         buffer_format(&query, "min=%ld", voicemail->min_length_s);
-    if (voicemail->review != NULL && call->context->store != NULL)
+    if (voicemail->review != NULL && call->session.store != NULL)
         buffer_format(&query, "%ssettle=%d", query.length > 0 ? "&" : "", SETTLE_S);
     if (voicemail->listen_days > 0) {
         buffer_format(&query, "%slisten=%ld", query.length > 0 ? "&" : "", voicemail->listen_days);
         form_add(&query, STR("caller"), str_upto(from, 100));
     }
-    return context_url(call->context, "recording", call->line->name, call->node->name,
+    return context_url(call->session.context, "recording", call->session.line->name, call->session.node->name,
                        str_of(voicemail->transcribe ? RECORDING_TRANSCRIBING : RECORDING_VOICEMAIL),
                        buffer_text(&query));
 }
@@ -95,7 +95,7 @@ static struct str callback_url(const struct call *call, const struct voicemail *
 static void record(struct call *call, const struct voicemail *voicemail, long attempt, const struct prompt *prompt)
 {
     struct str callback = callback_url(call, voicemail);
-    struct str query = attempt > 1 ? arena_format(call->context->arena, "try=%ld", attempt) : STR("");
+    struct str query = attempt > 1 ? arena_format(call->session.arena, "try=%ld", attempt) : STR("");
     call_prompt(call, prompt);
     cxml_open(call->out, CXML_RECORD);
     cxml_attribute(call->out, "action", call_step_url(call, "recorded", query));
@@ -136,9 +136,9 @@ static enum shared_verdict note(void *context, bool there, struct shared *shared
 
 static void judge(struct call *call, struct str recording, const char *word)
 {
-    struct verdict verdict = { str_of(word), call->context->now_us + VERDICT_S * INT64_C(1000000) };
+    struct verdict verdict = { str_of(word), call->session.context->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
-        call_shared_change(call, mailbox_choice_row(call->context->arena, recording), note, &verdict);
+        session_kv_change(&call->session, mailbox_choice_row(call->session.arena, recording), note, &verdict);
 }
 
 static void say_goodbye(struct call *call, const struct voicemail *voicemail)
@@ -149,7 +149,7 @@ static void say_goodbye(struct call *call, const struct voicemail *voicemail)
 
 static void ask(struct call *call, const struct voicemail *voicemail, struct str recording, long attempt, bool play)
 {
-    struct buffer query = buffer_in(call->context->arena);
+    struct buffer query = buffer_in(call->session.arena);
     buffer_format(&query, "try=%ld", attempt);
     form_add(&query, STR("recording"), recording);
     struct question question = {
@@ -165,21 +165,21 @@ static void ask(struct call *call, const struct voicemail *voicemail, struct str
 static bool is_too_short(const struct call *call, const struct voicemail *voicemail)
 {
     unsigned long duration = 0;
-    str_to_number(call_parameter(call, "RecordingDuration"), 1000000, &duration);
+    str_to_number(session_parameter(&call->session, "RecordingDuration"), 1000000, &duration);
     return voicemail->min_length_s > 0 && (long)duration < voicemail->min_length_s;
 }
 
 static void recorded(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    struct str recording = str_upto(call_parameter(call, "RecordingUrl"), CALL_VALUE_MAX);
+    struct str recording = str_upto(session_parameter(&call->session, "RecordingUrl"), CALL_VALUE_MAX);
     long attempt = call_query_number(call, "try", TRIES_MAX);
     struct url url;
-    if (str_is(call_parameter(call, "Digits"), "hangup"))
+    if (str_is(session_parameter(&call->session, "Digits"), "hangup"))
         return; /* nobody is there any more: an empty answer; what was recorded counts */
     if (is_too_short(call, voicemail) && attempt < TRIES_MAX)
         record(call, voicemail, attempt + 1, voicemail->too_short);
-    else if (voicemail->review != NULL && call->context->store != NULL && url_split(recording, &url) &&
+    else if (voicemail->review != NULL && call->session.store != NULL && url_split(recording, &url) &&
              !is_too_short(call, voicemail))
         ask(call, voicemail, recording, attempt, false);
     else
@@ -190,7 +190,7 @@ static void recorded(struct call *call, const void *keys)
 static void reviewed(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;
-    struct str digits = call_parameter(call, "Digits"), recording = call_query(call, "recording");
+    struct str digits = session_parameter(&call->session, "Digits"), recording = call_query(call, "recording");
     long attempt = call_query_number(call, "try", TRIES_MAX);
     struct url url;
     bool usable = url_split(recording, &url) && !str_is(url.scheme, "wss");

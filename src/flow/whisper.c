@@ -30,16 +30,17 @@ void whisper_check(struct config_reader *reader, struct section *section, const 
 
 static struct str accepted_row(const struct call *call, const char *sid_parameter)
 {
-    return ARENA_JOIN(call->context->arena, STR("accepted "), str_upto(call_parameter(call, sid_parameter), 100));
+    return ARENA_JOIN(call->session.arena, STR("accepted "),
+                      str_upto(session_parameter(&call->session, sid_parameter), 100));
 }
 
 static void ask(struct call *call, const struct whisper *whisper, long attempt)
 {
     struct question question = {
-        .step = "accepted", .query = arena_format(call->context->arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
+        .step = "accepted", .query = arena_format(call->session.arena, "try=%ld", attempt), .timeout_s = 8, .digits = 1
     };
     call_ask_with(call, &question, whisper->prompt);
-    call->came_to = STR("whisper");
+    call->result = STR("whisper");
 }
 
 void whisper_begin(struct call *call, const struct whisper *whisper)
@@ -52,11 +53,11 @@ void whisper_begin(struct call *call, const struct whisper *whisper)
 
 void whisper_answered(struct call *call, const struct whisper *whisper)
 {
-    struct str digits = call_parameter(call, "Digits");
+    struct str digits = session_parameter(&call->session, "Digits");
     long attempt = call_query_number(call, "try", WHISPER_TRIES);
     if (str_equal(digits, whisper->accept)) {
-        call->came_to = STR("connected");
-        call_shared_count(call, accepted_row(call, "ParentCallSid"), whisper->accepted_s);
+        call->result = STR("connected");
+        session_kv_count(&call->session, accepted_row(call, "ParentCallSid"), whisper->accepted_s);
     } else if (attempt < WHISPER_TRIES && (whisper->decline.length == 0 || !str_equal(digits, whisper->decline))) {
         ask(call, whisper, attempt + 1);
     } else {
@@ -66,7 +67,7 @@ void whisper_answered(struct call *call, const struct whisper *whisper)
 
 bool whisper_was_declined(struct call *call, const struct whisper *whisper)
 {
-    if (whisper->accept.length == 0 || call->context->store == NULL)
+    if (whisper->accept.length == 0 || call->session.store == NULL)
         return false;
-    return call_shared(call, accepted_row(call, "CallSid")).length == 0 && !call->store_failed;
+    return session_kv_get(&call->session, accepted_row(call, "CallSid")).length == 0 && !call->session.store_failed;
 }

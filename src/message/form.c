@@ -9,11 +9,11 @@ enum { LAPSE_GRACE_S = 60 };
 
 /* --- where a sender has got to --- */
 
-static struct str row_of(struct exchange *exchange)
+static struct str row_of(struct inbound *inbound)
 {
-    struct buffer list = buffer_in(exchange->context.arena);
-    digest_add(&list, call_caller_mark(&exchange->call));
-    return ARENA_JOIN(exchange->context.arena, STR("form "), exchange->call.line->name, STR(" "), digest_of(&list));
+    struct buffer list = buffer_in(inbound->session.arena);
+    digest_add(&list, session_caller_key(&inbound->session));
+    return ARENA_JOIN(inbound->session.arena, STR("form "), inbound->session.line->name, STR(" "), digest_of(&list));
 }
 
 static const struct section *find_form(const struct config *config, const struct line *line, struct str name)
@@ -23,16 +23,16 @@ static const struct section *find_form(const struct config *config, const struct
 }
 
 /* What the names in texts, and the event, are told. */
-static void know_answers(struct exchange *exchange, const struct state *state)
+static void know_answers(struct inbound *inbound, const struct state *state)
 {
     for (size_t i = 0; i < state->answers.count; i++)
-        exchange_know(exchange, state->answers.at[i].name, state->answers.at[i].value);
+        session_set_value(&inbound->session, state->answers.at[i].name, state->answers.at[i].value);
 }
 
 /* --- one message --- */
 
 struct turn {
-    struct exchange *exchange;
+    struct inbound *inbound;
     const struct section *section; /* of the form, once it is known */
     struct str body, sid;
     struct state state; /* by the end, as it is kept */
@@ -52,11 +52,13 @@ static bool is_word(struct arena *arena, const struct word *words, struct str bo
 static struct answer_place place_of(const struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
-    const struct call *call = &turn->exchange->call;
-    struct str language = call->line->language.length > 0 ? call->line->language : call_settings(call)->language;
-    return (struct answer_place){ .now = call_time(call),
+    const struct session *session = &turn->inbound->session;
+    struct str language =
+        session->line->language.length > 0 ? session->line->language : session_settings(session)->language;
+    return (struct answer_place){ .now = session_time(session),
                                   .month_first = str_is(language, "en-US"),
-                                  .country_code = str_starts(line_number(call->line), STR("+1")) ? STR("+1") : STR(""),
+                                  .country_code =
+                                      str_starts(line_number(session->line), STR("+1")) ? STR("+1") : STR(""),
                                   .yes = form->yes,
                                   .no = form->no };
 }
@@ -79,7 +81,7 @@ static enum state_out take_confirmation(struct turn *turn, const struct form_sec
     struct answer_rule rule = { .kind = ANSWER_YES_NO };
     struct answer_place place = place_of(turn);
     struct str value;
-    if (!answer_take(turn->exchange->context.arena, &rule, &place, turn->body, &value))
+    if (!answer_take(turn->inbound->session.arena, &rule, &place, turn->body, &value))
         return again(turn, form);
     return str_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
 }
@@ -87,7 +89,7 @@ static enum state_out take_confirmation(struct turn *turn, const struct form_sec
 static enum state_out take_answer(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
-    struct arena *arena = turn->exchange->context.arena;
+    struct arena *arena = turn->inbound->session.arena;
     struct answer_place place = place_of(turn);
     struct str value;
     if (is_word(arena, form->cancel_words, turn->body))
@@ -109,7 +111,7 @@ static enum state_out take_answer(struct turn *turn)
 static enum shared_verdict write(struct turn *turn, struct shared *shared)
 {
     const struct form_section *form = turn->section->keys;
-    const struct request_context *context = &turn->exchange->context;
+    const struct request_context *context = turn->inbound->session.context;
     turn->state.form = turn->section->name;
     turn->state.sid = turn->sid;
     turn->state.out = turn->out;
@@ -123,12 +125,12 @@ static enum shared_verdict write(struct turn *turn, struct shared *shared)
 static enum shared_verdict take_turn(void *argument, bool there, struct shared *shared)
 {
     struct turn *turn = argument;
-    const struct request_context *context = &turn->exchange->context;
+    const struct request_context *context = turn->inbound->session.context;
     turn->out = OUT_NONE;
     turn->unsaid = false;
     if (!there || !state_read(context->arena, shared->value, &turn->state))
         return SHARED_LEAVE;
-    turn->section = find_form(service_config(context->service), turn->exchange->call.line, turn->state.form);
+    turn->section = find_form(service_config(context->service), turn->inbound->session.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
         return SHARED_DROP; /* the configuration has it no more */
@@ -153,7 +155,7 @@ static enum shared_verdict take_turn(void *argument, bool there, struct shared *
 static enum shared_verdict take_start(void *argument, bool there, struct shared *shared)
 {
     struct turn *turn = argument;
-    const struct request_context *context = &turn->exchange->context;
+    const struct request_context *context = turn->inbound->session.context;
     struct state old;
     bool open = there && state_read(context->arena, shared->value, &old) && !state_is_closed(&old) &&
                 context->now_us <= old.until_us;
@@ -168,12 +170,12 @@ static enum shared_verdict take_start(void *argument, bool there, struct shared 
 static void bring(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
-    struct exchange *exchange = turn->exchange;
-    struct str extra = settings_redact(call_settings(&exchange->call))
+    struct inbound *inbound = turn->inbound;
+    struct str extra = settings_redact(session_settings(&inbound->session))
                            ? STR("")
-                           : state_parameters(exchange->context.arena, &turn->state);
+                           : state_parameters(inbound->session.arena, &turn->state);
     struct event *event =
-        outcome_attach_event(&exchange->context, &exchange->event, exchange->call.line,
+        outcome_attach_event(inbound->session.context, &inbound->event, inbound->session.line,
                              &(struct attached){ name, turn->state.sid, extra, done ? turn->section : NULL, false });
     event->sid = turn->state.sid;
 }
@@ -181,16 +183,16 @@ static void bring(struct turn *turn, bool done)
 /* Looked after later, if no further message comes. */
 static void order_lapse(const struct turn *turn, struct str row)
 {
-    const struct request_context *context = &turn->exchange->context;
+    const struct request_context *context = turn->inbound->session.context;
     actions_request_job(context->arena, turn->section, ARENA_JOIN(context->arena, STR(FORM_LAPSE), row).at,
-                        turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->exchange->event);
+                        turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->inbound->event);
 }
 
 static void ask(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
     bool confirm = turn->state.at == form->count;
-    exchange_reply(turn->exchange, confirm ? &form->confirm : &form->questions[turn->state.at].text);
+    inbound_reply(turn->inbound, confirm ? &form->confirm : &form->questions[turn->state.at].text);
 }
 
 static void ask_again(struct turn *turn)
@@ -199,39 +201,39 @@ static void ask_again(struct turn *turn)
     bool confirm = turn->state.at == form->count;
     const struct replies *own = confirm ? NULL : &form->questions[turn->state.at].invalid;
     if (own != NULL && own->given)
-        exchange_reply(turn->exchange, own);
+        inbound_reply(turn->inbound, own);
     else
-        exchange_say(turn->exchange, form->invalid);
+        inbound_say(turn->inbound, form->invalid);
     ask(turn);
 }
 
 static void answer(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
-    struct exchange *exchange = turn->exchange;
-    know_answers(exchange, &turn->state);
-    exchange->event.answer = turn->section->title;
+    struct inbound *inbound = turn->inbound;
+    know_answers(inbound, &turn->state);
+    inbound->event.answer = turn->section->title;
     switch (turn->out) {
     case OUT_ASK:
-        exchange->expected = turn->state.at > 0;
+        inbound->expected = turn->state.at > 0;
         ask(turn);
         break;
     case OUT_AGAIN:
         ask_again(turn);
         break;
     case OUT_DONE:
-        exchange->expected = true;
-        exchange_reply(exchange, &form->done);
+        inbound->expected = true;
+        inbound_reply(inbound, &form->done);
         bring(turn, true);
         break;
     case OUT_LEFT:
-        exchange_reply(exchange, &form->canceled);
+        inbound_reply(inbound, &form->canceled);
         break;
     case OUT_TOO_MANY:
-        exchange_reply(exchange, &form->too_many_tries);
+        inbound_reply(inbound, &form->too_many_tries);
         break;
     case OUT_EXPIRED:
-        exchange_say(exchange, form->expired);
+        inbound_say(inbound, form->expired);
         bring(turn, false);
         break;
     case OUT_NONE:
@@ -242,12 +244,12 @@ static void answer(struct turn *turn)
 
 static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, bool there, struct shared *shared))
 {
-    struct exchange *exchange = turn->exchange;
-    struct str row = row_of(exchange);
-    turn->body = exchange_body(exchange);
-    turn->sid = str_upto(call_item(&exchange->call), 64);
-    call_shared_change(&exchange->call, row, decide, turn);
-    if (exchange->call.store_failed || turn->section == NULL)
+    struct inbound *inbound = turn->inbound;
+    struct str row = row_of(inbound);
+    turn->body = inbound_body(inbound);
+    turn->sid = str_upto(session_sid(&inbound->session), 64);
+    session_kv_change(&inbound->session, row, decide, turn);
+    if (inbound->session.store_failed || turn->section == NULL)
         return;
     if (turn->unsaid)
         bring(turn, true);
@@ -258,42 +260,43 @@ static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, 
 }
 
 /* What is said where it is known that the sender is in a form, but not where it has got to. */
-static bool apologize(struct exchange *exchange, struct str value)
+static bool apologize(struct inbound *inbound, struct str value)
 {
     struct state state;
     const struct section *section = NULL;
-    if (state_read(exchange->context.arena, value, &state) && !state_is_closed(&state) &&
-        exchange->context.now_us <= state.until_us)
-        section = find_form(service_config(exchange->context.service), exchange->call.line, state.form);
-    log_line(exchange->context.log, LOG_LEVEL_ERROR, "an answer to a form is not taken: the store does not answer");
+    if (state_read(inbound->session.arena, value, &state) && !state_is_closed(&state) &&
+        inbound->session.context->now_us <= state.until_us)
+        section = find_form(service_config(inbound->session.context->service), inbound->session.line, state.form);
+    log_line(inbound->session.context->log, LOG_LEVEL_ERROR,
+             "an answer to a form is not taken: the store does not answer");
     if (section != NULL)
-        exchange_say(exchange, ((const struct form_section *)section->keys)->error);
+        inbound_say(inbound, ((const struct form_section *)section->keys)->error);
     return section != NULL;
 }
 
-bool form_go_on(struct exchange *exchange)
+bool form_go_on(struct inbound *inbound)
 {
-    struct turn turn = { .exchange = exchange };
+    struct turn turn = { .inbound = inbound };
     struct str value = STR("");
-    if (config_has_flag(service_config(exchange->context.service), QUESTIONS_FLAG))
-        value = call_shared(&exchange->call, row_of(exchange));
+    if (config_has_flag(service_config(inbound->session.context->service), QUESTIONS_FLAG))
+        value = session_kv_get(&inbound->session, row_of(inbound));
     if (value.length == 0)
         return false;
     run(&turn, take_turn);
-    if (exchange->call.store_failed)
-        return apologize(exchange, value);
+    if (inbound->session.store_failed)
+        return apologize(inbound, value);
     return turn.out != OUT_NONE && turn.out != OUT_EXPIRED;
 }
 
-void form_begin(struct exchange *exchange, const struct section *section)
+void form_begin(struct inbound *inbound, const struct section *section)
 {
     const struct form_section *form = section->keys;
-    struct turn turn = { .exchange = exchange, .section = section };
-    if (exchange->context.request->method == REQUEST_HEAD)
+    struct turn turn = { .inbound = inbound, .section = section };
+    if (inbound->session.context->request->method == REQUEST_HEAD)
         return;
     run(&turn, take_start);
-    if (exchange->call.store_failed || exchange->context.store == NULL)
-        exchange_say(exchange, form->error);
+    if (inbound->session.store_failed || inbound->session.store == NULL)
+        inbound_say(inbound, form->error);
 }
 
 struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,

@@ -3,14 +3,14 @@
 #ifndef HOOKSWITCH_MESSAGE_FORM_H
 #define HOOKSWITCH_MESSAGE_FORM_H
 
-#include "message/exchange.h"
+#include "message/inbound.h"
 
 extern const struct section_kind form_kind;
 
 /* Whether the sender is in the middle of a form; then the message is taken as an answer. */
-bool form_go_on(struct exchange *exchange);
+bool form_go_on(struct inbound *inbound);
 /* Asks the sender the first question. */
-void form_begin(struct exchange *exchange, const struct section *section);
+void form_begin(struct inbound *inbound, const struct section *section);
 
 /* --- for the job that looks after a form whose sender wrote no more --- */
 

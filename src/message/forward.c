@@ -2,7 +2,7 @@
 
 #include "base/digest.h"
 #include "config/value.h"
-#include "flow/met.h"
+#include "flow/caller_history.h"
 #include "message/optouts.h"
 
 /* So many people at once may await a reply of one telephone's. */
@@ -21,11 +21,11 @@ struct desk {
     size_t count;
 };
 
-static struct str row_of(const struct exchange *exchange, struct str number)
+static struct str row_of(const struct inbound *inbound, struct str number)
 {
-    struct buffer list = buffer_in(exchange->context.arena);
+    struct buffer list = buffer_in(inbound->session.arena);
     digest_add(&list, number);
-    return ARENA_JOIN(exchange->context.arena, STR("forward "), exchange->call.line->name, STR(" "), digest_of(&list));
+    return ARENA_JOIN(inbound->session.arena, STR("forward "), inbound->session.line->name, STR(" "), digest_of(&list));
 }
 
 /* --- as it is kept: the section, then a line each: tag, number, time --- */
@@ -91,7 +91,7 @@ static struct open *place_for(struct desk *desk, struct str number)
 /* --- on --- */
 
 struct adding {
-    struct exchange *exchange;
+    struct inbound *inbound;
     const struct section *section;
     long for_s;
     unsigned long tag;
@@ -100,9 +100,9 @@ struct adding {
 static enum shared_verdict add(void *argument, bool there, struct shared *shared)
 {
     struct adding *adding = argument;
-    const struct request_context *context = &adding->exchange->context;
+    const struct request_context *context = adding->inbound->session.context;
     struct desk desk = read_desk(there ? shared->value : STR(""), context->now_us);
-    struct open *place = place_for(&desk, str_upto(exchange_sender(adding->exchange), 40));
+    struct open *place = place_for(&desk, str_upto(inbound_sender(adding->inbound), 40));
     place->until_us = context->now_us + adding->for_s * INT64_C(1000000);
     adding->tag = place->tag;
     desk.section = adding->section->name;
@@ -112,55 +112,54 @@ static enum shared_verdict add(void *argument, bool there, struct shared *shared
 }
 
 /* Two robots, one of them behind the telephone, stop here. */
-static bool is_too_often(struct exchange *exchange, const struct texts_forward *forward)
+static bool is_too_often(struct inbound *inbound, const struct texts_forward *forward)
 {
-    return met_too_often(&exchange->call, "messages to pass on", forward->per_hour);
+    return caller_history_exceeds(&inbound->session, "messages to pass on", forward->per_hour);
 }
 
-static void pass_on(struct exchange *exchange, const struct section *section, struct str to)
+static void pass_on(struct inbound *inbound, const struct section *section, struct str to)
 {
-    const struct request_context *context = &exchange->context;
+    const struct request_context *context = inbound->session.context;
     const struct texts_forward *forward = texts_forward(section);
-    struct adding adding = { exchange, section, forward->for_s, 0 };
+    struct adding adding = { inbound, section, forward->for_s, 0 };
     struct str sender, tag = STR("?");
     struct error why;
-    int out = exchange->call.store_failed
+    int out = inbound->session.store_failed
                   ? -1
-                  : optouts_has(context->store, context->arena, exchange->call.line->name, to, context->now_us, &why);
+                  : optouts_has(context->store, context->arena, inbound->session.line->name, to, context->now_us, &why);
     if (out > 0) {
         log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] a telephone that wants no messages is passed none",
                  STR_ARGS(section->title));
         return;
     }
-    exchange->call.store_failed = out < 0;
+    inbound->session.store_failed = out < 0;
     /* A reply can be sent to a telephone number alone, not to a short code. */
-    if (value_number(context->arena, exchange_sender(exchange), &sender) &&
-        str_equal(sender, exchange_sender(exchange)))
-        call_shared_change(&exchange->call, row_of(exchange, to), add, &adding);
-    if (adding.tag > 0 && !exchange->call.store_failed)
+    if (value_number(context->arena, inbound_sender(inbound), &sender) && str_equal(sender, inbound_sender(inbound)))
+        session_kv_change(&inbound->session, row_of(inbound, to), add, &adding);
+    if (adding.tag > 0 && !inbound->session.store_failed)
         tag = arena_format(context->arena, "%lu", adding.tag);
     else
         log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
                  STR_ARGS(section->title));
-    exchange_know(exchange, STR("Tag"), tag);
+    session_set_value(&inbound->session, STR("Tag"), tag);
     /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
-    struct str text = ARENA_JOIN(context->arena, context_fill(context, &exchange->values, forward->prefix, false),
-                                 exchange_body(exchange));
-    exchange_send(exchange, to, text, exchange_media(exchange));
+    struct str text =
+        ARENA_JOIN(context->arena, session_fill(&inbound->session, forward->prefix, false), inbound_body(inbound));
+    inbound_send(inbound, to, text, inbound_media(inbound));
 }
 
-void forward_on(struct exchange *exchange, const struct section *section)
+void forward_on(struct inbound *inbound, const struct section *section)
 {
     const struct texts_forward *forward = texts_forward(section);
-    const struct request_context *context = &exchange->context;
+    const struct request_context *context = inbound->session.context;
     if (forward->to == NULL || context->store == NULL || context->request->method == REQUEST_HEAD ||
-        is_too_often(exchange, forward))
+        is_too_often(inbound, forward))
         return;
     for (const struct word *word = forward->to; word != NULL; word = word->next)
-        if (str_equal(word->text, exchange_sender(exchange)))
-            exchange_say(exchange, forward->nobody);
+        if (str_equal(word->text, inbound_sender(inbound)))
+            inbound_say(inbound, forward->nobody);
         else
-            pass_on(exchange, section, word->text);
+            pass_on(inbound, section, word->text);
 }
 
 /* --- and back --- */
@@ -192,48 +191,49 @@ static struct str choices(struct arena *arena, const struct desk *desk)
     return buffer_text(&list);
 }
 
-static void send_back(struct exchange *exchange, const struct texts_forward *forward, const struct open *open,
+static void send_back(struct inbound *inbound, const struct texts_forward *forward, const struct open *open,
                       struct str body)
 {
-    const struct request_context *context = &exchange->context;
-    struct word *media = exchange_media(exchange);
+    const struct request_context *context = inbound->session.context;
+    struct word *media = inbound_media(inbound);
     struct error why;
     int out =
-        optouts_has(context->store, context->arena, exchange->call.line->name, open->number, context->now_us, &why);
+        optouts_has(context->store, context->arena, inbound->session.line->name, open->number, context->now_us, &why);
     if (out < 0) {
         log_line(context->log, LOG_LEVEL_ERROR, "a reply is not sent while opt-outs are not known: %s", why.sentence);
-        exchange_say(exchange, forward->error);
+        inbound_say(inbound, forward->error);
     } else if (out > 0) {
-        exchange_know(exchange, STR("Number"), open->number);
-        exchange_say(exchange, forward->refused);
+        session_set_value(&inbound->session, STR("Number"), open->number);
+        inbound_say(inbound, forward->refused);
     } else if (body.length > 0 || media != NULL)
-        exchange_send(exchange, open->number, body, media);
+        inbound_send(inbound, open->number, body, media);
 }
 
-bool forward_back(struct exchange *exchange)
+bool forward_back(struct inbound *inbound)
 {
-    const struct request_context *context = &exchange->context;
+    const struct request_context *context = inbound->session.context;
     if (!config_has_flag(service_config(context->service), TEXTS_FORWARD_FLAG))
         return false;
-    struct str value = call_shared(&exchange->call, row_of(exchange, exchange_sender(exchange)));
+    struct str value = session_kv_get(&inbound->session, row_of(inbound, inbound_sender(inbound)));
     struct desk desk = read_desk(value, context->now_us);
-    const struct section *section = desk.count == 0 ? NULL
-                                                    : config_find_destination(service_config(context->service),
-                                                                              exchange->call.line->scope, desk.section);
+    const struct section *section =
+        desk.count == 0
+            ? NULL
+            : config_find_destination(service_config(context->service), inbound->session.line->scope, desk.section);
     if (section == NULL || section->kind != &texts_kind)
         return false;
     const struct texts_forward *forward = texts_forward(section);
-    struct str body = exchange_body(exchange);
+    struct str body = inbound_body(inbound);
     const struct open *open = addressed(&desk, &body);
     if (open == NULL && desk.count == 1)
         open = &desk.open[0];
-    exchange->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
-    if (is_too_often(exchange, forward))
+    inbound->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
+    if (is_too_often(inbound, forward))
         return true;
-    exchange_know(exchange, STR("Choices"), choices(context->arena, &desk));
+    session_set_value(&inbound->session, STR("Choices"), choices(context->arena, &desk));
     if (open == NULL)
-        exchange_say(exchange, forward->which);
+        inbound_say(inbound, forward->which);
     else
-        send_back(exchange, forward, open, body);
+        send_back(inbound, forward, open, body);
     return true;
 }

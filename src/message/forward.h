@@ -5,10 +5,10 @@
 #include "message/texts.h"
 
 /* Passes the message on, as a [texts] section says. */
-void forward_on(struct exchange *exchange, const struct section *section);
+void forward_on(struct inbound *inbound, const struct section *section);
 
 /* Whether the sender is somebody to whom messages were passed on lately; then this one is taken as a reply, and sent
  * back to whom it is for. */
-bool forward_back(struct exchange *exchange);
+bool forward_back(struct inbound *inbound);
 
 #endif

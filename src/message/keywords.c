@@ -20,21 +20,21 @@ static const struct keyword *find_word(const struct texts *texts, struct str sai
     return best;
 }
 
-static const struct keyword *find_pattern(struct exchange *exchange, const struct section *section)
+static const struct keyword *find_pattern(struct inbound *inbound, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    struct str body = texts->patterns == 0 ? STR("") : exchange_body(exchange);
+    struct str body = texts->patterns == 0 ? STR("") : inbound_body(inbound);
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next) {
         struct form groups = { NULL, 0 };
         enum pattern_result result = PATTERN_NO;
         if (keyword->pattern != NULL)
-            result = pattern_match(keyword->pattern, exchange->context.arena, body, &groups);
+            result = pattern_match(keyword->pattern, inbound->session.arena, body, &groups);
         if (result == PATTERN_GAVE_UP)
-            log_line(exchange->context.log, LOG_LEVEL_WARNING,
+            log_line(inbound->session.context->log, LOG_LEVEL_WARNING,
                      "[%.*s] %.*s.pattern: given up after %d steps: does it repeat a repetition, such as (a+)+ ?",
                      STR_ARGS(section->title), STR_ARGS(keyword->name), PATTERN_STEPS_MAX);
         for (size_t i = 0; i < groups.count; i++)
-            exchange_know(exchange, groups.at[i].name, groups.at[i].value);
+            session_set_value(&inbound->session, groups.at[i].name, groups.at[i].value);
         if (result == PATTERN_YES)
             return keyword;
     }
@@ -60,11 +60,11 @@ static const struct keyword *find_near(const struct texts *texts, struct str sai
     return tie ? NULL : best;
 }
 
-const struct keyword *keywords_find(struct exchange *exchange, const struct section *section)
+const struct keyword *keywords_find(struct inbound *inbound, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    struct str said = words_fold(exchange->context.arena, exchange_body(exchange));
-    const struct keyword *found = find_pattern(exchange, section);
+    struct str said = words_fold(inbound->session.arena, inbound_body(inbound));
+    const struct keyword *found = find_pattern(inbound, section);
     if (found == NULL)
         found = find_word(texts, said);
     if (found == NULL && texts->tolerate_typos)

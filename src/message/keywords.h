@@ -39,7 +39,7 @@ struct texts {
 };
 
 /* The keyword that fits best, or `otherwise`: the first pattern, else of the words that stand there the longest, else
- * the nearest word. The groups of a pattern are known to the exchange. */
-const struct keyword *keywords_find(struct exchange *exchange, const struct section *section);
+ * the nearest word. The groups of a pattern are known to the inbound. */
+const struct keyword *keywords_find(struct inbound *inbound, const struct section *section);
 
 #endif

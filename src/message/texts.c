@@ -4,7 +4,7 @@
 
 #include "base/words.h"
 #include "config/value.h"
-#include "flow/met.h"
+#include "flow/caller_history.h"
 #include "message/keywords.h"
 
 #define STOPPED "You will get no more messages from this number. Reply START to get them again."
@@ -245,37 +245,38 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
 
 /* --- answering --- */
 
-static struct str as_name(const struct exchange *exchange, const struct section *section, struct str keyword)
+static struct str as_name(const struct inbound *inbound, const struct section *section, struct str keyword)
 {
-    return ARENA_JOIN(exchange->context.arena, STR("text "), exchange->call.line->name, STR("/"), section->name,
+    return ARENA_JOIN(inbound->session.arena, STR("text "), inbound->session.line->name, STR("/"), section->name,
                       STR("/"), keyword);
 }
 
-static bool is_due(struct exchange *exchange, const struct section *section, const struct keyword *keyword, bool first)
+static bool is_due(struct inbound *inbound, const struct section *section, const struct keyword *keyword, bool first)
 {
     switch (keyword->only) {
     case ONLY_FIRST:
         return first;
     case ONLY_DAILY:
-        return !met_today(&exchange->call, as_name(exchange, section, keyword->name));
+        return !caller_history_seen_today(&inbound->session, as_name(inbound, section, keyword->name));
     case ONLY_NOTHING:
         break;
     }
     return true;
 }
 
-const struct destination *texts_answer(struct exchange *exchange, const struct section *section)
+const struct destination *texts_answer(struct inbound *inbound, const struct section *section)
 {
     const struct texts *texts = section->keys;
-    bool first = texts->asks_first && !met_before(&exchange->call, ARENA_JOIN(exchange->context.arena, STR("wrote "),
-                                                                              exchange->call.line->name));
-    const struct keyword *keyword = keywords_find(exchange, section);
+    bool first = texts->asks_first &&
+                 !caller_history_seen(&inbound->session,
+                                      ARENA_JOIN(inbound->session.arena, STR("wrote "), inbound->session.line->name));
+    const struct keyword *keyword = keywords_find(inbound, section);
     bool welcomed = first && texts->welcome.replies.given, otherwise = keyword == &texts->otherwise;
     if (welcomed)
-        exchange_reply(exchange, &texts->welcome.replies);
+        inbound_reply(inbound, &texts->welcome.replies);
     /* Who has just been welcomed, and asked nothing, needs no second word. */
-    if (!(welcomed && otherwise) && is_due(exchange, section, keyword, first))
-        exchange_reply(exchange, &keyword->replies);
+    if (!(welcomed && otherwise) && is_due(inbound, section, keyword, first))
+        inbound_reply(inbound, &keyword->replies);
     return keyword->to;
 }
 

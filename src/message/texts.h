@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_MESSAGE_TEXTS_H
 #define HOOKSWITCH_MESSAGE_TEXTS_H
 
-#include "message/exchange.h"
+#include "message/inbound.h"
 
 extern const struct section_kind texts_kind;
 
@@ -27,6 +27,6 @@ struct texts_forward {
 const struct texts_forward *texts_forward(const struct section *section);
 
 /* Answers the message out of the section, and gives where it is led on to; NULL for nowhere. */
-const struct destination *texts_answer(struct exchange *exchange, const struct section *section);
+const struct destination *texts_answer(struct inbound *inbound, const struct section *section);
 
 #endif

@@ -1,11 +1,6 @@
 #include "service/request_context.h"
 
-#include <string.h>
-
-#include "base/template.h"
 #include "web/url.h"
-
-enum { FILLED_VALUE_MAX = 500 };
 
 int context_segments(const struct request_context *context, struct str segments[CONTEXT_SEGMENTS])
 {
@@ -57,57 +52,4 @@ struct str context_url(const struct request_context *context, const char *progra
         buffer_add(&url, query);
     }
     return buffer_text(&url);
-}
-
-/* --- {{Name}} --- */
-
-struct filling {
-    const struct request_context *context;
-    const struct form *values;
-    bool escape;
-};
-
-static struct str spelt(struct arena *arena, struct str value)
-{
-    struct buffer out = buffer_in(arena);
-    for (size_t i = 0; i < value.length; i++) {
-        if (out.length > 0)
-            buffer_add(&out, STR(", "));
-        if (value.at[i] != '+')
-            buffer_add_char(&out, value.at[i]);
-    }
-    return buffer_text(&out);
-}
-
-static struct str find_value(const struct filling *filling, struct str name)
-{
-    static const char suffix[] = ".spelt";
-    const struct request_context *context = filling->context;
-    size_t stem = name.length < sizeof suffix ? 0 : name.length - (sizeof suffix - 1);
-    if (stem > 0 && str_is(str_from(name, stem), suffix))
-        return spelt(context->arena, find_value(filling, str_upto(name, stem)));
-    const char *wanted = arena_copy(context->arena, name).at;
-    struct str value = request_parameter(context->request, wanted);
-    if (value.length == 0)
-        value = form_value(filling->values, wanted);
-    if (value.length == 0)
-        value = form_value(&context->request->query_form, wanted);
-    return str_prefix(value, FILLED_VALUE_MAX);
-}
-
-static struct str fill_value(void *context, struct str name)
-{
-    const struct filling *filling = context;
-    struct str value = find_value(filling, name);
-    struct buffer escaped = buffer_in(filling->context->arena);
-    if (!filling->escape)
-        return value;
-    url_add_escaped(&escaped, value);
-    return buffer_text(&escaped);
-}
-
-struct str context_fill(const struct request_context *context, const struct form *values, struct str text, bool escape)
-{
-    struct filling filling = { context, values, escape };
-    return template_fill(context->arena, text, fill_value, &filling);
 }

@@ -31,9 +31,4 @@ const struct line *context_line(const struct request_context *context, struct st
 struct str context_url(const struct request_context *context, const char *program, struct str a, struct str b,
                        struct str c, struct str query);
 
-/* Fills each {{Name}} of the text: from the request's parameters, else from `values`, else from the query of its
- * address. A missing value becomes empty. {{Name.spelt}} separates the characters, so that a voice reads digits one by
- * one. `escape` escapes the values for use in a URL. */
-struct str context_fill(const struct request_context *context, const struct form *values, struct str text, bool escape);
-
 #endif
