@@ -59,8 +59,8 @@ static const char *const migrations[] = {
     "CREATE TABLE shared (name TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL,"
     " expires_us INTEGER NOT NULL) WITHOUT ROWID;",
     /* What was done for a request's signed bytes (once.h). id: as of events. */
-    "CREATE TABLE request (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, split INTEGER NOT NULL,"
-    " step INTEGER NOT NULL, answer BLOB NOT NULL);",
+    ("CREATE TABLE request (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, split INTEGER NOT NULL,"
+     " step INTEGER NOT NULL, answer BLOB NOT NULL);"),
 };
 
 /* A column that each step adds: `.dump` writes the tables and forgets user_version. */
