@@ -2,7 +2,7 @@
 
 #include "fax/fax.h"
 #include "flow/kinds.h"
-#include "message/form.h"
+#include "message/questions.h"
 #include "message/texts.h"
 #include "service/language.h"
 #include "service/line.h"

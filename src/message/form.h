@@ -5,8 +5,6 @@
 
 #include "message/inbound.h"
 
-extern const struct section_kind form_kind;
-
 /* Whether the sender is in the middle of a form; then the message is taken as an answer. */
 bool form_go_on(struct inbound *inbound);
 /* Asks the sender the first question. */

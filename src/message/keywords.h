@@ -1,9 +1,9 @@
-/* Inside of src/message: what a [texts] section is made of. */
+/* The keys of a [texts] section, and the choice of a keyword. Private to src/message. */
 #ifndef HOOKSWITCH_MESSAGE_KEYWORDS_H
 #define HOOKSWITCH_MESSAGE_KEYWORDS_H
 
+#include "message/inbound.h"
 #include "message/pattern.h"
-#include "message/texts.h"
 #include "service/actions.h"
 
 struct phrase {
@@ -26,6 +26,21 @@ struct keyword {
     struct entry first;     /* where it stands, for complaints */
 };
 
+/* For all messages that a section answers. */
+struct texts_manner {
+    bool optout;                       /* STOP, START and HELP work */
+    long replies_per_hour;             /* to one sender: two robots must not text each other for ever */
+    struct str stopped, started, help; /* replies; empty: none */
+};
+/* Forwards messages to telephones, whose replies go back to the sender. */
+struct texts_forward {
+    struct word *to; /* telephone numbers; NULL: nobody */
+    struct str prefix;
+    long for_s, per_hour;
+    struct str which, nobody, refused, error; /* replies to a telephone whose message cannot be delivered */
+};
+/* A flag of the configuration: some section forwards. */
+#define TEXTS_FORWARD_FLAG "forward"
 struct texts {
     struct texts_manner manner;
     struct texts_forward forward;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "config/value.h"
+#include "service/settings.h"
 
 #define AT(member) offsetof(struct form_section, member)
 

@@ -1,14 +1,16 @@
-/* Inside of src/message: what a [form] section is made of. */
+/* The keys of a [form] section. Private to src/message. */
 #ifndef HOOKSWITCH_MESSAGE_QUESTIONS_H
 #define HOOKSWITCH_MESSAGE_QUESTIONS_H
 
 #include "message/answer.h"
-#include "message/form.h"
+#include "message/replies.h"
 #include "service/actions.h"
 
 enum { QUESTIONS_MAX = 30 };
 
-/* What a configuration is marked with where there is a form. */
+extern const struct section_kind form_kind;
+
+/* A flag of the configuration: it has a form. */
 #define QUESTIONS_FLAG "form"
 
 struct form_question {
