@@ -200,6 +200,18 @@ def shown_commands():
         expect(seen > 12, seen)
 
 
+@promise("hookswitch(1) describes every subcommand, and every option that --help lists")
+def options():
+    page = plain(source_of("hookswitch.1"))
+    help_of = lambda *words: subprocess.run([HOOKSWITCH, *words, "--help"], capture_output=True, text=True).stdout
+    names = re.findall(r"(?m)^  hookswitch ([a-z]+)\b", help_of())
+    expect(len(names) > 15, names)
+    missing = [name for name in names if not re.search(r"(?m)^\.It Cm %s\b" % name, page)]
+    missing += ["%s %s" % (name, option) for name in names for option in sorted(set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", help_of(name))))
+                if not re.search(r"(?m)^\.(It |Op |Ar |Li ).*Fl -%s\b" % option, page)]
+    expect_equal(missing, [])
+
+
 @promise("the data files in share/ are well-formed, and a mistake in them is an error with its line")
 def data_files():
     with House() as house:
