@@ -25,12 +25,12 @@ static struct event event_of(struct arena *arena, unsigned long number)
     return (struct event){ .kind = STR("call"),
                            .name = STR("call.completed"),
                            .sid = sid,
-                           .mark = STR("call.completed#3"),
+                           .dedup_key = STR("call.completed#3"),
                            .cause = STR("call.completed"),
                            .state = STR("completed"),
                            .rank = 4,
                            .sequence = 3,
-                           .folded = true,
+                           .has_current = true,
                            .line = STR("front-desk"),
                            .from = STR("+15551230001"),
                            .to = STR("+15559870002"),
@@ -50,7 +50,7 @@ int main(int argc, char **argv)
     double began = now_s(), until = began + strtod(argv[2], NULL);
     while (store != NULL && now_s() < until) {
         struct event event = event_of(arena, kept);
-        if (store_keep(store, &event, &why) != STORE_KEPT) {
+        if (store_add(store, &event, &why) != STORE_ADDED) {
             fprintf(stderr, "single: %s\n", why.sentence);
             return 1;
         }

@@ -21,8 +21,8 @@
 #include "host/kinds.h"
 #include "host/options.h"
 #include "store/jobs.h"
+#include "store/kv.h"
 #include "store/pooler.h"
-#include "store/shared.h"
 #include "web/url.h"
 #include "work/entries.h"
 #include "work/event_json.h"
@@ -122,11 +122,11 @@ static void look_at_clock(struct doctor *doctor)
 
 /* --- the store --- */
 
-static enum shared_verdict write_and_drop(void *context, bool there, struct shared *shared)
+static enum kv_action write_and_drop(void *context, bool there, struct kv_entry *entry)
 {
-    shared->value = STR("was here");
-    shared->expires_us = *(const int64_t *)context;
-    return there ? SHARED_DROP : SHARED_SET;
+    entry->value = STR("was here");
+    entry->expires_us = *(const int64_t *)context;
+    return there ? KV_DELETE : KV_SET;
 }
 
 static const char *user_name(struct doctor *doctor, unsigned uid)
@@ -234,11 +234,11 @@ static void look_at_store(struct doctor *doctor)
     if (pooler_loses_sessions(address))
         report(doctor, DOCTOR_FAIL, "store",
                "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
-    struct store *store = store_open(address, STORE_PRESENT, NULL, &why);
+    struct store *store = store_open(address, STORE_EXISTING, NULL, &why);
     struct str row = arena_format(doctor->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
     for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
-        failed = shared_change(store, doctor->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
+        failed = kv_update(store, doctor->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
     if (!failed)
         failed = jobs_clock(store, &clock_us, &why);
     const char *owner = path != NULL ? look_at_owner(doctor, path, !failed) : "";

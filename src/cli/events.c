@@ -221,7 +221,7 @@ static int show(struct wish *wish)
 {
     struct context context;
     struct error why;
-    int failed = context_open(&context, wish->config, STORE_PRESENT, &why);
+    int failed = context_open(&context, wish->config, STORE_EXISTING, &why);
     wish->zone = failed ? NULL : context.settings->timezone;
     if (!failed)
         failed = list(context.store, wish, &why);

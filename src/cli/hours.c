@@ -12,7 +12,7 @@
 #include "flow/kinds.h"
 #include "host/kinds.h"
 #include "host/options.h"
-#include "store/shared.h"
+#include "store/kv.h"
 
 struct wish {
     const char *config, *name, *verb, *until;
@@ -56,10 +56,10 @@ static bool read_until(const char *word, const struct zone *zone, int64_t now_us
 static void show(const struct context *context, const struct section *section, const struct line *line,
                  const struct zone *zone)
 {
-    struct shared row;
+    struct kv_entry row;
     struct error why;
     int64_t now = clock_wall_us();
-    int found = shared_get(context->store, context->arena, hours_row(context->arena, section, line), now, &row, &why);
+    int found = kv_get(context->store, context->arena, hours_row(context->arena, section, line), now, &row, &why);
     bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
     printf("%.*s%s%.*s: ", STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/",
            STR_ARGS(section->name));
@@ -81,12 +81,12 @@ struct forcing {
     int64_t until_us;
 };
 
-static enum shared_verdict force(void *context, bool there, struct shared *shared)
+static enum kv_action force(void *context, bool there, struct kv_entry *entry)
 {
     const struct forcing *forcing = context;
     (void)there;
-    *shared = (struct shared){ forcing->verb, forcing->until_us };
-    return str_is(forcing->verb, "auto") ? SHARED_DROP : SHARED_SET;
+    *entry = (struct kv_entry){ forcing->verb, forcing->until_us };
+    return str_is(forcing->verb, "auto") ? KV_DELETE : KV_SET;
 }
 
 static const struct line *line_of_scope(const struct service *service, unsigned scope)
@@ -124,8 +124,8 @@ static int do_wish(const struct context *context, const struct service *service,
         error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", wish->until);
         return COMMAND_USAGE;
     }
-    if (wish->verb != NULL && shared_change(context->store, context->arena, hours_row(context->arena, section, line),
-                                            clock_wall_us(), force, &forcing, error) != 0)
+    if (wish->verb != NULL && kv_update(context->store, context->arena, hours_row(context->arena, section, line),
+                                        clock_wall_us(), force, &forcing, error) != 0)
         return -1;
     show(context, section, line, zone);
     return 0;
@@ -156,7 +156,7 @@ static int run(int argc, char **argv)
     if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
         return command_usage(&hours_command, "--until goes with open or closed");
     struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    int failed = context_open(&context, wish.config, wish.verb == NULL ? STORE_PRESENT : STORE_DIRECT, &why);
+    int failed = context_open(&context, wish.config, wish.verb == NULL ? STORE_EXISTING : STORE_DIRECT, &why);
     if (!failed)
         failed = do_wish(&context, service, &wish, &why);
     context_close(&context);

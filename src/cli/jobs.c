@@ -17,7 +17,7 @@
 enum { LIMIT_DEFAULT = 50 };
 
 static const char *const states[] = {
-    [JOB_WAITING] = "waiting", [JOB_DONE] = "done", [JOB_GIVEN_UP] = "given-up", [JOB_STRANGE] = "unknown"
+    [JOB_WAITING] = "waiting", [JOB_DONE] = "done", [JOB_GIVEN_UP] = "given-up", [JOB_UNKNOWN] = "unknown"
 };
 
 struct wish {
@@ -165,7 +165,7 @@ static int change_job(const struct context *context, struct wish *wish, struct s
     struct result result;
     if (find_job(context, wish, id, &result, error) != 0)
         return -1;
-    long count = dropped ? jobs_drop(context->store, result.id, error)
+    long count = dropped ? jobs_delete(context->store, result.id, error)
                          : jobs_retry(context->store, result.id, wish->now_us, error);
     if (count == 0)
         return error_set(error, "job %.*s is %s", STR_ARGS(result.id),
@@ -266,7 +266,7 @@ static int run(int argc, char **argv)
     if (id.length > 0 && id.length < JOB_ID_LEAST)
         return command_usage(&jobs_command, "%.*s: expected at least %d digits of a job's id", STR_ARGS(id),
                              JOB_ID_LEAST);
-    int failed = context_open(&context, wish.config, STORE_PRESENT, &why);
+    int failed = context_open(&context, wish.config, STORE_EXISTING, &why);
     wish.arena = context.arena;
     wish.zone = failed ? NULL : context.settings->timezone;
     wish.now_us = clock_wall_us();

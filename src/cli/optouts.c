@@ -19,7 +19,7 @@ struct listing {
     long count;
 };
 
-static void show(void *context, struct str name, const struct shared *shared)
+static void show(void *context, struct str name, const struct kv_entry *entry)
 {
     struct listing *listing = context;
     struct str rest = str_from(name, sizeof OPTOUTS_FRONT - 1);
@@ -29,7 +29,7 @@ static void show(void *context, struct str name, const struct shared *shared)
     struct tm utc;
     if (listing->line != NULL && !str_is(str_upto(rest, space), listing->line))
         return;
-    str_to_wide_number(shared->value, UINT64_C(1) << 40, &since);
+    str_to_wide_number(entry->value, UINT64_C(1) << 40, &since);
     time_t seconds = (time_t)since;
     if (gmtime_r(&seconds, &utc) != NULL)
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
@@ -50,7 +50,7 @@ static bool line_is_known(struct arena *arena, const char *config, const char *l
 static int list(const struct context *context, const char *config, const char *line, struct error *error)
 {
     struct listing listing = { context->arena, line == NULL ? NULL : arena_lower(context->arena, str_of(line)).at, 0 };
-    if (shared_list(context->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
+    if (kv_list(context->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
         return -1;
     if (listing.count == 0 && line != NULL && !line_is_known(context->arena, config, line))
         return COMMAND_USAGE;
@@ -95,7 +95,7 @@ static int run(int argc, char **argv)
     const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
     if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
         return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
-    int failed = context_open(&context, config, words == 3 ? STORE_DIRECT : STORE_PRESENT, &why);
+    int failed = context_open(&context, config, words == 3 ? STORE_DIRECT : STORE_EXISTING, &why);
     if (!failed)
         failed = words == 3 ? change(&context, config, line, verb, argv[optind + 2], &why)
                             : list(&context, config, line, &why);

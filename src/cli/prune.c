@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/filter.h"
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 struct wish {
     const char *config, *kind;
@@ -28,9 +28,9 @@ static long prune_kind(const struct context *context, const struct wish *wish, s
     int64_t before = wish->before_us != 0 ? wish->before_us : clock_wall_us() - days * 86400000000LL;
     if (wish->before_us == 0 && days == 0)
         return 0;
-    long count = wish->dry_run
-                     ? tend_count_prunable(context->store, str_of(kind), before, error)
-                     : tend_prune(context->store, str_of(kind), before, show_progress, (void *)(uintptr_t)kind, error);
+    long count = wish->dry_run ? maintenance_count_prunable(context->store, str_of(kind), before, error)
+                               : maintenance_prune(context->store, str_of(kind), before, show_progress,
+                                                   (void *)(uintptr_t)kind, error);
     terminal_progress_end();
     if (count > 0)
         printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", wish->dry_run ? "would go" : "gone");
@@ -52,7 +52,7 @@ static int prune_requests(const struct context *context, const struct wish *wish
     bool wanted = wish->before_us != 0 || longest > 0;
     if (!wanted || wish->kind != NULL || wish->dry_run)
         return 0;
-    long count = tend_prune_requests(context->store, before, go_on, NULL, error);
+    long count = maintenance_prune_requests(context->store, before, go_on, NULL, error);
     if (count > 0)
         printf("%-14s %ld digest%s gone\n", "request", count, count == 1 ? "" : "s");
     return count < 0 ? -1 : 0;
@@ -62,7 +62,7 @@ static int prune(const struct context *context, const struct wish *wish, struct 
 {
     long all = 0;
     struct error doubt;
-    int plausible = wish->before_us != 0 ? 1 : tend_clock_is_plausible(context->store, clock_wall_us(), &doubt);
+    int plausible = wish->before_us != 0 ? 1 : maintenance_clock_is_plausible(context->store, clock_wall_us(), &doubt);
     if (plausible < 0)
         return error_set(error, "%s", doubt.sentence);
     if (plausible == 0)
@@ -121,7 +121,7 @@ int events_prune(int argc, char **argv)
     }
     if (optind < argc)
         return command_usage(&events_command, "%s: no argument is expected here", argv[optind]);
-    int failed = context_open(&context, wish.config, STORE_PRESENT, &why) != 0 || prune(&context, &wish, &why) != 0;
+    int failed = context_open(&context, wish.config, STORE_EXISTING, &why) != 0 || prune(&context, &wish, &why) != 0;
     context_close(&context);
     if (failed)
         fprintf(stderr, "hookswitch events prune: %s\n", why.sentence);

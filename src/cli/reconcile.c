@@ -47,7 +47,7 @@ static int run_with(const char *config, struct reconcile_options *options, struc
 {
     static const struct log log = { LOG_TARGET_STDERR, "hookswitch-reconcile" };
     struct context context;
-    int failed = context_open(&context, config, options->dry_run ? STORE_PRESENT : STORE_DIRECT, error);
+    int failed = context_open(&context, config, options->dry_run ? STORE_EXISTING : STORE_DIRECT, error);
     struct service *service = failed ? NULL : service_read(options_config_path(config), all_kinds, true);
     if (!failed && service_complaints(service)->errors > 0)
         failed = error_set(error, "the configuration has errors; hookswitch check shows them");

@@ -129,7 +129,7 @@ static int run(int argc, char **argv)
     if (optind + 1 != argc)
         return command_usage(&replay_command, "which request? expected its number, or a file");
     wish.what = argv[optind];
-    int failed = is_number(wish.what) ? context_open(&context, wish.simulation.config, STORE_PRESENT, &why)
+    int failed = is_number(wish.what) ? context_open(&context, wish.simulation.config, STORE_EXISTING, &why)
                                       : context_read(&context, wish.simulation.config, &why);
     if (!failed)
         status = send(&context, &wish, &why);

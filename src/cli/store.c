@@ -26,7 +26,7 @@ static void show_pages(void *context, long done, long total)
 static int check(struct store *store, const char *path, struct error *error)
 {
     (void)path;
-    if (tend_check(store, error) != 0)
+    if (maintenance_check(store, error) != 0)
         return -1;
     printf("sound: the database's structures, and every current row is where its events put it\n");
     return 0;
@@ -116,7 +116,7 @@ static int backup(struct store *store, const char *path, struct error *error)
                      ? error_set(error, "%s: a backup is a file: 'hookswitch store export' writes to pipes", path)
                      : resolve(arena, path, &target, error);
     if (result == 0)
-        result = tend_backup(store, target, show_pages, "backup", error);
+        result = maintenance_backup(store, target, show_pages, "backup", error);
     terminal_progress_end();
     bool whole = result == 0;
     if (result == 1)
@@ -151,9 +151,9 @@ static const struct {
     const char *word;
     enum store_mode mode;
     int (*act)(struct store *store, const char *path, struct error *error);
-} verbs[] = { { "check", STORE_PRESENT, check },
-              { "backup", STORE_PRESENT, backup },
-              { "export", STORE_PRESENT, export },
+} verbs[] = { { "check", STORE_EXISTING, check },
+              { "backup", STORE_EXISTING, backup },
+              { "export", STORE_EXISTING, export },
               { "import", STORE_DIRECT, import } };
 
 static int run(int argc, char **argv)

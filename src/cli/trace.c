@@ -68,7 +68,7 @@ static int run(int argc, char **argv)
         return command_usage(&trace_command, "%s: expected the number of a request", argv[optind]);
     if (optind + 1 < argc || (clear && optind < argc))
         return command_usage(&trace_command, "%s: no argument is expected here", argv[argc - 1]);
-    if (context_open(&context, config, STORE_PRESENT, &why) == 0) {
+    if (context_open(&context, config, STORE_EXISTING, &why) == 0) {
         if (clear)
             status = trace_clear(context.store, clock_wall_us(), &why) == 0 ? COMMAND_OK : COMMAND_FAILED;
         else

@@ -322,15 +322,16 @@ static int compare_with_iniparser(struct reader *reader, const char *path)
         struct str whole = str_of(name);
         size_t colon = str_find_char(whole, ':');
         struct str section = fold_spaces(arena, str_upto(whole, colon));
-        struct str folded = arena_format(arena, "%.*s%.*s", STR_ARGS(section), STR_ARGS(str_from(whole, colon)));
-        struct ini_entry *entry = g_hash_table_lookup(reader->entries, folded.at);
+        struct str has_current = arena_format(arena, "%.*s%.*s", STR_ARGS(section), STR_ARGS(str_from(whole, colon)));
+        struct ini_entry *entry = g_hash_table_lookup(reader->entries, has_current.at);
         if (entry == NULL)
             continue;
         seen++;
         if (!str_is(entry->value, value))
-            complain(reader->complaints, COMPLAINT_ERROR,
-                     (struct place){ reader->ini->file, entry->line, str_upto(folded, section.length), entry->key },
-                     "the value is not read as it is written; put it in quotation marks");
+            complain(
+                reader->complaints, COMPLAINT_ERROR,
+                (struct place){ reader->ini->file, entry->line, str_upto(has_current, section.length), entry->key },
+                "the value is not read as it is written; put it in quotation marks");
     }
     iniparser_freedict(dictionary);
     if (seen != g_hash_table_size(reader->entries))

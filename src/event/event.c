@@ -91,7 +91,7 @@ static void set_state(struct event *event, const struct event_kind *kind, struct
 {
     const struct event_state *known = find_state(kind, state);
     event->kind = str_of(kind->name);
-    event->folded = kind->folded;
+    event->has_current = kind->has_current;
     event->state = state;
     event->rank = known == NULL ? 0 : known->rank;
 }
@@ -103,7 +103,7 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
     if (kind == NULL) {
         event.kind = STR("other");
         event.name = STR("other.received");
-        event.sid = event.mark = event.cause = digest_form(arena, form, raw);
+        event.sid = event.dedup_key = event.cause = digest_form(arena, form, raw);
         return event;
     }
     set_state(&event, kind, first_of(form, kind->states));
@@ -116,11 +116,11 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
     unsigned long sequence;
     if (str_to_number(form_value(form, "SequenceNumber"), SEQUENCE_MAX, &sequence)) {
         event.sequence = (long)sequence;
-        event.mark = arena_format(arena, "%.*s#%lu", STR_ARGS(event.name), sequence);
+        event.dedup_key = arena_format(arena, "%.*s#%lu", STR_ARGS(event.name), sequence);
     } else {
-        event.mark = ARENA_JOIN(arena, event.name, STR(" "), digest_form(arena, form, STR("")));
+        event.dedup_key = ARENA_JOIN(arena, event.name, STR(" "), digest_form(arena, form, STR("")));
     }
-    event.cause = kind->folded ? event.name : event.mark;
+    event.cause = kind->has_current ? event.name : event.dedup_key;
     if (str_is(event.kind, "transcription"))
         event.wakes = limited(arena, form, "RecordingSid");
     return event;
@@ -140,22 +140,22 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
     event.sid = kind == NULL ? STR("") : first_of(form, kind->sids);
     if (!is_word(event.sid, SID_MAX_BYTES)) {
         event.sid = digest;
-        event.folded = false;
+        event.has_current = false;
     }
-    event.mark = event.cause = ARENA_JOIN(arena, whole, STR(" "), digest);
+    event.dedup_key = event.cause = ARENA_JOIN(arena, whole, STR(" "), digest);
     return event;
 }
 
 struct event event_derive(const struct event *from, const char *name)
 {
     struct event event = *from;
-    event.name = event.mark = event.cause = str_of(name);
+    event.name = event.dedup_key = event.cause = str_of(name);
     event.rank = event.sequence = -1; /* it says nothing of the item's state */
-    event.folded = false;
+    event.has_current = false;
     event.origin = STR("derived");
     event.answer = event.wakes = STR("");
-    event.orders = NULL;
-    event.with = NULL;
+    event.job_requests = NULL;
+    event.also = NULL;
     return event;
 }
 

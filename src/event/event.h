@@ -7,22 +7,22 @@
 #include "web/form.h"
 
 /* Something to be done because of an event: a job, written in the event's transaction. */
-struct order {
-    const struct order *next;
+struct job_request {
+    const struct job_request *next;
     struct str action; /* which section's which key: "on call.missed/run" */
     int64_t due_us;    /* since 1970: not ahead of it */
 };
 
 struct event {
-    struct str kind;  /* call, message, recording, transcription, fax, conference, queue, stream, other */
-    struct str name;  /* call.completed */
-    struct str sid;   /* of the call, message, recording ... */
-    struct str mark;  /* with kind and sid: what makes it the same event again */
-    struct str state; /* as the platform says it: in-progress */
-    long rank;        /* of the state: a higher one is later */
-    long sequence;    /* SequenceNumber, or -1 */
-    bool folded;      /* one of the kinds that have a current row */
-    struct str line;  /* the configured line, where known */
+    struct str kind;      /* call, message, recording, transcription, fax, conference, queue, stream, other */
+    struct str name;      /* call.completed */
+    struct str sid;       /* of the call, message, recording ... */
+    struct str dedup_key; /* with kind and sid: what makes it the same event again */
+    struct str state;     /* as the platform says it: in-progress */
+    long rank;            /* of the state: a higher one is later */
+    long sequence;        /* SequenceNumber, or -1 */
+    bool has_current;     /* one of the kinds that have a current row */
+    struct str line;      /* the configured line, where known */
     struct str from, to, parent_sid;
     struct str parameters; /* as received, form-encoded (or a JSON body as it came) */
     int64_t received_us;   /* since 1970 */
@@ -31,8 +31,8 @@ struct event {
     struct str answer;     /* of a request that was answered: what with, such as "menu main-menu" */
     struct str wakes;      /* the sid whose jobs waited for this */
     bool secret;           /* what was typed is kept nowhere */
-    const struct order *orders;
-    const struct event *with; /* another that is kept in the same transaction */
+    const struct job_request *job_requests;
+    const struct event *also; /* another that is kept in the same transaction */
 };
 
 /* Names the event that a status callback reports, by `path_kind` (the word in its address, or empty) and by its

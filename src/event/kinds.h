@@ -15,7 +15,7 @@ struct event_kind {
     const char *name;
     const char *sids[EVENT_NAMES_MAX];   /* parameters that may hold its sid */
     const char *states[EVENT_NAMES_MAX]; /* parameters that may hold its state */
-    bool folded;                         /* has a current row */
+    bool has_current;                    /* has a current row */
     const struct event_state *known;     /* ended by a NULL state; others are kept too, with rank 0 */
 };
 

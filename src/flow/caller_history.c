@@ -17,15 +17,15 @@ struct acquaintance {
 };
 
 /* The first call of somebody, in which it may be asked several times, is that of somebody new. */
-static enum shared_verdict meet(void *context, bool there, struct shared *shared)
+static enum kv_action meet(void *context, bool there, struct kv_entry *entry)
 {
     struct acquaintance *acquaintance = context;
-    acquaintance->known = there && !str_equal(shared->value, acquaintance->item);
-    if (there && shared->expires_us > acquaintance->until_us - RENEWED_S * INT64_C(1000000))
-        return SHARED_LEAVE;
-    shared->value = there ? STR("long ago") : acquaintance->item;
-    shared->expires_us = acquaintance->until_us;
-    return SHARED_SET;
+    acquaintance->known = there && !str_equal(entry->value, acquaintance->item);
+    if (there && entry->expires_us > acquaintance->until_us - RENEWED_S * INT64_C(1000000))
+        return KV_KEEP;
+    entry->value = there ? STR("long ago") : acquaintance->item;
+    entry->expires_us = acquaintance->until_us;
+    return KV_SET;
 }
 
 bool caller_history_seen(struct session *session, struct str as)

@@ -87,13 +87,13 @@ struct listing {
     size_t count, fresh;
 };
 
-static void list_one(void *context, struct str name, const struct shared *shared)
+static void list_one(void *context, struct str name, const struct kv_entry *entry)
 {
     struct listing *listing = context;
     struct url url;
     if (listing->count == MESSAGES_MAX)
         return;
-    struct mailbox_message message = mailbox_read(listing->call->session.arena, listing->front, name, shared);
+    struct mailbox_message message = mailbox_read(listing->call->session.arena, listing->front, name, entry);
     if (!url_split(message.url, &url) || str_is(url.scheme, "wss"))
         return;
     listing->fresh += !message.heard;
@@ -117,7 +117,7 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
     listing->at = ARENA_ARRAY(call->session.arena, struct mailbox_message, MESSAGES_MAX);
     if (call->session.store == NULL)
         return false;
-    if (shared_list(call->session.store, listing->front, call->session.context->now_us, list_one, listing, &why) != 0) {
+    if (kv_list(call->session.store, listing->front, call->session.context->now_us, list_one, listing, &why) != 0) {
         log_line(call->session.context->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
                  STR_ARGS(call->session.node->title), why.sentence);
         return false;
@@ -143,11 +143,11 @@ static void forget_message(struct call *call)
         call_set_value(call, names[i], STR(""));
 }
 
-static enum shared_verdict hear(void *context, bool there, struct shared *shared)
+static enum kv_action hear(void *context, bool there, struct kv_entry *entry)
 {
     const struct str *value = context;
-    shared->value = *value;
-    return there ? SHARED_SET : SHARED_LEAVE;
+    entry->value = *value;
+    return there ? KV_SET : KV_KEEP;
 }
 
 static void note_heard(struct call *call, const struct mailbox_message *message)
@@ -185,11 +185,11 @@ static void play(struct call *call, const struct mailbox *mailbox, const struct 
     call_asked(call);
 }
 
-static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+static enum kv_action drop(void *context, bool there, struct kv_entry *entry)
 {
     (void)context;
-    (void)shared;
-    return there ? SHARED_DROP : SHARED_LEAVE;
+    (void)entry;
+    return there ? KV_DELETE : KV_KEEP;
 }
 
 static void in_trouble(struct call *call, const struct mailbox *mailbox)

@@ -19,19 +19,19 @@ struct trial {
 };
 
 /* Written for a right PIN too: where wrong ones cannot be counted, guessing would have no end. */
-static enum shared_verdict count(void *context, bool there, struct shared *shared)
+static enum kv_action count(void *context, bool there, struct kv_entry *entry)
 {
     struct trial *trial = context;
     trial->wrong = 0;
     trial->counted = true;
     if (there)
-        str_to_number(shared->value, 1000000, &trial->wrong);
+        str_to_number(entry->value, 1000000, &trial->wrong);
     else
-        shared->expires_us = trial->until_us;
+        entry->expires_us = trial->until_us;
     if (trial->wrong >= PIN_WRONG_MAX)
-        return SHARED_LEAVE;
-    shared->value = arena_format(trial->arena, "%lu", trial->wrong + (trial->counts ? 1 : 0));
-    return SHARED_SET;
+        return KV_KEEP;
+    entry->value = arena_format(trial->arena, "%lu", trial->wrong + (trial->counts ? 1 : 0));
+    return KV_SET;
 }
 
 int pin_try(struct call *call, const struct str *pins, int count_of_pins)

@@ -78,18 +78,18 @@ struct size {
     bool one_less;
 };
 
-static enum shared_verdict set_size(void *context, bool there, struct shared *shared)
+static enum kv_action set_size(void *context, bool there, struct kv_entry *entry)
 {
     struct size *size = context;
     unsigned long before = 0;
-    str_to_number(shared->value, LENGTH_MAX, &before);
+    str_to_number(entry->value, LENGTH_MAX, &before);
     if (size->one_less)
         size->is = before > 0 ? before - 1 : 0;
-    if (there && size->is == before && shared->expires_us > size->until_us - SIZE_S / 2 * INT64_C(1000000))
-        return SHARED_LEAVE;
-    shared->value = arena_format(size->arena, "%lu", size->is);
-    shared->expires_us = size->until_us;
-    return SHARED_SET;
+    if (there && size->is == before && entry->expires_us > size->until_us - SIZE_S / 2 * INT64_C(1000000))
+        return KV_KEEP;
+    entry->value = arena_format(size->arena, "%lu", size->is);
+    entry->expires_us = size->until_us;
+    return KV_SET;
 }
 
 static void note_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)

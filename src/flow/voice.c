@@ -36,7 +36,7 @@ static void keep(struct call *call, struct request_outcome *outcome, const struc
     event.secret = as->secret;
     if (settings_redact(session_settings(&call->session)))
         call->attached.parameters = STR("");
-    call->attached.dedup_key = event.mark;
+    call->attached.dedup_key = event.dedup_key;
     if (call->attached.name != NULL)
         outcome_attach_event(context, &event, call->session.line, &call->attached);
     if (as->keeping == CALL_KEEP_SOON || call->attached.name != NULL)

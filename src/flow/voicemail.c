@@ -126,12 +126,12 @@ struct verdict {
     int64_t until_us;
 };
 
-static enum shared_verdict note(void *context, bool there, struct shared *shared)
+static enum kv_action note(void *context, bool there, struct kv_entry *entry)
 {
     const struct verdict *verdict = context;
     (void)there;
-    *shared = (struct shared){ verdict->word, verdict->until_us };
-    return SHARED_SET;
+    *entry = (struct kv_entry){ verdict->word, verdict->until_us };
+    return KV_SET;
 }
 
 static void judge(struct call *call, struct str recording, const char *word)

@@ -121,7 +121,7 @@ static struct store *store_for(const struct program *program, struct store *stor
     int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
     if (store == NULL || !identity_compute(request->arena, &message, request->method, covered, &once->identity))
         return NULL;
-    struct store *own = store_within(store, request->arena, (int)patience_ms);
+    struct store *own = store_with_deadline(store, request->arena, (int)patience_ms);
     store_once(own, once);
     return own;
 }
@@ -148,7 +148,7 @@ void answer_handle(const struct program *program, const struct service *service,
         log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
     }
     if (outcome.later.kind.length > 0)
-        store_keep_later(context.store, &outcome.later);
+        store_queue(context.store, &outcome.later);
     if (context.store != NULL)
         store_end_request(context.store);
     if (traced && context.store != NULL && request->method != REQUEST_HEAD) { /* a HEAD keeps nothing */

@@ -124,7 +124,7 @@ static int thread_count(const struct server *server)
 static void drain(struct server *server)
 {
     struct snapshot *snapshot = snapshots_ref(server->snapshots);
-    store_end_within(snapshot->store, STORE_MS);
+    store_limit_shutdown(snapshot->store, STORE_MS);
     snapshot_unref(snapshot);
     connections_stop(server->fastcgi.connections);
     for (int64_t until = clock_ms() + DRAIN_MS; clock_ms() < until && atomic_load(&server->running) > 0;)

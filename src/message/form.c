@@ -108,7 +108,7 @@ static enum state_out take_answer(struct turn *turn)
     return last ? OUT_DONE : OUT_ASK;
 }
 
-static enum shared_verdict write(struct turn *turn, struct shared *shared)
+static enum kv_action write(struct turn *turn, struct kv_entry *entry)
 {
     const struct form_section *form = turn->section->keys;
     const struct request_context *context = turn->inbound->session.context;
@@ -116,52 +116,52 @@ static enum shared_verdict write(struct turn *turn, struct shared *shared)
     turn->state.sid = turn->sid;
     turn->state.out = turn->out;
     turn->state.until_us = context->now_us + form->expires_s * INT64_C(1000000);
-    shared->value = state_write(context->arena, &turn->state);
-    shared->expires_us = turn->state.until_us + 86400 * INT64_C(1000000); /* known a day longer, to say that it ended */
-    return SHARED_SET;
+    entry->value = state_write(context->arena, &turn->state);
+    entry->expires_us = turn->state.until_us + 86400 * INT64_C(1000000); /* known a day longer, to say that it ended */
+    return KV_SET;
 }
 
 /* May be called several times for one message, each time with what is there by then. */
-static enum shared_verdict take_turn(void *argument, bool there, struct shared *shared)
+static enum kv_action take_turn(void *argument, bool there, struct kv_entry *entry)
 {
     struct turn *turn = argument;
     const struct request_context *context = turn->inbound->session.context;
     turn->out = OUT_NONE;
     turn->unsaid = false;
-    if (!there || !state_read(context->arena, shared->value, &turn->state))
-        return SHARED_LEAVE;
+    if (!there || !state_read(context->arena, entry->value, &turn->state))
+        return KV_KEEP;
     turn->section = find_form(service_config(context->service), turn->inbound->session.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
-        return SHARED_DROP; /* the configuration has it no more */
+        return KV_DELETE; /* the configuration has it no more */
     if (str_equal(turn->state.sid, turn->sid)) {
         turn->out = turn->state.out; /* the same message once more: the same reply */
-        return SHARED_LEAVE;
+        return KV_KEEP;
     }
     turn->unsaid = turn->state.out == OUT_DONE;
     if (turn->unsaid)
-        return SHARED_DROP; /* said with this message, and then no more */
+        return KV_DELETE; /* said with this message, and then no more */
     if (state_is_closed(&turn->state))
-        return SHARED_LEAVE;
+        return KV_KEEP;
     if (context->now_us > turn->state.until_us) {
         turn->out = turn->state.out = OUT_EXPIRED;
-        shared->value = state_write(context->arena, &turn->state);
-        return SHARED_SET;
+        entry->value = state_write(context->arena, &turn->state);
+        return KV_SET;
     }
     turn->out = take_answer(turn);
-    return write(turn, shared);
+    return write(turn, entry);
 }
 
-static enum shared_verdict take_start(void *argument, bool there, struct shared *shared)
+static enum kv_action take_start(void *argument, bool there, struct kv_entry *entry)
 {
     struct turn *turn = argument;
     const struct request_context *context = turn->inbound->session.context;
     struct state old;
-    bool open = there && state_read(context->arena, shared->value, &old) && !state_is_closed(&old) &&
+    bool open = there && state_read(context->arena, entry->value, &old) && !state_is_closed(&old) &&
                 context->now_us <= old.until_us;
     turn->state = (struct state){ .form = STR("") };
     turn->out = open && !str_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
-    return turn->out == OUT_BUSY ? SHARED_LEAVE : write(turn, shared);
+    return turn->out == OUT_BUSY ? KV_KEEP : write(turn, entry);
 }
 
 /* --- what comes of it --- */
@@ -242,7 +242,7 @@ static void answer(struct turn *turn)
     }
 }
 
-static void run(struct turn *turn, enum shared_verdict (*decide)(void *context, bool there, struct shared *shared))
+static void run(struct turn *turn, enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry))
 {
     struct inbound *inbound = turn->inbound;
     struct str row = row_of(inbound);

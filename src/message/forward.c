@@ -97,18 +97,18 @@ struct adding {
     unsigned long tag;
 };
 
-static enum shared_verdict add(void *argument, bool there, struct shared *shared)
+static enum kv_action add(void *argument, bool there, struct kv_entry *entry)
 {
     struct adding *adding = argument;
     const struct request_context *context = adding->inbound->session.context;
-    struct desk desk = read_desk(there ? shared->value : STR(""), context->now_us);
+    struct desk desk = read_desk(there ? entry->value : STR(""), context->now_us);
     struct open *place = place_for(&desk, str_upto(inbound_sender(adding->inbound), 40));
     place->until_us = context->now_us + adding->for_s * INT64_C(1000000);
     adding->tag = place->tag;
     desk.section = adding->section->name;
-    shared->value = write_desk(context->arena, &desk);
-    shared->expires_us = shared->expires_us > place->until_us ? shared->expires_us : place->until_us;
-    return SHARED_SET;
+    entry->value = write_desk(context->arena, &desk);
+    entry->expires_us = entry->expires_us > place->until_us ? entry->expires_us : place->until_us;
+    return KV_SET;
 }
 
 /* Two robots, one of them behind the telephone, stop here. */

@@ -8,7 +8,7 @@
 
 struct phrase {
     struct phrase *next;
-    struct str folded;
+    struct str has_current;
 };
 
 enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };

@@ -42,9 +42,9 @@ static bool is_spoken(const struct line *line, struct str default_language, cons
 enum optouts_word optouts_read(struct arena *arena, const struct line *line, struct str default_language,
                                struct str body)
 {
-    struct str folded = body.length > BODY_MAX_BYTES ? STR("") : str_trim(words_fold(arena, body));
-    for (size_t i = 0; folded.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
-        if (str_is(folded, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
+    struct str has_current = body.length > BODY_MAX_BYTES ? STR("") : str_trim(words_fold(arena, body));
+    for (size_t i = 0; has_current.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
+        if (str_is(has_current, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
             return all_words[i].means;
     return OPTOUTS_NONE;
 }
@@ -57,8 +57,8 @@ struct str optouts_row(struct arena *arena, struct str line, struct str number)
 int optouts_has(struct store *store, struct arena *arena, struct str line, struct str number, int64_t now_us,
                 struct error *error)
 {
-    struct shared row;
-    return shared_get(store, arena, optouts_row(arena, line, number), now_us, &row, error);
+    struct kv_entry row;
+    return kv_get(store, arena, optouts_row(arena, line, number), now_us, &row, error);
 }
 
 struct setting {
@@ -67,27 +67,27 @@ struct setting {
     bool out;
 };
 
-static enum shared_verdict set(void *context, bool there, struct shared *shared)
+static enum kv_action set(void *context, bool there, struct kv_entry *entry)
 {
     const struct setting *setting = context;
     if (there == setting->out)
-        return SHARED_LEAVE; /* since the first time */
-    *shared = (struct shared){ arena_format(setting->arena, "%lld", (long long)(setting->now_us / 1000000)), 0 };
-    return setting->out ? SHARED_SET : SHARED_DROP;
+        return KV_KEEP; /* since the first time */
+    *entry = (struct kv_entry){ arena_format(setting->arena, "%lld", (long long)(setting->now_us / 1000000)), 0 };
+    return setting->out ? KV_SET : KV_DELETE;
 }
 
 int optouts_set(struct store *store, struct arena *arena, struct str line, struct str number, bool out, int64_t now_us,
                 struct error *error)
 {
     struct setting setting = { arena, now_us, out };
-    return shared_change(store, arena, optouts_row(arena, line, number), now_us, set, &setting, error);
+    return kv_update(store, arena, optouts_row(arena, line, number), now_us, set, &setting, error);
 }
 
 void optouts_order(struct arena *arena, struct str number, bool out, int64_t due_us, struct event *event)
 {
-    struct order *order = ARENA_NEW(arena, struct order);
+    struct job_request *order = ARENA_NEW(arena, struct job_request);
     struct str word = out ? STR(OPTOUTS_ORDER_OUT) : STR(OPTOUTS_ORDER_IN);
-    *order =
-        (struct order){ event->orders, ARENA_JOIN(arena, word, STR(" "), str_upto(number, NUMBER_MAX_BYTES)), due_us };
-    event->orders = order;
+    *order = (struct job_request){ event->job_requests,
+                                   ARENA_JOIN(arena, word, STR(" "), str_upto(number, NUMBER_MAX_BYTES)), due_us };
+    event->job_requests = order;
 }

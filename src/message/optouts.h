@@ -5,7 +5,7 @@
 
 #include "event/event.h"
 #include "service/line.h"
-#include "store/shared.h"
+#include "store/kv.h"
 
 enum optouts_word { OPTOUTS_NONE, OPTOUTS_STOP, OPTOUTS_START, OPTOUTS_HELP };
 

@@ -60,7 +60,7 @@ static bool is_too_much(struct inbound *inbound, const struct texts_manner *mann
     struct store *store = session->store;
     if (inbound->expected || !inbound_answers(inbound))
         return false;
-    session->store = store_within(store, session->arena, OUTCOME_SOON_MS);
+    session->store = store_with_deadline(store, session->arena, OUTCOME_SOON_MS);
     bool too_much = caller_history_exceeds(session, "replies", manner->replies_per_hour);
     session->store = store;
     return too_much;

@@ -143,12 +143,12 @@ int actions_count(const struct actions *actions)
 void actions_request_job(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
                          struct event *event)
 {
-    struct order *order = ARENA_NEW(arena, struct order);
-    order->next = event->orders;
+    struct job_request *order = ARENA_NEW(arena, struct job_request);
+    order->next = event->job_requests;
     order->action = arena_format(arena, "%s%s%s%.*s/%s", section->scope != 0 ? "@" : "", section->kind->name,
                                  section->name.length > 0 ? " " : "", STR_ARGS(section->name), verb);
     order->due_us = due_us;
-    event->orders = order;
+    event->job_requests = order;
 }
 
 void actions_request_jobs(struct arena *arena, const struct section *section, bool waits, struct event *event)

@@ -6,9 +6,10 @@ enum { CALL_END_RANK = 4, MESSAGE_LAST_RANK = 3, SETTLE_S = 10 };
 
 static void order(struct arena *arena, struct event *event, const char *action, int64_t after_s)
 {
-    struct order *order = ARENA_NEW(arena, struct order);
-    *order = (struct order){ event->orders, str_of(action), event->received_us + after_s * INT64_C(1000000) };
-    event->orders = order;
+    struct job_request *order = ARENA_NEW(arena, struct job_request);
+    *order =
+        (struct job_request){ event->job_requests, str_of(action), event->received_us + after_s * INT64_C(1000000) };
+    event->job_requests = order;
 }
 
 /* A caller's own call, not a leg that it led to. The number's status callback says no direction. */

@@ -27,13 +27,13 @@ struct adding {
     int64_t expires_us;
 };
 
-static enum shared_verdict add(void *context, bool there, struct shared *shared)
+static enum kv_action add(void *context, bool there, struct kv_entry *entry)
 {
     const struct adding *adding = context;
     if (there)
-        return SHARED_LEAVE;
-    *shared = (struct shared){ adding->value, adding->expires_us };
-    return SHARED_SET;
+        return KV_KEEP;
+    *entry = (struct kv_entry){ adding->value, adding->expires_us };
+    return KV_SET;
 }
 
 int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
@@ -45,18 +45,19 @@ int mailbox_add(struct store *store, struct arena *arena, struct str front, cons
     /* Urgent ones first, then by time; the address makes a repeat the same row. */
     struct str key = arena_format(arena, "%d-%.*s", message->urgent ? 0 : 1, 16, digest_of(&list).at);
     struct str name = ARENA_JOIN(arena, front, key);
-    return shared_change(store, arena, name, message->left_us, add, &adding, error);
+    return kv_update(store, arena, name, message->left_us, add, &adding, error);
 }
 
-struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name, const struct shared *shared)
+struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name,
+                                    const struct kv_entry *entry)
 {
-    struct form_limits limits = { 20, SHARED_VALUE_MAX };
+    struct form_limits limits = { 20, KV_VALUE_MAX };
     struct mailbox_message message = { .row = arena_copy(arena, name) };
     struct form form = { NULL, 0 };
     struct error ignored;
     uint64_t left = 0;
     message.key = str_from(message.row, front.length);
-    if (form_parse(arena, arena_copy(arena, shared->value), &limits, &form, &ignored) != 0)
+    if (form_parse(arena, arena_copy(arena, entry->value), &limits, &form, &ignored) != 0)
         return message;
     message.url = form_value(&form, "url");
     message.from = form_value(&form, "from");

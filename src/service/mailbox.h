@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 #include "service/line.h"
-#include "store/shared.h"
+#include "store/kv.h"
 
 struct mailbox_message {
     struct str row;      /* its name */
@@ -24,8 +24,8 @@ int mailbox_add(struct store *store, struct arena *arena, struct str front, cons
                 long days, struct error *error);
 /* What a row holds, in the arena. */
 struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name,
-                                    const struct shared *shared);
-/* Rewrites a row as the message has it now (heard). For shared_change. */
+                                    const struct kv_entry *entry);
+/* Rewrites a row as the message has it now (heard). For kv_update. */
 struct str mailbox_value(struct arena *arena, const struct mailbox_message *message);
 
 /* The row of what a caller said of a recording: "dropped", "urgent" or "sent". */

@@ -52,7 +52,7 @@ struct event *outcome_attach_event(const struct request_context *context, struct
     struct event *added = ARENA_NEW(arena, struct event);
     *added = event_derive(event, attached->name);
     if (attached->dedup_key.length > 0)
-        added->mark = added->cause = ARENA_JOIN(arena, str_of(attached->name), STR(" "), attached->dedup_key);
+        added->dedup_key = added->cause = ARENA_JOIN(arena, str_of(attached->name), STR(" "), attached->dedup_key);
     set_origin(context, added, line);
     if (attached->section != NULL)
         actions_request_jobs(arena, attached->section, attached->waits, added);
@@ -61,8 +61,8 @@ struct event *outcome_attach_event(const struct request_context *context, struct
     if (attached->parameters.length > 0)
         added->parameters = ARENA_JOIN(arena, added->parameters, added->parameters.length > 0 ? STR("&") : STR(""),
                                        attached->parameters);
-    added->with = event->with;
-    event->with = added;
+    added->also = event->also;
+    event->also = added;
     return added;
 }
 
@@ -80,8 +80,8 @@ enum store_result outcome_keep_now(const struct request_context *context, struct
     struct error why = { "no store is configured" };
     complete(context, event, line);
     if (context->request->method == REQUEST_HEAD)
-        return STORE_REPEATED;
-    enum store_result result = context->store == NULL ? STORE_FAILED : store_keep(context->store, event, &why);
+        return STORE_DUPLICATE;
+    enum store_result result = context->store == NULL ? STORE_FAILED : store_add(context->store, event, &why);
     if (result == STORE_FAILED)
         log_line(context->log, LOG_LEVEL_ERROR, "event lost: %.*s %.*s: %s", STR_ARGS(event->name),
                  STR_ARGS(event->sid), why.sentence);
@@ -95,7 +95,7 @@ bool outcome_keep_soon(struct request_outcome *outcome, const struct request_con
     complete(context, event, line);
     if (context->store == NULL || context->request->method == REQUEST_HEAD)
         return true;
-    bool waits = store_keep_soon(context->store, event, OUTCOME_SOON_MS, &why) == STORE_WAITING;
+    bool waits = store_add_or_queue(context->store, event, OUTCOME_SOON_MS, &why) == STORE_QUEUED;
     if (waits && context->single)
         outcome->later = *event; /* no writer thread goes on with it: try again once the response is sent */
     return !waits;

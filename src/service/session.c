@@ -131,18 +131,18 @@ struct str session_caller_key(struct session *session)
 {
     struct str caller = ARENA_JOIN(session->arena, STR("caller "), session_parameter(session, "From")), key = STR("");
     struct error why;
-    if (has_store(session) && secret_name(session->store, session->arena, caller, &key, &why) != 0)
+    if (has_store(session) && secret_pseudonym(session->store, session->arena, caller, &key, &why) != 0)
         session->store_failed = true;
     return key;
 }
 
 struct str session_kv_get(struct session *session, struct str name)
 {
-    struct shared row;
+    struct kv_entry row;
     struct error why;
     int found = 0;
     if (has_store(session))
-        found = shared_get(session->store, session->arena, str_upto(name, SHARED_NAME_MAX), session->context->now_us,
+        found = kv_get(session->store, session->arena, str_upto(name, KV_NAME_MAX), session->context->now_us,
                            &row, &why);
     session->store_failed = session->store_failed || found < 0;
     return found > 0 ? row.value : STR("");
@@ -154,17 +154,17 @@ int64_t session_kv_count(struct session *session, struct str name, long for_s)
     int64_t now_us = session->context->now_us;
     if (!has_store(session))
         return -1;
-    int64_t value = shared_count(session->store, str_upto(name, SHARED_NAME_MAX), 1, now_us,
+    int64_t value = kv_increment(session->store, str_upto(name, KV_NAME_MAX), 1, now_us,
                                  now_us + for_s * INT64_C(1000000), &why);
     session->store_failed = value < 0;
     return value;
 }
 
 void session_kv_change(struct session *session, struct str name,
-                       enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context)
+                       enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry), void *context)
 {
     struct error why;
-    if (has_store(session) && shared_change(session->store, session->arena, str_upto(name, SHARED_NAME_MAX),
+    if (has_store(session) && kv_update(session->store, session->arena, str_upto(name, KV_NAME_MAX),
                                             session->context->now_us, decide, context, &why) != 0)
         session->store_failed = true;
 }

@@ -5,7 +5,7 @@
 
 #include "base/zone.h"
 #include "service/request_context.h"
-#include "store/shared.h"
+#include "store/kv.h"
 
 struct session {
     const struct request_context *context;
@@ -46,7 +46,7 @@ struct zone_time session_time_at(const struct session *session, int64_t epoch_s)
 /* The caller's country ("MX"), by the platform's word or else by the number; may be empty. */
 struct str session_country(const struct session *session);
 
-/* --- saved state (store/shared.h) --- */
+/* --- saved state (store/kv.h) --- */
 
 /* Without a store, after a first failure, and for HEAD these do nothing: a slow store must not delay the response
  * twice. */
@@ -58,6 +58,6 @@ struct str session_kv_get(struct session *session, struct str name);
 /* Adds one to a counter that expires `for_s` after its first use. Returns its value, or -1. */
 int64_t session_kv_count(struct session *session, struct str name, long for_s);
 void session_kv_change(struct session *session, struct str name,
-                       enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context);
+                       enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry), void *context);
 
 #endif

@@ -66,7 +66,7 @@ static struct shared_store *store_ref(const struct settings *settings, const str
     struct shared_store *shared = g_new0(struct shared_store, 1);
     shared->references = 1;
     shared->address = g_strndup(settings->store.at, settings->store.length);
-    shared->store = store_open(shared->address, STORE_SHARED, log, &why);
+    shared->store = store_open(shared->address, STORE_THREADED, log, &why);
     if (shared->store != NULL)
         return shared;
     log_line(log, LOG_LEVEL_ERROR, "store: %s", why.sentence);

@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "service/privacy.h"
-#include "store/shared.h"
+#include "store/kv.h"
 #include "web/url.h"
 
 /* A row of shared state takes 64 kB, and each byte may be three there. */
@@ -99,7 +99,7 @@ static unsigned long number_in(const struct form *form, const char *name)
 
 static bool decode(struct arena *arena, struct str row, struct trace *trace)
 {
-    struct form_limits limits = { PARTS_MAX, SHARED_VALUE_MAX };
+    struct form_limits limits = { PARTS_MAX, KV_VALUE_MAX };
     struct form form;
     struct error why;
     if (form_parse(arena, arena_copy(arena, row), &limits, &form, &why) != 0)
@@ -120,11 +120,11 @@ static bool decode(struct arena *arena, struct str row, struct trace *trace)
     return trace->id > 0;
 }
 
-static enum shared_verdict set_row(void *context, bool there, struct shared *shared)
+static enum kv_action set_row(void *context, bool there, struct kv_entry *entry)
 {
     (void)there;
-    *shared = *(const struct shared *)context;
-    return SHARED_SET;
+    *entry = *(const struct kv_entry *)context;
+    return KV_SET;
 }
 
 void trace_save(const struct request_context *context, const char *program, const struct response *response,
@@ -150,12 +150,12 @@ void trace_save(const struct request_context *context, const char *program, cons
     trace.url = cut(&trace, privacy_redact_secrets(arena, trace.url), BODY_MAX_BYTES / 4);
     trace.body = cut(&trace, trace.body, BODY_MAX_BYTES);
     trace.answer = cut(&trace, privacy_redact_secrets(arena, trace.answer), ANSWER_MAX_BYTES);
-    int64_t id = shared_count(context->store, str_of(COUNTER), 1, context->now_us, 0, &why);
+    int64_t id = kv_increment(context->store, str_of(COUNTER), 1, context->now_us, 0, &why);
     if (id > 0) {
         trace.id = (unsigned long)id;
         struct str name = arena_format(arena, "%s%06lu", ROW, trace.id % (unsigned long)most);
-        struct shared row = { encode(arena, &trace), context->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
-        if (shared_change(context->store, arena, name, context->now_us, set_row, &row, &why) == 0)
+        struct kv_entry row = { encode(arena, &trace), context->now_us + TRACE_KEPT_DAYS * INT64_C(86400000000) };
+        if (kv_update(context->store, arena, name, context->now_us, set_row, &row, &why) == 0)
             return;
     }
     log_line(context->log, LOG_LEVEL_WARNING, "this request is not traced: %s", why.sentence);
@@ -170,10 +170,10 @@ struct listing {
     struct str *names;
 };
 
-static void take(void *context, struct str name, const struct shared *shared)
+static void take(void *context, struct str name, const struct kv_entry *entry)
 {
     struct listing *listing = context;
-    if (listing->count < SETTINGS_TRACE_MAX && decode(listing->arena, shared->value, &listing->at[listing->count]))
+    if (listing->count < SETTINGS_TRACE_MAX && decode(listing->arena, entry->value, &listing->at[listing->count]))
         listing->names[listing->count++] = arena_copy(listing->arena, name);
 }
 
@@ -188,7 +188,7 @@ static int list(struct store *store, int64_t now_us, struct listing *listing, st
 {
     listing->at = ARENA_ARRAY(listing->arena, struct trace, SETTINGS_TRACE_MAX);
     listing->names = ARENA_ARRAY(listing->arena, struct str, SETTINGS_TRACE_MAX);
-    return shared_list(store, str_of(ROW), now_us, take, listing, error);
+    return kv_list(store, str_of(ROW), now_us, take, listing, error);
 }
 
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
@@ -202,12 +202,12 @@ const struct trace *trace_list(struct store *store, struct arena *arena, int64_t
     return listing.at;
 }
 
-static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+static enum kv_action drop(void *context, bool there, struct kv_entry *entry)
 {
     (void)context;
     (void)there;
-    (void)shared;
-    return SHARED_DROP;
+    (void)entry;
+    return KV_DELETE;
 }
 
 int trace_clear(struct store *store, int64_t now_us, struct error *error)
@@ -216,7 +216,7 @@ int trace_clear(struct store *store, int64_t now_us, struct error *error)
     struct listing listing = { .arena = arena };
     int failed = list(store, now_us, &listing, error);
     for (size_t i = 0; !failed && i < listing.count; i++)
-        failed = shared_change(store, arena, listing.names[i], now_us, drop, NULL, error);
+        failed = kv_update(store, arena, listing.names[i], now_us, drop, NULL, error);
     arena_free(arena);
     return failed;
 }

@@ -108,7 +108,7 @@ static int handle(const struct platform *platform, struct arena *arena, size_t p
     programs[program].handle(&context, &outcome);
     *response = outcome.response;
     if (outcome.later.kind.length > 0 && platform->store != NULL)
-        store_keep_later(platform->store, &outcome.later);
+        store_queue(platform->store, &outcome.later);
     return 0;
 }
 

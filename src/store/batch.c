@@ -20,7 +20,7 @@ enum {
 static void add_values(const struct event *event, struct value *values)
 {
     const struct value all[ADD_WIDTH] = {
-        value_text(event->sid),         value_text(event->kind),       value_text(event->mark),
+        value_text(event->sid),         value_text(event->kind),       value_text(event->dedup_key),
         value_text(event->name),        value_text(event->state),      value_number(event->rank),
         value_number(event->sequence),  value_text(event->line),       value_text(event->from),
         value_text(event->to),          value_text(event->parent_sid), value_number(event->received_us),
@@ -40,7 +40,8 @@ static void fold_values(const struct event *event, struct value *values)
     memcpy(values, all, sizeof all);
 }
 
-static void job_values(struct arena *arena, const struct event *event, const struct order *order, struct value *values)
+static void job_values(struct arena *arena, const struct event *event, const struct job_request *order,
+                       struct value *values)
 {
     struct str id = job_id(arena, event->sid, event->kind, event->cause, order->action);
     const struct value all[JOB_WIDTH] = {
@@ -49,7 +50,7 @@ static void job_values(struct arena *arena, const struct event *event, const str
         value_text(event->cause),
         value_text(order->action),
         value_text(id),
-        value_text(event->mark),
+        value_text(event->dedup_key),
         value_text(event->line),
         value_number(order->due_us),
         value_number(event->received_us),
@@ -72,7 +73,7 @@ static int fold(const struct chunk *chunk, const long *added, struct value *valu
 {
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
-        if (added[i] > 0 && chunk->events[i]->folded)
+        if (added[i] > 0 && chunk->events[i]->has_current)
             fold_values(chunk->events[i], values + FOLD_WIDTH * count++);
     return chunk->engine->run(chunk->database, STATEMENT_FOLD_EVENT, count, values, NULL, error);
 }
@@ -93,7 +94,8 @@ static int order(struct chunk *chunk, const long *added, struct value *values, s
 {
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
-        for (const struct order *at = added[i] > 0 ? chunk->events[i]->orders : NULL; at != NULL; at = at->next) {
+        for (const struct job_request *at = added[i] > 0 ? chunk->events[i]->job_requests : NULL; at != NULL;
+             at = at->next) {
             job_values(chunk->arena, chunk->events[i], at, values + JOB_WIDTH * count++);
             if (count == CHUNK) {
                 if (chunk->engine->run(chunk->database, STATEMENT_ADD_JOB, count, values, NULL, error) != 0)
@@ -137,7 +139,7 @@ static size_t list_items(const struct event *const *events, size_t count, enum s
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
-        for (const struct event *at = events[i]; at != NULL; at = at->with) {
+        for (const struct event *at = events[i]; at != NULL; at = at->also) {
             if (items != NULL)
                 items[used] = (struct item){ at, at == events[i] ? &results[i] : NULL };
             used++;
@@ -163,7 +165,7 @@ static int add_items(struct store *store, struct chunk *chunk, const struct item
             return -1;
         for (size_t i = 0; i < chunk->count; i++)
             if (items[done + i].result != NULL)
-                *items[done + i].result = added[i] > 0 ? STORE_KEPT : STORE_REPEATED;
+                *items[done + i].result = added[i] > 0 ? STORE_ADDED : STORE_DUPLICATE;
     }
     return chunk->jobs ? store->engine->run(chunk->database, STATEMENT_NOTIFY_JOBS, 1, NULL, NULL, error) : 0;
 }
@@ -198,7 +200,7 @@ static int compare_requests(const void *a, const void *b)
     return memcmp(first->once.identity.digest, second->once.identity.digest, IDENTITY_BYTES);
 }
 
-/* Takes the last step of those that are of a request: STORE_KEPT where it was taken now, or there is none to take. */
+/* Takes the last step of those that are of a request: STORE_ADDED where it was taken now, or there is none to take. */
 static int take_last_steps(struct store_core *core, struct arena *arena, struct pending **all, size_t count,
                            struct error *error)
 {
@@ -207,7 +209,7 @@ static int take_last_steps(struct store_core *core, struct arena *arena, struct 
     long *taken = ARENA_ARRAY(arena, long, count);
     size_t asked = 0;
     for (size_t i = 0; i < count; i++) {
-        all[i]->result = STORE_KEPT;
+        all[i]->result = STORE_ADDED;
         if (all[i]->of_request)
             asking[asked++] = all[i];
     }
@@ -218,7 +220,7 @@ static int take_last_steps(struct store_core *core, struct arena *arena, struct 
     if (core->store.engine->run(core->events.database, STATEMENT_CLAIM_REQUEST, asked, values, taken, error) != 0)
         return -1;
     for (size_t i = 0; i < asked; i++)
-        asking[i]->result = taken[i] > 0 ? STORE_KEPT : STORE_REPEATED;
+        asking[i]->result = taken[i] > 0 ? STORE_ADDED : STORE_DUPLICATE;
     return 0;
 }
 
@@ -232,12 +234,12 @@ static int write_all(struct store_core *core, struct arena *arena, struct pendin
     if (take_last_steps(core, arena, all, count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (all[i]->result == STORE_KEPT && all[i]->event != NULL)
+        if (all[i]->result == STORE_ADDED && all[i]->event != NULL)
             events[used++] = all[i]->event;
     if (batch_add(&core->store, core->events.database, events, used, results, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (all[i]->result == STORE_KEPT && all[i]->event != NULL)
+        if (all[i]->result == STORE_ADDED && all[i]->event != NULL)
             all[i]->result = results[taken++];
     return 0;
 }
@@ -286,7 +288,7 @@ static bool write_until(struct store_core *core, struct pending *batch, int64_t 
         if (!opened)
             fail_all(batch, &door->trouble);
         bool lost = !opened || !core->store.engine->is_there(door->database);
-        if (!lost || !core->store.engine->is_server || core->mode == STORE_PRESENT ||
+        if (!lost || !core->store.engine->is_server || core->mode == STORE_EXISTING ||
             clock_ms() + RETRY_PAUSE_MS >= until_ms)
             return false;
         if (core->log != NULL)

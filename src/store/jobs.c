@@ -96,10 +96,10 @@ static long run_change(struct store *store, enum statement_name name, const stru
     return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, change, &wish, error) != 0 ? -1 : wish.changed;
 }
 
-int jobs_hold(struct store *store, struct str worker, int64_t until_us, struct error *error)
+int jobs_renew(struct store *store, struct str worker, int64_t until_us, struct error *error)
 {
     const struct value values[] = { value_text(worker), value_number(until_us) };
-    return run_change(store, STATEMENT_HOLD_JOBS, values, NULL, error) < 0 ? -1 : 0;
+    return run_change(store, STATEMENT_RENEW_JOBS, values, NULL, error) < 0 ? -1 : 0;
 }
 
 int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct str reason,
@@ -214,8 +214,8 @@ long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error
     return changed;
 }
 
-long jobs_drop(struct store *store, struct str id, struct error *error)
+long jobs_delete(struct store *store, struct str id, struct error *error)
 {
     const struct value value = value_text(id);
-    return run_change(store, STATEMENT_DROP_JOBS, &value, NULL, error);
+    return run_change(store, STATEMENT_DELETE_JOBS, &value, NULL, error);
 }

@@ -5,8 +5,8 @@
 
 #include "store/store.h"
 
-/* JOB_STRANGE: the store holds another number, as somebody else has written it. */
-enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP, JOB_STRANGE };
+/* JOB_UNKNOWN: the store holds another number, as somebody else has written it. */
+enum job_state { JOB_WAITING, JOB_DONE, JOB_GIVEN_UP, JOB_UNKNOWN };
 
 /* People and logs name a job by the first of its digits. */
 enum { JOB_ID_LENGTH = 32, JOB_ID_SHORT = 8, JOB_ID_LEAST = 4 };
@@ -14,7 +14,7 @@ enum { JOB_ID_LENGTH = 32, JOB_ID_SHORT = 8, JOB_ID_LEAST = 4 };
 struct job {
     struct str id;               /* JOB_ID_LENGTH hex digits; the same however often it is tried */
     struct str sid, kind, cause; /* of the event that ordered it */
-    struct str action, mark, line;
+    struct str action, dedup_key, line;
     enum job_state state;
     int64_t due_us;    /* when it may be tried; while a worker has it: when it may be taken from it */
     int64_t attempts;  /* begun so far */
@@ -34,7 +34,7 @@ struct str job_id(struct arena *arena, struct str sid, struct str kind, struct s
 int jobs_claim(struct store *store, struct str worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error);
 /* Keeps all that `worker` has for longer. */
-int jobs_hold(struct store *store, struct str worker, int64_t until_us, struct error *error);
+int jobs_renew(struct store *store, struct str worker, int64_t until_us, struct error *error);
 /* Ends an attempt: JOB_DONE, JOB_GIVEN_UP with the reason, or JOB_WAITING to try again at `due_us`. 1 when the job was
  * still this attempt's, 0 when another worker has it by now, -1 with the reason. `derived` (or NULL) are events that
  * the job has found out; they are kept in the same transaction. */
@@ -61,6 +61,6 @@ int jobs_list(struct store *store, const struct job_filter *filter, void (*each)
  * for its time. How many, or -1. */
 long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error *error);
 /* A job that waits or was given up is no more; its cause may order it anew. How many, or -1. */
-long jobs_drop(struct store *store, struct str id, struct error *error);
+long jobs_delete(struct store *store, struct str id, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@ enum { EVENT_TEXTS = 14 };
 
 static void texts_of(struct event *event, struct str *texts[EVENT_TEXTS])
 {
-    struct str *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->mark,
+    struct str *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->dedup_key,
                                            &event->state,      &event->line,       &event->from,  &event->to,
                                            &event->parent_sid, &event->parameters, &event->cause, &event->origin,
                                            &event->answer,     &event->wakes };
@@ -38,11 +38,11 @@ static void copy_text(struct room *room, struct str *text)
     text->at = place;
 }
 
-static const struct order *copy_orders(struct room *room, const struct order *orders)
+static const struct job_request *copy_orders(struct room *room, const struct job_request *orders)
 {
-    const struct order *first = NULL, **end = &first;
+    const struct job_request *first = NULL, **end = &first;
     for (; orders != NULL; orders = orders->next) {
-        struct order *place = take_room(room, sizeof *place, _Alignof(struct order)), copy = *orders;
+        struct job_request *place = take_room(room, sizeof *place, _Alignof(struct job_request)), copy = *orders;
         copy_text(room, &copy.action);
         if (place == NULL)
             continue;
@@ -57,19 +57,19 @@ static const struct order *copy_orders(struct room *room, const struct order *or
 static const struct event *copy_events(struct room *room, const struct event *event)
 {
     const struct event *first = NULL, **end = &first;
-    for (; event != NULL; event = event->with) {
+    for (; event != NULL; event = event->also) {
         struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
         struct str *texts[EVENT_TEXTS];
         texts_of(&copy, texts);
         for (size_t i = 0; i < EVENT_TEXTS; i++)
             copy_text(room, texts[i]);
-        copy.orders = copy_orders(room, event->orders);
+        copy.job_requests = copy_orders(room, event->job_requests);
         if (place == NULL)
             continue;
         *place = copy;
-        place->with = NULL;
+        place->also = NULL;
         *end = place;
-        end = &place->with;
+        end = &place->also;
     }
     return first;
 }

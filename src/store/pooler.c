@@ -44,7 +44,7 @@ bool pooler_loses_sessions(const char *address)
     if (strncmp(address, postgresql_engine.scheme, strlen(postgresql_engine.scheme)) != 0)
         return false;
     for (size_t i = 0; i < 2; i++)
-        databases[i] = postgresql_engine.open(address, STORE_PRESENT, PATIENCE_MS, &ignored);
+        databases[i] = postgresql_engine.open(address, STORE_EXISTING, PATIENCE_MS, &ignored);
     bool loses = databases[0] != NULL && databases[1] != NULL && swaps(databases[0], databases[1]);
     for (size_t i = 0; i < 2; i++)
         if (databases[i] != NULL)

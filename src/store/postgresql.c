@@ -633,7 +633,7 @@ static int set_up(struct database *database, enum store_mode mode, struct error 
     int64_t version, partitioned;
     if (read_version(database, &version, error) != 0)
         return -1;
-    if (version != SCHEMA_VERSION && mode == STORE_PRESENT && version < 0)
+    if (version != SCHEMA_VERSION && mode == STORE_EXISTING && version < 0)
         return error_set(error, "there are no tables of hookswitch in this database");
     if (version != SCHEMA_VERSION && migrate(database, error) != 0)
         return -1;

@@ -131,7 +131,7 @@ int once_look(const struct engine *engine, void *database, struct once *once, st
 int once_step(const struct engine *engine, void *database, struct once *once, bool *taken, struct error *error);
 
 /* Adds events that stand side by side (each with those that it brings along) to a transaction. 0, or -1 with the
- * reason. `results` gets STORE_KEPT or STORE_REPEATED for each. */
+ * reason. `results` gets STORE_ADDED or STORE_DUPLICATE for each. */
 int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
               enum store_result *results, struct error *error);
 /* Writes a list of pendings, together where that goes, and leaves each with its result. Called by who writes. */

@@ -9,7 +9,7 @@ struct store_row row_of_columns(const struct value *columns)
     return (struct store_row){
         .event = { .sid = columns[0].text,
                    .kind = columns[1].text,
-                   .mark = columns[2].text,
+                   .dedup_key = columns[2].text,
                    .name = columns[3].text,
                    .state = columns[4].text,
                    .rank = (long)columns[5].number,
@@ -34,10 +34,10 @@ struct job job_of_columns(const struct value *columns)
         .kind = columns[2].text,
         .cause = columns[3].text,
         .action = columns[4].text,
-        .mark = columns[5].text,
+        .dedup_key = columns[5].text,
         .line = columns[6].text,
-        .state = columns[7].number >= JOB_WAITING && columns[7].number < JOB_STRANGE ? (enum job_state)columns[7].number
-                                                                                     : JOB_STRANGE,
+        .state = columns[7].number >= JOB_WAITING && columns[7].number < JOB_UNKNOWN ? (enum job_state)columns[7].number
+                                                                                     : JOB_UNKNOWN,
         .due_us = columns[8].number,
         .attempts = columns[9].number,
         .worker = columns[10].text,
@@ -51,7 +51,7 @@ struct event event_copy(struct arena *arena, const struct event *event)
 {
     struct event copy = *event;
     struct str *const texts[] = {
-        &copy.sid,  &copy.kind, &copy.mark,       &copy.name,       &copy.state,  &copy.line,
+        &copy.sid,  &copy.kind, &copy.dedup_key,  &copy.name,       &copy.state,  &copy.line,
         &copy.from, &copy.to,   &copy.parent_sid, &copy.parameters, &copy.origin, &copy.answer
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -62,8 +62,8 @@ struct event event_copy(struct arena *arena, const struct event *event)
 struct job job_copy(struct arena *arena, const struct job *job)
 {
     struct job copy = *job;
-    struct str *const texts[] = { &copy.id,   &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
-                                  &copy.mark, &copy.line, &copy.worker, &copy.reason };
+    struct str *const texts[] = { &copy.id,        &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
+                                  &copy.dedup_key, &copy.line, &copy.worker, &copy.reason };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     return copy;

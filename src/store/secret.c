@@ -36,7 +36,7 @@ static void take_secret(void *context, const struct value *columns)
 static int read_secret(struct store *store, void *database, void *context, struct error *error)
 {
     const struct value values[] = { value_text(str_of(ROW)), value_number(0) };
-    return store->engine->query(database, STATEMENT_GET_SHARED, values, take_secret, context, error);
+    return store->engine->query(database, STATEMENT_GET_KV, values, take_secret, context, error);
 }
 
 /* Of two hosts that make one at once the first one's stands. */
@@ -48,7 +48,7 @@ static int make_secret(struct store *store, void *database, void *context, struc
     const struct value values[] = { value_text(str_of(ROW)),
                                     value_bytes((struct str){ (const char *)bytes, sizeof bytes }), value_number(0),
                                     value_number(0) };
-    int failed = store->engine->run(database, STATEMENT_MAKE_SHARED, 1, values, NULL, error);
+    int failed = store->engine->run(database, STATEMENT_ADD_KV, 1, values, NULL, error);
     OPENSSL_cleanse(bytes, sizeof bytes);
     return failed ? -1 : read_secret(store, database, context, error);
 }
@@ -68,7 +68,7 @@ static const struct secret *secret_of(struct store *store, struct error *error)
     return secret;
 }
 
-int secret_name(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error)
+int secret_pseudonym(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     size_t length = 0;

@@ -8,6 +8,6 @@
 
 /* A name for `what`, in the arena: always the same in this store, and nobody can tell `what` from it who does not know
  * the secret. 0, or -1 with the reason, when the secret can neither be read nor made. */
-int secret_name(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error);
+int secret_pseudonym(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error);
 
 #endif

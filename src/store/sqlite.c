@@ -230,7 +230,7 @@ static int set_up(struct database *database, enum store_mode mode, int patience_
 {
     database->deadline_ms = clock_ms() + patience_ms;
     sqlite3_busy_handler(database->handle, wait_for_lock, database);
-    if (mode != STORE_PRESENT && sqlite3_db_readonly(database->handle, "main") == 1)
+    if (mode != STORE_EXISTING && sqlite3_db_readonly(database->handle, "main") == 1)
         return error_set(error, "this user may read it, but not write it");
     /* The last connection to close would move the whole log into the database: too much for each CGI request. */
     if (mode == STORE_DIRECT)
@@ -256,7 +256,7 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         error_set(error, "out of memory");
         return NULL;
     }
-    int failed = sqlite_file_prepare(location, mode != STORE_PRESENT, &why);
+    int failed = sqlite_file_prepare(location, mode != STORE_EXISTING, &why);
     if (!failed &&
         sqlite3_open_v2(location, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         failed = explain(database, "cannot open", &why);

@@ -97,7 +97,8 @@ const struct statement statements[STATEMENTS] = {
                                  "WITH due AS MATERIALIZED (" DUE_JOBS " FOR UPDATE SKIP LOCKED) UPDATE job AS j" CLAIM
                                  " FROM due WHERE j.sid = due.sid AND j.kind = due.kind AND j.cause = due.cause"
                                  " AND j.action = due.action" CLAIMED("j") } },
-    [STATEMENT_HOLD_JOBS] = { "tn", { "UPDATE job SET due_us = $2 WHERE worker = $1 AND worker <> '' AND state = 0" } },
+    [STATEMENT_RENEW_JOBS] = { "tn",
+                               { "UPDATE job SET due_us = $2 WHERE worker = $1 AND worker <> '' AND state = 0" } },
     /* Only while it is still this worker's: one that was too slow has lost it to another. */
     [STATEMENT_END_JOB] = { "ttttnnntn",
                             { "UPDATE job SET worker = '', state = $6, due_us = $7, reason = $8, ended_us = $9"
@@ -109,28 +110,28 @@ const struct statement statements[STATEMENTS] = {
                                  " attempts = CASE WHEN state = 0 THEN attempts ELSE 0 END"
                                  " WHERE (state = 2 AND $1 = '') OR (id = $1 AND (state NOT IN (0, 1)"
                                  " OR (state = 0 AND worker = '')))" } },
-    [STATEMENT_DROP_JOBS] = { "t",
-                              { "DELETE FROM job WHERE (state NOT IN (0, 1) OR (state = 0 AND worker = ''))"
-                                " AND id = $1" } },
+    [STATEMENT_DELETE_JOBS] = { "t",
+                                { "DELETE FROM job WHERE (state NOT IN (0, 1) OR (state = 0 AND worker = ''))"
+                                  " AND id = $1" } },
     [STATEMENT_FIND_EVENT] = { "ttt",
                                { "SELECT " EVENT_COLUMNS
                                  ", 0 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3" } },
     [STATEMENT_FIND_RELATED] = { "t",
                                  { "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY received_us, id",
                                    "SELECT " EVENT_COLUMNS ", 0 FROM " RELATED " ORDER BY received_us, sid, mark" } },
-    [STATEMENT_GET_SHARED] = { "tn",
-                               { "SELECT value, version, expires_us FROM shared WHERE name = $1"
-                                 " AND (expires_us = 0 OR expires_us > $2)" } },
-    [STATEMENT_MAKE_SHARED] = { "tbnn",
-                                { "INSERT INTO shared AS s (name, value, version, expires_us) VALUES ($1, $2, 1, $3)"
-                                  " ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = s.version + 1,"
-                                  " expires_us = excluded.expires_us"
-                                  " WHERE s.expires_us <> 0 AND s.expires_us <= $4" } },
-    [STATEMENT_CHANGE_SHARED] = { "tbnn",
-                                  { "UPDATE shared SET value = $2, version = version + 1, expires_us = $3"
-                                    " WHERE name = $1 AND version = $4" } },
-    [STATEMENT_DROP_SHARED] = { "tn", { "DELETE FROM shared WHERE name = $1 AND version = $2" } },
-    [STATEMENT_EXPIRE_SHARED] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
+    [STATEMENT_GET_KV] = { "tn",
+                           { "SELECT value, version, expires_us FROM shared WHERE name = $1"
+                             " AND (expires_us = 0 OR expires_us > $2)" } },
+    [STATEMENT_ADD_KV] = { "tbnn",
+                           { "INSERT INTO shared AS s (name, value, version, expires_us) VALUES ($1, $2, 1, $3)"
+                             " ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = s.version + 1,"
+                             " expires_us = excluded.expires_us"
+                             " WHERE s.expires_us <> 0 AND s.expires_us <= $4" } },
+    [STATEMENT_UPDATE_KV] = { "tbnn",
+                              { "UPDATE shared SET value = $2, version = version + 1, expires_us = $3"
+                                " WHERE name = $1 AND version = $4" } },
+    [STATEMENT_DELETE_KV] = { "tn", { "DELETE FROM shared WHERE name = $1 AND version = $2" } },
+    [STATEMENT_EXPIRE_KV] = { "n", { "DELETE FROM shared WHERE expires_us <> 0 AND expires_us <= $1" } },
     /* id: as of events. */
     [STATEMENT_CLAIM_REQUEST] = { "bnnnb",
                                   { "INSERT INTO request AS r (id, digest, split, step, answer)"

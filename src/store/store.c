@@ -58,7 +58,7 @@ int store_left_ms(int64_t until_ms)
     return left < 0 ? 0 : (int)left;
 }
 
-struct store *store_within(struct store *store, struct arena *arena, int patience_ms)
+struct store *store_with_deadline(struct store *store, struct arena *arena, int patience_ms)
 {
     if (store == NULL)
         return NULL;
@@ -98,7 +98,7 @@ void store_goes_away(struct store_core *core, const struct error *why)
                     why->sentence);
 }
 
-void store_end_within(struct store *store, int patience_ms)
+void store_limit_shutdown(struct store *store, int patience_ms)
 {
     if (store != NULL)
         store->core->end_by_ms = clock_ms() + patience_ms;
@@ -179,7 +179,7 @@ struct store *store_open_engine(const struct engine *engine, const char *locatio
     clock_condition_init(&core->other_tried);
     error_set(&core->events.trouble, "the database is not open");
     error_set(&core->other.trouble, "the database is not open");
-    if (mode == STORE_SHARED)
+    if (mode == STORE_THREADED)
         core->has_writer = pthread_create(&core->writer, NULL, writer_run, core) == 0;
     return &core->store;
 }
@@ -265,8 +265,8 @@ static void have_it_opened(struct store_core *core, int64_t until_ms)
 /* Opens what this caller has the turn of. */
 static bool open_own(struct store_core *core, int64_t until_ms)
 {
-    return core->mode == STORE_SHARED ? door_open(core, &core->other, store_left_ms(until_ms))
-                                      : door_open_now(core, &core->other, store_left_ms(until_ms));
+    return core->mode == STORE_THREADED ? door_open(core, &core->other, store_left_ms(until_ms))
+                                        : door_open_now(core, &core->other, store_left_ms(until_ms));
 }
 
 /* The turn, if the store may be asked and there is time left. */

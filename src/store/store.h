@@ -11,42 +11,43 @@
 struct store;
 
 enum store_result {
-    STORE_KEPT,     /* on disk */
-    STORE_REPEATED, /* was on disk already */
-    STORE_FAILED,   /* is not on disk */
-    STORE_WAITING   /* is not on disk yet */
+    STORE_ADDED,     /* on disk */
+    STORE_DUPLICATE, /* was on disk already */
+    STORE_FAILED,    /* is not on disk */
+    STORE_QUEUED     /* is not on disk yet */
 };
 
 enum store_mode {
-    STORE_SHARED, /* many threads: a writer thread commits all that wait together */
-    STORE_DIRECT, /* a process of one request, or a worker: each event is committed by its caller */
-    STORE_PRESENT /* for looking at and tending: a database that is not there is not made */
+    STORE_THREADED, /* many threads: a writer thread commits all that wait together */
+    STORE_DIRECT,   /* a process of one request, or a worker: each event is committed by its caller */
+    STORE_EXISTING  /* for looking at and tending: a database that is not there is not made */
 };
 
 /* Opens the store that `address` names. NULL with the reason when the address is none; a database that cannot be opened
  * now is tried again with each event. `log` must outlive the store. */
 struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error);
-/* Writes what waits, then closes. Takes NULL, and nothing that store_within has made. */
+/* Writes what waits, then closes. Takes NULL, and nothing that store_with_deadline has made. */
 void store_close(struct store *store);
 
 /* The same store for one request, in the arena: all that is asked of it, waiting for others included, ends within
  * `patience_ms` from now. Whoever finds the store slow and failing tells the others: until it answers again one request
  * at a time asks it, and the others fail at once. The log says so once a minute. NULL for NULL. */
-struct store *store_within(struct store *store, struct arena *arena, int patience_ms);
+struct store *store_with_deadline(struct store *store, struct arena *arena, int patience_ms);
 /* For a program that ends: whatever is asked of the store, now or later, ends within `patience_ms` from now. What is
  * not on disk then is lost, and logged. Takes NULL. */
-void store_end_within(struct store *store, int patience_ms);
+void store_limit_shutdown(struct store *store, int patience_ms);
 
 /* Keeps an event durably before it returns, together with those that it brings along and with the jobs that they order:
  * within STORE_PATIENCE_MS, or STORE_FAILED with the reason. A repeat changes nothing and orders nothing. An event
  * whose time ran out may still be kept a moment later: who sends it again is told that it was there. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
-enum store_result store_keep(struct store *store, const struct event *event, struct error *error);
-/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_keep_later, and the
- * result is STORE_WAITING. */
-enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error);
+enum store_result store_add(struct store *store, const struct event *event, struct error *error);
+/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_queue, and the
+ * result is STORE_QUEUED. */
+enum store_result store_add_or_queue(struct store *store, const struct event *event, int patience_ms,
+                                     struct error *error);
 /* Keeps a copy of the event a moment later, so that nobody waits for it. What cannot be kept in a minute is logged. */
-void store_keep_later(struct store *store, const struct event *event);
+void store_queue(struct store *store, const struct event *event);
 
 struct store_filter {
     struct str sid, kind, name, number, state, line; /* empty: any; name and sid may end in '*' */

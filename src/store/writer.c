@@ -160,7 +160,7 @@ static void wake_writer(struct store_core *core)
         pthread_cond_signal(&core->work); /* it sleeps, or gathers and has enough */
 }
 
-/* The result when it is there in time; else STORE_WAITING, and the event stays in the queue. */
+/* The result when it is there in time; else STORE_QUEUED, and the event stays in the queue. */
 static enum store_result await_writer(struct store_core *core, struct pending *pending, int64_t until_ms, bool persists,
                                       struct error *error)
 {
@@ -176,7 +176,7 @@ static enum store_result await_writer(struct store_core *core, struct pending *p
     core->attended--;
     if (!pending->done) {
         error_set(error, "the store has not written it in time");
-        return STORE_WAITING;
+        return STORE_QUEUED;
     }
     enum store_result result = pending->result;
     *error = pending->error;
@@ -197,33 +197,34 @@ static enum store_result keep_in_queue(struct store *store, const struct event *
         error_set(error, "too many events wait already");
     } else if (!may) {
         wake_writer(core);
-        result = STORE_WAITING;
+        result = STORE_QUEUED;
     } else {
         result = await_writer(core, pending, store_until_ms(store, patience_ms), persists, error);
     }
     pthread_mutex_unlock(&core->lock);
-    if (result == STORE_WAITING && may && core->written_ms < began)
+    if (result == STORE_QUEUED && may && core->written_ms < began)
         store_goes_away(core, error);
-    store_answered(store, result == STORE_KEPT || result == STORE_REPEATED);
+    store_answered(store, result == STORE_ADDED || result == STORE_DUPLICATE);
     return result;
 }
 
-enum store_result store_keep(struct store *store, const struct event *event, struct error *error)
+enum store_result store_add(struct store *store, const struct event *event, struct error *error)
 {
     enum store_result result = store->core->has_writer ? keep_in_queue(store, event, STORE_PATIENCE_MS, false, error)
                                                        : keep_direct(store, event, STORE_PATIENCE_MS, error);
-    return result == STORE_WAITING ? STORE_FAILED : result;
+    return result == STORE_QUEUED ? STORE_FAILED : result;
 }
 
-enum store_result store_keep_soon(struct store *store, const struct event *event, int patience_ms, struct error *error)
+enum store_result store_add_or_queue(struct store *store, const struct event *event, int patience_ms,
+                                     struct error *error)
 {
     if (store->core->has_writer)
         return keep_in_queue(store, event, patience_ms, true, error);
     enum store_result result = keep_direct(store, event, patience_ms, error);
-    return result == STORE_FAILED ? STORE_WAITING : result;
+    return result == STORE_FAILED ? STORE_QUEUED : result;
 }
 
-void store_keep_later(struct store *store, const struct event *event)
+void store_queue(struct store *store, const struct event *event)
 {
     struct store_core *core = store->core;
     struct error why = { "too many events wait already" };
@@ -248,5 +249,5 @@ void store_keep_later(struct store *store, const struct event *event)
 void store_end_request(struct store *store)
 {
     if (store->once != NULL && (store->once->changed || store->once->left) && !store->once->last)
-        store_keep_later(store, NULL);
+        store_queue(store, NULL);
 }

@@ -361,11 +361,11 @@ static void tell(struct task *task, const struct str *paths, const struct fetche
     }
     form_add(&parameters, STR("FetchedFor"), from->name);
     event.parameters = buffer_text(&parameters);
-    event.mark = event.cause = ARENA_JOIN(task->arena, event.name, STR(" "), task->job.id);
+    event.dedup_key = event.cause = ARENA_JOIN(task->arena, event.name, STR(" "), task->job.id);
     if (task->actions->keep_days > 0) {
-        struct order *order = ARENA_NEW(task->arena, struct order);
-        *order = (struct order){ NULL, STR("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
-        event.orders = order;
+        struct job_request *order = ARENA_NEW(task->arena, struct job_request);
+        *order = (struct job_request){ NULL, STR("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
+        event.job_requests = order;
     }
     task_derive(task, &event);
 }

@@ -1,14 +1,14 @@
 /* lapse: a form whose sender has written no more for so long that it is over; and one that was completed by a message
  * which did not come to say so. */
 #include "message/form.h"
-#include "store/shared.h"
+#include "store/kv.h"
 #include "work/task.h"
 
 enum outcome lapse_do(struct task *task)
 {
-    struct shared row;
+    struct kv_entry row;
     struct str name = str_from(task->job.action, str_find(task->job.action, STR(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
-    int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
+    int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
     struct form_result result = form_look(task->arena, service_config(task->service), task->line,
@@ -18,7 +18,7 @@ enum outcome lapse_do(struct task *task)
     const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";
     struct event event = event_derive(&task->event, event_name);
     event.sid = result.sid;
-    event.mark = event.cause = ARENA_JOIN(task->arena, str_of(event_name), STR(" "), result.sid);
+    event.dedup_key = event.cause = ARENA_JOIN(task->arena, str_of(event_name), STR(" "), result.sid);
     event.parameters = settings_redact(service_settings(task->service)) ? STR("") : result.parameters;
     if (result.end == FORM_COMPLETED)
         actions_request_jobs(task->arena, task->section, false, &event);

@@ -11,7 +11,7 @@
 #include "service/derive.h"
 #include "service/on.h"
 #include "service/privacy.h"
-#include "store/shared.h"
+#include "store/kv.h"
 #include "work/lists.h"
 #include "work/rest.h"
 
@@ -48,13 +48,13 @@ struct bookmark {
     struct str value;
 };
 
-static enum shared_verdict set_place(void *context, bool there, struct shared *shared)
+static enum kv_action set_place(void *context, bool there, struct kv_entry *entry)
 {
     const struct bookmark *bookmark = context;
     (void)there;
-    shared->value = bookmark->value;
-    shared->expires_us = 0;
-    return SHARED_SET;
+    entry->value = bookmark->value;
+    entry->expires_us = 0;
+    return KV_SET;
 }
 
 static struct str place_name(const struct run *run)
@@ -70,16 +70,15 @@ static int keep_place(struct run *run, struct str query, struct error *error)
                                               (long long)run->began_us, STR_ARGS(query)) };
     if (run->options->dry_run)
         return 0;
-    return shared_change(run->options->store, run->arena, place_name(run), clock_wall_us(), set_place, &bookmark,
-                         error);
+    return kv_update(run->options->store, run->arena, place_name(run), clock_wall_us(), set_place, &bookmark, error);
 }
 
 static int find_place(struct run *run, struct str *query, struct error *error)
 {
-    struct shared shared;
+    struct kv_entry entry;
     int found = run->options->store == NULL
                     ? 0
-                    : shared_get(run->options->store, run->arena, place_name(run), clock_wall_us(), &shared, error);
+                    : kv_get(run->options->store, run->arena, place_name(run), clock_wall_us(), &entry, error);
     long long since = 0, began = 0;
     run->began_us = clock_wall_us();
     run->since_us = run->options->since_us;
@@ -89,9 +88,9 @@ static int find_place(struct run *run, struct str *query, struct error *error)
     if (run->since_us != 0)
         return 0;
     run->since_us = run->began_us - FIRST_DAYS * 86400000000LL;
-    if (found == 0 || sscanf(shared.value.at, "%lld %lld", &since, &began) != 2)
+    if (found == 0 || sscanf(entry.value.at, "%lld %lld", &since, &began) != 2)
         return 0;
-    struct str rest = str_from(shared.value, str_find_char(shared.value, ' ') + 1);
+    struct str rest = str_from(entry.value, str_find_char(entry.value, ' ') + 1);
     *query = str_from(rest, str_find_char(rest, ' ') + 1);
     if (query->length > 0) { /* it broke off: go on there */
         run->since_us = since;
@@ -157,7 +156,7 @@ static int bring_voicemail(struct run *run, struct arena *arena, const struct fo
         actions_request_jobs(arena, node, false, voicemail);
     on_request_jobs(service_on_index(service), arena, form, line, voicemail);
     privacy_apply(service, arena, form, voicemail);
-    event->with = voicemail;
+    event->also = voicemail;
     return 0;
 }
 
@@ -186,7 +185,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     const struct line *line = line_of(service, &event);
     event.line = line == NULL ? STR("") : line->name;
     event.origin = STR("reconcile");
-    event.mark = ARENA_JOIN(arena, event.name, STR(" reconcile"));
+    event.dedup_key = ARENA_JOIN(arena, event.name, STR(" reconcile"));
     event.received_us = clock_wall_us();
     event.parameters = item->parameters;
     if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
@@ -194,7 +193,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     on_request_jobs(service_on_index(service), arena, &form, line, &event);
     derive_request_jobs(service, arena, &form, &event);
     privacy_apply(service, arena, &form, &event);
-    if (!run->options->dry_run && store_keep(run->options->store, &event, error) == STORE_FAILED)
+    if (!run->options->dry_run && store_add(run->options->store, &event, error) == STORE_FAILED)
         return -1;
     run->progress.kept++;
     run->options->found(run->options->context, &event);

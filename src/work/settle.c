@@ -25,9 +25,9 @@ static int put_in_mailbox(struct task *task, bool urgent)
 
 enum outcome settle_do(struct task *task)
 {
-    struct shared row;
+    struct kv_entry row;
     struct str name = mailbox_choice_row(task->arena, form_value(&task->form, "RecordingUrl"));
-    int found = shared_get(task->store, task->arena, name, task->now_us, &row, &task->why);
+    int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
     if (found > 0 && str_is(row.value, "dropped"))

@@ -85,7 +85,8 @@ enum outcome task_do(struct task *task)
 {
     const struct job *job = &task->job;
     struct str verb = STR("");
-    int found = store_find_event(task->store, task->arena, job->sid, job->kind, job->mark, &task->event, &task->why);
+    int found =
+        store_find_event(task->store, task->arena, job->sid, job->kind, job->dedup_key, &task->event, &task->why);
     if (found < 0)
         return TASK_AGAIN;
     if (found == 0)

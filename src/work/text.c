@@ -1,7 +1,7 @@
 /* text: a message to somebody's telephone, through the platform's REST interface (POST .../Messages). */
 #include "base/buffer.h"
 #include "service/actions.h"
-#include "store/shared.h"
+#include "store/kv.h"
 #include "web/form.h"
 #include "work/rest.h"
 #include "work/task.h"
@@ -37,13 +37,13 @@ struct sent {
     int64_t until_us;
 };
 
-static enum shared_verdict note_sent(void *context, bool there, struct shared *shared)
+static enum kv_action note_sent(void *context, bool there, struct kv_entry *entry)
 {
     const struct sent *sent = context;
     (void)there;
-    shared->value = ARENA_JOIN(sent->arena, shared->value, sent->to, STR(" "));
-    shared->expires_us = sent->until_us;
-    return SHARED_SET;
+    entry->value = ARENA_JOIN(sent->arena, entry->value, sent->to, STR(" "));
+    entry->expires_us = sent->until_us;
+    return KV_SET;
 }
 
 /* One after the other; who has it already, at an earlier attempt, is not sent it again. */
@@ -54,15 +54,15 @@ enum outcome text_do(struct task *task)
     struct str row = ARENA_JOIN(task->arena, STR("texted "), task->job.id);
     struct str message =
         str_prefix(str_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
-    struct shared shared;
+    struct kv_entry entry;
     if (rest_begin(&rest, task->service, task->arena, 0, &task->why) != 0)
         return TASK_AGAIN;
     if (from.length == 0)
         return task_fail(task, TASK_AGAIN, "the line has no number that a text could come from");
-    int found = shared_get(task->store, task->arena, row, task->now_us, &shared, &task->why);
+    int found = kv_get(task->store, task->arena, row, task->now_us, &entry, &task->why);
     if (found < 0)
         return TASK_AGAIN;
-    struct str done = found > 0 ? shared.value : STR("");
+    struct str done = found > 0 ? entry.value : STR("");
     for (const struct word *to = task->actions->text; to != NULL; to = to->next) {
         struct str mark = ARENA_JOIN(task->arena, to->text, STR(" "));
         struct sent sent = { task->arena, to->text, task->now_us + 7 * INT64_C(86400000000) };
@@ -72,7 +72,7 @@ enum outcome text_do(struct task *task)
         if (outcome != TASK_DONE)
             return outcome;
         if (to->next != NULL || to != task->actions->text)
-            if (shared_change(task->store, task->arena, row, task->now_us, note_sent, &sent, &task->why) != 0)
+            if (kv_update(task->store, task->arena, row, task->now_us, note_sent, &sent, &task->why) != 0)
                 log_line(task->log, LOG_LEVEL_WARNING, "that %.*s was texted is not noted: %s", STR_ARGS(to->text),
                          task->why.sentence);
     }

@@ -31,7 +31,7 @@ struct member {
     }
 
 static const struct member event_members[] = { EVENT_MEMBERS(0),
-                                               { "mark", MEMBER_WORDS, EVENT_AT(0, mark) },
+                                               { "mark", MEMBER_WORDS, EVENT_AT(0, dedup_key) },
                                                { "origin", MEMBER_WORDS, EVENT_AT(0, origin) },
                                                { "answer", MEMBER_WORDS, EVENT_AT(0, answer) },
                                                { "parameters", MEMBER_BYTES, EVENT_AT(0, parameters) },
@@ -47,7 +47,7 @@ static const struct member job_members[] = {
     { "kind", MEMBER_WORDS, JOB_AT(kind) },
     { "cause", MEMBER_WORDS, JOB_AT(cause) },
     { "action", MEMBER_WORDS, JOB_AT(action) },
-    { "mark", MEMBER_WORDS, JOB_AT(mark) },
+    { "mark", MEMBER_WORDS, JOB_AT(dedup_key) },
     { "line", MEMBER_WORDS, JOB_AT(line) },
     { "reason", MEMBER_WORDS, JOB_AT(reason) },
     { "due_us", MEMBER_NUMBER, JOB_AT(due_us) },
@@ -56,14 +56,14 @@ static const struct member job_members[] = {
     { "ended_us", MEMBER_NUMBER, JOB_AT(ended_us) },
     { NULL, MEMBER_WORDS, 0 },
 };
-static const struct member shared_members[] = {
-    { "name", MEMBER_WORDS, offsetof(struct tend_shared, name) },
-    { "value", MEMBER_BYTES, offsetof(struct tend_shared, shared) + offsetof(struct shared, value) },
-    { "expires_us", MEMBER_NUMBER, offsetof(struct tend_shared, shared) + offsetof(struct shared, expires_us) },
+static const struct member kv_members[] = {
+    { "name", MEMBER_WORDS, offsetof(struct dump_kv, name) },
+    { "value", MEMBER_BYTES, offsetof(struct dump_kv, entry) + offsetof(struct kv_entry, value) },
+    { "expires_us", MEMBER_NUMBER, offsetof(struct dump_kv, entry) + offsetof(struct kv_entry, expires_us) },
     { NULL, MEMBER_WORDS, 0 },
 };
 
-#define REQUEST_AT(member) offsetof(struct tend_request, member)
+#define REQUEST_AT(member) offsetof(struct dump_request, member)
 static const struct member request_members[] = {
     { "digest", MEMBER_BYTES, REQUEST_AT(digest) },
     { "split", MEMBER_NUMBER, REQUEST_AT(split) },
@@ -159,17 +159,17 @@ static void put_current(void *context, const struct store_row *row)
 static void put_job(void *context, const struct job *job)
 {
     json_t *object = object_of("job", job_members, job);
-    json_object_set_new(object, "state", json_integer(job->state == JOB_STRANGE ? JOB_GIVEN_UP : job->state));
+    json_object_set_new(object, "state", json_integer(job->state == JOB_UNKNOWN ? JOB_GIVEN_UP : job->state));
     put_row(context, object);
 }
 
-static void put_shared(void *context, struct str name, const struct shared *shared)
+static void put_kv(void *context, struct str name, const struct kv_entry *entry)
 {
-    struct tend_shared row = { name, *shared };
-    put_row(context, object_of("shared", shared_members, &row));
+    struct dump_kv row = { name, *entry };
+    put_row(context, object_of("shared", kv_members, &row));
 }
 
-static void put_request(void *context, const struct tend_request *request)
+static void put_request(void *context, const struct dump_request *request)
 {
     put_row(context, object_of("request", request_members, request));
 }
@@ -178,8 +178,8 @@ int transfer_export(struct store *store, FILE *to, void (*progress)(void *contex
                     struct error *error)
 {
     struct exporting exporting = { to, 0, progress, context };
-    struct tend_rows rows = { put_event, put_current, put_job, put_shared, put_request, &exporting };
-    if (tend_export(store, &rows, error) != 0)
+    struct dump_rows rows = { put_event, put_current, put_job, put_kv, put_request, &exporting };
+    if (dump_export(store, &rows, error) != 0)
         return -1;
     put_head(&exporting);
     put(&exporting, json_pack("{s:s, s:I}", "row", "end", "rows", (json_int_t)exporting.rows));
@@ -254,7 +254,7 @@ static enum transfer_row read_job(struct arena *arena, const json_t *object, str
     return TRANSFER_JOB;
 }
 
-static enum transfer_row read_request(struct arena *arena, const json_t *object, struct tend_request *request,
+static enum transfer_row read_request(struct arena *arena, const json_t *object, struct dump_request *request,
                                       struct error *error)
 {
     if (read_members(arena, object, request_members, request, error) != 0)
@@ -283,8 +283,8 @@ static enum transfer_row read_object(struct arena *arena, const json_t *object, 
     } else if (str_is(row, "job")) {
         return read_job(arena, object, &line->job, error);
     } else if (str_is(row, "shared")) {
-        if (read_members(arena, object, shared_members, &line->shared, error) == 0)
-            return TRANSFER_SHARED;
+        if (read_members(arena, object, kv_members, &line->kv, error) == 0)
+            return TRANSFER_KV;
     } else if (str_is(row, "request")) {
         return read_request(arena, object, &line->request, error);
     } else if (str_is(row, "end")) {
@@ -321,9 +321,9 @@ struct importing {
     struct event *events;
     struct store_row *current;
     struct job *jobs;
-    struct tend_shared *shared;
-    struct tend_request *requests;
-    struct tend_batch batch;
+    struct dump_kv *kv;
+    struct dump_request *requests;
+    struct dump_batch batch;
 };
 
 static void begin_batch(struct importing *importing)
@@ -332,26 +332,26 @@ static void begin_batch(struct importing *importing)
     importing->events = ARENA_ARRAY(importing->arena, struct event, AT_ONCE);
     importing->current = ARENA_ARRAY(importing->arena, struct store_row, AT_ONCE);
     importing->jobs = ARENA_ARRAY(importing->arena, struct job, AT_ONCE);
-    importing->shared = ARENA_ARRAY(importing->arena, struct tend_shared, AT_ONCE);
-    importing->requests = ARENA_ARRAY(importing->arena, struct tend_request, AT_ONCE);
-    importing->batch = (struct tend_batch){ .events = importing->events,
+    importing->kv = ARENA_ARRAY(importing->arena, struct dump_kv, AT_ONCE);
+    importing->requests = ARENA_ARRAY(importing->arena, struct dump_request, AT_ONCE);
+    importing->batch = (struct dump_batch){ .events = importing->events,
                                             .current = importing->current,
                                             .jobs = importing->jobs,
-                                            .shared = importing->shared,
+                                            .kv = importing->kv,
                                             .requests = importing->requests };
 }
 
 static void add_row(struct importing *importing, enum transfer_row type, const struct transfer_line *line)
 {
-    struct tend_batch *batch = &importing->batch;
+    struct dump_batch *batch = &importing->batch;
     if (type == TRANSFER_EVENT)
         importing->events[batch->event_count++] = line->event;
     else if (type == TRANSFER_CURRENT)
         importing->current[batch->current_count++] = line->current;
     else if (type == TRANSFER_JOB)
         importing->jobs[batch->job_count++] = line->job;
-    else if (type == TRANSFER_SHARED)
-        importing->shared[batch->shared_count++] = line->shared;
+    else if (type == TRANSFER_KV)
+        importing->kv[batch->kv_count++] = line->kv;
     else if (type == TRANSFER_REQUEST)
         importing->requests[batch->request_count++] = line->request;
 }
@@ -374,7 +374,7 @@ static int import_line(struct importing *importing, struct str text, long number
     add_row(importing, type, &line);
     if (++*rows % AT_ONCE != 0)
         return 0;
-    if (tend_import(importing->store, &importing->batch, error) != 0)
+    if (dump_import(importing->store, &importing->batch, error) != 0)
         return -1;
     begin_batch(importing);
     return 0;
@@ -399,7 +399,7 @@ int transfer_import(struct store *store, FILE *from, void (*progress)(void *cont
     }
     free(text);
     if (!failed)
-        failed = tend_import(store, &importing.batch, error);
+        failed = dump_import(store, &importing.batch, error);
     if (!failed && !ended)
         failed = error_set(error, "the export is cut: it has no last line; %ld rows were read", *rows);
     arena_free(importing.arena);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 enum { TRANSFER_LINE_MAX = 64 << 20 };
 
@@ -25,7 +25,7 @@ enum transfer_row {
     TRANSFER_EVENT,
     TRANSFER_CURRENT,
     TRANSFER_JOB,
-    TRANSFER_SHARED,
+    TRANSFER_KV,
     TRANSFER_REQUEST,
     TRANSFER_END
 };
@@ -35,8 +35,8 @@ struct transfer_line {
     struct event event;
     struct store_row current;
     struct job job;
-    struct tend_shared shared;
-    struct tend_request request;
+    struct dump_kv kv;
+    struct dump_request request;
     long count;
 };
 enum transfer_row transfer_read_line(struct arena *arena, struct str line, struct transfer_line *row,

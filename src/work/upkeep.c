@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 enum {
     TEND_EVERY_MS = 600000,
@@ -23,12 +23,12 @@ static const char SUSPICION[] = "clock suspected since";
 
 /* --- that a worker is there --- */
 
-static enum shared_verdict set(void *context, bool there, struct shared *shared)
+static enum kv_action set(void *context, bool there, struct kv_entry *entry)
 {
     (void)there;
-    shared->value = STR("works");
-    shared->expires_us = *(const int64_t *)context;
-    return SHARED_SET;
+    entry->value = STR("works");
+    entry->expires_us = *(const int64_t *)context;
+    return KV_SET;
 }
 
 static int note(struct store *store, int64_t now_us, struct error *error)
@@ -37,8 +37,7 @@ static int note(struct store *store, int64_t now_us, struct error *error)
     int64_t until_us = now_us + NOTE_HOLDS_S * INT64_C(1000000);
     struct arena *arena = arena_new();
     gethostname(host, sizeof host - 1);
-    int failed =
-        shared_change(store, arena, ARENA_JOIN(arena, str_of(ROW), str_of(host)), now_us, set, &until_us, error);
+    int failed = kv_update(store, arena, ARENA_JOIN(arena, str_of(ROW), str_of(host)), now_us, set, &until_us, error);
     arena_free(arena);
     return failed;
 }
@@ -52,19 +51,19 @@ struct suspicion {
 };
 
 /* A suspicion counts once it is a day old; one that is older than four days was about another time. */
-static enum shared_verdict suspect(void *context, bool there, struct shared *shared)
+static enum kv_action suspect(void *context, bool there, struct kv_entry *entry)
 {
     struct suspicion *suspicion = context;
     unsigned long since_s = 0;
     if (there)
-        str_to_number(shared->value, (unsigned long)-1, &since_s);
+        str_to_number(entry->value, (unsigned long)-1, &since_s);
     int64_t age_us = suspicion->now_us - (int64_t)since_s * 1000000;
     suspicion->settled = there && age_us >= HOURS_US(24) && age_us <= HOURS_US(96);
     if (there && age_us >= 0 && age_us <= HOURS_US(96))
-        return SHARED_LEAVE;
-    shared->value = arena_format(suspicion->arena, "%lld", (long long)(suspicion->now_us / 1000000));
-    shared->expires_us = suspicion->now_us + HOURS_US(97);
-    return SHARED_SET;
+        return KV_KEEP;
+    entry->value = arena_format(suspicion->arena, "%lld", (long long)(suspicion->now_us / 1000000));
+    entry->expires_us = suspicion->now_us + HOURS_US(97);
+    return KV_SET;
 }
 
 /* A clock that was set far ahead by mistake must not delete everything: it has to say the same for a day. */
@@ -72,13 +71,13 @@ static int clock_is_trusted(struct upkeep *upkeep, struct store *store, const st
                             struct error *error)
 {
     struct error doubt;
-    int plausible = tend_clock_is_plausible(store, now_us, &doubt);
+    int plausible = maintenance_clock_is_plausible(store, now_us, &doubt);
     if (plausible != 0) {
         *error = doubt;
         return plausible;
     }
     struct suspicion suspicion = { arena_new(), now_us, false };
-    int failed = shared_change(store, suspicion.arena, str_of(SUSPICION), now_us, suspect, &suspicion, error);
+    int failed = kv_update(store, suspicion.arena, str_of(SUSPICION), now_us, suspect, &suspicion, error);
     arena_free(suspicion.arena);
     if (!failed && !suspicion.settled)
         log_limited(log, &upkeep->clock_said, CLOCK_SAID_EVERY_S, LOG_LEVEL_WARNING,
@@ -109,7 +108,7 @@ static int prune(struct upkeep *upkeep, struct store *store, const struct settin
         const char *kind = event_kind_name(upkeep->kind);
         int64_t days = settings_keep_days(settings, upkeep->kind);
         long pruned =
-            days == 0 ? 0 : tend_prune(store, str_of(kind), now_us - days * HOURS_US(24), go_on, &slice, error);
+            days == 0 ? 0 : maintenance_prune(store, str_of(kind), now_us - days * HOURS_US(24), go_on, &slice, error);
         if (pruned < 0)
             return -1;
         upkeep->pruned += pruned;
@@ -121,7 +120,7 @@ static int prune(struct upkeep *upkeep, struct store *store, const struct settin
         upkeep->pruned = 0;
     }
     int64_t longest = settings_keep_days_longest(settings);
-    if (longest > 0 && tend_prune_requests(store, now_us - longest * HOURS_US(24), go_on, &slice, error) < 0)
+    if (longest > 0 && maintenance_prune_requests(store, now_us - longest * HOURS_US(24), go_on, &slice, error) < 0)
         return -1;
     return slice.is_over;
 }
@@ -131,7 +130,7 @@ static int tend(struct upkeep *upkeep, struct store *store, const struct setting
 {
     int trusted = clock_is_trusted(upkeep, store, log, now_us, error);
     int more = trusted > 0 ? prune(upkeep, store, settings, log, now_us, error) : trusted;
-    return more == 0 ? tend_expire(store, now_us, error) : more;
+    return more == 0 ? maintenance_expire(store, now_us, error) : more;
 }
 
 /* --- both --- */
@@ -169,17 +168,17 @@ int upkeep_do(struct upkeep *upkeep, struct store *store, const struct settings 
     return more;
 }
 
-static void add_host(void *context, struct str name, const struct shared *shared)
+static void add_host(void *context, struct str name, const struct kv_entry *entry)
 {
     struct buffer *hosts = context;
-    (void)shared;
+    (void)entry;
     buffer_format(hosts, "%s%.*s", hosts->length > 0 ? ", " : "", STR_ARGS(str_from(name, sizeof ROW - 1)));
 }
 
 int upkeep_workers(struct store *store, struct arena *arena, int64_t now_us, struct str *hosts, struct error *error)
 {
     struct buffer all = buffer_in(arena);
-    int failed = shared_list(store, str_of(ROW), now_us, add_host, &all, error);
+    int failed = kv_list(store, str_of(ROW), now_us, add_host, &all, error);
     *hosts = buffer_text(&all);
     return failed;
 }

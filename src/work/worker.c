@@ -280,7 +280,7 @@ static void hold_jobs(struct worker *worker)
     struct error why;
     if (worker->in_hand == 0 || worker->store_failed || now - worker->held_ms < every_ms)
         return;
-    if (jobs_hold(worker->store, str_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
+    if (jobs_renew(worker->store, str_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
         store_fails(worker, "jobs cannot be held", &why);
         return;
     }
@@ -330,7 +330,7 @@ static bool end_orderly(struct worker *worker)
         return false;
     if (worker->store_failed && worker->leave_ms == 0) {
         worker->leave_ms = clock_ms() + LEAVE_MS;
-        store_end_within(worker->store, LEAVE_MS);
+        store_limit_shutdown(worker->store, LEAVE_MS);
     }
     worker->left = worker->leave_ms != 0 && clock_ms() >= worker->leave_ms;
     if (worker->left) {
@@ -399,7 +399,7 @@ static int open_stores(struct worker *worker, struct error *error)
     else
         worker->store = store_open(address, STORE_DIRECT, &worker->options->log, error);
     if (worker->store != NULL)
-        worker->ear = store_open(address, STORE_PRESENT, NULL, error);
+        worker->ear = store_open(address, STORE_EXISTING, NULL, error);
     arena_free(arena);
     return worker->ear == NULL ? -1 : 0;
 }

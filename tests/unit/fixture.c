@@ -130,7 +130,7 @@ struct response fixture_post(struct fixture *fixture, void (*handle)(const struc
                                        &fixture->log,  fixture->now_us,  false };
     handle(&context, &outcome);
     if (outcome.later.kind.length > 0)
-        store_keep_later(fixture->store, &outcome.later);
+        store_queue(fixture->store, &outcome.later);
     return outcome.response;
 }
 

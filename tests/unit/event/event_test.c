@@ -99,11 +99,11 @@ static void marks(void **state)
     struct event one = told_of(arena, "CallSid=a&CallStatus=ringing&SequenceNumber=1&Timestamp=x", "");
     struct event again = told_of(arena, "Timestamp=y&SequenceNumber=1&CallSid=a&CallStatus=ringing", "");
     struct event next = told_of(arena, "CallSid=a&CallStatus=ringing&SequenceNumber=2", "");
-    assert_true(str_equal(one.mark, again.mark));
-    assert_false(str_equal(one.mark, next.mark));
+    assert_true(str_equal(one.dedup_key, again.dedup_key));
+    assert_false(str_equal(one.dedup_key, next.dedup_key));
     struct event sent = told_of(arena, "MessageSid=m&MessageStatus=sent&To=1", "");
     struct event same = told_of(arena, "To=1&MessageStatus=sent&MessageSid=m", "");
-    assert_true(str_equal(sent.mark, same.mark));
+    assert_true(str_equal(sent.dedup_key, same.dedup_key));
     arena_free(arena);
 }
 

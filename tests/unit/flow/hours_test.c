@@ -2,7 +2,7 @@
 
 #include "base/zone.h"
 #include "flow/holidays.h"
-#include "store/shared.h"
+#include "store/kv.h"
 
 #define SHOP                                                                                                           \
     HEAD "voice = h\n[hours h]\nmon-sun = 00:00-24:00\nopen = in\nclosed = out\n"                                        \
@@ -67,12 +67,12 @@ struct wish {
     int64_t until_us;
 };
 
-static enum shared_verdict force(void *context, bool there, struct shared *shared)
+static enum kv_action force(void *context, bool there, struct kv_entry *entry)
 {
     const struct wish *wish = context;
     (void)there;
-    *shared = (struct shared){ str_of(wish->verb), wish->until_us };
-    return SHARED_SET;
+    *entry = (struct kv_entry){ str_of(wish->verb), wish->until_us };
+    return KV_SET;
 }
 
 static void is_forced(void **state)
@@ -83,7 +83,7 @@ static void is_forced(void **state)
     begin_with_store(SHOP);
     assert_contains(post("voice.fcgi", RING), ">Open.<");
     wish.until_us = fixture.now_us + 3600 * 1000000LL;
-    shared_change(fixture.store, fixture.arena, STR("hours h"), fixture.now_us, force, &wish, &why);
+    kv_update(fixture.store, fixture.arena, STR("hours h"), fixture.now_us, force, &wish, &why);
     assert_contains(post("voice.fcgi", RING), ">Shut.<");
     fixture.now_us += 3601 * 1000000LL;
     assert_contains(post("voice.fcgi", RING), ">Open.<");

@@ -1,6 +1,6 @@
 #include "texted.h"
 
-#include "store/shared.h"
+#include "store/kv.h"
 
 #define FORM                                                                                                           \
     STORED "[texts t]\nreplies_per_hour = 1000\nbook.next = booking\nhours = Nine.\notherwise = Hm?\n"                 \
@@ -27,10 +27,10 @@ static struct str events(const char *name)
     return seen;
 }
 
-static void count_form(void *context, struct str name, const struct shared *shared)
+static void count_form(void *context, struct str name, const struct kv_entry *entry)
 {
     (void)name;
-    (void)shared;
+    (void)entry;
     ++*(int *)context;
 }
 
@@ -38,7 +38,7 @@ static int open_forms(void)
 {
     struct error why;
     int count = 0;
-    assert_int_equal(shared_list(fixture.store, STR("form "), fixture.now_us, count_form, &count, &why), 0);
+    assert_int_equal(kv_list(fixture.store, STR("form "), fixture.now_us, count_form, &count, &why), 0);
     return count;
 }
 

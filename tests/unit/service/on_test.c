@@ -32,7 +32,7 @@ static struct str orders(const char *body)
     event.line = STR("desk");
     event.received_us = 1000;
     on_request_jobs(service_on_index(fixture.service), fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
-    for (const struct order *order = event.orders; order != NULL; order = order->next)
+    for (const struct job_request *order = event.job_requests; order != NULL; order = order->next)
         all = arena_format(fixture.arena, "%.*s%s%.*s", STR_ARGS(order->action), all.length > 0 ? ", " : "",
                            STR_ARGS(all));
     return all;
@@ -120,7 +120,7 @@ static size_t derive_orders(const char *body)
     size_t count = 0;
     event.received_us = 0;
     derive_request_jobs(fixture.service, fixture.arena, &form, &event);
-    for (const struct order *order = event.orders; order != NULL; order = order->next)
+    for (const struct job_request *order = event.job_requests; order != NULL; order = order->next)
         count++;
     return count;
 }

@@ -9,8 +9,8 @@
 #include "engines.h"
 #include "store/jobs.h"
 #include "store/queue.h"
-#include "store/shared.h"
-#include "store/tend.h"
+#include "store/kv.h"
+#include "store/maintenance.h"
 
 static char address[256];
 static const struct log quiet = { LOG_TARGET_NONE, "test" };
@@ -49,20 +49,20 @@ static struct store *open_faulty(enum store_mode mode)
     return store;
 }
 
-static const struct order run_order = { NULL, { "run", 3 }, 1 };
+static const struct job_request run_order = { NULL, { "run", 3 }, 1 };
 
 static struct event event_of(const char *sid)
 {
     return (struct event){ .kind = STR("call"),
                            .name = STR("call.completed"),
                            .sid = str_of(sid),
-                           .mark = STR("m"),
+                           .dedup_key = STR("m"),
                            .state = STR("completed"),
                            .cause = STR("completed"),
                            .rank = 4,
-                           .folded = true,
+                           .has_current = true,
                            .received_us = 1767625445000000,
-                           .orders = &run_order };
+                           .job_requests = &run_order };
 }
 
 /* --- each transaction, with a commit that fails --- */
@@ -110,10 +110,10 @@ static void nothing_is_handed_out(void **state)
     struct error why;
     (void)state;
     failing_commits = 1;
-    assert_int_equal(store_keep(store, &event, &why), STORE_FAILED);
+    assert_int_equal(store_add(store, &event, &why), STORE_FAILED);
     assert_string_equal(why.sentence, "database or disk is full");
     assert_int_equal(count_events(store), 0);
-    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
+    assert_int_equal(store_add(store, &event, &why), STORE_ADDED);
 
     for (int attempt = 0; attempt < 5; attempt++) {
         failing_commits = 1;
@@ -125,7 +125,7 @@ static void nothing_is_handed_out(void **state)
     assert_int_equal(handed.job.attempts, 1);
 
     failing_commits = 1;
-    assert_int_equal(jobs_hold(store, STR("w"), 30, &why), -1);
+    assert_int_equal(jobs_renew(store, STR("w"), 30, &why), -1);
     struct event derived = event_derive(&event, "call.missed");
     failing_commits = 1;
     assert_int_equal(jobs_end(store, &handed.job, JOB_DONE, 0, STR(""), 21, &derived, &why), -1);
@@ -135,7 +135,7 @@ static void nothing_is_handed_out(void **state)
     failing_commits = 1;
     assert_int_equal(jobs_retry(store, STR(""), 1, &why), -1);
     failing_commits = 1;
-    assert_int_equal(jobs_drop(store, handed.job.id, &why), -1);
+    assert_int_equal(jobs_delete(store, handed.job.id, &why), -1);
     arena_free(handed.arena);
     store_close(store);
 }
@@ -152,21 +152,21 @@ static void state_is_whole(void **state)
     struct store *store = open_faulty(STORE_DIRECT);
     struct error why;
     struct event event = event_of("a");
-    struct tend_batch batch = { .events = &event, .event_count = 1 };
+    struct dump_batch batch = { .events = &event, .event_count = 1 };
     (void)state;
     for (int i = 1; i <= 3; i++) {
         failing_commits = 1;
-        assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), -1);
-        assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), i);
+        assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), -1);
+        assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), i);
     }
     failing_commits = 1;
-    assert_int_equal(tend_import(store, &batch, &why), -1);
+    assert_int_equal(dump_import(store, &batch, &why), -1);
     assert_int_equal(count_events(store), 0);
-    assert_int_equal(tend_import(store, &batch, &why), 0);
+    assert_int_equal(dump_import(store, &batch, &why), 0);
     failing_commits = 1;
-    assert_int_equal(tend_expire(store, 5, &why), -1);
+    assert_int_equal(maintenance_expire(store, 5, &why), -1);
     failing_commits = 1;
-    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), -1);
+    assert_int_equal(maintenance_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), -1);
     assert_int_equal(count_events(store), 1);
     store_close(store);
 }
@@ -210,9 +210,9 @@ static void *ask(void *context)
     struct arena *arena = arena_new();
     struct error why;
     int64_t began = clock_ms();
-    struct store *limited = store_within(callers->store, arena, 300);
+    struct store *limited = store_with_deadline(callers->store, arena, 300);
     for (int i = 0; i < 3; i++)
-        if (shared_count(limited, STR("n"), 1, 1, 0, &why) < 0)
+        if (kv_increment(limited, STR("n"), 1, 1, 0, &why) < 0)
             callers->failed++;
     if (clock_ms() - began > callers->bound_ms)
         callers->slow++;
@@ -232,11 +232,11 @@ static void together(struct callers *callers, void *(*act_of)(void *context))
 /* Somebody else's transaction holds the write lock all the while. */
 static void locked(void **state)
 {
-    struct store *store = open_faulty(STORE_SHARED), *other = open_faulty(STORE_DIRECT);
+    struct store *store = open_faulty(STORE_THREADED), *other = open_faulty(STORE_DIRECT);
     struct callers callers = { .store = store, .bound_ms = 2000 };
     struct error why;
     (void)state;
-    assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), 1);
+    assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), 1);
     assert_true(store_enter(other, clock_ms() + 1000, &why));
     assert_int_equal(faulty.begin(other->core->other.database, ENGINE_WRITE, 1000, &why), 0);
     together(&callers, ask);
@@ -261,7 +261,7 @@ static void *keep(void *context)
     int64_t began = clock_ms();
     snprintf(sid, sizeof sid, "h%d", next++);
     struct event event = event_of(sid);
-    if (store_keep(store_within(callers->store, arena, 500), &event, &why) == STORE_FAILED)
+    if (store_add(store_with_deadline(callers->store, arena, 500), &event, &why) == STORE_FAILED)
         callers->failed++;
     if (clock_ms() - began > callers->bound_ms)
         callers->slow++;
@@ -271,7 +271,7 @@ static void *keep(void *context)
 
 static void hanging(void **state)
 {
-    struct store *store = open_faulty(STORE_SHARED);
+    struct store *store = open_faulty(STORE_THREADED);
     struct callers callers = { .store = store, .bound_ms = 2500 };
     (void)state;
     hang_ms = 4000;
@@ -280,14 +280,14 @@ static void hanging(void **state)
     assert_int_equal(callers.slow, 0);
     hang_ms = 0;
     store_close(store);
-    store = open_faulty(STORE_PRESENT);
+    store = open_faulty(STORE_EXISTING);
     assert_int_equal(count_events(store), CALLERS); /* they were in the queue, and are kept after all */
     store_close(store);
 }
 
 static void ending(void **state)
 {
-    struct store *store = open_faulty(STORE_SHARED), *other = open_faulty(STORE_DIRECT);
+    struct store *store = open_faulty(STORE_THREADED), *other = open_faulty(STORE_DIRECT);
     struct error why;
     (void)state;
     assert_true(store_enter(other, clock_ms() + 1000, &why));
@@ -296,10 +296,10 @@ static void ending(void **state)
         char sid[16];
         snprintf(sid, sizeof sid, "e%d", i);
         struct event event = event_of(sid);
-        store_keep_later(store, &event);
+        store_queue(store, &event);
     }
     int64_t began = clock_ms();
-    store_end_within(store, 500);
+    store_limit_shutdown(store, 500);
     store_close(store);
     assert_in_range(clock_ms() - began, 0, 5000); /* three batches, each with its patience, would take 12 s */
     faulty.rollback(other->core->other.database);
@@ -312,23 +312,23 @@ static void ending(void **state)
 static void waiting_jobs_stay(void **state)
 {
     struct store *store = open_faulty(STORE_DIRECT);
-    struct event folded = event_of("a"), loose = event_of("b");
+    struct event has_current = event_of("a"), loose = event_of("b");
     struct error why;
     (void)state;
-    loose.folded = false;
+    loose.has_current = false;
     loose.kind = STR("other");
-    assert_int_equal(store_keep(store, &folded, &why), STORE_KEPT);
-    assert_int_equal(store_keep(store, &loose, &why), STORE_KEPT);
+    assert_int_equal(store_add(store, &has_current, &why), STORE_ADDED);
+    assert_int_equal(store_add(store, &loose, &why), STORE_ADDED);
     /* both jobs are due since long ago, and nobody has done them */
-    assert_int_equal(tend_count_prunable(store, STR("call"), INT64_MAX, &why), 0);
-    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 0);
-    assert_int_equal(tend_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 0);
+    assert_int_equal(maintenance_count_prunable(store, STR("call"), INT64_MAX, &why), 0);
+    assert_int_equal(maintenance_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 0);
+    assert_int_equal(maintenance_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 0);
     assert_int_equal(count_events(store), 2);
     struct handed handed = { .arena = arena_new() };
     while (claim(store, &handed, 1) == 0 && handed.count > 0)
         assert_int_equal(jobs_end(store, &handed.job, JOB_GIVEN_UP, 0, STR("no"), 11, NULL, &why), 1);
-    assert_int_equal(tend_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 1);
-    assert_int_equal(tend_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 1);
+    assert_int_equal(maintenance_prune(store, STR("call"), INT64_MAX, go_on, NULL, &why), 1);
+    assert_int_equal(maintenance_prune(store, STR("other"), INT64_MAX, go_on, NULL, &why), 1);
     arena_free(handed.arena);
     store_close(store);
 }
@@ -340,17 +340,17 @@ static void clock_ahead(void **state)
     struct error why;
     int64_t day_us = INT64_C(86400000000);
     (void)state;
-    assert_int_equal(tend_clock_is_plausible(store, event.received_us, &why), 1); /* nothing to lose */
-    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
-    assert_int_equal(tend_clock_is_plausible(store, event.received_us + 20 * day_us, &why), 1);
-    assert_int_equal(tend_clock_is_plausible(store, event.received_us + 400 * day_us, &why), 0);
+    assert_int_equal(maintenance_clock_is_plausible(store, event.received_us, &why), 1); /* nothing to lose */
+    assert_int_equal(store_add(store, &event, &why), STORE_ADDED);
+    assert_int_equal(maintenance_clock_is_plausible(store, event.received_us + 20 * day_us, &why), 1);
+    assert_int_equal(maintenance_clock_is_plausible(store, event.received_us + 400 * day_us, &why), 0);
     assert_string_equal(why.sentence, "this host's clock is 400 days ahead of the events before today: is it right?");
     /* what is kept under such a clock makes it no better, until that has said the same for a day */
     struct event ahead = event_of("b");
     ahead.received_us += 400 * day_us;
-    assert_int_equal(store_keep(store, &ahead, &why), STORE_KEPT);
-    assert_int_equal(tend_clock_is_plausible(store, ahead.received_us + day_us / 24, &why), 0);
-    assert_int_equal(tend_clock_is_plausible(store, ahead.received_us + day_us + 1, &why), 1);
+    assert_int_equal(store_add(store, &ahead, &why), STORE_ADDED);
+    assert_int_equal(maintenance_clock_is_plausible(store, ahead.received_us + day_us / 24, &why), 0);
+    assert_int_equal(maintenance_clock_is_plausible(store, ahead.received_us + day_us + 1, &why), 1);
     store_close(store);
 }
 

@@ -5,7 +5,7 @@
 
 #include "engines.h"
 #include "store/once.h"
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 enum { NOW_US = 1767625445 };
 
@@ -32,42 +32,42 @@ static struct once request(struct arena *arena, char bytes, int64_t split)
 static int64_t count(struct store *store, const char *name)
 {
     struct error why;
-    return shared_count(store, str_of(name), 1, 1, 0, &why);
+    return kv_increment(store, str_of(name), 1, 1, 0, &why);
 }
 
 static long stands_at(struct store *store, struct arena *arena, const char *name)
 {
-    struct shared shared;
+    struct kv_entry entry;
     struct error why;
     unsigned long value = 0;
-    int found = shared_get(store, arena, str_of(name), 1, &shared, &why);
+    int found = kv_get(store, arena, str_of(name), 1, &entry, &why);
     assert_true(found >= 0);
-    str_to_number(found > 0 ? shared.value : STR("0"), 1000000, &value);
+    str_to_number(found > 0 ? entry.value : STR("0"), 1000000, &value);
     return (long)value;
 }
 
 static enum store_result keep(struct store *store, const char *sid)
 {
     struct error why;
-    struct order order = { NULL, STR("on *"), 1 };
+    struct job_request order = { NULL, STR("on *"), 1 };
     struct event derived = { .kind = STR("form"),
                              .name = STR("form.completed"),
                              .sid = str_of(sid),
-                             .mark = STR("form.completed"),
+                             .dedup_key = STR("form.completed"),
                              .cause = STR("form.completed"),
                              .received_us = NOW_US * INT64_C(1000000),
-                             .orders = &order };
+                             .job_requests = &order };
     struct event event = { .kind = STR("message"),
                            .name = STR("message.received"),
                            .sid = str_of(sid),
-                           .mark = STR("m"),
+                           .dedup_key = STR("m"),
                            .state = STR("received"),
                            .cause = STR("m"),
-                           .folded = true,
+                           .has_current = true,
                            .received_us = NOW_US * INT64_C(1000000),
-                           .orders = &order,
-                           .with = &derived };
-    return store_keep(store, &event, &why);
+                           .job_requests = &order,
+                           .also = &derived };
+    return store_add(store, &event, &why);
 }
 
 struct kept {
@@ -94,14 +94,14 @@ static void see_job(void *context, const struct job *job)
     ((struct kept *)context)->jobs++;
 }
 
-static void see_shared(void *context, struct str name, const struct shared *shared)
+static void see_shared(void *context, struct str name, const struct kv_entry *entry)
 {
     (void)name;
-    (void)shared;
+    (void)entry;
     ((struct kept *)context)->shared++;
 }
 
-static void see_request(void *context, const struct tend_request *row)
+static void see_request(void *context, const struct dump_request *row)
 {
     struct kept *kept = context;
     kept->requests++;
@@ -111,9 +111,9 @@ static void see_request(void *context, const struct tend_request *row)
 static struct kept all_kept(struct store *store, struct arena *arena)
 {
     struct kept kept = { .arena = arena };
-    struct tend_rows rows = { see_event, see_current, see_job, see_shared, see_request, &kept };
+    struct dump_rows rows = { see_event, see_current, see_job, see_shared, see_request, &kept };
     struct error why;
-    assert_int_equal(tend_export(store, &rows, &why), 0);
+    assert_int_equal(dump_export(store, &rows, &why), 0);
     return kept;
 }
 
@@ -128,7 +128,7 @@ static void state_once(void **state)
     assert_int_equal(count(store, "n"), 2); /* its second step */
     assert_true(store_wants_reply(store));
     store_reply(store, STR("<Response>first</Response>"));
-    assert_int_equal(keep(store, "SM1"), STORE_KEPT);
+    assert_int_equal(keep(store, "SM1"), STORE_ADDED);
     store_once(store, &again);
     assert_int_equal(count(store, "n"), 2);
     assert_int_equal(count(store, "n"), 2);
@@ -143,11 +143,11 @@ static void state_once(void **state)
     store_close(store);
 }
 
-static enum shared_verdict set_or_leave(void *context, bool there, struct shared *shared)
+static enum kv_action set_or_leave(void *context, bool there, struct kv_entry *entry)
 {
     (void)there;
-    shared->value = STR("7");
-    return *(const bool *)context ? SHARED_SET : SHARED_LEAVE;
+    entry->value = STR("7");
+    return *(const bool *)context ? KV_SET : KV_KEEP;
 }
 
 static void not_needed(void **state)
@@ -159,11 +159,11 @@ static void not_needed(void **state)
     bool needed = false;
     (void)state;
     store_once(store, &first);
-    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     store_end_request(store);
     needed = true;
     store_once(store, &again);
-    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     assert_int_equal(stands_at(store, arena, "n"), 0);
     arena_free(arena);
     store_close(store);
@@ -179,12 +179,12 @@ static void not_there_any_more(void **state)
     bool needed = true;
     (void)state;
     store_once(store, &first);
-    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     store_reply(store, STR("<Response>first</Response>"));
     store_end_request(store);
     needed = false;
     store_once(store, &again);
-    assert_int_equal(shared_change(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("n"), 1, set_or_leave, &needed, &why), 0);
     assert_text(again.answer, "<Response>first</Response>");
     arena_free(arena);
     store_close(store);
@@ -192,7 +192,7 @@ static void not_there_any_more(void **state)
 
 static void events_once(void **state)
 {
-    struct store *store = open_store(STORE_SHARED);
+    struct store *store = open_store(STORE_THREADED);
     struct arena *arena = arena_new();
     (void)state;
     for (int64_t split = 1; split < 5; split++) {
@@ -200,7 +200,7 @@ static void events_once(void **state)
         char sid[] = "SM0";
         sid[2] = (char)('0' + split); /* another split names another message */
         store_once(store, &once);
-        assert_int_equal(keep(store, sid), split == 1 ? STORE_KEPT : STORE_REPEATED);
+        assert_int_equal(keep(store, sid), split == 1 ? STORE_ADDED : STORE_DUPLICATE);
     }
     struct kept kept = all_kept(store, arena);
     assert_int_equal(kept.events, 2);
@@ -208,7 +208,7 @@ static void events_once(void **state)
     assert_int_equal(kept.jobs, 2);
     assert_int_equal(kept.requests, 1);
     store_once(store, NULL);
-    assert_int_equal(keep(store, "SM9"), STORE_KEPT); /* of no request: a worker's */
+    assert_int_equal(keep(store, "SM9"), STORE_ADDED); /* of no request: a worker's */
     arena_free(arena);
     store_close(store);
 }
@@ -226,14 +226,14 @@ static void goes_on(void **state)
     store_once(store, &split);
     assert_int_equal(count(store, "m"), 0);
     assert_int_equal(count(store, "m"), 0);
-    assert_int_equal(keep(store, "SM2"), STORE_REPEATED);
+    assert_int_equal(keep(store, "SM2"), STORE_DUPLICATE);
     store_once(store, &again);
     assert_int_equal(count(store, "n"), 1); /* it was counted */
     assert_int_equal(count(store, "m"), 1);
-    assert_int_equal(keep(store, "SM1"), STORE_KEPT);
+    assert_int_equal(keep(store, "SM1"), STORE_ADDED);
     store_once(store, &late);
     assert_int_equal(count(store, "n"), 1);
-    assert_int_equal(keep(store, "SM1"), STORE_REPEATED);
+    assert_int_equal(keep(store, "SM1"), STORE_DUPLICATE);
     assert_int_equal(all_kept(store, arena).events, 2);
     arena_free(arena);
     store_close(store);
@@ -242,7 +242,7 @@ static void goes_on(void **state)
 /* A request that keeps no event ends all the same. */
 static void without_event(void **state)
 {
-    struct store *store = open_store(STORE_SHARED);
+    struct store *store = open_store(STORE_THREADED);
     struct arena *arena = arena_new();
     struct once first = request(arena, 'a', 1), nothing = request(arena, 'b', 1);
     (void)state;
@@ -325,13 +325,13 @@ static void pruned(void **state)
         struct once once = request(arena, bytes, 1);
         once.received_us = bytes == 'd' ? once.received_us : old_us + bytes - 'a';
         store_once(store, &once);
-        assert_int_equal(keep(store, "SM1"), bytes == 'a' ? STORE_KEPT : STORE_REPEATED);
+        assert_int_equal(keep(store, "SM1"), bytes == 'a' ? STORE_ADDED : STORE_DUPLICATE);
     }
     store_once(store, NULL);
-    assert_int_equal(tend_prune_requests(store, old_us + 2, go_on, NULL, &why), 2);
+    assert_int_equal(maintenance_prune_requests(store, old_us + 2, go_on, NULL, &why), 2);
     assert_int_equal(all_kept(store, arena).requests, 2);
     /* the event is still there, and so is what came when it did, whatever is to go */
-    assert_int_equal(tend_prune_requests(store, INT64_MAX, go_on, NULL, &why), 1);
+    assert_int_equal(maintenance_prune_requests(store, INT64_MAX, go_on, NULL, &why), 1);
     assert_int_equal(all_kept(store, arena).requests, 1);
     arena_free(arena);
     store_close(store);

@@ -5,7 +5,7 @@
 
 #include "engines.h"
 #include "store/secret.h"
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 static char address[256];
 static const struct log quiet = { LOG_TARGET_NONE, "test" };
@@ -22,7 +22,7 @@ static struct str name_of(struct store *store, struct arena *arena, const char *
 {
     struct str name = STR("");
     struct error why;
-    if (secret_name(store, arena, str_of(what), &name, &why) != 0)
+    if (secret_pseudonym(store, arena, str_of(what), &name, &why) != 0)
         fail_msg("%s", why.sentence);
     return name;
 }
@@ -30,7 +30,7 @@ static struct str name_of(struct store *store, struct arena *arena, const char *
 static void lasting(void **state)
 {
     struct arena *arena = arena_new();
-    struct store *store = open_store(STORE_SHARED);
+    struct store *store = open_store(STORE_THREADED);
     (void)state;
     struct str ann = name_of(store, arena, "+15551230001"), bob = name_of(store, arena, "+15551230002");
     assert_int_equal(ann.length, 32);
@@ -39,7 +39,7 @@ static void lasting(void **state)
     store_close(store);
     store = open_store(STORE_DIRECT);
     assert_true(str_equal(name_of(store, arena, "+15551230001"), ann));
-    assert_int_equal(tend_expire(store, INT64_MAX, &(struct error){ "" }), 0);
+    assert_int_equal(maintenance_expire(store, INT64_MAX, &(struct error){ "" }), 0);
     store_close(store);
     store = open_store(STORE_DIRECT);
     assert_true(str_equal(name_of(store, arena, "+15551230001"), ann));
@@ -83,7 +83,7 @@ static void unreachable(void **state)
     engine_absent(address, absent, sizeof absent);
     struct store *store = store_open(absent, STORE_DIRECT, &quiet, &why);
     assert_non_null(store);
-    assert_int_equal(secret_name(store, arena, STR("+15551230001"), &name, &why), -1);
+    assert_int_equal(secret_pseudonym(store, arena, STR("+15551230001"), &name, &why), -1);
     assert_text(name, "");
     assert_true(why.sentence[0] != '\0');
     store_close(store);

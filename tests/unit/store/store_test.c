@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "engines.h"
 #include "store/jobs.h"
-#include "store/shared.h"
+#include "store/kv.h"
 #include "store/statements.h"
 #include "store/store.h"
 
@@ -29,12 +29,12 @@ static struct event call_event(const char *sid, const char *state, long rank, lo
     return (struct event){ .kind = STR("call"),
                            .name = str_of(state),
                            .sid = str_of(sid),
-                           .mark = str_of(mark),
+                           .dedup_key = str_of(mark),
                            .state = str_of(state),
                            .cause = str_of(state),
                            .rank = rank,
                            .sequence = sequence,
-                           .folded = true,
+                           .has_current = true,
                            .from = STR("+15551230001"),
                            .to = STR("+15559870002"),
                            .received_us = 1767625445000000,
@@ -47,7 +47,7 @@ static enum store_result keep(struct store *store, const char *sid, const char *
     struct error why;
     snprintf(mark, sizeof mark, "%s#%ld", state, sequence);
     struct event event = call_event(sid, state, rank, sequence, mark);
-    return store_keep(store, &event, &why);
+    return store_add(store, &event, &why);
 }
 
 struct seen {
@@ -81,14 +81,14 @@ static void once(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
     (void)state;
-    assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_KEPT);
-    assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_REPEATED);
-    assert_int_equal(keep(store, "a", "completed", 4, 3), STORE_KEPT);
-    assert_int_equal(keep(store, "b", "ringing", 2, 1), STORE_KEPT);
+    assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_ADDED);
+    assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_DUPLICATE);
+    assert_int_equal(keep(store, "a", "completed", 4, 3), STORE_ADDED);
+    assert_int_equal(keep(store, "b", "ringing", 2, 1), STORE_ADDED);
     assert_int_equal(look(store, false, "a").count, 2);
     assert_int_equal(look(store, false, "").count, 3);
     store_close(store);
-    store = open_store(STORE_PRESENT);
+    store = open_store(STORE_EXISTING);
     assert_int_equal(look(store, false, "").count, 3);
     store_close(store);
 }
@@ -142,7 +142,7 @@ static void *send(void *context)
 
 static void together(void **state)
 {
-    struct store *store = open_store(STORE_SHARED);
+    struct store *store = open_store(STORE_THREADED);
     pthread_t threads[THREADS];
     (void)state;
     for (int i = 0; i < THREADS; i++)
@@ -160,17 +160,17 @@ static void together(void **state)
 
 static void later(void **state)
 {
-    struct store *store = open_store(STORE_SHARED);
+    struct store *store = open_store(STORE_THREADED);
     struct event event = call_event("z", "ringing", 2, 1, "x");
     struct error why;
     (void)state;
-    store_keep_later(store, &event);
-    event.mark = STR("y");
-    assert_int_equal(store_keep_soon(store, &event, 3000, &why), STORE_KEPT);
-    event.mark = STR("z");
-    store_keep_later(store, &event);
+    store_queue(store, &event);
+    event.dedup_key = STR("y");
+    assert_int_equal(store_add_or_queue(store, &event, 3000, &why), STORE_ADDED);
+    event.dedup_key = STR("z");
+    store_queue(store, &event);
     store_close(store); /* writes what waits */
-    store = open_store(STORE_PRESENT);
+    store = open_store(STORE_EXISTING);
     assert_int_equal(look(store, false, "z").count, 3);
     store_close(store);
 }
@@ -219,8 +219,8 @@ static void bytes(void **state)
     event.parameters = STR("a\0b\xff\xfe%00'\"\\\n");
     event.answer = STR("menu x");
     event.origin = STR("reconcile");
-    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
-    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, event.mark, &back, &why), 1);
+    assert_int_equal(store_add(store, &event, &why), STORE_ADDED);
+    assert_int_equal(store_find_event(store, arena, event.sid, event.kind, event.dedup_key, &back, &why), 1);
     assert_true(str_equal(back.parameters, event.parameters));
     assert_text(back.answer, "menu x");
     assert_text(back.origin, "reconcile");
@@ -240,8 +240,8 @@ static void as_received(void **state)
     struct error why;
     (void)state;
     earlier.received_us -= 5000;
-    store_keep(store, &later, &why);
-    store_keep(store, &earlier, &why);
+    store_add(store, &later, &why);
+    store_add(store, &earlier, &why);
     seen = look(store, false, "");
     assert_string_equal(seen.state, "completed");
     seen = look(store, false, "a");
@@ -270,7 +270,7 @@ static void related(void **state)
     recording.parent_sid = STR("a");
     keep(store, "a", "ringing", 2, 1);
     keep(store, "b", "ringing", 2, 1);
-    store_keep(store, &recording, &why);
+    store_add(store, &recording, &why);
     assert_int_equal(store_list_related(store, STR("a"), see, &seen, &why), 0);
     assert_int_equal(seen.count, 2);
     store_close(store);
@@ -290,7 +290,7 @@ static void take(void *context, const struct job *job)
     struct job *copy = &taken->jobs[taken->count++];
     *copy = *job;
     struct str *const texts[] = { &copy->id,     &copy->sid,  &copy->kind,  &copy->cause,
-                                  &copy->action, &copy->mark, &copy->reason };
+                                  &copy->action, &copy->dedup_key, &copy->reason };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(taken->arena, *texts[i]);
 }
@@ -306,17 +306,17 @@ static void jobs(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
     struct taken taken = { .arena = arena_new() };
-    struct order later = { NULL, STR("on x/mail"), 500 }, now = { &later, STR("on x/run"), 100 };
+    struct job_request later = { NULL, STR("on x/mail"), 500 }, now = { &later, STR("on x/run"), 100 };
     struct event event = call_event("a", "completed", 4, 3, "m1"), again;
     struct error why;
     int64_t due;
     (void)state;
-    event.orders = &now;
-    assert_int_equal(store_keep(store, &event, &why), STORE_KEPT);
-    assert_int_equal(store_keep(store, &event, &why), STORE_REPEATED);
+    event.job_requests = &now;
+    assert_int_equal(store_add(store, &event, &why), STORE_ADDED);
+    assert_int_equal(store_add(store, &event, &why), STORE_DUPLICATE);
     again = event;
-    again.mark = STR("m2"); /* another callback of the same end: a second number's, say */
-    assert_int_equal(store_keep(store, &again, &why), STORE_KEPT);
+    again.dedup_key = STR("m2"); /* another callback of the same end: a second number's, say */
+    assert_int_equal(store_add(store, &again, &why), STORE_ADDED);
 
     assert_int_equal(jobs_next(store, &due, &why), 0);
     assert_int_equal(due, 100);
@@ -326,12 +326,12 @@ static void jobs(void **state)
     assert_int_equal(taken.count, 1);
     struct job run = taken.jobs[0];
     assert_text(run.action, "on x/run");
-    assert_text(run.mark, "m1");
+    assert_text(run.dedup_key, "m1");
     assert_int_equal(run.attempts, 1);
     assert_int_equal(run.id.length, 32);
     claim(store, &taken, "v", 220, 10); /* held */
     assert_int_equal(taken.count, 0);
-    assert_int_equal(jobs_hold(store, STR("w"), 400, &why), 0);
+    assert_int_equal(jobs_renew(store, STR("w"), 400, &why), 0);
     claim(store, &taken, "v", 300, 10);
     assert_int_equal(taken.count, 0);
     claim(store, &taken, "v", 401, 10); /* its holder is gone */
@@ -356,7 +356,7 @@ static void jobs(void **state)
     taken.count = 0;
     assert_int_equal(jobs_list(store, &all, take, &taken, &why), 0);
     assert_int_equal(taken.count, 2);
-    assert_int_equal(jobs_drop(store, second.id, &why), 1);
+    assert_int_equal(jobs_delete(store, second.id, &why), 1);
     claim(store, &taken, "w", 800, 10);
     assert_int_equal(taken.count, 1);
     assert_text(taken.jobs[0].action, "on x/mail");
@@ -373,17 +373,17 @@ static void jobs(void **state)
 static void woken(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
-    struct order mail = { NULL, STR("mail"), 9000000000000000 };
+    struct job_request mail = { NULL, STR("mail"), 9000000000000000 };
     struct event recording = call_event("r", "completed", 1, -1, "m"), text = call_event("t", "completed", 1, -1, "m");
     struct error why;
     int64_t due;
     (void)state;
-    recording.orders = &mail;
+    recording.job_requests = &mail;
     text.wakes = STR("r");
-    store_keep(store, &recording, &why);
+    store_add(store, &recording, &why);
     jobs_next(store, &due, &why);
     assert_int_equal(due, mail.due_us);
-    store_keep(store, &text, &why);
+    store_add(store, &text, &why);
     jobs_next(store, &due, &why);
     assert_int_equal(due, text.received_us);
     store_close(store);
@@ -416,8 +416,8 @@ static void *work(void *context)
 static void many_workers(void **state)
 {
     enum { JOBS = 90 };
-    struct store *store = open_store(STORE_SHARED);
-    struct order order = { NULL, STR("run"), 1 };
+    struct store *store = open_store(STORE_THREADED);
+    struct job_request order = { NULL, STR("run"), 1 };
     pthread_t threads[4];
     struct error why;
     size_t claimed = 0;
@@ -426,8 +426,8 @@ static void many_workers(void **state)
         char sid[16];
         snprintf(sid, sizeof sid, "s%d", i);
         struct event event = call_event(sid, "completed", 4, 3, "m");
-        event.orders = &order;
-        store_keep_later(store, &event);
+        event.job_requests = &order;
+        store_queue(store, &event);
     }
     store_close(store);
     for (int i = 0; i < 4; i++)
@@ -435,7 +435,7 @@ static void many_workers(void **state)
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
     assert_int_equal(claimed, JOBS); /* each was handed out once, and ended by whom it was handed to */
-    store = open_store(STORE_PRESENT);
+    store = open_store(STORE_EXISTING);
     int64_t due;
     assert_int_equal(jobs_next(store, &due, &why), 0);
     assert_int_equal(due, 0);
@@ -444,46 +444,46 @@ static void many_workers(void **state)
 
 /* --- shared state --- */
 
-static enum shared_verdict set_to(void *context, bool there, struct shared *shared)
+static enum kv_action set_to(void *context, bool there, struct kv_entry *entry)
 {
     (void)there;
-    shared->value = str_of(context);
-    shared->expires_us = 1000;
-    return SHARED_SET;
+    entry->value = str_of(context);
+    entry->expires_us = 1000;
+    return KV_SET;
 }
 
-static enum shared_verdict drop(void *context, bool there, struct shared *shared)
+static enum kv_action drop(void *context, bool there, struct kv_entry *entry)
 {
-    (void)shared;
+    (void)entry;
     *(bool *)context = there;
-    return SHARED_DROP;
+    return KV_DELETE;
 }
 
 static void shared_rows(void **state)
 {
     struct store *store = open_store(STORE_DIRECT);
     struct arena *arena = arena_new();
-    struct shared shared;
+    struct kv_entry entry;
     struct error why;
     bool there;
     (void)state;
-    assert_int_equal(shared_get(store, arena, STR("a"), 1, &shared, &why), 0);
-    assert_int_equal(shared_change(store, arena, STR("a"), 1, set_to, "one", &why), 0);
-    assert_int_equal(shared_change(store, arena, STR("a"), 1, set_to, "two", &why), 0);
-    assert_int_equal(shared_get(store, arena, STR("a"), 999, &shared, &why), 1);
-    assert_text(shared.value, "two");
-    assert_int_equal(shared.expires_us, 1000);
-    assert_int_equal(shared_get(store, arena, STR("a"), 1000, &shared, &why), 0); /* expired */
-    assert_int_equal(shared_change(store, arena, STR("a"), 1001, drop, &there, &why), 0);
+    assert_int_equal(kv_get(store, arena, STR("a"), 1, &entry, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("a"), 1, set_to, "one", &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("a"), 1, set_to, "two", &why), 0);
+    assert_int_equal(kv_get(store, arena, STR("a"), 999, &entry, &why), 1);
+    assert_text(entry.value, "two");
+    assert_int_equal(entry.expires_us, 1000);
+    assert_int_equal(kv_get(store, arena, STR("a"), 1000, &entry, &why), 0); /* expired */
+    assert_int_equal(kv_update(store, arena, STR("a"), 1001, drop, &there, &why), 0);
     assert_false(there);
-    assert_int_equal(shared_change(store, arena, STR("b"), 1, set_to, "x", &why), 0);
-    assert_int_equal(shared_change(store, arena, STR("b"), 1, drop, &there, &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("b"), 1, set_to, "x", &why), 0);
+    assert_int_equal(kv_update(store, arena, STR("b"), 1, drop, &there, &why), 0);
     assert_true(there);
-    assert_int_equal(shared_get(store, arena, STR("b"), 1, &shared, &why), 0);
-    assert_int_equal(shared_count(store, STR("n"), 2, 1, 50, &why), 2);
-    assert_int_equal(shared_count(store, STR("n"), 1, 49, 99, &why), 3);
-    assert_int_equal(shared_count(store, STR("n"), 1, 50, 99, &why), 1);
-    assert_int_equal(shared_change(store, arena, STR(""), 1, set_to, "x", &why), -1);
+    assert_int_equal(kv_get(store, arena, STR("b"), 1, &entry, &why), 0);
+    assert_int_equal(kv_increment(store, STR("n"), 2, 1, 50, &why), 2);
+    assert_int_equal(kv_increment(store, STR("n"), 1, 49, 99, &why), 3);
+    assert_int_equal(kv_increment(store, STR("n"), 1, 50, 99, &why), 1);
+    assert_int_equal(kv_update(store, arena, STR(""), 1, set_to, "x", &why), -1);
     arena_free(arena);
     store_close(store);
 }
@@ -494,7 +494,7 @@ static void *count_up(void *context)
     struct error why;
     (void)context;
     for (int i = 0; i < 50; i++)
-        if (shared_count(store, STR("n"), 1, 1, 0, &why) < 0)
+        if (kv_increment(store, STR("n"), 1, 1, 0, &why) < 0)
             return "failed";
     store_close(store);
     return NULL;
@@ -514,7 +514,7 @@ static void count_together(void **state)
         assert_null(failed);
     }
     struct store *store = open_store(STORE_DIRECT);
-    assert_int_equal(shared_count(store, STR("n"), 1, 1, 0, &why), 201);
+    assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), 201);
     store_close(store);
 }
 
@@ -531,11 +531,11 @@ static void see_plan(void *context, const char *step)
 
 static void no_scans(void **state)
 {
-    store_close(open_store(STORE_SHARED));
+    store_close(open_store(STORE_THREADED));
     for (int name = 0; name < STATEMENTS; name++) {
         bool for_tending = name == STATEMENT_PRUNE_LOOSE_EVENTS || name == STATEMENT_COUNT_PRUNABLE ||
                            name == STATEMENT_FIND_LAGGING || name == STATEMENT_NEWEST_EVENT ||
-                           name == STATEMENT_EXPIRE_SHARED || name == STATEMENT_RETRY_JOBS;
+                           name == STATEMENT_EXPIRE_KV || name == STATEMENT_RETRY_JOBS;
         const char *sql = statement_sql((enum statement_name)name, DIALECT_SQLITE);
         if (!for_tending && *sql != '\0')
             sqlite_plan(*state, sql, see_plan);
@@ -555,10 +555,10 @@ static void absent(void **state)
     assert_non_null(store);
     assert_int_equal(keep(store, "a", "ringing", 2, 1), STORE_FAILED);
     store_close(store);
-    store = open_store(STORE_PRESENT); /* looking makes no database */
+    store = open_store(STORE_EXISTING); /* looking makes no database */
     assert_int_equal(store_list_events(store, &filter, see, NULL, &why), -1);
     store_close(store);
-    store = open_store(STORE_PRESENT);
+    store = open_store(STORE_EXISTING);
     assert_int_equal(store_list_events(store, &filter, see, NULL, &why), -1);
     store_close(store);
 }

@@ -1,18 +1,18 @@
-#include "store/shared.h"
+#include "store/kv.h"
 
 #include "store/queue.h"
 
-enum { SHARED_PATIENCE_MS = 2000, TRIES_MAX = 200 };
+enum { KV_PATIENCE_MS = 2000, TRIES_MAX = 200 };
 
 /* One look or one attempt at a change. */
 struct attempt {
     struct arena *arena;
     struct str name;
     int64_t now_us;
-    struct shared shared;
+    struct kv_entry entry;
     bool there;
     int64_t version;
-    enum shared_verdict (*decide)(void *context, bool there, struct shared *shared);
+    enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry);
     void *context;
     struct once *once; /* of the request that asks for a change; may be NULL */
     bool repeated;     /* the request had its step before */
@@ -23,29 +23,29 @@ static void take_row(void *context, const struct value *columns)
 {
     struct attempt *attempt = context;
     attempt->there = true;
-    attempt->shared.value = arena_copy(attempt->arena, columns[0].text);
+    attempt->entry.value = arena_copy(attempt->arena, columns[0].text);
     attempt->version = columns[1].number;
-    attempt->shared.expires_us = columns[2].number;
+    attempt->entry.expires_us = columns[2].number;
 }
 
 static int look(struct store *store, void *database, void *context, struct error *error)
 {
     struct attempt *attempt = context;
     const struct value values[] = { value_text(attempt->name), value_number(attempt->now_us) };
-    attempt->shared = (struct shared){ STR(""), 0 };
+    attempt->entry = (struct kv_entry){ STR(""), 0 };
     attempt->there = false;
     if (once_look(store->engine, database, store->once, error) != 0)
         return -1;
-    return store->engine->query(database, STATEMENT_GET_SHARED, values, take_row, attempt, error);
+    return store->engine->query(database, STATEMENT_GET_KV, values, take_row, attempt, error);
 }
 
-int shared_get(struct store *store, struct arena *arena, struct str name, int64_t now_us, struct shared *shared,
-               struct error *error)
+int kv_get(struct store *store, struct arena *arena, struct str name, int64_t now_us, struct kv_entry *entry,
+           struct error *error)
 {
     struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us };
-    if (store_transact(store, ENGINE_READ, SHARED_PATIENCE_MS, look, &attempt, error) != 0)
+    if (store_transact(store, ENGINE_READ, KV_PATIENCE_MS, look, &attempt, error) != 0)
         return -1;
-    *shared = attempt.shared;
+    *entry = attempt.entry;
     return attempt.there;
 }
 
@@ -58,8 +58,8 @@ static int attempt_change(struct store *store, void *database, void *context, st
     attempt->repeated = attempt->changed = false;
     if (look(store, database, context, error) != 0)
         return -1;
-    enum shared_verdict verdict = attempt->decide(attempt->context, attempt->there, &attempt->shared);
-    if (verdict == SHARED_LEAVE || (verdict == SHARED_DROP && !attempt->there)) {
+    enum kv_action verdict = attempt->decide(attempt->context, attempt->there, &attempt->entry);
+    if (verdict == KV_KEEP || (verdict == KV_DELETE && !attempt->there)) {
         if (attempt->once != NULL)
             attempt->once->left = true;
         return 0;
@@ -70,17 +70,17 @@ static int attempt_change(struct store *store, void *database, void *context, st
     attempt->repeated = !taken;
     if (!taken)
         return 0;
-    if (attempt->shared.value.length > SHARED_VALUE_MAX)
-        return error_set(error, "shared state '%.*s': more than %d bytes", STR_ARGS(attempt->name), SHARED_VALUE_MAX);
+    if (attempt->entry.value.length > KV_VALUE_MAX)
+        return error_set(error, "shared state '%.*s': more than %d bytes", STR_ARGS(attempt->name), KV_VALUE_MAX);
     const struct value drop[] = { value_text(attempt->name), value_number(attempt->version) };
-    const struct value set[] = { value_text(attempt->name), value_bytes(attempt->shared.value),
-                                 value_number(attempt->shared.expires_us),
+    const struct value set[] = { value_text(attempt->name), value_bytes(attempt->entry.value),
+                                 value_number(attempt->entry.expires_us),
                                  value_number(attempt->there ? attempt->version : attempt->now_us) };
-    if (verdict == SHARED_DROP)
-        failed = store->engine->run(database, STATEMENT_DROP_SHARED, 1, drop, &changed, error);
+    if (verdict == KV_DELETE)
+        failed = store->engine->run(database, STATEMENT_DELETE_KV, 1, drop, &changed, error);
     else
-        failed = store->engine->run(database, attempt->there ? STATEMENT_CHANGE_SHARED : STATEMENT_MAKE_SHARED, 1, set,
-                                    &changed, error);
+        failed = store->engine->run(database, attempt->there ? STATEMENT_UPDATE_KV : STATEMENT_ADD_KV, 1, set, &changed,
+                                    error);
     attempt->changed = changed > 0;
     /* where another changed the row between look and change, the step is given back */
     return !failed && changed == 0 ? STORE_WITHDRAWN : failed;
@@ -90,12 +90,12 @@ static int change(struct store *store, struct attempt *attempt, struct error *er
 {
     struct once *once = store->once;
     attempt->once = once;
-    if (attempt->name.length == 0 || attempt->name.length > SHARED_NAME_MAX)
-        return error_set(error, "shared state: a name has 1 to %d bytes", SHARED_NAME_MAX);
+    if (attempt->name.length == 0 || attempt->name.length > KV_NAME_MAX)
+        return error_set(error, "shared state: a name has 1 to %d bytes", KV_NAME_MAX);
     if (once != NULL)
         once->step++;
     for (int tries = 0; tries < TRIES_MAX; tries++) {
-        int failed = store_transact(store, ENGINE_WRITE, SHARED_PATIENCE_MS, attempt_change, attempt, error);
+        int failed = store_transact(store, ENGINE_WRITE, KV_PATIENCE_MS, attempt_change, attempt, error);
         if (once != NULL && !failed)
             once->changed = once->changed || attempt->changed;
         if (failed != STORE_WITHDRAWN)
@@ -104,9 +104,9 @@ static int change(struct store *store, struct attempt *attempt, struct error *er
     return error_set(error, "shared state '%.*s': others change it all the time", STR_ARGS(attempt->name));
 }
 
-int shared_change(struct store *store, struct arena *arena, struct str name, int64_t now_us,
-                  enum shared_verdict (*decide)(void *context, bool there, struct shared *shared), void *context,
-                  struct error *error)
+int kv_update(struct store *store, struct arena *arena, struct str name, int64_t now_us,
+              enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry), void *context,
+              struct error *error)
 {
     struct attempt attempt = { .arena = arena, .name = name, .now_us = now_us, .decide = decide, .context = context };
     return change(store, &attempt, error);
@@ -119,19 +119,19 @@ struct counting {
     int64_t add, expires_us, value;
 };
 
-static enum shared_verdict count(void *context, bool there, struct shared *shared)
+static enum kv_action count(void *context, bool there, struct kv_entry *entry)
 {
     struct counting *counting = context;
     unsigned long before = 0;
-    str_to_number(shared->value, 1000000000UL, &before);
+    str_to_number(entry->value, 1000000000UL, &before);
     counting->value = (int64_t)before + counting->add;
-    shared->value = arena_format(counting->arena, "%lld", (long long)(counting->value < 0 ? 0 : counting->value));
+    entry->value = arena_format(counting->arena, "%lld", (long long)(counting->value < 0 ? 0 : counting->value));
     if (!there)
-        shared->expires_us = counting->expires_us;
-    return SHARED_SET;
+        entry->expires_us = counting->expires_us;
+    return KV_SET;
 }
 
-int64_t shared_count(struct store *store, struct str name, int64_t add, int64_t now_us, int64_t expires_us,
+int64_t kv_increment(struct store *store, struct str name, int64_t add, int64_t now_us, int64_t expires_us,
                      struct error *error)
 {
     struct arena *arena = arena_new();
@@ -146,15 +146,15 @@ int64_t shared_count(struct store *store, struct str name, int64_t add, int64_t 
 
 struct listing {
     struct value values[2];
-    void (*each)(void *context, struct str name, const struct shared *shared);
+    void (*each)(void *context, struct str name, const struct kv_entry *entry);
     void *context;
 };
 
 static void give(void *context, const struct value *columns)
 {
     const struct listing *listing = context;
-    struct shared shared = { columns[1].text, columns[2].number };
-    listing->each(listing->context, columns[0].text, &shared);
+    struct kv_entry entry = { columns[1].text, columns[2].number };
+    listing->each(listing->context, columns[0].text, &entry);
 }
 
 static int list(struct store *store, void *database, void *context, struct error *error)
@@ -168,10 +168,10 @@ static int list(struct store *store, void *database, void *context, struct error
                               2, listing->values, give, context, error);
 }
 
-int shared_list(struct store *store, struct str prefix, int64_t now_us,
-                void (*each)(void *context, struct str name, const struct shared *shared), void *context,
-                struct error *error)
+int kv_list(struct store *store, struct str prefix, int64_t now_us,
+            void (*each)(void *context, struct str name, const struct kv_entry *entry), void *context,
+            struct error *error)
 {
     struct listing listing = { { value_text(prefix), value_number(now_us) }, each, context };
-    return store_transact(store, ENGINE_READ, SHARED_PATIENCE_MS, list, &listing, error);
+    return store_transact(store, ENGINE_READ, KV_PATIENCE_MS, list, &listing, error);
 }

@@ -1,4 +1,4 @@
-#include "store/tend.h"
+#include "store/maintenance.h"
 
 #include <string.h>
 
@@ -31,8 +31,8 @@ static int prune_some(struct store *store, void *database, void *context, struct
     return 0;
 }
 
-long tend_prune(struct store *store, struct str kind, int64_t before_us, bool (*progress)(void *context, long pruned),
-                void *context, struct error *error)
+long maintenance_prune(struct store *store, struct str kind, int64_t before_us,
+                       bool (*progress)(void *context, long pruned), void *context, struct error *error)
 {
     struct pruning pruning = { { value_text(kind), value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0, 0 };
     long pruned = 0;
@@ -60,8 +60,8 @@ static int forget_some(struct store *store, void *database, void *context, struc
     return store->engine->run(database, STATEMENT_PRUNE_REQUESTS, 1, forgetting->values, &forgetting->forgotten, error);
 }
 
-long tend_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
-                         void *context, struct error *error)
+long maintenance_prune_requests(struct store *store, int64_t before_us, bool (*progress)(void *context, long pruned),
+                                void *context, struct error *error)
 {
     struct forgetting forgetting = { { value_number(before_us), value_number(PRUNE_AT_ONCE) }, 0 };
     long pruned = 0;
@@ -92,7 +92,7 @@ static int count_prunable(struct store *store, void *database, void *context, st
     return store->engine->query(database, STATEMENT_COUNT_PRUNABLE, counting->values, take_count, counting, error);
 }
 
-long tend_count_prunable(struct store *store, struct str kind, int64_t before_us, struct error *error)
+long maintenance_count_prunable(struct store *store, struct str kind, int64_t before_us, struct error *error)
 {
     struct counting counting = { { value_text(kind), value_number(before_us) }, 0 };
     if (store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, count_prunable, &counting, error) != 0)
@@ -107,13 +107,13 @@ static int find_newest(struct store *store, void *database, void *context, struc
 }
 
 /* What the last day brought does not count: a clock that jumped ahead stamps events with its time, too. */
-int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *error)
+int maintenance_clock_is_plausible(struct store *store, int64_t now_us, struct error *error)
 {
     struct counting newest = { .values = { value_number(now_us - DAY_US) } };
     if (store_transact(store, ENGINE_READ, PRUNE_PATIENCE_MS, find_newest, &newest, error) != 0)
         return -1;
     int64_t days = (now_us - newest.count) / DAY_US;
-    if (newest.count == 0 || days <= TEND_CLOCK_DAYS)
+    if (newest.count == 0 || days <= MAINTENANCE_CLOCK_DAYS)
         return 1;
     error_set(error, "this host's clock is %lld days ahead of the events before today: is it right?", (long long)days);
     return 0;
@@ -121,10 +121,10 @@ int tend_clock_is_plausible(struct store *store, int64_t now_us, struct error *e
 
 static int expire(struct store *store, void *database, void *context, struct error *error)
 {
-    return store->engine->run(database, STATEMENT_EXPIRE_SHARED, 1, context, NULL, error);
+    return store->engine->run(database, STATEMENT_EXPIRE_KV, 1, context, NULL, error);
 }
 
-int tend_expire(struct store *store, int64_t now_us, struct error *error)
+int maintenance_expire(struct store *store, int64_t now_us, struct error *error)
 {
     struct value now = value_number(now_us);
     return store_transact(store, ENGINE_WRITE, PRUNE_PATIENCE_MS, expire, &now, error);
@@ -149,15 +149,15 @@ static int check(struct store *store, void *database, void *context, struct erro
     return found.sentence[0] == '\0' ? 0 : error_set(error, "%s", found.sentence);
 }
 
-int tend_check(struct store *store, struct error *error)
+int maintenance_check(struct store *store, struct error *error)
 {
     return store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, check, NULL, error);
 }
 
 /* --- copying --- */
 
-int tend_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
-                void *context, struct error *error)
+int maintenance_backup(struct store *store, const char *path, void (*progress)(void *context, long done, long total),
+                       void *context, struct error *error)
 {
     if (store->engine->backup == NULL)
         return 1;
@@ -170,22 +170,22 @@ int tend_backup(struct store *store, const char *path, void (*progress)(void *co
 
 static void give_job(void *context, const struct value *columns)
 {
-    const struct tend_rows *rows = context;
+    const struct dump_rows *rows = context;
     struct job job = job_of_columns(columns);
     rows->job(rows->context, &job);
 }
 
-static void give_shared(void *context, const struct value *columns)
+static void give_kv(void *context, const struct value *columns)
 {
-    const struct tend_rows *rows = context;
-    struct shared shared = { columns[1].text, columns[2].number };
-    rows->shared(rows->context, columns[0].text, &shared);
+    const struct dump_rows *rows = context;
+    struct kv_entry entry = { columns[1].text, columns[2].number };
+    rows->kv(rows->context, columns[0].text, &entry);
 }
 
 static void give_request(void *context, const struct value *columns)
 {
-    const struct tend_rows *rows = context;
-    struct tend_request request = { .digest = columns[0].text,
+    const struct dump_rows *rows = context;
+    struct dump_request request = { .digest = columns[0].text,
                                     .split = columns[1].number,
                                     .received_us = columns[2].number,
                                     .step = columns[3].number,
@@ -195,7 +195,7 @@ static void give_request(void *context, const struct value *columns)
 
 static int export(struct store *store, void *database, void *context, struct error *error)
 {
-    const struct tend_rows *rows = context;
+    const struct dump_rows *rows = context;
     struct store_filter all = { .limit = 0 };
     if (rows_list(store, database, false, &all, true, rows->event, rows->context, error) != 0 ||
         rows_list(store, database, true, &all, true, rows->current, rows->context, error) != 0)
@@ -203,7 +203,7 @@ static int export(struct store *store, void *database, void *context, struct err
     if (store->engine->ask(database, "SELECT " JOB_COLUMNS " FROM job ORDER BY created_us", 0, NULL, give_job, context,
                            error) != 0)
         return -1;
-    if (store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL, give_shared,
+    if (store->engine->ask(database, "SELECT name, value, expires_us FROM shared ORDER BY name", 0, NULL, give_kv,
                            context, error) != 0)
         return -1;
     /* In SQLite the id is the time (statements.c). */
@@ -214,14 +214,14 @@ static int export(struct store *store, void *database, void *context, struct err
     return store->engine->ask(database, requests[store->engine->dialect], 0, NULL, give_request, context, error);
 }
 
-int tend_export(struct store *store, const struct tend_rows *rows, struct error *error)
+int dump_export(struct store *store, const struct dump_rows *rows, struct error *error)
 {
     return store_transact(store, ENGINE_READ, LONG_PATIENCE_MS, export, (void *)(uintptr_t)rows, error);
 }
 
 /* --- importing --- */
 
-static int import_events(struct store *store, void *database, const struct tend_batch *batch, struct error *error)
+static int import_events(struct store *store, void *database, const struct dump_batch *batch, struct error *error)
 {
     struct arena *arena = arena_new();
     const struct event **events = ARENA_ARRAY(arena, const struct event *, batch->event_count);
@@ -247,16 +247,17 @@ static int import_current(struct store *store, void *database, const struct stor
 
 static int import_job(struct store *store, void *database, const struct job *job, struct error *error)
 {
-    const struct value values[] = {
-        value_text(job->sid),          value_text(job->kind),    value_text(job->cause),      value_text(job->action),
-        value_text(job->id),           value_text(job->mark),    value_text(job->line),       value_number(job->due_us),
-        value_number(job->created_us), value_number(job->state), value_number(job->attempts), value_text(job->reason),
-        value_number(job->ended_us)
-    };
+    const struct value values[] = { value_text(job->sid),          value_text(job->kind),
+                                    value_text(job->cause),        value_text(job->action),
+                                    value_text(job->id),           value_text(job->dedup_key),
+                                    value_text(job->line),         value_number(job->due_us),
+                                    value_number(job->created_us), value_number(job->state),
+                                    value_number(job->attempts),   value_text(job->reason),
+                                    value_number(job->ended_us) };
     return store->engine->run(database, STATEMENT_RESTORE_JOB, 1, values, NULL, error);
 }
 
-static int import_request(struct store *store, void *database, const struct tend_request *request, struct error *error)
+static int import_request(struct store *store, void *database, const struct dump_request *request, struct error *error)
 {
     const struct value values[] = { value_bytes(request->digest), value_number(request->split),
                                     value_number(request->received_us), value_number(request->step),
@@ -266,23 +267,23 @@ static int import_request(struct store *store, void *database, const struct tend
 
 static int import(struct store *store, void *database, void *context, struct error *error)
 {
-    const struct tend_batch *batch = context;
+    const struct dump_batch *batch = context;
     int failed = import_events(store, database, batch, error);
     for (size_t i = 0; i < batch->current_count && !failed; i++)
         failed = import_current(store, database, &batch->current[i], error);
     for (size_t i = 0; i < batch->job_count && !failed; i++)
         failed = import_job(store, database, &batch->jobs[i], error);
-    for (size_t i = 0; i < batch->shared_count && !failed; i++) {
-        const struct value values[] = { value_text(batch->shared[i].name), value_bytes(batch->shared[i].shared.value),
-                                        value_number(batch->shared[i].shared.expires_us), value_number(0) };
-        failed = store->engine->run(database, STATEMENT_MAKE_SHARED, 1, values, NULL, error);
+    for (size_t i = 0; i < batch->kv_count && !failed; i++) {
+        const struct value values[] = { value_text(batch->kv[i].name), value_bytes(batch->kv[i].entry.value),
+                                        value_number(batch->kv[i].entry.expires_us), value_number(0) };
+        failed = store->engine->run(database, STATEMENT_ADD_KV, 1, values, NULL, error);
     }
     for (size_t i = 0; i < batch->request_count && !failed; i++)
         failed = import_request(store, database, &batch->requests[i], error);
     return failed;
 }
 
-int tend_import(struct store *store, const struct tend_batch *batch, struct error *error)
+int dump_import(struct store *store, const struct dump_batch *batch, struct error *error)
 {
     return store_transact(store, ENGINE_WRITE, LONG_PATIENCE_MS, import, (void *)(uintptr_t)batch, error);
 }
