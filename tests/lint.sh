@@ -77,7 +77,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 
 step "shellcheck"
-shellcheck bootstrap .ci/run tests/*.sh tests/fuzz/run.sh etc/spawn-fcgi.sh.in || status=1
+shellcheck bootstrap .ci/run tests/*.sh tests/fuzz/run.sh etc/spawn-fcgi.sh.in share/check.sh || status=1
 
 step "manual pages"
 for page in man/*.[1-9].in; do
