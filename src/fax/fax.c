@@ -12,7 +12,7 @@ static const char *const page_sizes[] = { "letter", "legal", "a4", NULL };
 
 struct fax {
     int media_type, page_size;
-    struct actions actions; /* with each fax that was received */
+    struct actions actions; /* for each fax */
 };
 
 static const struct field fields[] = {
@@ -38,7 +38,7 @@ const struct section_kind fax_kind = {
     .actions = offsetof(struct fax, actions),
 };
 
-/* By caller, by hours; NULL where the fax is not taken. */
+/* The section that routers choose; NULL rejects the fax. */
 static const struct section *section_of(const struct request_context *context, const struct line *line)
 {
     struct session session = session_begin(context, line);
@@ -74,7 +74,7 @@ static void arrive(const struct request_context *context, struct request_outcome
     outcome_keep_soon(outcome, context, &event, line);
 }
 
-/* The section that took the fax stands in the address. */
+/* The address names the section. */
 static void order_actions(const struct request_context *context, struct event *event, const struct line *line)
 {
     struct str segments[CONTEXT_SEGMENTS];
@@ -90,7 +90,7 @@ void fax_handle(const struct request_context *context, struct request_outcome *o
     struct str segments[CONTEXT_SEGMENTS];
     int count = context_segments(context, segments);
     const struct line *line = context_line(context, count > 0 ? segments[0] : STR(""));
-    /* The action of Receive tells where the pages are: never acknowledged before it is on disk. */
+    /* The action of Receive says where the pages are: acknowledge it only when it is stored. */
     if (count == 3 && str_is(segments[2], "received"))
         status_store(context, outcome, STR("fax"), line, order_actions);
     else

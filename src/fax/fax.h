@@ -1,4 +1,4 @@
-/* [fax NAME], and what fax.fcgi answers. */
+/* [fax NAME], and requests to fax.fcgi. */
 #ifndef HOOKSWITCH_FAX_FAX_H
 #define HOOKSWITCH_FAX_FAX_H
 

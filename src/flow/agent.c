@@ -1,4 +1,4 @@
-/* [agent NAME]: who calls here takes the calls that wait in a queue, one after the other. */
+/* [agent NAME]: callers here take the calls that wait in a queue, one after the other. */
 #include <stddef.h>
 
 #include "flow/call.h"
@@ -11,7 +11,7 @@ enum { TRIES = 3 };
 
 struct agent {
     struct str queue, pin, pin_file;
-    struct word *from; /* who may: numbers; NULL: anybody with the PIN */
+    struct word *from; /* numbers that may call; NULL: everyone with the PIN */
     struct prompt *prompt, *ask_pin, *wrong_pin, *idle, *whisper;
     struct str again_key;
     struct destination *otherwise;
@@ -45,7 +45,7 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key, such as 1");
 }
 
-/* Once all files are read: somebody must come into the queue that calls are taken from. */
+/* Some [queue] must fill the queue that calls are taken from. */
 static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct agent *agent = section->keys;
@@ -88,7 +88,7 @@ static void take(struct call *call, const struct agent *agent)
     cxml_text(call->out, agent->queue);
     cxml_close(call->out);
     cxml_close(call->out);
-    call->ended = true; /* the action is asked */
+    call->ended = true; /* the platform requests the action next */
 }
 
 static void enter(struct call *call, const void *keys)
@@ -120,15 +120,14 @@ static void pin(struct call *call, const void *keys)
     }
 }
 
-/* To the caller, ahead of the connection; its end connects the two. */
+/* The caller hears it; its end connects the two. */
 static void whisper(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
     call_prompt(call, agent->whisper);
 }
 
-/* A conversation is over, or nobody waited: the next only when the agent says so, or a telephone that was forgotten
- * would take calls for ever. */
+/* The agent asks for the next call with a key: a forgotten telephone must not take calls for ever. */
 static void ended(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;

@@ -1,4 +1,4 @@
-/* [announce NAME]: says or plays something, then goes on. */
+/* [announce NAME]: plays a prompt, then goes on. */
 #include <stddef.h>
 
 #include "flow/call.h"
@@ -20,7 +20,7 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-/* A caller without a number has heard nothing. */
+/* A caller without a number is not recognized. */
 static bool was_heard(struct call *call)
 {
     return caller_history_seen_today(

@@ -10,7 +10,7 @@ enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
 
 #define CALL_LANGUAGE "lang"
 
-/* --- going on --- */
+/* --- destinations --- */
 
 void call_hangup(struct call *call)
 {
@@ -21,7 +21,7 @@ void call_hangup(struct call *call)
     call->ended = true;
 }
 
-/* Reject is of use only as the first word on a call that nobody has answered; later it is a hang-up. */
+/* The platform takes Reject only as the first verb of an unanswered call. */
 static void refuse(struct call *call, bool busy)
 {
     if (call->ended)
@@ -85,9 +85,9 @@ void call_go(struct call *call, const struct destination *to)
     }
 }
 
-/* --- what is known of the call --- */
+/* --- values --- */
 
-/* The names of values begin so in addresses, so that nothing else is taken for one. */
+/* Marks values in the query of an address. */
 static const char prefix[] = "k.";
 
 void call_set_value(struct call *call, const char *name, struct str value)
@@ -147,7 +147,7 @@ void call_attach_event(struct call *call, const char *name, struct str parameter
 
 /* --- speaking --- */
 
-/* The chosen language's section, or NULL. */
+/* The section of the caller's language, or NULL. */
 static const struct language *chosen_language(const struct call *call)
 {
     return language_find(service_config(call->session.context->service), session_value(&call->session, CALL_LANGUAGE));
@@ -158,7 +158,7 @@ void call_choose_language(struct call *call, struct str language)
     call_set_value(call, CALL_LANGUAGE, arena_lower(call->session.arena, language));
 }
 
-/* What is spoken and understood: the node's own, the chosen one, the line's, that of the settings. */
+/* The language to speak and recognize: of the node, the caller, the line, the settings. */
 static struct str spoken_language(const struct call *call)
 {
     const struct language *chosen = chosen_language(call);
@@ -170,13 +170,13 @@ static struct str spoken_language(const struct call *call)
                                                                    : session_settings(&call->session)->language;
 }
 
-/* Polly and gcloud voices speak the language in their name. */
+/* The names of Polly and gcloud voices contain their language. */
 static bool voice_has_language(struct str voice)
 {
     return str_starts(voice, STR("Polly.")) || str_starts(voice, STR("gcloud."));
 }
 
-/* A voice that is one language's does not speak another that was chosen. */
+/* A voice of one language cannot speak another. */
 static struct str speaking_voice(const struct call *call)
 {
     const struct language *chosen = chosen_language(call);
@@ -221,7 +221,7 @@ static struct str main_language(struct str language)
     return str_upto(language, str_find_char(language, '-'));
 }
 
-/* The prompt in the language that the call is in: exactly, or its main language; else as it stands. */
+/* The prompt in the caller's language: the exact one, or its main language, or else the prompt itself. */
 static const struct prompt *translated(const struct call *call, const struct prompt *prompt)
 {
     struct str wanted = session_value(&call->session, CALL_LANGUAGE);
@@ -287,7 +287,7 @@ bool call_is_confident(const struct call *call, double least)
 void call_asked(struct call *call)
 {
     cxml_close(call->out);
-    call->ended = true; /* with or without input, the action is asked */
+    call->ended = true; /* the platform requests the action with or without input */
 }
 
 void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt)

@@ -1,4 +1,4 @@
-/* A call between two requests: the node kinds write what happens next through this. */
+/* One request of a call, and the verbs that node kinds write in response. */
 #ifndef HOOKSWITCH_FLOW_CALL_H
 #define HOOKSWITCH_FLOW_CALL_H
 
@@ -6,7 +6,7 @@
 #include "service/outcome.h"
 #include "service/session.h"
 
-/* All of them together stand in every address of an answer, which has 64 kB. */
+/* Every address in a response carries all values, and a response has 64 kB. */
 enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500, CALL_VALUES_BYTES = 1000 };
 
 struct call {
@@ -22,48 +22,46 @@ struct call {
     void (*dial_address)(struct call *call, const struct destination *to); /* dials a number or sip: address */
 };
 
-/* Goes on at `to`; NULL hangs up. */
+/* Continues at `to`; NULL hangs up. */
 void call_go(struct call *call, const struct destination *to);
 void call_enter(struct call *call, const struct section *node);
 void call_hangup(struct call *call);
 
-/* The step of the call's node, with what is known of the call; `query` such as "try=2", or empty. */
+/* The address of a step of the call's node, with the call's values; `query` such as "try=2", or empty. */
 struct str call_step_url(const struct call *call, const char *step, struct str query);
-/* A value known for the rest of the call, cut at CALL_VALUE_MAX bytes, and where all values would come to more than
- * CALL_VALUES_BYTES; {{Name}} stands for it in prompts. With the empty text it is forgotten. */
+/* Keeps a value for the rest of the call; prompts read it as {{Name}}. Cuts it at CALL_VALUE_MAX bytes, and where all
+ * values exceed CALL_VALUES_BYTES. The empty text removes it. */
 void call_set_value(struct call *call, const char *name, struct str value);
-/* Takes what the address says is known. */
+/* Restores the values from the request's address. */
 void call_restore_values(struct call *call);
-/* From here on the call is in that language: "es". */
+/* Sets the caller's language: "es". */
 void call_choose_language(struct call *call, struct str language);
-/* A text of the address's query, or empty. */
+/* A parameter of the address's query, or empty. */
 struct str call_query(const struct call *call, const char *name);
-/* A whole number of the address's query from 1 to `max`, which stands for all above it; 1 when it is absent or anything
- * else. */
+/* The same as a number from 1 to `max`; larger ones become `max`. 1 when it is missing or invalid. */
 long call_query_number(const struct call *call, const char *name, long max);
-/* Asks for keys, or keys and words: Gather with its action. Between the two the caller of these writes prompts. */
+/* Opens a Gather for keys, or keys and speech; the prompts are written before call_asked closes it. */
 struct question {
     const char *step;
     struct str query;
     long timeout_s;
-    long digits; /* after so many the input ends; 0: at the finish key or the time-out */
+    long digits; /* input ends after so many; 0: at the finish key or the time-out */
     bool speech;
     const char *finish_on_key; /* NULL: the pound key */
     struct str hints;          /* for speech */
 };
 void call_ask(struct call *call, const struct question *question);
 void call_asked(struct call *call);
-/* A question with one prompt in it. */
+/* Asks a question with one prompt. */
 void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt);
 
-/* Whether what was said was understood with at least that confidence (0 to 1), or nobody says how well. */
+/* Whether speech was recognized with at least that confidence (0 to 1). True when the platform gives none. */
 bool call_is_confident(const struct call *call, double least);
 
-/* Has an event kept with this request, and what the call's node says is done with it. */
+/* Attaches an event to the one of this request; it triggers the actions of the call's node. */
 void call_attach_event(struct call *call, const char *name, struct str parameters);
 
-/* Speaks, plays and pauses, in the call's language where the prompt is there in it; long texts are cut into several Say
- * at the ends of words. */
+/* Writes Say, Play and Pause, translated to the caller's language where possible. Long texts become several Say. */
 void call_prompt(struct call *call, const struct prompt *prompt);
 void call_say(struct call *call, struct str text);
 

@@ -1,4 +1,4 @@
-/* [callback NAME]: takes down that somebody wants to be called back, and at which number. */
+/* [callback NAME]: takes a callback request and its number. */
 #include <stddef.h>
 
 #include "config/value.h"
@@ -69,7 +69,7 @@ static void number(struct call *call, const void *keys)
         ask(call, callback, attempt + 1, digits.length > 0 ? callback->invalid : NULL);
         return;
     }
-    if (wanted.length == 0) { /* nothing is promised that cannot be kept */
+    if (wanted.length == 0) { /* promise nothing without a number */
         call_prompt(call, callback->invalid);
         call_hangup(call);
         return;

@@ -16,7 +16,7 @@ struct acquaintance {
     bool known;
 };
 
-/* The first call of somebody, in which it may be asked several times, is that of somebody new. */
+/* All requests of a new caller's first call count as new. */
 static enum kv_action meet(void *context, bool there, struct kv_entry *entry)
 {
     struct acquaintance *acquaintance = context;

@@ -1,21 +1,21 @@
-/* Who has been here before, and who today: by number, however many processes and hosts answer. */
+/* Recognizes returning callers by their number, across processes and hosts. */
 #ifndef HOOKSWITCH_FLOW_MET_H
 #define HOOKSWITCH_FLOW_MET_H
 
 #include "service/session.h"
 
-/* Whether who calls or writes has a number that somebody can be known by: "anonymous" is many people. */
+/* Whether the caller has a number: "anonymous" is many people. */
 bool caller_has_number(const struct session *session);
 
-/* Whether an earlier call, message or fax asked the same of the same number, within 13 months; all requests of one call
- * are one. `as` tells the askers apart: "known", "wrote front-desk". Without a store, or a number, nobody was. */
+/* Whether an earlier call, message or fax of the same number asked for the same `key` within 13 months. All requests of
+ * one call count as one. False without a store or a number. */
 bool caller_history_seen(struct session *session, struct str as);
 
-/* Counts what a number may do so often an hour on this line ("replies"), and says whether it is too often by now; the
- * first time that it is stands in the log. Where it cannot be counted it is not. */
+/* Counts an activity ("replies") of the caller on this line. Returns whether it happened more than `per_hour` times in
+ * this hour; logs it the first time. False when it cannot be counted. */
 bool caller_history_exceeds(struct session *session, const char *what, long per_hour);
 
-/* Counts it, and says whether it was so today already, by the line's clock. */
+/* The same as caller_history_seen within the line's current day. */
 bool caller_history_seen_today(struct session *session, struct str as);
 
 #endif

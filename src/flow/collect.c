@@ -1,5 +1,5 @@
-/* [collect NAME]: asks for something, an account number, a date; checks it, has it confirmed, and keeps it for the rest
- * of the call. */
+/* [collect NAME]: asks for a value such as an account number or a date, checks and confirms it, and keeps it for the
+ * rest of the call. */
 #include <stddef.h>
 
 #include "config/value.h"
@@ -23,7 +23,7 @@ struct collect {
     double confidence;
     long tries, timeout_s;
     struct destination *next, *otherwise;
-    struct actions actions; /* with each that is collected */
+    struct actions actions; /* for each collected value */
 };
 
 #define AT(member) offsetof(struct collect, member)
@@ -148,7 +148,7 @@ static bool fits_luhn(struct str digits)
     return sum % 10 == 0;
 }
 
-/* MMDDYYYY where the month comes first, else DDMMYYYY. */
+/* MMDDYYYY, or DDMMYYYY. */
 static bool fits_date(const struct call *call, struct str digits)
 {
     static const unsigned long days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -189,8 +189,7 @@ static bool fits(const struct call *call, const struct collect *collect, struct 
            (collect->check != CHECK_DATE || fits_date(call, digits));
 }
 
-/* Of something said that is to be digits: those in it ("one 2 3" is what speech recognition makes of digits, mostly
- * "1 2 3"). */
+/* Digits of recognized speech: "one 2 3"; mostly it is "1 2 3". */
 static struct str digits_in(struct arena *arena, struct str said)
 {
     struct buffer digits = buffer_in(arena);
@@ -200,7 +199,7 @@ static struct str digits_in(struct arena *arena, struct str said)
     return buffer_text(&digits);
 }
 
-/* Words count as they are where nothing says that they must be digits. */
+/* Speech counts as it is unless digits are expected. */
 static bool wants_digits(const struct collect *collect)
 {
     return !collect->speech || collect->check != CHECK_NONE || collect->pattern.length > 0 ||
@@ -219,7 +218,7 @@ static struct str take(struct call *call, const struct collect *collect)
     return digits.length > 0 && fits(call, collect, digits) ? digits : STR("");
 }
 
-/* --- what was given --- */
+/* --- the input --- */
 
 static void collected(struct call *call, const struct collect *collect)
 {

@@ -1,4 +1,4 @@
-/* [conference NAME]: a room in which several talk. */
+/* [conference NAME]: a conference room. */
 #include <stddef.h>
 
 #include "flow/call.h"
@@ -96,7 +96,7 @@ static void join(struct call *call, const struct conference *conference, bool mo
     cxml_text(call->out, conference->room);
     cxml_close(call->out);
     cxml_close(call->out);
-    call->ended = true; /* the action is asked */
+    call->ended = true; /* the platform requests the action next */
 }
 
 static void enter(struct call *call, const void *keys)
@@ -114,7 +114,7 @@ static void pin(struct call *call, const void *keys)
     const struct conference *conference = keys;
     const struct str pins[] = { conference->pin, conference->moderator_pin };
     long attempt = call_query_number(call, "try", TRIES);
-    /* Where the moderator alone has a PIN, who types none takes part. */
+    /* When only the moderator has a PIN, callers who enter none join as participants. */
     if (conference->pin.length == 0 && session_parameter(&call->session, "Digits").length == 0) {
         join(call, conference, false);
         return;

@@ -1,5 +1,5 @@
-/* [connect NAME]: connects the caller to something other than a telephone: a video room, a media stream, a virtual
- * agent, or refers a sip: call elsewhere. */
+/* [connect NAME]: connects the caller to a video room, a media stream or a virtual agent, or refers a sip: call
+ * elsewhere. */
 #include <stddef.h>
 
 #include "config/value.h"
@@ -85,7 +85,7 @@ static void enter(struct call *call, const void *keys)
     else
         write_noun(call, connect);
     cxml_close(call->out);
-    call->ended = true; /* the action is asked */
+    call->ended = true; /* the platform requests the action next */
 }
 
 static void ended(struct call *call, const void *keys)

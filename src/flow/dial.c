@@ -1,4 +1,4 @@
-/* [dial NAME]: rings telephones, and goes on by what came of it. */
+/* [dial NAME]: rings telephones, and continues by the result. */
 #include "flow/dial.h"
 
 #include <stddef.h>
@@ -65,7 +65,7 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-/* What a destination without a section of its own is dialled with. */
+/* The keys of a number or sip: address that is a destination itself. */
 static const struct dial plain = { .ring_s = 30, .time_limit_s = 4 * 3600 };
 
 /* --- configuration --- */
@@ -154,9 +154,9 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
         if (leg->kind != LEG_NUMBER)
             continue;
         bool allowed = line_may_dial(line, settings->keys, leg->address, &why);
-        bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* and said so */
+        bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* already reported */
         bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !misread;
-        section->validated = section->validated || !allowed || lacks_number; /* said of the first of its lines */
+        section->validated = section->validated || !allowed || lacks_number; /* report it once */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
         if (lacks_number)
@@ -208,7 +208,7 @@ static void write_recording(struct call *call, const struct dial *dial)
     cxml_attribute(call->out, "recordingStatusCallbackEvent", STR("in-progress completed absent"));
 }
 
-/* The first `together` of the legs. */
+/* Rings the first `together` legs. */
 static void write_dial(struct call *call, const struct dial *dial, const struct leg *legs, long together,
                        struct str query)
 {
@@ -230,12 +230,12 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
         if (together == 1 || outgoing_may_ring(call, legs))
             write_leg(call, dial, legs);
     cxml_close(call->out);
-    call->ended = true; /* the action is asked in any case */
+    call->ended = true; /* the platform always requests the action */
 }
 
 static void go_on(struct call *call, const struct dial *dial, struct str status);
 
-/* From turn `turn` on, the first that may ring. */
+/* Rings the first leg from `turn` on that may be dialled. */
 static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed)
 {
     bool drawn = dial->order >= ORDER_RANDOM;
@@ -260,7 +260,7 @@ static bool may_ring_any(struct call *call, const struct leg *leg)
     return false;
 }
 
-/* The platform rings ten at once; who stands further down is rung when none of these took it. */
+/* The platform rings ten at once; the next ten follow when none of them answers. */
 static void ring_together(struct call *call, const struct dial *dial, long round)
 {
     for (;; round++) {
@@ -308,7 +308,7 @@ static void consented(struct call *call, const void *keys)
     ring(call, dial);
 }
 
-/* Requests of the leg, not of the caller's call. */
+/* Requests of the leg's call, not of the caller's. */
 static void whisper(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
@@ -321,7 +321,7 @@ static void accepted(struct call *call, const void *keys)
     whisper_answered(call, &dial->whisper);
 }
 
-/* --- what came of it --- */
+/* --- results --- */
 
 static bool was_answered(struct str status)
 {
@@ -367,7 +367,7 @@ static void ended(struct call *call, const void *keys)
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
     if (was_answered(status) && whisper_was_declined(call, &dial->whisper)) {
         status = STR("declined");
-        call->event_name = "call.declined"; /* or it would look as if somebody had taken the call */
+        call->event_name = "call.declined"; /* the event must not say that the call was taken */
     }
     bool together = dial->order == ORDER_TOGETHER;
     size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);

@@ -1,4 +1,4 @@
-/* [directory NAME]: people by extension, by the first letters of their name on the keypad, or by saying it. */
+/* [directory NAME]: finds people by extension, by the keypad letters of their name, or by speech. */
 #include "flow/directory.h"
 
 #include <stddef.h>
@@ -37,7 +37,7 @@ struct directory {
     struct destination *otherwise;
     struct person *people;
     size_t longest;
-    bool named; /* somebody has a name */
+    bool named; /* some person has a name */
 };
 
 #define AT(member) offsetof(struct directory, member)
@@ -59,7 +59,7 @@ static const struct field fields[] = {
 
 /* --- configuration --- */
 
-/* The keys that spell a word (ITU-T E.161). Signs that no key has are left out. */
+/* The keys that spell a word (ITU-T E.161), without characters that have no key. */
 static struct str keys_of(struct arena *arena, struct str word)
 {
     static const char keys[] = "22233344455566677778889999";
@@ -164,7 +164,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     section->validated = true;
 }
 
-/* --- reaching --- */
+/* --- dialling --- */
 
 static const struct person *find_person(const struct directory *directory, struct str extension)
 {
@@ -203,7 +203,7 @@ bool directory_go(struct call *call, const struct section *section, struct str e
     return true;
 }
 
-/* Nobody took it: the person's voicemail, or the end. */
+/* Not answered: goes to the person's voicemail, or hangs up. */
 static void ended(struct call *call, const void *keys)
 {
     const struct person *person = find_person(keys, call_query(call, "ext"));
@@ -293,7 +293,7 @@ static struct found find_by_keys(const struct directory *directory, struct str k
     return found;
 }
 
-/* Whether one of the words of a name was said. */
+/* Whether the speech contains a word of the name. */
 static bool shares_word(struct str said, struct str name)
 {
     struct str rest = name;
@@ -306,7 +306,7 @@ static bool shares_word(struct str said, struct str name)
     return false;
 }
 
-/* Those whose whole name, or a phrase of theirs, was said; or else those of whose names a word was. */
+/* People whose whole name or phrase was said; otherwise those with a word of theirs. */
 static struct found find_by_speech(struct call *call, const struct directory *directory, struct str said)
 {
     struct found found = { .count = 0 };

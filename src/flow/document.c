@@ -1,4 +1,4 @@
-/* [document NAME]: a cXML file of the user's, as it stands but for {{Name}}. */
+/* [document NAME]: a cXML file of the user's, with {{Name}} filled. */
 #include <stddef.h>
 
 #include "base/file.h"

@@ -32,7 +32,7 @@ static struct {
 static struct error trouble;
 static bool loaded;
 
-/* POSIX lets a function stand in a void pointer; C wants its bytes moved. */
+/* POSIX allows a function pointer in a void pointer; C needs the copy. */
 #define ICAL_FIND(function)                                                                                            \
     at = dlsym(library, #function);                                                                                    \
     memcpy(&ical.function, &at, sizeof at);                                                                            \
@@ -69,11 +69,11 @@ static void add_day(struct gathering *gathering, time_t midnight)
     holidays->days[holidays->count++] = (day.tm_year + 1900) * 10000L + (day.tm_mon + 1) * 100L + day.tm_mday;
 }
 
-/* All-day events stand at midnight UTC, whichever zone they are looked at from. */
+/* All-day events start at midnight UTC in any zone. */
 static void gather(icalcomponent *event, struct icaltime_span *span, void *context)
 {
     struct gathering *gathering = context;
-    /* libical's own end of a span of whole days is a day late where DTEND is given. */
+    /* With DTEND, libical ends a span of whole days one day late. */
     struct icaltimetype start = ical.icalcomponent_get_dtstart(event), end = ical.icalcomponent_get_dtend(event);
     time_t length = ical.icaltime_is_null_time(end) ? 0 : ical.icaltime_as_timet(end) - ical.icaltime_as_timet(start);
     time_t at = span->start;

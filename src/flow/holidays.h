@@ -1,5 +1,5 @@
-/* Holidays from an iCalendar file (RFC 5545), read with libical, which is loaded where a configuration names such a
- * file: with all that stands behind it, it would slow each start of a CGI program. */
+/* Holidays from an iCalendar file (RFC 5545). libical is loaded only when a configuration names such a file, because
+ * loading it slows the start of a CGI program. */
 #ifndef HOOKSWITCH_FLOW_HOLIDAYS_H
 #define HOOKSWITCH_FLOW_HOLIDAYS_H
 
@@ -13,11 +13,11 @@ enum { HOLIDAYS_MAX_BYTES = 1024 * 1024, HOLIDAYS_MAX_DAYS = 20000, HOLIDAYS_YEA
 struct holidays {
     long *days; /* 20261225, ascending */
     size_t count;
-    size_t timed; /* events that do not last whole days, and were passed over */
+    size_t timed; /* events that are not all-day, which are skipped */
 };
 
-/* The days on which all-day events of the file are, repeated ones included, from the day before `now_s` to
- * HOLIDAYS_YEARS later; in the arena. 0, or -1 with the reason. */
+/* Reads the days of all-day events, repeated ones included, from the day before `now_s` to HOLIDAYS_YEARS later, into
+ * the arena. Returns 0, or -1 with the reason. */
 int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct holidays *holidays, struct error *error);
 int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, struct holidays *holidays,
                    struct error *error);

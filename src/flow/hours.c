@@ -1,4 +1,4 @@
-/* [hours NAME]: leads calls, messages and faxes one way while it is open, another while it is closed. */
+/* [hours NAME]: routes calls, messages and faxes by opening hours. */
 #include "flow/hours.h"
 
 #include <stddef.h>
@@ -26,9 +26,9 @@ struct hours {
     struct destination *open, *closed;
     struct closing *closings;
     struct str holidays_file;
-    struct holidays holidays; /* read already, unless for a single request */
+    struct holidays holidays; /* read at start, except in a process of one request */
     struct week week;
-    bool spoilt; /* times that were complained of */
+    bool spoilt; /* some time is invalid */
 };
 
 #define AT(member) offsetof(struct hours, member)
@@ -149,11 +149,11 @@ static void check_holidays(struct config_reader *reader, struct section *section
                         "holidays: %zu events that do not last whole days are passed over", hours->holidays.timed);
 }
 
-/* Dates that have gone by stand there as if they were still to come. */
+/* Past dates are likely a mistake. */
 static void check_closed(struct config_reader *reader, struct section *section, const struct hours *hours)
 {
     struct tm now;
-    time_t seconds = time(NULL) - 86400; /* in any zone */
+    time_t seconds = time(NULL) - 86400; /* any zone */
     gmtime_r(&seconds, &now);
     struct date yesterday = { now.tm_year + 1900, now.tm_mon + 1, now.tm_mday };
     for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next)
@@ -212,7 +212,7 @@ bool hours_is_open(const void *keys, struct zone_time time)
     struct date today = { time.year, time.month, time.day };
     if (week_holds(&hours->week, time.weekday, time.minute) && !is_closed(hours, today))
         return true;
-    /* A span that began yesterday belongs to yesterday, also where today is closed. */
+    /* A span that began yesterday continues, also into a closed day. */
     return week_holds(&hours->week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES) &&
            !is_closed(hours, day_before(today));
 }
@@ -224,7 +224,7 @@ struct str hours_row(struct arena *arena, const struct section *section, const s
     return ARENA_JOIN(arena, STR("hours "), line->name, STR("/"), section->name);
 }
 
-/* A single request reads its holidays itself. */
+/* A process of one request reads the holidays itself. */
 static struct hours with_holidays(const struct session *session, const struct hours *hours)
 {
     struct hours own = *hours;
@@ -259,7 +259,7 @@ static const struct destination *choose(struct session *session, const void *key
     return hours_open_now(session, session->node) ? hours->open : hours->closed;
 }
 
-/* Hours that calls are led through must lead on. Those that others look at need not. */
+/* Hours used as a destination need both keys; hours that others only look up do not. */
 static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
 {
     const struct hours *hours = section->keys;

@@ -1,20 +1,19 @@
-/* Opening hours, for those who ask whether it is open now. */
+/* Whether an [hours] section is open. */
 #ifndef HOOKSWITCH_FLOW_HOURS_H
 #define HOOKSWITCH_FLOW_HOURS_H
 
 #include "flow/week.h"
 #include "service/session.h"
 
-/* The week that an [hours] section's keys say. */
+/* The week of an [hours] section's keys. */
 const struct week *hours_week(const void *keys);
-/* Whether they are open at that wall-clock time. */
+/* Whether they are open at that local time. */
 bool hours_is_open(const void *keys, struct zone_time time);
-/* The same now, where the call's line is, unless they are forced open or closed. */
+/* The same now in the line's time zone, unless they are forced open or closed. */
 bool hours_open_now(struct session *session, const struct section *section);
-/* The name in shared state under which the section's hours are forced: "open" or "closed". Hours of a line's own file
- * are forced for that line. */
+/* The name in saved state of forced hours: "open" or "closed". Hours in a line's own file are forced for that line. */
 struct str hours_row(struct arena *arena, const struct section *section, const struct line *line);
-/* Complains where what was looked at is no [hours] section. For section_kind.validate_reachable. */
+/* Reports an error when the referenced section is not [hours]. For section_kind.validate_reachable. */
 void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference);
 
 #endif

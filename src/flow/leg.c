@@ -15,7 +15,7 @@ static bool is_send(struct str text)
     return text.length > 0;
 }
 
-/* ring=15: false when it is no option, so that it belongs to the address. */
+/* Reads ring=15. False when it is not an option but part of the address. */
 static bool read_option(struct str word, struct leg *leg, const char **wrong)
 {
     size_t equals = str_find_char(word, '=');
@@ -94,11 +94,11 @@ size_t leg_count(const struct leg *legs)
     return count;
 }
 
-/* --- whose turn it is --- */
+/* --- order --- */
 
 enum { LEGS_MAX = 100 };
 
-/* A run of numbers that a seed always leads to again (SplitMix64). */
+/* A pseudo-random sequence from a seed (SplitMix64). */
 static uint64_t draw(uint64_t *state)
 {
     uint64_t mixed = (*state += UINT64_C(0x9E3779B97F4A7C15));

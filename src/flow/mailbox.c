@@ -1,4 +1,4 @@
-/* [mailbox NAME]: the messages of a [voicemail], listened to by phone with a PIN. */
+/* [mailbox NAME]: plays the messages of a [voicemail] to callers with a PIN. */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 enum { TRIES = 3, MESSAGES_MAX = 500, SILENCES_MAX = 2 };
 
 struct mailbox {
-    struct destination *voicemail; /* looked at */
+    struct destination *voicemail; /* a reference */
     struct str pin, pin_file;
     struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *error;
     struct destination *next, *otherwise;
@@ -204,7 +204,7 @@ static void enter(struct call *call, const void *keys)
     pin_ask(call, 1, NULL, mailbox->ask_pin);
 }
 
-/* New ones are played first; without any, from the beginning. */
+/* New messages come first; without any, all from the beginning. */
 static const struct mailbox_message *first_of(const struct listing *listing)
 {
     for (size_t i = 0; i < listing->count; i++)
@@ -273,7 +273,7 @@ static void pressed(struct call *call, const void *keys)
         at++;
     if (str_is(digits, "*") || (digits.length == 0 && silences == SILENCES_MAX)) {
         call_go(call, mailbox->next);
-    } else if (at == listing.count) { /* somebody else deleted it meanwhile */
+    } else if (at == listing.count) { /* another call deleted it meanwhile */
         go_to_next(call, mailbox, &listing, 0, NULL);
     } else if (str_is(digits, "2")) {
         session_kv_change(&call->session, listing.at[at].row, drop, NULL);

@@ -1,4 +1,4 @@
-/* [menu NAME]: asks for a key or a word, and goes where the answer leads. */
+/* [menu NAME]: asks for a key or a word, and goes to its destination. */
 #include <stddef.h>
 #include <string.h>
 
@@ -19,12 +19,12 @@ struct phrase {
 
 struct choice {
     struct choice *next;
-    struct str digits; /* also "*" and "#"; of a pattern "2xx"; of a range "201-209" its first */
-    struct str last;   /* of a range; else empty */
+    struct str digits; /* also "*" and "#", a pattern "2xx", the first of a range "201-209" */
+    struct str last;   /* the last of a range, or empty */
     struct destination *to;
-    struct str language; /* that the call is in from there on; empty: as before */
+    struct str language; /* that the choice sets; empty: unchanged */
     struct phrase *phrases;
-    struct entry words_entry; /* where its words stand, for complaints */
+    struct entry words_entry; /* of its words, for error messages */
 };
 
 struct menu {
@@ -76,8 +76,8 @@ static bool is_pattern(struct str text)
     return any && text.length <= CHOICE_MAX_DIGITS;
 }
 
-/* "12" is itself, "2xx" a pattern, "201-209" a range; star and pound stand for the keys that INI cannot write. False
- * when it is none of these. */
+/* Reads "12", a pattern "2xx" or a range "201-209"; star and pound name the keys that INI cannot hold. False for
+ * anything else. */
 static bool read_digits(struct str key, struct str *digits, struct str *last)
 {
     size_t dash = str_find_char(key, '-');
@@ -119,7 +119,7 @@ static bool fits(const struct choice *choice, struct str digits)
     return fits_pattern(choice->digits, digits);
 }
 
-/* The very keys ahead of ranges and patterns, and these in the order in which they stand. */
+/* Exact keys match before ranges and patterns, which match in the order of the file. */
 static const struct choice *keyed_choice(const struct menu *menu, struct str digits)
 {
     const struct choice *found = NULL;
@@ -181,7 +181,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     return true;
 }
 
-/* Whether a prompt that is spoken speaks of a key: as digits that stand alone, or as a word for it. */
+/* Whether a spoken prompt mentions a key, as separate digits or as a word. */
 static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct str digits)
 {
     static const struct {
@@ -201,7 +201,7 @@ static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct s
     struct buffer all = buffer_in(arena);
     for (; prompt != NULL; prompt = prompt->next) {
         if (prompt->kind == PROMPT_PLAY)
-            return true; /* who knows */
+            return true; /* unknown: its words are in a recording */
         buffer_add(&all, prompt->text);
         buffer_add_char(&all, ' ');
     }
@@ -286,7 +286,7 @@ static void write_prompts(struct call *call, const struct menu *menu, long attem
     call_prompt(call, attempt > 1 && menu->again != NULL ? menu->again : menu->prompt);
 }
 
-/* The menu speaks with its own voice; what follows it does not. */
+/* Only the menu itself speaks with its own voice. */
 static void speak_as(struct call *call, const struct menu *menu)
 {
     call->voice = menu == NULL ? STR("") : menu->voice;
@@ -297,16 +297,16 @@ static void ask(struct call *call, const struct menu *menu, long attempt, const 
 {
     struct shape shape = shape_of(menu);
     speak_as(call, menu);
-    if (!menu->barge_in) /* what is said ahead of the question cannot be cut short by keys */
+    if (!menu->barge_in) /* keys cannot interrupt what is said before the Gather */
         write_prompts(call, menu, attempt, ahead);
     struct question question = {
         .step = "chosen",
         .query = arena_format(call->session.arena, "try=%ld", attempt),
         .timeout_s = menu->timeout_s,
-        .digits = (long)shape.longest, /* a shorter choice waits for the time-out or the finish key */
+        .digits = (long)shape.longest, /* a shorter choice needs the time-out or the finish key */
         .speech = shape.speech,
         .finish_on_key = menu->finish_on_key.length > 0 ? menu->finish_on_key.at
-                         : shape.pound                  ? "" /* or '#' would end the input instead of being it */
+                         : shape.pound                  ? "" /* '#' must not end the input when it is a choice */
                                                         : NULL,
         .hints = shape.speech ? hints_of(call, menu) : STR(""),
     };
@@ -322,9 +322,9 @@ static void enter(struct call *call, const void *keys)
     ask(call, keys, 1, NULL);
 }
 
-/* --- the answer --- */
+/* --- the input --- */
 
-/* The choice whose longest phrase stands in what was said. */
+/* The choice with the longest phrase in the speech. */
 static const struct choice *spoken_choice(struct call *call, const struct menu *menu, struct str said)
 {
     struct str has_current = words_fold(call->session.arena, str_upto(said, 2000));

@@ -6,7 +6,7 @@
 
 enum { DIGITS_MAX = 15 };
 
-/* Numbers have no leading zero, so that the digits as a number tell them apart. */
+/* Numbers have no leading zero, so their digits are unique as an integer. */
 static const uint64_t is_front = UINT64_C(1) << 63;
 
 static int compare(const void *a, const void *b)
@@ -20,7 +20,7 @@ static bool is_filler(char c)
     return c == ' ' || c == '\t' || c == '.' || c == '-' || c == '(' || c == ')' || c == '/';
 }
 
-/* The number on a line, 0 when the line is none, UINT64_MAX when it is no number. */
+/* The number in a line: 0 when the line is empty, UINT64_MAX when it is invalid. */
 static uint64_t read_line(struct str line)
 {
     uint64_t number = 0;

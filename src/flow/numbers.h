@@ -1,5 +1,4 @@
-/* A file of numbers, one a line, and of fronts such as +1555*: whether a caller is in it. Looked up by halving, however
- * many there are. */
+/* A file of numbers and prefixes such as +1555*, one per line, with binary search. */
 #ifndef HOOKSWITCH_FLOW_NUMBERS_H
 #define HOOKSWITCH_FLOW_NUMBERS_H
 
@@ -11,16 +10,16 @@
 enum { NUMBERS_MAX_BYTES = 32 * 1024 * 1024 };
 
 struct numbers {
-    uint64_t *at; /* ascending; of a front the highest bit is set */
+    uint64_t *at; /* ascending; the highest bit marks a prefix */
     size_t count;
-    size_t first_front; /* they stand at the end; count when there is none */
+    size_t first_front; /* prefixes are at the end; count when there is none */
 };
 
-/* Reads what a file holds: numbers with a plus sign, which may be written with spaces, dots, dashes and brackets;
- * comments behind '#' or ';'. In the arena. 0, or -1 with the line and what is wrong in it. */
+/* Reads a file of numbers with a plus sign, which may contain spaces, dots, dashes and brackets, and comments after '#'
+ * or ';'. Uses the arena. Returns 0, or -1 with the line and the error. */
 int numbers_parse(struct arena *arena, struct str content, struct numbers *numbers, struct error *error);
 int numbers_read(struct arena *arena, struct str path, struct numbers *numbers, struct error *error);
-/* Whether the number, or a front of it, is there. */
+/* Whether the file has the number or a prefix of it. */
 bool numbers_have(const struct numbers *numbers, struct str number);
 
 #endif

@@ -10,8 +10,8 @@ static bool is_own(const struct call *call, struct str number)
     return is_number(number) && service_line_of_number(call->session.context->service, number) != NULL;
 }
 
-/* A call must not come back to where it was, again and again, each time as another: not to the number that it was
- * forwarded from or that was called; and one that comes from a number of ours never goes to another of them. */
+/* Detects forwarding loops: calls to the number that was called or that forwarded here, and calls from one of our
+ * numbers to another. */
 static bool goes_round(const struct call *call, struct str number)
 {
     struct str forwarded = session_parameter(&call->session, "ForwardedFrom"),

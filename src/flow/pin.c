@@ -14,11 +14,11 @@ struct trial {
     int64_t until_us;
     int found; /* a position, or PIN_WRONG */
     bool counts;
-    bool counted; /* PIN_LOCKED stands where it was not */
+    bool counted; /* the store has counted this try */
     unsigned long wrong;
 };
 
-/* Written for a right PIN too: where wrong ones cannot be counted, guessing would have no end. */
+/* Also written for a correct PIN: without a count, guessing would never end. */
 static enum kv_action count(void *context, bool there, struct kv_entry *entry)
 {
     struct trial *trial = context;
@@ -42,7 +42,7 @@ int pin_try(struct call *call, const struct str *pins, int count_of_pins)
                            .until_us = context->now_us + PIN_LOCK_S * INT64_C(1000000),
                            .found = PIN_WRONG };
     for (int i = 0; i < count_of_pins; i++)
-        if (secret_fits(pins[i], digits)) /* all are compared: how long it takes says nothing */
+        if (secret_fits(pins[i], digits)) /* compare all: the time must not depend on the PIN */
             trial.found = i;
     trial.counts = trial.found == PIN_WRONG && digits.length > 0;
     if (context->store == NULL)

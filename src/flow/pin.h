@@ -1,4 +1,4 @@
-/* PINs that callers type: compared in constant time, logged nowhere, and locked after too many wrong ones. */
+/* PINs that callers enter: compared in constant time, never logged, locked after too many wrong ones. */
 #ifndef HOOKSWITCH_FLOW_PIN_H
 #define HOOKSWITCH_FLOW_PIN_H
 
@@ -6,12 +6,12 @@
 
 enum { PIN_WRONG = -1, PIN_LOCKED = -2, PIN_WRONG_MAX = 10, PIN_LOCK_S = 900 };
 
-/* Which of the PINs was typed in this request, by position. PIN_LOCKED: with a store, after PIN_WRONG_MAX wrong ones at
- * this node, from whomever, no PIN counts for PIN_LOCK_S; nor does any while the store cannot count. The step's
- * node_step.secret must be set. */
+/* Returns the position of the PIN that the caller entered, PIN_WRONG or PIN_LOCKED. With a store, PIN_WRONG_MAX wrong
+ * ones lock the node for PIN_LOCK_S for everyone; it is locked also while the store fails. The step must set
+ * node_step.secret. */
 int pin_try(struct call *call, const struct str *pins, int count);
 
-/* Asks for a PIN: the answer comes to the node's step "pin" with try=ATTEMPT. */
+/* Asks for a PIN; the node's step "pin" receives it with try=ATTEMPT. */
 void pin_ask(struct call *call, long attempt, const struct prompt *ahead, const struct prompt *prompt);
 
 #endif

@@ -1,4 +1,4 @@
-/* [queue NAME]: callers wait in line, hear music and where they stand, and are taken by agents. */
+/* [queue NAME]: callers wait in a queue with music and position announcements until an agent takes them. */
 #include "flow/queue.h"
 
 #include <stddef.h>
@@ -9,7 +9,7 @@
 enum { ROOM_MAX_BYTES = 100, LENGTH_MAX = 10000, SIZE_S = 120 };
 
 struct queue {
-    struct str queue; /* its name at the platform */
+    struct str queue; /* its name on the platform */
     struct prompt *prompt, *position, *music;
     long every_s, max_wait_s, max_length;
     struct str leave_key;
@@ -63,9 +63,9 @@ struct str queue_name(const void *keys)
     return ((const struct queue *)keys)->queue;
 }
 
-/* --- how many wait --- */
+/* --- the queue's size --- */
 
-/* The platform says it to those who wait, each time they are asked; who comes is told by what was heard last. */
+/* The platform tells it only to waiting callers; new callers get the last known size. */
 static struct str size_row(const struct call *call, const struct queue *queue)
 {
     return ARENA_JOIN(call->session.arena, STR("queue "), queue->queue);
@@ -132,7 +132,7 @@ static void enter(struct call *call, const void *keys)
     cxml_attribute(call->out, "waitUrl", call_step_url(call, "wait", STR("")));
     cxml_text(call->out, queue->queue);
     cxml_close(call->out);
-    call->ended = true; /* the action is asked */
+    call->ended = true; /* the platform requests the action next */
 }
 
 static unsigned long said(const struct call *call, const char *name)
@@ -147,7 +147,7 @@ static bool waited_too_long(const struct call *call, const struct queue *queue)
     return queue->max_wait_s > 0 && said(call, "QueueTime") >= (unsigned long)queue->max_wait_s;
 }
 
-/* {{Waiting}}: the minutes that those ahead will take, each as long as calls waited lately, at least one. */
+/* Sets {{Waiting}}: the minutes for the callers ahead at the recent average, at least one. */
 static void know_wait(struct call *call)
 {
     unsigned long position = said(call, "QueuePosition"), average = said(call, "AvgQueueTime"),
@@ -205,7 +205,7 @@ static void left(struct call *call, const void *keys)
     struct str result = session_parameter(&call->session, "QueueResult");
     note_size(call, queue, 0, true);
     if (str_is(result, "hangup"))
-        return; /* nobody is there any more: an empty answer */
+        return; /* the caller has hung up: an empty response */
     if (str_is(result, "leave"))
         not_taken(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
     else if (str_is(result, "queue-full"))

@@ -1,4 +1,4 @@
-/* [redirect NAME]: hands the call over to another address, for good. */
+/* [redirect NAME]: transfers the call to another address for good. */
 #include <stddef.h>
 
 #include "flow/call.h"
@@ -7,7 +7,7 @@
 struct redirect {
     struct prompt *prompt;
     struct str url;
-    int method; /* position in `methods` */
+    int method; /* index in `methods` */
 };
 
 static const char *const methods[] = { "post", "get", NULL };
@@ -30,7 +30,7 @@ static void enter(struct call *call, const void *keys)
     cxml_attribute(call->out, "method", str_of(method_values[redirect->method]));
     cxml_text(call->out, redirect->url);
     cxml_close(call->out);
-    call->ended = true; /* nothing after Redirect is carried out */
+    call->ended = true; /* the platform runs nothing after Redirect */
 }
 
 static const struct node_behaviour behaviour = { .enter = enter };

@@ -1,4 +1,4 @@
-/* [route NAME]: leads calls, messages and faxes by who calls, from where, when, or at random. */
+/* [route NAME]: routes calls, messages and faxes by caller, country, time, or at random. */
 #include <glib.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -29,21 +29,21 @@ enum condition {
 struct rule {
     struct rule *next;
     enum condition condition;
-    struct str name, value; /* the country, area code, header and what it holds, list */
+    struct str name, value; /* the country, area code, header with its value, or list */
     struct week week;
-    struct destination *hours; /* looked at */
+    struct destination *hours; /* a reference */
     struct destination *to;
 };
 
 struct list {
     struct list *next;
     struct str name, path;
-    const struct numbers *numbers; /* read already, unless for a single request */
+    const struct numbers *numbers; /* read at start, except in a process of one request */
 };
 
 struct number_rule {
     struct number_rule *next;
-    struct str number; /* a front ends in '*' */
+    struct str number; /* a prefix ends in '*' */
     struct destination *to;
 };
 
@@ -123,7 +123,7 @@ static void read_list(struct config_reader *reader, struct section *section, con
     list->numbers = *slot;
 }
 
-/* mon-fri, 0900-1700, mon-fri.0900-1700: keys of an INI file have no colon. */
+/* mon-fri, 0900-1700, mon-fri.0900-1700: INI keys cannot hold a colon. */
 static bool read_times(struct arena *arena, struct str text, struct week *week)
 {
     int first = 0, last = 6;
@@ -175,7 +175,7 @@ static bool read_rule(const struct entry *entry, struct rule *rule)
     return true;
 }
 
-/* Complains of a condition that cannot be. */
+/* Reports a condition that can never be true. */
 static void check_rule(struct config_reader *reader, struct section *section, const struct entry *entry,
                        struct rule *rule)
 {
@@ -286,7 +286,7 @@ static const struct number_rule *find_number(const struct route *route, struct s
     return found == NULL ? NULL : *found;
 }
 
-/* The number itself, or the longest front that it begins with. */
+/* The number itself, or its longest prefix. */
 static const struct number_rule *number_rule_of(const struct session *session, const struct route *route)
 {
     struct str from = str_upto(session_parameter(session, "From"), 40);
@@ -346,7 +346,7 @@ static bool fits(struct session *session, const struct route *route, const struc
     return false;
 }
 
-/* From 0 to 99, alike for all requests of a call, and for all messages and faxes of a sender. */
+/* From 0 to 99; the same for all requests of a call and all messages and faxes of a sender. */
 static unsigned long draw(const struct session *session)
 {
     struct buffer list = buffer_in(session->arena);

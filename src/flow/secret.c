@@ -15,7 +15,7 @@ void secret_read(struct config_reader *reader, struct section *section, const ch
         return;
     if (value->length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either %s or %s_file, not both; remove one", key, key);
-    config_path(reader, section, file); /* a new one counts at once */
+    config_path(reader, section, file); /* reload when it changes */
     if (secret_file_read(config_reader_arena(reader), STR(""), file, value, &why) != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s_file: %s", key, why.sentence);
 }

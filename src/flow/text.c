@@ -1,4 +1,4 @@
-/* [text NAME]: sends the caller a text message during the call: directions, a link. */
+/* [text NAME]: sends the caller a text message during the call. */
 #include <stddef.h>
 
 #include "config/value.h"
@@ -31,7 +31,7 @@ static void check(struct config_reader *reader, struct section *section)
                         "message: %zu characters; a message holds at most %d: shorten it", length, TEXT_MAX_CHARACTERS);
 }
 
-/* A telephone that can get texts has a number; "anonymous" and sip: addresses have none. */
+/* Only telephone numbers receive texts: not "anonymous", not sip: addresses. */
 static bool has_number(const struct call *call, struct str address)
 {
     struct str number;

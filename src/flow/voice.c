@@ -6,7 +6,7 @@
 #include "service/language.h"
 #include "web/url.h"
 
-/* What is kept of a typed PIN: nothing, not even a digest that could be tried out. */
+/* Nothing of a PIN is kept, not even a digest that could be guessed. */
 static struct form without_digits(const struct request_context *context, const struct form *form)
 {
     struct form left = { ARENA_ARRAY(context->arena, struct parameter, form->count + 1), 0 };
@@ -16,9 +16,9 @@ static struct form without_digits(const struct request_context *context, const s
     return left;
 }
 
-/* What a request is kept as, once it is known what it is answered with. */
+/* The event that a request is kept as. */
 struct kept_as {
-    const char *name; /* NULL: it is not kept */
+    const char *name; /* NULL: not kept */
     enum call_keeping keeping;
     bool secret;
 };
@@ -28,7 +28,7 @@ static void keep(struct call *call, struct request_outcome *outcome, const struc
     const struct request_context *context = call->session.context;
     const struct form *form = request_parameters(context->request);
     if (as->name == NULL || context->store == NULL ||
-        !form_has(form, "CallSid")) /* of no call: a trial of the address */
+        !form_has(form, "CallSid")) /* a test of the address, without a call */
         return;
     struct form left = as->secret ? without_digits(context, form) : *form;
     struct event event = event_from_request(context->arena, &left, as->name, "ringing", context->request->url);
@@ -57,7 +57,7 @@ static void apologize(struct call *call)
     call_hangup(call);
 }
 
-/* The number's fallback address: asked when the voice address failed. The node that failed is not tried again. */
+/* The number's fallback address: requested when the voice address failed. Avoids the node that failed. */
 static struct kept_as fall_back(struct call *call)
 {
     log_line(call->session.context->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
@@ -125,7 +125,7 @@ static void greet(struct call *call)
         call_go(call, &unknown_answers[session_settings(&call->session)->unknown_number]);
 }
 
-/* The line's language, or the one of its others that is spoken where the caller is. */
+/* The line's language, or its language that is spoken in the caller's country. */
 static void choose_language(struct call *call)
 {
     struct str country = session_country(&call->session);
@@ -142,8 +142,7 @@ static void choose_language(struct call *call)
     }
 }
 
-/* Callers without a number, who are many, are not counted as one; and when the store does not answer, nobody is
- * refused. */
+/* Callers without a number are not counted as one caller. A failing store limits nobody. */
 static bool calls_too_often(struct call *call)
 {
     return call->session.line->calls_per_hour > 0 && str_starts(session_parameter(&call->session, "From"), STR("+")) &&

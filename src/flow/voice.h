@@ -1,4 +1,4 @@
-/* What voice.fcgi answers. */
+/* Handles requests to voice.fcgi. */
 #ifndef HOOKSWITCH_FLOW_VOICE_H
 #define HOOKSWITCH_FLOW_VOICE_H
 

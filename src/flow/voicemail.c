@@ -1,4 +1,4 @@
-/* [voicemail NAME]: greets, records a message, lets the caller think better of it, says goodbye. */
+/* [voicemail NAME]: greets, records a message, and lets the caller review it. */
 #include "flow/voicemail.h"
 
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "status/recording.h"
 #include "web/url.h"
 
-/* A caller has so long to think better of a recording, in all. */
+/* Total time to review a recording. */
 enum { SETTLE_S = 180, TRIES_MAX = 5, VERDICT_S = 7 * 86400 };
 
 struct voicemail {
@@ -19,7 +19,7 @@ struct voicemail {
     struct str finish_on_key, urgent_key;
     bool beep, transcribe;
     struct destination *next;
-    struct actions actions; /* with each message that is left */
+    struct actions actions; /* for each message */
 };
 
 #define AT(member) offsetof(struct voicemail, member)
@@ -74,7 +74,7 @@ bool voicemail_transcribes(const struct section *section)
 
 /* --- recording --- */
 
-/* Where the platform reports the recording, with what is to be known there. */
+/* The address for the platform's recording callback, with the keys that it needs. */
 static struct str callback_url(const struct call *call, const struct voicemail *voicemail)
 {
     struct buffer query = buffer_in(call->session.arena);
@@ -110,7 +110,7 @@ static void record(struct call *call, const struct voicemail *voicemail, long at
         cxml_attribute(call->out, "transcribeCallback", callback);
     }
     cxml_close(call->out);
-    call->ended = true; /* nothing after Record is carried out */
+    call->ended = true; /* the platform runs nothing after Record */
 }
 
 static void enter(struct call *call, const void *keys)
@@ -119,7 +119,7 @@ static void enter(struct call *call, const void *keys)
     record(call, voicemail, 1, voicemail->prompt);
 }
 
-/* --- thinking better of it --- */
+/* --- review --- */
 
 struct verdict {
     struct str word;
@@ -176,7 +176,7 @@ static void recorded(struct call *call, const void *keys)
     long attempt = call_query_number(call, "try", TRIES_MAX);
     struct url url;
     if (str_is(session_parameter(&call->session, "Digits"), "hangup"))
-        return; /* nobody is there any more: an empty answer; what was recorded counts */
+        return; /* the caller has hung up: an empty response */
     if (is_too_short(call, voicemail) && attempt < TRIES_MAX)
         record(call, voicemail, attempt + 1, voicemail->too_short);
     else if (voicemail->review != NULL && call->session.store != NULL && url_split(recording, &url) &&
@@ -186,7 +186,7 @@ static void recorded(struct call *call, const void *keys)
         say_goodbye(call, voicemail);
 }
 
-/* 1 sends, 2 plays, 3 records anew; silence sends, as a hang-up does. */
+/* 1 sends, 2 plays, 3 records again; silence sends, like hanging up. */
 static void reviewed(struct call *call, const void *keys)
 {
     const struct voicemail *voicemail = keys;

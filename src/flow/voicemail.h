@@ -1,12 +1,12 @@
-/* What others must know of a [voicemail] section. */
+/* Keys of a [voicemail] section that other modules need. */
 #ifndef HOOKSWITCH_FLOW_VOICEMAIL_H
 #define HOOKSWITCH_FLOW_VOICEMAIL_H
 
 #include "config/config.h"
 
-/* For how many days its messages can be listened to by phone; 0: they cannot. */
+/* Days that its messages are kept for a mailbox; 0: no mailbox. */
 long voicemail_listen_days(const struct section *section);
-/* Whether a transcription of its messages is on its way. */
+/* Whether its messages are transcribed. */
 bool voicemail_transcribes(const struct section *section);
 
 #endif

@@ -25,7 +25,7 @@ bool week_read_days(struct str text, int *first, int *last)
     return true;
 }
 
-/* "9:00" or "24:00"; -1 when it is no time. */
+/* Reads "9:00" or "24:00"; -1 when it is not a time. */
 static int minute_of(struct str text)
 {
     unsigned long hour, minute;
@@ -48,9 +48,9 @@ bool week_read_span(struct str text, struct span *span)
     return true;
 }
 
-/* --- what was meant --- */
+/* --- suggestions --- */
 
-/* The weekday that a word of two letters or more begins as: "mo", "Mond.", "monday". */
+/* The weekday whose name begins with the word: "mo", "Mond.", "monday". */
 static int weekday_meant(struct str word)
 {
     static const char *const names[] = { "mondays", "tuesdays",  "wednesdays", "thursdays",
@@ -94,7 +94,7 @@ struct str week_days_meant(struct arena *arena, struct str text)
                         count == 1 ? "" : day_names[days[1]]);
 }
 
-/* "9", "9:30", "9.30", "0930", "5pm", "5:30 pm"; -1 when it is no time. */
+/* Reads "9", "9:30", "9.30", "0930", "5pm", "5:30 pm"; -1 when it is not a time. */
 static int minute_meant(struct str text)
 {
     unsigned long hour, minute = 0;
@@ -181,7 +181,7 @@ static bool alike(const struct span *a, const struct span *b)
     return a == b;
 }
 
-/* The next of a day's spans, which stand in any order. */
+/* The next span of a day; the file has them in any order. */
 static const struct span *after(const struct span *spans, int from)
 {
     const struct span *next = NULL;

@@ -1,4 +1,4 @@
-/* Spans of a week: on which days, from when to when. */
+/* Time spans of a week. */
 #ifndef HOOKSWITCH_FLOW_WEEK_H
 #define HOOKSWITCH_FLOW_WEEK_H
 
@@ -7,29 +7,29 @@
 
 struct span {
     struct span *next;
-    int from, to; /* minutes of the day; `to` past 1440 goes on into the next day */
+    int from, to; /* minutes of the day; `to` above 1440 continues into the next day */
 };
 
 struct week {
     struct span *days[7]; /* from Monday */
 };
 
-/* "mon" or "sat-sun": from 0 for Monday. False (and nothing set) when it is neither. */
-/* "mon-fri" where a key was meant so: "monday-friday", "Mon to Fri", "weekdays"; empty where it says no days. */
+/* Reads "mon" or "sat-sun"; Monday is 0. Returns false and sets nothing for anything else. */
+/* Suggests "mon-fri" for "monday-friday", "Mon to Fri", "weekdays"; empty when the key is not about days. */
 struct str week_days_meant(struct arena *arena, struct str text);
-/* "09:00-17:00" where a span was meant so: "9-17", "9am-5pm", "0900-1700"; empty where it is none either. */
+/* Suggests "09:00-17:00" for "9-17", "9am-5pm", "0900-1700"; empty when the text is not a span. */
 struct str week_span_meant(struct arena *arena, struct str text);
 bool week_read_days(struct str text, int *first, int *last);
-/* "09:00-17:30"; one that ends earlier than it begins goes on after midnight. False when it is none. */
+/* Reads "09:00-17:30"; a span that ends before it begins continues after midnight. Returns false when it is invalid. */
 bool week_read_span(struct str text, struct span *span);
-/* Puts the span on each day from `first` to `last`. True when it overlaps one that is there. */
+/* Adds the span to each day from `first` to `last`. Returns true when it overlaps another. */
 bool week_add(struct week *week, struct arena *arena, int first, int last, struct span span);
 bool week_is_empty(const struct week *week);
-/* Whether a span of that weekday holds the minute; those of yesterday count from 1440 on. */
+/* Whether a span of that weekday contains the minute; count minutes of the next day from 1440. */
 bool week_holds(const struct week *week, int weekday, int minute);
-/* Whether a span holds that time, be it one of yesterday's. */
+/* Whether a span contains that time, including yesterday's spans. */
 bool week_holds_time(const struct week *week, struct zone_time time);
-/* "mon-fri 09:00-12:30, 13:30-17:30", then the `separator` and the next days; in the arena. */
+/* Formats "mon-fri 09:00-12:30, 13:30-17:30" for each group of days, with `separator` between groups. */
 struct str week_write(const struct week *week, struct arena *arena, const char *separator);
 
 #endif

@@ -48,7 +48,7 @@ void whisper_begin(struct call *call, const struct whisper *whisper)
     if (whisper->accept.length > 0)
         ask(call, whisper, 1);
     else
-        call_prompt(call, whisper->prompt); /* then the end, which connects the two */
+        call_prompt(call, whisper->prompt); /* the end of the response connects the two */
 }
 
 void whisper_answered(struct call *call, const struct whisper *whisper)

@@ -1,5 +1,4 @@
-/* What who answers hears before the two are connected, and the key that accepts: requests of the called telephone's own
- * call. */
+/* The prompt for the called person before the call connects, and the key that accepts: requests of the called leg. */
 #ifndef HOOKSWITCH_FLOW_WHISPER_H
 #define HOOKSWITCH_FLOW_WHISPER_H
 
@@ -8,17 +7,17 @@
 struct whisper {
     struct prompt *prompt;
     struct str accept, decline; /* keys; without `accept` the end of the prompt connects */
-    long accepted_s;            /* for so long it is known that somebody accepted */
+    long accepted_s;            /* how long the acceptance is stored */
 };
 
 void whisper_check(struct config_reader *reader, struct section *section, const struct whisper *whisper);
 
-/* The telephone was picked up; the answer goes to the node's step "accepted". */
+/* The leg was answered; the input goes to the node's step "accepted". */
 void whisper_begin(struct call *call, const struct whisper *whisper);
-/* A key was pressed there, or none. */
+/* Handles the input. */
 void whisper_answered(struct call *call, const struct whisper *whisper);
-/* Of the caller's call: a telephone that was picked up and then declined, or whose mailbox answered, has "completed" as
- * far as the platform is concerned. Without a store it cannot be told, and counts as answered. */
+/* Whether the called person declined, or a mailbox answered: the platform reports "completed" for both. False without a
+ * store. */
 bool whisper_was_declined(struct call *call, const struct whisper *whisper);
 
 #endif

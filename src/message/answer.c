@@ -24,7 +24,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* "25th of Dec., 2026" -> 25 dec 2026. Returns how many parts there are; PARTS_MAX + 1 for too many. */
+/* Splits "25th of Dec., 2026" into 25 dec 2026. Returns the number of parts, or PARTS_MAX + 1. */
 static size_t take_apart(struct arena *arena, struct str text, struct part parts[PARTS_MAX])
 {
     static const char *const passed[] = { "st", "nd", "rd",     "th",   "of",   "the",
@@ -49,7 +49,7 @@ static size_t take_apart(struct arena *arena, struct str text, struct part parts
     return count;
 }
 
-/* By at least three letters of the name. */
+/* Needs at least three letters. */
 static unsigned long find_name(const char *const *names, size_t count, struct str word)
 {
     for (size_t i = 0; word.length >= 3 && i < count; i++)
@@ -65,7 +65,7 @@ static unsigned long month_of(struct str word)
     return str_is(word, "sept") ? 9 : find_name(names, 12, word);
 }
 
-static unsigned long weekday_of(struct str word) /* Monday is 1 */
+static unsigned long weekday_of(struct str word) /* 1 is Monday */
 {
     static const char *const names[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
     return find_name(names, 7, word);
@@ -103,14 +103,14 @@ static bool by_word(struct arena *arena, struct zone_time now, struct str word, 
         *value = days_from_now(arena, now, 0);
     else if (str_is(word, "tomorrow"))
         *value = days_from_now(arena, now, 1);
-    else if (weekday > 0) /* the next one: a week from today, if today is one */
+    else if (weekday > 0) /* the next one; for today's weekday, a week later */
         *value = days_from_now(arena, now, (unsigned)(weekday + 5 - (unsigned long)now.weekday) % 7 + 1);
     else
         return false;
     return true;
 }
 
-/* Day, month and year out of the parts; the year 0 where there is none. */
+/* Day, month and year of the parts; year 0 when there is none. */
 static bool sort_out(const struct part *parts, size_t count, bool month_first, unsigned long *year,
                      unsigned long *month, unsigned long *day)
 {
@@ -151,7 +151,7 @@ static bool take_date(struct arena *arena, const struct answer_place *place, str
         return false;
     if (count == 1 && !parts[0].is_number)
         return by_word(arena, now, parts[0].word, value);
-    /* 25.12.2026 is never the month first */
+    /* dots mean that the day is first */
     bool month_first = place->month_first && str_find_char(text, '.') == text.length;
     if (!sort_out(parts, count, month_first, &year, &month, &day))
         return false;
@@ -224,7 +224,7 @@ static bool take_yes_no(struct arena *arena, const struct answer_place *place, s
     return is_yes != is_no;
 }
 
-/* Nearly so counts too, unless it could be two of them. */
+/* A typo is tolerated unless two choices match. */
 static bool take_choice(struct arena *arena, const struct word *choices, struct str text, struct str *value)
 {
     struct str said = words_fold(arena, text);
@@ -276,13 +276,13 @@ static bool take_phone(struct arena *arena, const struct answer_place *place, st
     struct str whole = ARENA_JOIN(arena, place->country_code, text);
     if (!str_is(place->country_code, "+1") || !value_number(arena, whole, value))
         return false;
-    /* The North American plan: ten digits, perhaps with the 1 that is dialled ahead of them. */
+    /* North America: ten digits, optionally with 1 before them. */
     if (value->length == 13 && str_starts(*value, STR("+11")))
         *value = ARENA_JOIN(arena, STR("+"), str_from(*value, 2));
     return value->length == 12;
 }
 
-/* --- all of them --- */
+/* --- all kinds --- */
 
 static bool take(struct arena *arena, const struct answer_rule *rule, const struct answer_place *place, struct str text,
                  struct str *value)

@@ -7,7 +7,7 @@
 
 enum { LAPSE_GRACE_S = 60 };
 
-/* --- where a sender has got to --- */
+/* --- progress --- */
 
 static struct str row_of(struct inbound *inbound)
 {
@@ -22,7 +22,7 @@ static const struct section *find_form(const struct config *config, const struct
     return section != NULL && section->kind == &form_kind ? section : NULL;
 }
 
-/* What the names in texts, and the event, are told. */
+/* Makes the answers available as {{Name}}. */
 static void know_answers(struct inbound *inbound, const struct state *state)
 {
     for (size_t i = 0; i < state->answers.count; i++)
@@ -33,11 +33,11 @@ static void know_answers(struct inbound *inbound, const struct state *state)
 
 struct turn {
     struct inbound *inbound;
-    const struct section *section; /* of the form, once it is known */
+    const struct section *section; /* the form's section, once known */
     struct str body, sid;
-    struct state state; /* by the end, as it is kept */
+    struct state state; /* as it is saved */
     enum state_out out;
-    bool unsaid; /* an earlier message completed it: said again, in case that one did not come to say it */
+    bool unsaid; /* an earlier message completed the form: attach the event again, in case that one was lost */
 };
 
 static bool is_word(struct arena *arena, const struct word *words, struct str body)
@@ -75,7 +75,7 @@ static enum state_out to_question(struct turn *turn, size_t position)
     return OUT_ASK;
 }
 
-/* Behind the last question stands the confirmation, where there is one. */
+/* The confirmation, if any, follows the last question. */
 static enum state_out take_confirmation(struct turn *turn, const struct form_section *form)
 {
     struct answer_rule rule = { .kind = ANSWER_YES_NO };
@@ -117,11 +117,12 @@ static enum kv_action write(struct turn *turn, struct kv_entry *entry)
     turn->state.out = turn->out;
     turn->state.until_us = context->now_us + form->expires_s * INT64_C(1000000);
     entry->value = state_write(context->arena, &turn->state);
-    entry->expires_us = turn->state.until_us + 86400 * INT64_C(1000000); /* known a day longer, to say that it ended */
+    entry->expires_us =
+        turn->state.until_us + 86400 * INT64_C(1000000); /* kept a day longer, to tell the sender that it expired */
     return KV_SET;
 }
 
-/* May be called several times for one message, each time with what is there by then. */
+/* Called again with the new value when another process changes it. */
 static enum kv_action take_turn(void *argument, bool there, struct kv_entry *entry)
 {
     struct turn *turn = argument;
@@ -133,14 +134,14 @@ static enum kv_action take_turn(void *argument, bool there, struct kv_entry *ent
     turn->section = find_form(service_config(context->service), turn->inbound->session.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
-        return KV_DELETE; /* the configuration has it no more */
+        return KV_DELETE; /* the form was removed from the configuration */
     if (str_equal(turn->state.sid, turn->sid)) {
-        turn->out = turn->state.out; /* the same message once more: the same reply */
+        turn->out = turn->state.out; /* the same message again: the same reply */
         return KV_KEEP;
     }
     turn->unsaid = turn->state.out == OUT_DONE;
     if (turn->unsaid)
-        return KV_DELETE; /* said with this message, and then no more */
+        return KV_DELETE; /* the last time */
     if (state_is_closed(&turn->state))
         return KV_KEEP;
     if (context->now_us > turn->state.until_us) {
@@ -166,7 +167,7 @@ static enum kv_action take_start(void *argument, bool there, struct kv_entry *en
 
 /* --- what comes of it --- */
 
-/* Once a form, however often it is said: by its last message. */
+/* Once per form, identified by its last message. */
 static void bring(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
@@ -180,7 +181,7 @@ static void bring(struct turn *turn, bool done)
     event->sid = turn->state.sid;
 }
 
-/* Looked after later, if no further message comes. */
+/* Checks later whether the form expired. */
 static void order_lapse(const struct turn *turn, struct str row)
 {
     const struct request_context *context = turn->inbound->session.context;
@@ -259,7 +260,7 @@ static void run(struct turn *turn, enum kv_action (*decide)(void *context, bool 
         answer(turn);
 }
 
-/* What is said where it is known that the sender is in a form, but not where it has got to. */
+/* The store failed after it told that the sender is in a form. */
 static bool apologize(struct inbound *inbound, struct str value)
 {
     struct state state;

@@ -1,28 +1,27 @@
-/* [form NAME]: a conversation: one question after another, each answer checked, the whole handed on as an event. Where
- * it has got to is shared state, so that any process on any host goes on with it. */
+/* [form NAME]: asks questions one after another, checks the answers, and attaches an event with all of them. Progress
+ * is in saved state, so that any process on any host can continue. */
 #ifndef HOOKSWITCH_MESSAGE_FORM_H
 #define HOOKSWITCH_MESSAGE_FORM_H
 
 #include "message/inbound.h"
 
-/* Whether the sender is in the middle of a form; then the message is taken as an answer. */
+/* Handles the message as an answer when the sender is in a form. Returns whether that was so. */
 bool form_go_on(struct inbound *inbound);
 /* Asks the sender the first question. */
 void form_begin(struct inbound *inbound, const struct section *section);
 
-/* --- for the job that looks after a form whose sender wrote no more --- */
+/* --- for work/form_expire --- */
 
-/* The verb of its order is this with the name in shared state behind it. */
+/* The job's verb: this prefix and the name in saved state. */
 #define FORM_LAPSE "lapse:"
 
 enum form_end {
-    FORM_OPEN,      /* it goes on, or there is none */
-    FORM_COMPLETED, /* form.completed; it may have been said before */
+    FORM_OPEN,      /* in progress, or no form */
+    FORM_COMPLETED, /* form.completed, which may have been kept before */
     FORM_EXPIRED    /* form.expired */
 };
 
-/* How the form stands; where it ended, the sid of the last message of it and what was answered, as an event's
- * parameters, in the arena. */
+/* The state of a form. When it has ended: the sid of its last message, and the parameters of its event. */
 struct form_result {
     enum form_end end;
     struct str sid, parameters;

@@ -5,10 +5,10 @@
 #include "flow/caller_history.h"
 #include "message/optouts.h"
 
-/* So many people at once may await a reply of one telephone's. */
+/* Senders that may await a reply from one telephone. */
 enum { OPEN_MAX = 20 };
 
-/* What a telephone has before it: who wrote, under which tag, and until when a reply finds them. */
+/* The senders whose messages a telephone received, with their tags. */
 struct open {
     unsigned long tag;
     struct str number;
@@ -16,7 +16,7 @@ struct open {
 };
 
 struct desk {
-    struct str section; /* that passed the messages on */
+    struct str section; /* that forwarded the messages */
     struct open open[OPEN_MAX];
     size_t count;
 };
@@ -28,7 +28,7 @@ static struct str row_of(const struct inbound *inbound, struct str number)
     return ARENA_JOIN(inbound->session.arena, STR("forward "), inbound->session.line->name, STR(" "), digest_of(&list));
 }
 
-/* --- as it is kept: the section, then a line each: tag, number, time --- */
+/* --- as saved: the section, then a line each: tag, number, time --- */
 
 static struct desk read_desk(struct str value, int64_t now_us)
 {
@@ -66,7 +66,7 @@ static struct open *find_tag(struct desk *desk, unsigned long tag)
     return NULL;
 }
 
-/* The sender's place; else a new one, if need be that of who would be forgotten next. */
+/* The sender's entry; else a new one, replacing the oldest when the list is full. */
 static struct open *place_for(struct desk *desk, struct str number)
 {
     struct open *place = NULL;
@@ -88,7 +88,7 @@ static struct open *place_for(struct desk *desk, struct str number)
     return place;
 }
 
-/* --- on --- */
+/* --- to the telephone --- */
 
 struct adding {
     struct inbound *inbound;
@@ -111,7 +111,7 @@ static enum kv_action add(void *argument, bool there, struct kv_entry *entry)
     return KV_SET;
 }
 
-/* Two robots, one of them behind the telephone, stop here. */
+/* Stops loops between two robots. */
 static bool is_too_often(struct inbound *inbound, const struct texts_forward *forward)
 {
     return caller_history_exceeds(&inbound->session, "messages to pass on", forward->per_hour);
@@ -133,7 +133,7 @@ static void pass_on(struct inbound *inbound, const struct section *section, stru
         return;
     }
     inbound->session.store_failed = out < 0;
-    /* A reply can be sent to a telephone number alone, not to a short code. */
+    /* Only telephone numbers, not short codes, receive replies. */
     if (value_number(context->arena, inbound_sender(inbound), &sender) && str_equal(sender, inbound_sender(inbound)))
         session_kv_change(&inbound->session, row_of(inbound, to), add, &adding);
     if (adding.tag > 0 && !inbound->session.store_failed)
@@ -142,7 +142,7 @@ static void pass_on(struct inbound *inbound, const struct section *section, stru
         log_line(context->log, LOG_LEVEL_WARNING, "[%.*s] a message is passed on without a way back",
                  STR_ARGS(section->title));
     session_set_value(&inbound->session, STR("Tag"), tag);
-    /* What was written is not filled in, but stands behind: whole, and never read for {{names}}. */
+    /* The message's own text is not a template. */
     struct str text =
         ARENA_JOIN(context->arena, session_fill(&inbound->session, forward->prefix, false), inbound_body(inbound));
     inbound_send(inbound, to, text, inbound_media(inbound));
@@ -162,9 +162,9 @@ void forward_on(struct inbound *inbound, const struct section *section)
             pass_on(inbound, section, word->text);
 }
 
-/* --- and back --- */
+/* --- back to the sender --- */
 
-/* "2) yes", "#2 yes", "2: yes"; where several wait, "2 yes" too. Takes the tag off. */
+/* Reads and removes the tag of "2) yes", "#2 yes", "2: yes", and of "2 yes" when there are several senders. */
 static struct open *addressed(struct desk *desk, struct str *body)
 {
     bool hash = str_starts(*body, STR("#"));
@@ -227,7 +227,7 @@ bool forward_back(struct inbound *inbound)
     const struct open *open = addressed(&desk, &body);
     if (open == NULL && desk.count == 1)
         open = &desk.open[0];
-    inbound->expected = true; /* it goes from one person to another; what holds there is forwards_per_hour */
+    inbound->expected = true; /* people write to each other; forwards_per_hour limits it */
     if (is_too_often(inbound, forward))
         return true;
     session_set_value(&inbound->session, STR("Choices"), choices(context->arena, &desk));

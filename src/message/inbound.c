@@ -20,7 +20,7 @@ struct str inbound_body(const struct inbound *inbound)
     return str_trim(str_upto(session_parameter(&inbound->session, "Body"), BODY_MAX_BYTES));
 }
 
-/* --- what is sent --- */
+/* --- messages to send --- */
 
 static struct outgoing *add(struct inbound *inbound, struct str to, struct str from, struct str text,
                             const struct word *media)

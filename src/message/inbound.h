@@ -8,7 +8,7 @@
 
 struct outgoing {
     struct outgoing *next;
-    struct str to, from, text; /* `to` empty: to the sender; `from` empty: from the number that was written to */
+    struct str to, from, text; /* empty `to`: the sender; empty `from`: the number that received the message */
     const struct word *media;
 };
 
@@ -19,25 +19,24 @@ struct inbound {
     bool expected; /* it answers a question: the replies do not count as those of two robots to each other */
 };
 
-/* `line` is what the message came to. */
+/* `line` received the message. */
 void inbound_begin(struct inbound *inbound, const struct request_context *context, const struct line *line);
 
 struct str inbound_sender(const struct inbound *inbound); /* From */
-struct str inbound_body(const struct inbound *inbound);   /* what was written, trimmed and of bounded length */
+struct str inbound_body(const struct inbound *inbound);   /* the text, trimmed and cut */
 
-/* To be sent to the sender, filled in. NULL: nothing. */
+/* Replies with filled templates. NULL: nothing. */
 void inbound_reply(struct inbound *inbound, const struct replies *replies);
-/* A text of the configuration, to the sender; empty: nothing. */
+/* Replies with a text of the configuration; empty: nothing. */
 void inbound_say(struct inbound *inbound, struct str text);
-/* As it stands, to whom it may be; what is longer than one message holds comes in several. `media` go with the first.
- */
+/* Sends the text unchanged, in several messages when it is too long. `media` go with the first. */
 void inbound_send(struct inbound *inbound, struct str to, struct str text, const struct word *media);
-/* The pictures that came with the message. */
+/* The media that came with the message. */
 struct word *inbound_media(const struct inbound *inbound);
 
-/* Whether something is sent to the sender. */
+/* Whether there is a reply to the sender. */
 bool inbound_answers(const struct inbound *inbound);
-/* Writes what is sent; `silent`: to others than the sender alone. */
+/* Writes the messages; `silent`: without those to the sender. */
 void inbound_write(const struct inbound *inbound, bool silent, struct cxml *out);
 
 #endif

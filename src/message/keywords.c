@@ -41,7 +41,7 @@ static const struct keyword *find_pattern(struct inbound *inbound, const struct 
     return NULL;
 }
 
-/* Of two that are as near, neither is meant. */
+/* A tie matches neither. */
 static const struct keyword *find_near(const struct texts *texts, struct str said)
 {
     const struct keyword *best = NULL;

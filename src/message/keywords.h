@@ -13,17 +13,17 @@ struct phrase {
 
 enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };
 
-/* A keyword with its other words, its pattern and its replies. */
+/* A keyword with its phrases, its pattern and its replies. */
 struct keyword {
     struct keyword *next; /* in the order of the file */
     struct str name;
     struct phrase *phrases;
     struct pattern *pattern;
-    bool only_whole, whole_given; /* it must be all of the message */
+    bool only_whole, whole_given; /* it must be the whole message */
     enum keyword_only only;
     struct replies replies;
-    struct destination *to; /* where the message is led on to; may be NULL */
-    struct entry first;     /* where it stands, for complaints */
+    struct destination *to; /* the next section; may be NULL */
+    struct entry first;     /* for error messages */
 };
 
 /* For all messages that a section answers. */
@@ -49,12 +49,12 @@ struct texts {
     struct keyword *keywords;
     struct keyword otherwise, welcome;
     size_t patterns;
-    bool asks_first; /* some reply is for first messages only */
+    bool asks_first; /* some reply is only for first messages */
     struct actions actions;
 };
 
-/* The keyword that fits best, or `otherwise`: the first pattern, else of the words that stand there the longest, else
- * the nearest word. The groups of a pattern are known to the inbound. */
+/* The best keyword: the first matching pattern, else the longest phrase in the message, else the nearest phrase, else
+ * `otherwise`. The groups of a pattern become values of the session. */
 const struct keyword *keywords_find(struct inbound *inbound, const struct section *section);
 
 #endif

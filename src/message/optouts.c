@@ -71,7 +71,7 @@ static enum kv_action set(void *context, bool there, struct kv_entry *entry)
 {
     const struct setting *setting = context;
     if (there == setting->out)
-        return KV_KEEP; /* since the first time */
+        return KV_KEEP; /* of the first time */
     *entry = (struct kv_entry){ arena_format(setting->arena, "%lld", (long long)(setting->now_us / 1000000)), 0 };
     return setting->out ? KV_SET : KV_DELETE;
 }

@@ -19,7 +19,7 @@ static void *take_memory(size_t size, void *arena)
 
 static void leave_memory(void *memory, void *arena)
 {
-    (void)memory; /* it goes with the arena */
+    (void)memory; /* the arena frees it */
     (void)arena;
 }
 
@@ -51,13 +51,13 @@ static void add_group(struct form *groups, struct arena *arena, const char *name
                       const PCRE2_SIZE *ends, uint32_t number)
 {
     PCRE2_SIZE from = ends[2 * number], end = ends[2 * number + 1];
-    if (from == PCRE2_UNSET || end < from) /* took no part; or \K stands in it, which groups need not heed */
+    if (from == PCRE2_UNSET || end < from) /* it did not participate, or contains \K, which groups need not support */
         return;
     groups->at[groups->count++] = (struct parameter){ arena_copy(arena, str_of(name)),
                                                       arena_copy(arena, str_upto(str_from(whole, from), end - from)) };
 }
 
-/* Each entry of the table of names: two bytes of the group's number, then the name, ended by a NUL. */
+/* An entry of the name table: two bytes with the group's number, then the name and a NUL. */
 static void add_groups(const struct pattern *pattern, struct arena *arena, struct str whole, const PCRE2_SIZE *ends,
                        uint32_t matched, struct form *groups)
 {

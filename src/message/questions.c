@@ -1,4 +1,4 @@
-/* [form NAME]: its keys. */
+/* [form NAME]: reads the keys. */
 #include "message/questions.h"
 
 #include <stddef.h>
@@ -54,7 +54,7 @@ static void read_pattern(struct config_reader *reader, struct section *section, 
         config_complain(reader, section, entry, COMPLAINT_ERROR, "not a pattern: %s", why.sentence);
 }
 
-/* What a question has beside its text. */
+/* Keys of a question other than its text. */
 static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
                         struct str ending, struct form_question *question)
 {

@@ -14,7 +14,7 @@ extern const struct section_kind form_kind;
 #define QUESTIONS_FLAG "form"
 
 struct form_question {
-    unsigned long number; /* 0: there is none */
+    unsigned long number; /* 0: not given */
     struct replies text, invalid;
     struct str keep;
     struct answer_rule rule;

@@ -41,7 +41,7 @@ static void read_text(struct config_reader *reader, const struct section *sectio
     reply->entry = *entry;
 }
 
-/* Where one request is served, the file is read once its text is wanted. */
+/* A process of one request reads the file when it needs the text. */
 static void read_file(struct config_reader *reader, const struct section *section, const struct entry *entry,
                       struct reply *reply)
 {
@@ -104,9 +104,9 @@ bool replies_read(struct config_reader *reader, const struct section *section, c
     return true;
 }
 
-/* --- how long they are --- */
+/* --- length --- */
 
-/* Signs that word processors put in, for which every telephone has a plain one. */
+/* Typographic characters with a plain equivalent in GSM 03.38. */
 static bool is_typographic(struct str character)
 {
     return str_starts(character, STR("\xE2\x80")) || str_is(character, "\xC2\xA0");

@@ -7,11 +7,11 @@
 #include "message/optouts.h"
 #include "service/actions.h"
 
-/* --- who wants no messages --- */
+/* --- opt-outs --- */
 
-enum standing { STANDING_WANTS, STANDING_OUT, STANDING_SAID }; /* SAID: this message was about that alone */
+enum standing { STANDING_WANTS, STANDING_OUT, STANDING_SAID }; /* SAID: the message was only about the opt-out */
 
-/* A STOP that cannot be kept now is ordered to be, together with the message, and confirmed by the end of it. */
+/* When the store fails, a job with the message's event saves the opt-out later. */
 static enum standing set_standing(struct inbound *inbound, const struct texts_manner *manner, bool out)
 {
     const struct request_context *context = inbound->session.context;
@@ -29,7 +29,7 @@ static enum standing set_standing(struct inbound *inbound, const struct texts_ma
     return STANDING_SAID;
 }
 
-/* While it is not known who has opted out, nobody is answered. */
+/* While opt-outs are unknown, nobody gets a reply. */
 static enum standing stand(struct inbound *inbound, const struct texts_manner *manner)
 {
     const struct request_context *context = inbound->session.context;
@@ -53,7 +53,7 @@ static enum standing stand(struct inbound *inbound, const struct texts_manner *m
     return out == 0 ? STANDING_WANTS : STANDING_OUT;
 }
 
-/* Two robots that answer each other stop here. Nobody is kept waiting for the counter. */
+/* Stops loops between two robots. A slow counter does not delay the reply. */
 static bool is_too_much(struct inbound *inbound, const struct texts_manner *manner)
 {
     struct session *session = &inbound->session;
@@ -66,9 +66,9 @@ static bool is_too_much(struct inbound *inbound, const struct texts_manner *mann
     return too_much;
 }
 
-/* --- what answers --- */
+/* --- replies --- */
 
-/* From section to section; each does with the message what it says is to be done. */
+/* Walks through the sections; each orders its actions. */
 static void go_through(struct inbound *inbound, const struct destination *to, bool wants)
 {
     enum { SECTIONS_MAX = 16 };
@@ -87,7 +87,7 @@ static void go_through(struct inbound *inbound, const struct destination *to, bo
     }
 }
 
-/* Gives the manner of the section that the message came to. */
+/* Returns the policy of the first section. */
 static const struct texts_manner *answer(struct inbound *inbound)
 {
     const struct destination *to = router_follow(&inbound->session, inbound->session.line->sms);
@@ -98,7 +98,7 @@ static const struct texts_manner *answer(struct inbound *inbound)
         return manner;
     if (standing == STANDING_WANTS && forward_back(inbound))
         return manner;
-    /* A person reads on what a robot does not answer; but STOP is for the robot. */
+    /* People read what a robot does not answer; STOP is only for the robot. */
     if (standing != STANDING_SAID)
         go_through(inbound, to, standing == STANDING_WANTS);
     return manner;
@@ -124,6 +124,6 @@ void sms_handle(const struct request_context *context, struct request_outcome *o
     if (answers)
         inbound_write(&inbound, is_too_much(&inbound, manner), out);
     outcome_respond(outcome, context, line, out);
-    /* The text exists nowhere else; yet the sender is not kept waiting for a store that is busy. */
+    /* The text exists nowhere else, but a busy store must not delay the reply. */
     outcome_keep_soon(outcome, context, &inbound.event, line);
 }

@@ -1,4 +1,4 @@
-/* What sms.fcgi answers. */
+/* Handles requests to sms.fcgi. */
 #ifndef HOOKSWITCH_MESSAGE_SMS_H
 #define HOOKSWITCH_MESSAGE_SMS_H
 

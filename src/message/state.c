@@ -2,7 +2,7 @@
 
 enum { ANSWERS_MAX = 30, PARAMETERS_MAX = 64, VALUE_MAX_BYTES = 4096 };
 
-/* The names of answers begin so, which no other parameter's does. */
+/* Marks the answers among the parameters. */
 static const char front[] = "k.";
 
 static uint64_t number_of(const struct form *form, const char *name)

@@ -1,4 +1,4 @@
-/* Inside of src/message: where a sender has got to in a form, as it is kept in shared state. */
+/* A sender's progress in a form, as saved. Private to src/message. */
 #ifndef HOOKSWITCH_MESSAGE_STATE_H
 #define HOOKSWITCH_MESSAGE_STATE_H
 
@@ -6,39 +6,39 @@
 
 #include "web/form.h"
 
-/* What became of a message; kept, so that the same message gets the same reply. */
+/* The result of a message; saved, so that the same message gets the same reply. */
 enum state_out {
-    OUT_NONE,  /* there is no form to go on with */
-    OUT_ASK,   /* the question at which the state is */
-    OUT_AGAIN, /* the same question, after an answer that was none */
+    OUT_NONE,  /* the sender is not in a form */
+    OUT_ASK,   /* the current question */
+    OUT_AGAIN, /* the same question after an invalid answer */
     OUT_DONE,
     OUT_LEFT,
     OUT_TOO_MANY,
     OUT_EXPIRED,
-    OUT_BUSY /* another message began it at this very moment: that one is answered */
+    OUT_BUSY /* another message began it at the same moment, and gets the reply */
 };
 
 struct state {
     struct str form; /* the section's name */
-    size_t at;       /* which question is open, from 0; behind the last: the confirmation */
-    long wrong;      /* answers to it that were none */
-    struct str sid;  /* of the last message that was taken */
+    size_t at;       /* index of the current question; after the last: the confirmation */
+    long wrong;      /* invalid answers to it */
+    struct str sid;  /* of the last message */
     enum state_out out;
-    int64_t until_us; /* then it has expired */
+    int64_t until_us; /* expiry */
     struct form answers;
 };
 
-/* Texts point into `value`, or are in the arena. False when it is nothing that state_write has written. */
+/* Decodes a saved value; strings point into `value` or the arena. Returns false when it is invalid. */
 bool state_read(struct arena *arena, struct str value, struct state *state);
 struct str state_write(struct arena *arena, const struct state *state);
 
-/* No further answer is awaited. */
+/* Whether the form has ended. */
 bool state_is_closed(const struct state *state);
 
-/* Keeps an answer under its name, in place of an earlier one. False when there is no room for it. */
+/* Saves an answer under its name, replacing an earlier one. Returns false when there are too many. */
 bool state_keep(struct state *state, struct arena *arena, struct str name, struct str value);
 
-/* For an event: Form, Answers (the names), and each name with its answer; form-encoded. */
+/* The event's parameters: Form, Answers (the names), and each answer under its name; form-encoded. */
 struct str state_parameters(struct arena *arena, const struct state *state);
 
 #endif

@@ -139,7 +139,7 @@ static void read_next(struct config_reader *reader, struct section *section, con
                         STR_ARGS(entry->value));
 }
 
-/* What a keyword has beside its replies. */
+/* Keys of a keyword other than its replies. */
 static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
                         struct str ending, struct keyword *keyword)
 {
@@ -169,7 +169,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     size_t dot = str_find_char(entry->key, '.');
     struct str name = str_upto(entry->key, dot), ending = str_from(entry->key, dot + 1);
     if (str_find_char(name, '_') < name.length)
-        return false; /* nobody types that: a misspelt key */
+        return false; /* not a keyword: a misspelt key */
     struct keyword *keyword = find_keyword(config_reader_arena(reader), texts, name, entry);
     if (keyword->phrases == NULL && !is_special(texts, keyword))
         add_phrase(reader, section, entry, keyword, name);
@@ -186,7 +186,7 @@ static void check_keyword(struct config_reader *reader, struct section *section,
         config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
                         "words without a reply; expected '%.*s = ...' or '%.*s.next = ...' too",
                         STR_ARGS(keyword->name), STR_ARGS(keyword->name));
-    /* A pattern's keyword is a name for it alone: the phrase that was added first stands last. */
+    /* The name of a pattern is not a phrase: remove the one that was added first. */
     for (struct phrase **at = &keyword->phrases; keyword->pattern != NULL && *at != NULL; at = &(*at)->next)
         if ((*at)->next == NULL) {
             *at = NULL;
@@ -274,7 +274,7 @@ const struct destination *texts_answer(struct inbound *inbound, const struct sec
     bool welcomed = first && texts->welcome.replies.given, otherwise = keyword == &texts->otherwise;
     if (welcomed)
         inbound_reply(inbound, &texts->welcome.replies);
-    /* Who has just been welcomed, and asked nothing, needs no second word. */
+    /* A welcome needs no second reply to a message without a keyword. */
     if (!(welcomed && otherwise) && is_due(inbound, section, keyword, first))
         inbound_reply(inbound, &keyword->replies);
     return keyword->to;
