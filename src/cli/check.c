@@ -1,5 +1,4 @@
 /* hookswitch check: is the configuration sound? */
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -47,58 +46,46 @@ static void print_json(struct arena *arena, const struct complaint *complaint)
     json_decref(object);
 }
 
-static int run(int argc, char **argv)
-{
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "json", no_argument, NULL, 'j' },
-                                           { "texts", no_argument, NULL, 't' },
-                                           { NULL, 0, NULL, 0 } };
-    const char *given = NULL;
-    bool json = false, texts = false;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
-            return command_usage(&check_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'c')
-            given = optarg;
-        json = json || option == 'j';
-        texts = texts || option == 't';
-    }
-    if (optind < argc)
-        return command_usage(&check_command, "%s: no argument is expected here", argv[optind]);
+struct check_options {
+    const char *config;
+    bool json, texts;
+};
 
-    const char *path = options_config_path(given);
+static int run(struct arena *arena, const void *values, struct error *error)
+{
+    const struct check_options *options = values;
+    const char *path = options_config_path(options->config);
     struct service *service = service_read(path, all_kinds, true);
     const struct complaints *complaints = service_complaints(service);
-    struct arena *arena = arena_new();
+    (void)error; /* all complaints go to standard output */
     files_check(service);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
-        if (at->severity == COMPLAINT_NOTE && !texts)
+        if (at->severity == COMPLAINT_NOTE && !options->texts)
             continue;
-        else if (json)
+        else if (options->json)
             print_json(arena, at);
         else
             printf("%s\n", complaint_line(arena, at).at);
-    if (!json)
+    if (!options->json)
         print_summary(service, path);
     int status = service_settings(service) == NULL ? COMMAND_UNUSABLE
                  : complaints->errors > 0          ? COMMAND_FAILED
                                                    : COMMAND_OK;
-    arena_free(arena);
     service_free(service);
     return status;
 }
 
 const struct command check_command = {
-    "check",
-    "[--config FILE] [--json] [--texts]",
-    "looks a configuration over: every error, warning and hint with its place",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --json          each complaint as a JSON object, a line each\n"
-    "  --texts         also how long each text message is, and in how many segments it goes\n\n"
-    "Each complaint reads file:line: [section] key: what is wrong, what was expected.\n"
-    "Exit status: 0 sound (perhaps with warnings), 1 errors, 2 unusable: the file\n"
-    "cannot be read or has no [hookswitch] section.\n",
-    run,
+    .name = "check",
+    .summary = "Check a configuration: list every error, warning and hint with file and line",
+    .size = sizeof(struct check_options),
+    .run = run,
+    .arguments = (const struct argument[]){ { "--json", NULL, ARGUMENT_FLAG, offsetof(struct check_options, json),
+                                              .help = "Print JSON lines" },
+                                            { "--texts", NULL, ARGUMENT_FLAG, offsetof(struct check_options, texts),
+                                              .help = "Also list the length of each text message, and its segments" },
+                                            { .name = NULL } },
+    .details = "Each line reads file:line: [section] key: what is wrong: what was expected.\n"
+               "Exit status: 0 sound, perhaps with warnings; 1 errors; 2 the file cannot be read or has no "
+               "[hookswitch] section.\n",
 };

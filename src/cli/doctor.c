@@ -1,5 +1,4 @@
 /* hookswitch doctor: what a newcomer gets wrong. */
-#include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -12,11 +11,10 @@
 
 #include "base/clock.h"
 #include "base/zone.h"
-#include "cli/colour.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/doctor.h"
 #include "cli/files.h"
+#include "cli/terminal.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -31,7 +29,7 @@
 
 enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100, TEXT_MAX = 500 };
 
-struct wish {
+struct doctor_options {
     const char *config, *url, *ca_file, *user;
     bool offline;
 };
@@ -45,8 +43,8 @@ void report(struct doctor *doctor, enum doctor_result result, const char *about,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    printf("%s%-4s%s  %-15s %.*s\n", colour(colours[result]), words[result], colour(COLOUR_PLAIN), about,
-           STR_ARGS(terminal_safe(doctor->arena, str_of(text))));
+    printf("%s%-4s%s  %-15s %.*s\n", terminal_colour(colours[result]), words[result], terminal_colour(COLOUR_PLAIN),
+           about, STR_ARGS(terminal_safe(doctor->arena, str_of(text))));
     fflush(stdout); /* what follows may take a while */
     doctor->counts[result]++;
 }
@@ -303,18 +301,15 @@ static void look_at_platform(struct doctor *doctor)
 
 /* --- as whom --- */
 
-/* Becomes the programs' user, as root may: what root can do says nothing of them. */
-static int become(const char *name)
+/* Root runs the checks as the programs' user, as what root can do tells nothing about them. */
+static int drop_privileges(const char *name, struct error *error)
 {
     const struct passwd *entry = getpwnam(name);
-    if (entry == NULL) {
-        fprintf(stderr, "hookswitch doctor: there is no user '%s'\n", name);
-        return -1;
-    }
+    if (entry == NULL)
+        return error_set(error, "--user %s: there is no such user", name);
     if (initgroups(name, entry->pw_gid) == 0 && setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
         return 0;
-    fprintf(stderr, "hookswitch doctor: --user is for root\n");
-    return -1;
+    return error_set(error, "--user %s: only root may look as another user", name);
 }
 
 static void look_at_user(struct doctor *doctor)
@@ -328,9 +323,9 @@ static void look_at_user(struct doctor *doctor)
         report(doctor, DOCTOR_OK, "user", "looked as %s, who the programs should run as", name);
 }
 
-static int look(const struct wish *wish, struct arena *arena, const struct process *processes)
+static int look(const struct doctor_options *options, struct arena *arena, const struct process *processes)
 {
-    const char *path = options_config_path(wish->config);
+    const char *path = options_config_path(options->config);
     struct service *service = service_read(path, all_kinds, true);
     struct doctor doctor = { .arena = arena, .service = service, .processes = processes, .config = path };
     cxml_start();
@@ -339,16 +334,16 @@ static int look(const struct wish *wish, struct arena *arena, const struct proce
     look_at_configuration(&doctor);
     bool usable = service_settings(service) != NULL;
     if (usable) {
-        doctor.url_given = wish->url != NULL;
-        doctor.url = doctor.url_given ? str_of(wish->url) : service_origin(service).public_url;
-        doctor.ca_file = str_of(wish->ca_file);
+        doctor.url_given = options->url != NULL;
+        doctor.url = doctor.url_given ? str_of(options->url) : service_origin(service).public_url;
+        doctor.ca_file = str_of(options->ca_file);
         doctor.url = url_trim(doctor.url);
         look_at_key(&doctor);
         look_at_zones(&doctor);
         look_at_clock(&doctor);
         look_at_store(&doctor);
         doctor_check_processes(&doctor);
-        if (!wish->offline) {
+        if (!options->offline) {
             doctor_check_http(&doctor);
             look_at_platform(&doctor);
         }
@@ -359,48 +354,33 @@ static int look(const struct wish *wish, struct arena *arena, const struct proce
     return !usable ? COMMAND_UNUSABLE : doctor.counts[DOCTOR_FAIL] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },  { "url", required_argument, NULL, 'u' },
-        { "ca-file", required_argument, NULL, 'C' }, { "user", required_argument, NULL, 'U' },
-        { "offline", no_argument, NULL, 'o' },       { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { .config = NULL };
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
-            return command_usage(&doctor_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'o')
-            wish.offline = true;
-        else
-            *(option == 'c'   ? &wish.config
-              : option == 'u' ? &wish.url
-              : option == 'C' ? &wish.ca_file
-                              : &wish.user) = optarg;
-    }
-    if (optind < argc)
-        return command_usage(&doctor_command, "%s: no argument is expected here", argv[optind]);
-    struct arena *arena = arena_new();
+    const struct doctor_options *options = values;
     const struct process *processes = doctor_list_processes(arena);
-    int status = wish.user != NULL && become(wish.user) != 0 ? COMMAND_USAGE : look(&wish, arena, processes);
-    arena_free(arena);
-    return status;
+    if (options->user != NULL && drop_privileges(options->user, error) != 0)
+        return COMMAND_USAGE;
+    return look(options, arena, processes);
 }
 
 const struct command doctor_command = {
-    "doctor",
-    "[--config FILE] [--user NAME] [--url URL] [--ca-file FILE] [--offline]",
-    "looks for what goes wrong at first: rights, addresses, signatures, clock, store, worker",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --user NAME     looks as the user that the programs run as (for root)\n"
-    "  --url URL       the address to reach, instead of public_url\n"
-    "  --ca-file FILE  the certificates by which it is known, instead of the system's\n"
-    "  --offline       asks neither that address nor the platform\n\n"
-    "The server is asked as the platform would ask it, signed, in requests that change\n"
-    "nothing: they are from and to 'hookswitch-doctor', which is nobody's number.\n"
-    "Exit status: 0 nothing is wrong, 1 something is, 2 the configuration cannot be used,\n"
-    "64 usage.\n",
-    run,
+    .name = "doctor",
+    .summary = "Diagnose common setup problems: one line per finding, each with a fix",
+    .size = sizeof(struct doctor_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ { "--user", "NAME", ARGUMENT_TEXT, offsetof(struct doctor_options, user),
+                                     .help = "Look as the user that the programs run as (for root)" },
+                                   { "--url", "URL", ARGUMENT_TEXT, offsetof(struct doctor_options, url),
+                                     .help = "Ask at this address, instead of public_url" },
+                                   { "--ca-file", "FILE", ARGUMENT_FILE, offsetof(struct doctor_options, ca_file),
+                                     .help = "Certificates that identify that server, instead of the "
+                                             "system's" },
+                                   { "--offline", NULL, ARGUMENT_FLAG, offsetof(struct doctor_options, offline),
+                                     .help = "Ask neither that address nor the platform" },
+                                   { .name = NULL } },
+    .details = "The server is asked as the platform would ask it, in signed requests that change nothing: "
+               "they are from and to 'hookswitch-doctor', which is not a number.\n"
+               "Exit status: 0 nothing is wrong; 1 something is; 2 the configuration cannot be used; 64 "
+               "wrong arguments.\n",
 };

@@ -1,8 +1,6 @@
-/* hookswitch events: what the store holds. */
-#include <getopt.h>
+/* hookswitch events: lists what the store holds. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -14,16 +12,18 @@
 #include "cxml/cxml.h"
 #include "work/event_json.h"
 
-enum { LIMIT_DEFAULT = 50 };
+struct events_options {
+    const char *config, *sid, *kind, *name, *number, *state, *line;
+    int64_t since_us;
+    const char *last;
+    bool current, json, csv;
+};
 
-struct wish {
-    const char *config;
+struct listing {
     bool current;
     void (*print)(void *context, const struct store_row *row);
-    void (*print_head)(struct wish *wish);
+    void (*print_head)(struct listing *listing);
     struct store_filter filter;
-    struct arena *arena;
-    bool last_given;
     size_t rows;
     struct table table;
     const struct zone *zone;
@@ -53,11 +53,11 @@ static struct form parameters_of(struct arena *arena, const struct event *event)
         NULL, 0, 0, 0, 0, TABLE_WORDS                                                                                  \
     }
 
-static void print_head_plain(struct wish *wish)
+static void print_head_plain(struct listing *listing)
 {
     static const struct table_column events[] = { TABLE("DETAILS") }, current[] = { TABLE("STATE") };
-    wish->table = table_of(wish->current ? current : events);
-    table_print_titles(&wish->table);
+    listing->table = table_of(listing->current ? current : events);
+    table_print_titles(&listing->table);
 }
 
 /* What of its parameters a person looks for. */
@@ -80,19 +80,19 @@ static struct str details_of(struct arena *arena, const struct event *event)
 
 static void print_plain(void *context, const struct store_row *row)
 {
-    const struct wish *wish = context;
+    const struct listing *listing = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
-    struct str cells[] = { terminal_time(arena, wish->zone, event->received_us),
+    struct str cells[] = { terminal_time(arena, listing->zone, event->received_us),
                            event->name,
                            event->sid,
                            event->line,
                            event->from,
                            event->to,
-                           wish->current ? event->state : details_of(arena, event) };
+                           listing->current ? event->state : details_of(arena, event) };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         cells[i] = terminal_safe(arena, cells[i]);
-    table_print(&wish->table, cells);
+    table_print(&listing->table, cells);
     arena_free(arena);
 }
 
@@ -113,13 +113,13 @@ static json_t *json_parameters(struct arena *arena, const struct event *event)
 
 static void print_json(void *context, const struct store_row *row)
 {
-    const struct wish *wish = context;
+    const struct listing *listing = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
     const struct {
         const char *name;
         struct str value;
-    } members[] = { { wish->current ? "updated" : "received", json_stamp(arena, event->received_us) },
+    } members[] = { { listing->current ? "updated" : "received", json_stamp(arena, event->received_us) },
                     { "event", event->name },
                     { "kind", event->kind },
                     { "sid", event->sid },
@@ -136,7 +136,7 @@ static void print_json(void *context, const struct store_row *row)
             json_object_set_new(object, members[i].name, json_text(arena, members[i].value));
     if (event->sequence >= 0)
         json_object_set_new(object, "sequence", json_integer(event->sequence));
-    if (wish->current)
+    if (listing->current)
         json_object_set_new(object, "first", json_text(arena, json_stamp(arena, row->first_us)));
     else
         json_object_set_new(object, "parameters", json_parameters(arena, event));
@@ -164,20 +164,20 @@ static void print_csv_field(struct str text, bool last)
     fputs(last ? "\"\r\n" : "\",", stdout);
 }
 
-static void print_head_csv(struct wish *wish)
+static void print_head_csv(struct listing *listing)
 {
-    bool current = wish->current;
+    bool current = listing->current;
     printf("%s,event,kind,sid,state,sequence,line,from,to,parent_sid%s\r\n", current ? "updated" : "received",
            current ? ",first" : ",parameters");
 }
 
 static void print_csv(void *context, const struct store_row *row)
 {
-    const struct wish *wish = context;
+    const struct listing *listing = context;
     const struct event *event = &row->event;
     struct arena *arena = arena_new();
     struct str sequence = event->sequence < 0 ? STR("") : arena_format(arena, "%ld", event->sequence);
-    struct str last = wish->current ? json_stamp(arena, row->first_us) : event->parameters;
+    struct str last = listing->current ? json_stamp(arena, row->first_us) : event->parameters;
     const struct str fields[] = { json_stamp(arena, event->received_us),
                                   event->name,
                                   event->kind,
@@ -194,181 +194,106 @@ static void print_csv(void *context, const struct store_row *row)
     arena_free(arena);
 }
 
-static void print_no_head(struct wish *wish)
+static void print_no_head(struct listing *listing)
 {
-    (void)wish;
-}
-
-/* --- the command --- */
-
-static void print_row(void *context, const struct store_row *row)
-{
-    struct wish *wish = context;
-    if (wish->rows++ == 0)
-        wish->print_head(wish);
-    wish->print(wish, row);
+    (void)listing;
 }
 
 /* --- the list --- */
 
-static int list(struct store *store, struct wish *wish, struct error *error)
+static void print_row(void *context, const struct store_row *row)
 {
-    return wish->current ? store_list_current(store, &wish->filter, print_row, wish, error)
-                         : store_list_events(store, &wish->filter, print_row, wish, error);
+    struct listing *listing = context;
+    if (listing->rows++ == 0)
+        listing->print_head(listing);
+    listing->print(listing, row);
 }
 
-static int show(struct wish *wish)
+static int list(struct store *store, struct listing *listing, struct error *error)
 {
+    return listing->current ? store_list_current(store, &listing->filter, print_row, listing, error)
+                            : store_list_events(store, &listing->filter, print_row, listing, error);
+}
+
+/* Who asks for something in particular gets all of it. */
+static int read_limit(const struct events_options *options, long *limit)
+{
+    bool particular = options->json || options->csv || options->sid != NULL || options->since_us != 0;
+    unsigned long number = particular ? 0 : 50;
+    if (options->last != NULL && !str_to_number(str_of(options->last), 1000000000UL, &number))
+        return -1;
+    *limit = (long)number;
+    return 0;
+}
+
+static int run(struct arena *arena, const void *values, struct error *error)
+{
+    const struct events_options *options = values;
+    struct listing listing = { .current = options->current,
+                               .print = options->json  ? print_json
+                                        : options->csv ? print_csv
+                                                       : print_plain,
+                               .print_head = options->json  ? print_no_head
+                                             : options->csv ? print_head_csv
+                                                            : print_head_plain,
+                               .filter = { .sid = str_of(options->sid),
+                                           .kind = str_of(options->kind),
+                                           .name = str_of(options->name),
+                                           .number = str_of(options->number),
+                                           .state = str_of(options->state),
+                                           .line = str_of(options->line),
+                                           .since_us = options->since_us } };
+    struct str sid = listing.filter.sid;
     struct context context;
-    struct error why;
-    int failed = context_open(&context, wish->config, STORE_EXISTING, &why);
-    wish->zone = failed ? NULL : context.settings->timezone;
-    if (!failed)
-        failed = list(context.store, wish, &why);
-    if (!failed && wish->rows == 0 && wish->filter.sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
-        wish->filter.sid = ARENA_JOIN(wish->arena, wish->filter.sid, STR("*"));
-        failed = list(context.store, wish, &why);
+    if (read_limit(options, &listing.filter.limit) != 0)
+        return command_usage(error, "--last %s: expected a number; 0 for all", options->last);
+    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
+    if (status == 0) {
+        listing.zone = context.settings->timezone;
+        status = list(context.store, &listing, error);
     }
-    int status = failed ? COMMAND_FAILED : COMMAND_OK;
-    if (!failed && wish->rows == 0) /* what the store has is shown, whatever its name */
-        status = filter_check(&events_command, &wish->filter, wish->config);
-    if (failed)
-        fprintf(stderr, "hookswitch events: %s\n", why.sentence);
-    else if (status == COMMAND_OK && wish->rows == 0)
-        wish->print_head(wish);
+    if (status == 0 && listing.rows == 0 && sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
+        listing.filter.sid = ARENA_JOIN(arena, sid, STR("*"));
+        status = list(context.store, &listing, error);
+    }
+    if (status == 0 && listing.rows == 0 && filter_check(arena, &listing.filter, options->config, error) != 0)
+        status = COMMAND_USAGE;
+    if (status == 0 && listing.rows == 0)
+        listing.print_head(&listing);
     context_close(&context);
     return status;
 }
 
-/* The word may stand behind options; it is taken out then. */
-static bool takes_prune(int argc, char **argv, const struct option *known)
-{
-    while (getopt_long(argc, argv, "+", known, NULL) != -1)
-        continue;
-    int at = optind;
-    optind = 0; /* from the start again */
-    if (at >= argc || strcmp(argv[at], "prune") != 0)
-        return false;
-    for (; at < argc; at++)
-        argv[at] = argv[at + 1];
-    return true;
-}
-
-static int run(int argc, char **argv)
-{
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "sid", required_argument, NULL, 's' },
-        { "kind", required_argument, NULL, 'k' },
-        { "event", required_argument, NULL, 'e' },
-        { "number", required_argument, NULL, 'm' },
-        { "state", required_argument, NULL, 't' },
-        { "line", required_argument, NULL, 'l' },
-        { "since", required_argument, NULL, 'f' },
-        { "last", required_argument, NULL, 'n' },
-        { "current", no_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },
-        { "csv", no_argument, NULL, 'v' },
-        { "before", required_argument, NULL, 'b' },
-        { "dry-run", no_argument, NULL, 'd' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { .print = print_plain, .print_head = print_head_plain, .filter.limit = LIMIT_DEFAULT };
-    unsigned long limit;
-    int option;
-    opterr = 0;
-    if (takes_prune(argc, argv, known))
-        return events_prune(argc - 1, argv);
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 'c':
-            wish.config = optarg;
-            break;
-        case 's':
-            wish.filter.sid = str_of(optarg);
-            break;
-        case 'k':
-            wish.filter.kind = str_of(optarg);
-            if (filter_check_kind(&events_command, optarg) != COMMAND_OK)
-                return COMMAND_USAGE;
-            break;
-        case 'e':
-            wish.filter.name = str_of(optarg);
-            break;
-        case 'm':
-            wish.filter.number = str_of(optarg);
-            break;
-        case 't':
-            wish.filter.state = str_of(optarg);
-            break;
-        case 'l':
-            wish.filter.line = str_of(optarg);
-            break;
-        case 'f':
-            if (!context_time(optarg, &wish.filter.since_us))
-                return command_usage(&events_command,
-                                     "--since %s: expected such as 2h, 2026-01-05, 2026-01-05T15:04:05", optarg);
-            break;
-        case 'n':
-            if (!str_to_number(str_of(optarg), 1000000000UL, &limit))
-                return command_usage(&events_command, "--last %s: expected a number; 0 for all", optarg);
-            wish.filter.limit = (long)limit;
-            wish.last_given = true;
-            break;
-        case 'r':
-            wish.current = true;
-            break;
-        case 'j':
-            wish.print = print_json;
-            wish.print_head = print_no_head;
-            break;
-        case 'v':
-            wish.print = print_csv;
-            wish.print_head = print_head_csv;
-            break;
-        case 'b':
-        case 'd':
-            return command_usage(&events_command, "--before and --dry-run belong to 'events prune'");
-        default:
-            return command_usage(&events_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        }
-    }
-    if (optind < argc)
-        return command_usage(&events_command, "%s: no argument is expected here", argv[optind]);
-    if (!wish.last_given && (wish.print != print_plain || wish.filter.sid.length > 0 || wish.filter.since_us > 0))
-        wish.filter.limit = 0; /* who asks for something in particular gets all of it */
-    wish.arena = arena_new();
-    int status = show(&wish);
-    arena_free(wish.arena);
-    return status;
-}
-
 const struct command events_command = {
-    "events",
-    "[--sid SID] [--kind KIND] [--event NAME] [--number N] [--state STATE] [--line LINE]\n"
-    "      [--since TIME] [--last N] [--current] [--json | --csv]\n"
-    "      prune [--kind KIND] [--before TIME] [--dry-run]",
-    "shows the events that are kept, or the current state of each call and message",
-    "  --sid SID      of one call, message, recording, fax ...; its first characters will do,\n"
-    "                 at least four\n"
-    "  --kind KIND    call, message, recording, transcription, fax, conference, queue,\n"
-    "                 stream, other\n"
-    "  --event NAME   call.completed, voicemail.received, message.*\n"
-    "  --number N     of calls and messages from or to a number, as +15551230001\n"
-    "  --state STATE  completed, failed, undelivered ...\n"
-    "  --line LINE    of a line of the configuration\n"
-    "  --since TIME   2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)\n"
-    "  --last N       the newest N (default 50 in the table, else all); 0: all\n"
-    "  --current      one row a call, message, recording: where it stands now\n"
-    "  --json         one JSON object a line, all parameters included, times in UTC\n"
-    "  --csv          comma-separated values with a header (RFC 4180), times in UTC\n"
-    "  --config FILE  the configuration that names the store\n\n"
-    "On a terminal the table is as wide as that is, and times are local: by TZ, or by the\n"
-    "timezone of the configuration.\n\n"
-    "hookswitch events prune removes what has passed the keep_days of the configuration, or\n"
-    "what is older than --before TIME; --dry-run only counts. It asks nothing: 'hookswitch\n"
-    "store backup' first.\n\n"
-    "Exit status: 0 shown, 1 the store cannot be read, 64 usage, or a filter names no kind,\n"
-    "event, state or line that there is, or no number.\n",
-    run,
+    .name = "events",
+    .summary = "List the stored events, or the current state of each call and message",
+    .size = sizeof(struct events_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){
+            { "--sid", "SID", ARGUMENT_TEXT, offsetof(struct events_options, sid),
+              .help = "Only of this call, message, recording, fax; its first characters suffice, at least four" },
+            { "--kind", "KIND", ARGUMENT_KIND, offsetof(struct events_options, kind), .help = "Only of this kind" },
+            { "--event", "NAME", ARGUMENT_EVENT, offsetof(struct events_options, name),
+              .help = "Only of this name: call.completed, voicemail.received, message.*" },
+            { "--number", "N", ARGUMENT_TEXT, offsetof(struct events_options, number),
+              .help = "Only from or to this number, such as +15551230001" },
+            { "--state", "STATE", ARGUMENT_STATE, offsetof(struct events_options, state),
+              .help = "Only of this state: completed, failed, undelivered ..." },
+            { "--line", "LINE", ARGUMENT_LINE, offsetof(struct events_options, line), .help = "Only of this line" },
+            { "--since", "TIME", ARGUMENT_TIME, offsetof(struct events_options, since_us),
+              .help = "Only since 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)" },
+            { "--last", "N", ARGUMENT_TEXT, offsetof(struct events_options, last),
+              .help = "List the newest N; 0: all. Default: 50 in the table, else all" },
+            { "--current", NULL, ARGUMENT_FLAG, offsetof(struct events_options, current),
+              .help = "Print one row a call, message, recording: its current state" },
+            { "--json", NULL, ARGUMENT_FLAG, offsetof(struct events_options, json),
+              .help = "Print JSON lines, with all parameters, in UTC" },
+            { "--csv", NULL, ARGUMENT_FLAG, offsetof(struct events_options, csv),
+              .help = "Print comma-separated values with a header (RFC 4180), in UTC", .either = true },
+            { .name = NULL } },
+    .details = "On a terminal the table has its width, and times are local: by TZ, or by the timezone of the "
+               "configuration.\n"
+               "Exit status: 0 listed; 1 the store cannot be read; 64 wrong arguments, or a filter that "
+               "names an unknown kind, event, state or line, or not a number.\n",
 };

@@ -1,18 +1,20 @@
-/* hookswitch fax: what does a line do with a fax? */
-#include <getopt.h>
+/* hookswitch fax: sends a line a fax, and shows what it does. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/buffer.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/simulate.h"
+#include "cli/terminal.h"
 #include "cxml/tree.h"
 #include "web/form.h"
 
-enum { PAGES_MAX = 500 };
+struct fax_options {
+    struct simulate_options simulate;
+    long pages;
+    bool failed;
+};
 
-/* Asks what is to be done with a fax: `further` are parameters beside its sid and numbers. */
+/* Asks what to do with a fax: `further` are parameters beside its sid and numbers. */
 static int ask(const struct simulation *simulation, struct arena *arena, struct str sid, struct str address,
                struct str further, const struct cxml_tree **document, struct error *error)
 {
@@ -28,24 +30,27 @@ static int ask(const struct simulation *simulation, struct arena *arena, struct 
 }
 
 static int receive(struct simulation *simulation, struct arena *arena, struct str sid, const struct cxml_tree *verb,
-                   const char *pages, struct error *error)
+                   const struct fax_options *options, struct error *error)
 {
     const struct cxml_tree *answer;
-    bool failed = strcmp(pages, "failed") == 0;
     printf("%.*s> receives: %.*s, %.*s\n", STR_ARGS(simulation->line->name),
            STR_ARGS(cxml_tree_attribute(verb, "mediaType")), STR_ARGS(cxml_tree_attribute(verb, "pageSize")));
     struct str told =
-        failed ? STR("&FaxStatus=failed&ErrorCode=35009&ErrorMessage=remote+hung+up&NumPages=0")
-               : arena_format(arena,
-                              "&FaxStatus=received&NumPages=%s&MediaUrl=https%%3A%%2F%%2Ffiles.example.com%%2Ffax.pdf",
-                              pages);
+        options->failed
+            ? STR("&FaxStatus=failed&ErrorCode=35009&ErrorMessage=remote+hung+up&NumPages=0")
+            : arena_format(arena,
+                           "&FaxStatus=received&NumPages=%ld&MediaUrl=https%%3A%%2F%%2Ffiles.example.com%%2Ffax.pdf",
+                           options->pages);
     if (ask(simulation, arena, sid, cxml_tree_attribute(verb, "action"), told, &answer, error) != 0)
         return -1;
-    printf("fax> %s%s\n", failed ? "failed: 35009 remote hung up" : pages, failed ? "" : " pages received");
+    if (options->failed)
+        printf("fax> failed: 35009 remote hung up\n");
+    else
+        printf("fax> %ld pages received\n", options->pages);
     return 0;
 }
 
-static int play(struct simulation *simulation, const char *pages, struct error *error)
+static int play(struct simulation *simulation, const struct fax_options *options, struct error *error)
 {
     struct arena *arena = simulation->arena;
     struct str sid = platform_sid(arena), address = ARENA_JOIN(arena, STR("fax.fcgi/"), simulation->line->name);
@@ -56,59 +61,36 @@ static int play(struct simulation *simulation, const char *pages, struct error *
     const struct cxml_tree *verb = cxml_tree_child(answer, "Receive");
     if (verb == NULL)
         printf("%.*s> rejects it\n", STR_ARGS(simulation->line->name));
-    else if (receive(simulation, arena, sid, verb, pages, error) != 0)
+    else if (receive(simulation, arena, sid, verb, options, error) != 0)
         return -1;
     simulate_print_actions(simulation);
     return 0;
 }
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = {
-        SIMULATE_OPTIONS,
-        { "pages", required_argument, NULL, 'p' },
-        { "failed", no_argument, NULL, 'x' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct simulate_options wish = { .config = NULL };
-    const char *pages = "1";
+    const struct fax_options *options = values;
     struct simulation simulation;
-    struct error why;
-    unsigned long count;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 'x' || option == 'p')
-            pages = option == 'x' ? "failed" : optarg;
-        else if (!simulate_option(&wish, option, optarg))
-            return command_usage(&fax_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-    }
-    if (strcmp(pages, "failed") != 0 && (!str_to_number(str_of(pages), PAGES_MAX, &count) || count == 0))
-        return command_usage(&fax_command, "--pages %s: expected 1 to %d", pages, PAGES_MAX);
-    if (optind + 1 != argc)
-        return command_usage(&fax_command, "which line? expected its name, or one of its numbers");
-    wish.line = argv[optind];
-    int failed = simulate_begin(&simulation, &wish, &why), status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
-    if (!failed)
-        failed = play(&simulation, pages, &why);
-    if (failed)
-        fprintf(stderr, "hookswitch fax: %s\n", why.sentence);
+    int status = simulate_begin(&simulation, arena, &options->simulate, error) != 0 ? COMMAND_UNUSABLE : COMMAND_OK;
+    if (status == COMMAND_OK)
+        status = play(&simulation, options, error);
     simulate_end(&simulation);
-    return failed ? status : COMMAND_OK;
+    return status;
 }
 
 const struct command fax_command = {
-    "fax",
-    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] [--pages N | --failed] LINE|NUMBER",
-    "sends a line a fax and shows what comes of it, without a fax machine",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --from NUMBER   who sends; " SIMULATE_CALLER " where nothing is said\n"
-    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n"
-    "  --pages N       so many pages; 1 where nothing is said\n"
-    "  --failed        the sender breaks off\n" SIMULATE_SERVER_HELP "\n"
-    "Nothing is sent. Without --url nothing is done of what is ordered, and nothing reaches\n"
-    "the configured store.\n"
-    "Exit status: 0 taken or rejected, 1 an answer that the platform would not take, 2 the\n"
-    "configuration cannot be used, or has no such line, 64 usage.\n",
-    run,
+    .name = "fax",
+    .summary = "Send a line a fax and show what it does, without a fax machine",
+    .size = sizeof(struct fax_options),
+    .run = run,
+    .arguments = (const struct argument[]){ SIMULATE_ARGUMENTS,
+                                            { "--pages", "N", ARGUMENT_NUMBER, offsetof(struct fax_options, pages),
+                                              .help = "Send so many pages", .fallback = "1", .least = 1, .most = 500 },
+                                            { "--failed", NULL, ARGUMENT_FLAG, offsetof(struct fax_options, failed),
+                                              .help = "Break off", .either = true },
+                                            { SIMULATE_LINE_ARGUMENT },
+                                            { .name = NULL } },
+    .details = "Nothing is sent. Without --url, no action runs, and the configured store stays untouched.\n"
+               "Exit status: 0 received or rejected; 1 the platform would refuse an answer; 2 the "
+               "configuration cannot be used, or has no such line; 64 wrong arguments.\n",
 };

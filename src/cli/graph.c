@@ -1,5 +1,4 @@
-/* hookswitch graph: what leads where, as a picture. */
-#include <getopt.h>
+/* hookswitch graph: draws which section leads to which. */
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,16 +8,15 @@
 #include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/filter.h"
+#include "cli/terminal.h"
 #include "flow/hours.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "service/service.h"
-
-enum drawing { DRAWING_DOT, DRAWING_TEXT, DRAWING_SVG, DRAWING_PNG };
 
 struct graph {
     struct arena *arena;
-    struct service *service;
+    const struct service *service;
     struct buffer out;
     GHashTable *seen; /* struct section: drawn already */
 };
@@ -170,19 +168,17 @@ static void write_trees(struct graph *graph, const struct section *only)
 /* --- a picture --- */
 
 /* Through Graphviz, which reads all of it before it draws; onto standard output, whose end it would not check. */
-static int write_picture(struct str dot, enum drawing drawing)
+static int write_picture(struct str dot, bool svg, struct error *error)
 {
-    gchar program[] = "dot", svg[] = "-Tsvg", png[] = "-Tpng";
-    gchar *arguments[] = { program, drawing == DRAWING_SVG ? svg : png, NULL };
+    gchar program[] = "dot", as_svg[] = "-Tsvg", as_png[] = "-Tpng";
+    gchar *arguments[] = { program, svg ? as_svg : as_png, NULL };
     gint input = -1, output = -1, status = 0;
     char piece[4096];
     ssize_t count;
     GPid child;
     if (!g_spawn_async_with_pipes(NULL, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                  &child, &input, &output, NULL, NULL)) {
-        fprintf(stderr, "hookswitch graph: Graphviz's 'dot' is not installed (Debian: graphviz)\n");
-        return COMMAND_FAILED;
-    }
+                                  &child, &input, &output, NULL, NULL))
+        return error_set(error, "Graphviz's 'dot' is not installed: apt-get install graphviz");
     while (dot.length > 0) {
         count = write(input, dot.at, dot.length);
         if (count <= 0)
@@ -198,74 +194,59 @@ static int write_picture(struct str dot, enum drawing drawing)
     return status == 0 ? COMMAND_OK : COMMAND_FAILED;
 }
 
-static int show(struct graph *graph, const char *name, enum drawing drawing)
-{
-    const struct section *only = NULL;
-    if (name != NULL) {
-        only = config_find(service_config(graph->service), line_kind.name, arena_lower(graph->arena, str_of(name)));
-        if (only == NULL) {
-            fprintf(stderr, "hookswitch graph: no line is called '%s'\n", name);
-            return COMMAND_UNUSABLE;
-        }
-    }
-    if (drawing == DRAWING_TEXT)
-        write_trees(graph, only);
-    else
-        draw(graph, only);
-    if (drawing == DRAWING_SVG || drawing == DRAWING_PNG)
-        return write_picture(buffer_text(&graph->out), drawing);
-    printf("%.*s", STR_ARGS(buffer_text(&graph->out)));
-    return COMMAND_OK;
-}
+struct graph_options {
+    const char *config, *line;
+    bool text, svg, png;
+};
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "text", no_argument, NULL, DRAWING_TEXT },
-                                           { "svg", no_argument, NULL, DRAWING_SVG },
-                                           { "png", no_argument, NULL, DRAWING_PNG },
-                                           { NULL, 0, NULL, 0 } };
-    const char *config = NULL;
-    enum drawing drawing = DRAWING_DOT;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
-            return command_usage(&graph_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'c')
-            config = optarg;
-        else
-            drawing = (enum drawing)option;
+    const struct graph_options *options = values;
+    struct context context;
+    const struct section *only = NULL;
+    int status = COMMAND_OK;
+    if (context_read_sound(&context, arena, options->config, error) != 0)
+        status = COMMAND_UNUSABLE;
+    if (status == COMMAND_OK && options->line != NULL) {
+        only = config_find(service_config(context.service), line_kind.name, arena_lower(arena, str_of(options->line)));
+        if (only == NULL && filter_check_line(arena, context.service, "", str_of(options->line), error) != 0)
+            status = COMMAND_UNUSABLE;
     }
-    if (optind + 1 < argc)
-        return command_usage(&graph_command, "%s: one line is drawn, or all", argv[optind + 1]);
-    struct graph graph = { .arena = arena_new(),
-                           .service = service_read(options_config_path(config), all_kinds, true),
-                           .seen = g_hash_table_new(g_direct_hash, g_direct_equal) };
-    graph.out = buffer_in(graph.arena);
-    int status = COMMAND_UNUSABLE;
-    struct error why;
-    if (context_check(graph.arena, graph.service, &why) != 0)
-        fprintf(stderr, "hookswitch graph: %s\n", why.sentence);
+    struct graph graph = { .arena = arena,
+                           .service = context.service,
+                           .seen = g_hash_table_new(g_direct_hash, g_direct_equal),
+                           .out = buffer_in(arena) };
+    if (status == COMMAND_OK && options->text)
+        write_trees(&graph, only);
+    else if (status == COMMAND_OK)
+        draw(&graph, only);
+    if (status == COMMAND_OK && (options->svg || options->png))
+        status = write_picture(buffer_text(&graph.out), options->svg, error);
     else
-        status = show(&graph, optind < argc ? argv[optind] : NULL, drawing);
+        printf("%.*s", STR_ARGS(buffer_text(&graph.out)));
     g_hash_table_destroy(graph.seen);
-    service_free(graph.service);
-    arena_free(graph.arena);
+    context_close(&context);
     return status;
 }
 
 const struct command graph_command = {
-    "graph",
-    "[--config FILE] [--text | --svg | --png] [LINE]",
-    "draws what leads where: of one line, or of all",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --text          as a tree in the terminal\n"
-    "  --svg, --png    as a picture, on standard output; needs Graphviz\n\n"
-    "Without these what is written is Graphviz's own language, DOT. Arrows bear the key\n"
-    "that leads there; hours that are only looked at are dashed; what nothing leads to is\n"
-    "grey. A call that just ends is not drawn.\n"
-    "Exit status: 0 drawn, 1 Graphviz is missing or failed, 2 the configuration has errors\n"
-    "or no such line, 64 usage.\n",
-    run,
+    .name = "graph",
+    .summary = "Draw where calls go: of one line, or of all",
+    .size = sizeof(struct graph_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ { "--text", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, text),
+                                     .help = "Draw a tree in the terminal" },
+                                   { "--svg", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, svg),
+                                     .help = "Draw a picture, on standard output; needs Graphviz", .either = true },
+                                   { "--png", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, png),
+                                     .help = "The same as PNG", .either = true },
+                                   { "LINE", NULL, ARGUMENT_LINE, offsetof(struct graph_options, line),
+                                     .help = "The line to draw", .optional = true },
+                                   { .name = NULL } },
+    .details = "Without these it prints Graphviz's own language, DOT. An arrow bears the key that leads "
+               "there; dashed hours are only looked up; nothing leads to what is grey. A call that just ends "
+               "is not drawn.\n"
+               "Exit status: 0 drawn; 1 Graphviz is missing or failed; 2 the configuration has errors, or no "
+               "such line; 64 wrong arguments.\n",
 };

@@ -1,5 +1,4 @@
 /* hookswitch hours: what is open, and forcing it open or closed. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -7,14 +6,14 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/timestamp.h"
 #include "config/value.h"
 #include "flow/hours.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "store/kv.h"
 
-struct wish {
+struct hours_options {
     const char *config, *name, *verb, *until;
 };
 
@@ -50,7 +49,7 @@ static bool read_until(const char *word, const struct zone *zone, int64_t now_us
             *until_us = zone_epoch(zone, now.year, now.month, now.day + 1, (int)(hour * 60 + minute)) * 1000000;
         return true;
     }
-    return context_local_time(word, zone, until_us) && *until_us > now_us;
+    return timestamp_parse_local(word, zone, until_us) && *until_us > now_us;
 }
 
 static void show(const struct context *context, const struct section *section, const struct line *line,
@@ -97,87 +96,75 @@ static const struct line *line_of_scope(const struct service *service, unsigned 
     return NULL;
 }
 
-/* 0, -1 with the reason, or the status that the reason has. */
-static int do_wish(const struct context *context, const struct service *service, const struct wish *wish,
-                   struct error *error)
+static const struct zone *zone_of(const struct context *context, const struct line *line)
 {
-    const struct zone *usual = service_settings(service)->timezone;
-    const struct line *line = NULL;
-    if (usual == NULL)
-        return context_complain(context->arena, service, error);
-    if (wish->name == NULL) {
-        for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
-            if (at->kind == &hours_kind) {
-                line = line_of_scope(service, at->scope);
-                show(context, at, line, line != NULL && line->timezone != NULL ? line->timezone : usual);
-            }
-        return 0;
-    }
-    const struct section *section = find_hours(service, context->arena, wish->name, &line);
-    const struct zone *zone = line != NULL && line->timezone != NULL ? line->timezone : usual;
-    struct forcing forcing = { str_of(wish->verb), 0 };
-    if (section == NULL) {
-        error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", wish->name);
-        return COMMAND_UNUSABLE;
-    }
-    if (wish->until != NULL && !read_until(wish->until, zone, clock_wall_us(), &forcing.until_us)) {
-        error_set(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", wish->until);
-        return COMMAND_USAGE;
-    }
-    if (wish->verb != NULL && kv_update(context->store, context->arena, hours_row(context->arena, section, line),
-                                        clock_wall_us(), force, &forcing, error) != 0)
-        return -1;
-    show(context, section, line, zone);
-    return 0;
+    return line != NULL && line->timezone != NULL ? line->timezone : context->settings->timezone;
 }
 
-static int run(int argc, char **argv)
+static int list(const struct context *context)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' },
-                                           { "until", required_argument, NULL, 'u' },
-                                           { NULL, 0, NULL, 0 } };
-    struct wish wish = { NULL, NULL, NULL, NULL };
-    struct context context;
-    struct error why;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
-            return command_usage(&hours_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        *(option == 'c' ? &wish.config : &wish.until) = optarg;
+    for (const struct section *at = config_first(service_config(context->service)); at != NULL; at = at->next)
+        if (at->kind == &hours_kind) {
+            const struct line *line = line_of_scope(context->service, at->scope);
+            show(context, at, line, zone_of(context, line));
+        }
+    return COMMAND_OK;
+}
+
+static int show_or_force(const struct context *context, const struct hours_options *options, struct error *error)
+{
+    const struct line *line;
+    const struct section *section = find_hours(context->service, context->arena, options->name, &line);
+    struct forcing forcing = { str_of(options->verb), 0 };
+    if (section == NULL) {
+        error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", options->name);
+        return COMMAND_UNUSABLE;
     }
-    wish.name = optind < argc ? argv[optind] : NULL;
-    wish.verb = optind + 1 < argc ? argv[optind + 1] : NULL;
-    if (optind + 2 < argc)
-        return command_usage(&hours_command, "%s: no argument is expected here", argv[optind + 2]);
-    if (wish.verb != NULL && strcmp(wish.verb, "open") != 0 && strcmp(wish.verb, "closed") != 0 &&
-        strcmp(wish.verb, "auto") != 0)
-        return command_usage(&hours_command, "%s: expected open, closed or auto", wish.verb);
-    if (wish.until != NULL && (wish.verb == NULL || strcmp(wish.verb, "auto") == 0))
-        return command_usage(&hours_command, "--until goes with open or closed");
-    struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    int failed = context_open(&context, wish.config, wish.verb == NULL ? STORE_EXISTING : STORE_DIRECT, &why);
-    if (!failed)
-        failed = do_wish(&context, service, &wish, &why);
+    const struct zone *zone = zone_of(context, line);
+    if (options->until != NULL && !read_until(options->until, zone, clock_wall_us(), &forcing.until_us))
+        return command_usage(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30",
+                             options->until);
+    if (options->verb != NULL && kv_update(context->store, context->arena, hours_row(context->arena, section, line),
+                                           clock_wall_us(), force, &forcing, error) != 0)
+        return COMMAND_FAILED;
+    show(context, section, line, zone);
+    return COMMAND_OK;
+}
+
+static int run(struct arena *arena, const void *values, struct error *error)
+{
+    const struct hours_options *options = values;
+    struct context context;
+    if (options->until != NULL && (options->verb == NULL || strcmp(options->verb, "auto") == 0))
+        return command_usage(error, "--until goes with open or closed");
+    int status = context_read(&context, arena, options->config, true, error);
+    if (status == 0)
+        status = context_open_store(&context, options->verb == NULL ? STORE_EXISTING : STORE_DIRECT, error);
+    if (status == 0 && context.settings->timezone == NULL)
+        status = context_complain(&context, error);
+    if (status == 0)
+        status = options->name == NULL ? list(&context) : show_or_force(&context, options, error);
     context_close(&context);
-    service_free(service);
-    if (failed)
-        fprintf(stderr, "hookswitch hours: %s\n", why.sentence);
-    return failed < 0 ? COMMAND_FAILED : failed;
+    return status;
 }
 
 const struct command hours_command = {
-    "hours",
-    "[NAME [open|closed|auto [--until TIME]]] [--config FILE]",
-    "shows what is open, and forces hours open or closed",
-    "  NAME           an [hours] section; LINE/NAME for one in a line's own file\n"
-    "  open, closed   from the next call on, whatever the configuration says, on every\n"
-    "                 host that shares the store\n"
-    "  auto           as the configuration says again\n"
-    "  --until TIME   and then so by itself: 2h, 17:30, 2026-12-24, 2026-12-24T17:30, by\n"
-    "                 the clock of the line or the settings\n"
-    "  --config FILE  the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
-    "Without a name all are listed. Exit status: 0 done, 1 failed, 2 no\n"
-    "such section, 64 wrong arguments.\n",
-    run,
+    .name = "hours",
+    .summary = "Show which hours are open, and force them open or closed",
+    .size = sizeof(struct hours_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ { "--until", "TIME", ARGUMENT_TEXT, offsetof(struct hours_options, until),
+                                     .help = "Force until this time, in the line's time zone: 2h, 17:30, "
+                                             "2026-12-24, 2026-12-24T17:30" },
+                                   { "NAME", NULL, ARGUMENT_HOURS, offsetof(struct hours_options, name),
+                                     .help = "An [hours] section; LINE/NAME for one in a line's own file",
+                                     .optional = true },
+                                   { "open|closed|auto", NULL, ARGUMENT_CHOICE, offsetof(struct hours_options, verb),
+                                     .help = "Force from the next call on, on every host that shares the "
+                                             "store; or follow the configuration again",
+                                     .choices = "open|closed|auto", .optional = true },
+                                   { .name = NULL } },
+    .details = "Without a name all are listed.\n"
+               "Exit status: 0 done; 1 failed; 2 no such section; 64 wrong arguments.\n",
 };

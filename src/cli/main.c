@@ -5,97 +5,115 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/command.h"
+#include "cli/arguments.h"
+#include "cli/help.h"
 
-static const struct command *const commands[] = {
-    &check_command,   &call_command,   &test_command,   &text_command,       &fax_command,
-    &graph_command,   &urls_command,   &hours_command,  &sign_command,       &events_command,
-    &optouts_command, &jobs_command,   &work_command,   &store_command,      &reconcile_command,
-    &trace_command,   &replay_command, &doctor_command, &completion_command, NULL,
-};
+#define COMMAND_ROW(name) &name##_command,
+static const struct command *const commands[] = { COMMANDS(COMMAND_ROW) NULL };
 
 const struct command *command_at(size_t position)
 {
     return commands[position];
 }
 
-static void print_commands(FILE *to)
+int command_usage(struct error *error, const char *format, ...)
 {
-    fprintf(to, "hookswitch: runs the phones of a SignalWire project from one INI file\n\n");
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        fprintf(to, "  hookswitch %s %s\n      %s\n", (*command)->name, (*command)->synopsis, (*command)->summary);
-    fprintf(to, "\n  hookswitch COMMAND --help   more on a command\n"
-                "  hookswitch --version\n\nSee hookswitch(1).\n");
-}
-
-static void print_command(const struct command *command)
-{
-    printf("hookswitch %s %s\n\n%s\n\n%s", command->name, command->synopsis, command->summary, command->details);
-}
-
-int command_usage(const struct command *command, const char *format, ...)
-{
+    char sentence[sizeof error->sentence];
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "hookswitch %s: ", command->name);
-    vfprintf(stderr, format, args);
+    vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    fprintf(stderr, "\nusage: hookswitch %s %s\n", command->name, command->synopsis);
+    error_set(error, "%s", sentence);
     return COMMAND_USAGE;
 }
 
-const char *command_meant(const struct str_nearest *nearest)
+/* The first of those of that name; NULL: there is none, which is told. */
+static const struct command *const *find_group(const char *name)
 {
-    static char words[128];
-    snprintf(words, sizeof words, "; did you mean '%.*s'?", STR_ARGS(nearest->found));
-    return nearest->found.length > 0 ? words : "";
-}
-
-static const struct command *find(const char *name)
-{
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        if (strcmp((*command)->name, name) == 0)
-            return *command;
+    struct str_nearest nearest = str_nearest_to(str_of(name));
+    for (const struct command *const *at = commands; *at != NULL; at++) {
+        if (strcmp((*at)->name, name) == 0)
+            return at;
+        str_nearest_offer(&nearest, str_of((*at)->name));
+    }
+    fprintf(stderr, "hookswitch: unknown command '%s'", name);
+    if (nearest.found.length > 0)
+        fprintf(stderr, "; did you mean '%.*s'?", STR_ARGS(nearest.found));
+    fprintf(stderr, "\nhookswitch --help lists the commands\n");
     return NULL;
 }
 
-static int is_option(const char *argument, const char *option)
+static bool is_of_group(const struct command *const *at, const struct command *const *group)
 {
-    return strcmp(argument, option) == 0;
+    return *at != NULL && strcmp((*at)->name, (*group)->name) == 0;
+}
+
+static int run(const struct command *const *group, int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    struct error error = { "" };
+    const struct command *command;
+    void *values;
+    bool wrong = arguments_parse(arena, group, argc, argv, &command, &values, &error) != 0;
+    int status = wrong ? COMMAND_USAGE : command->run(arena, values, &error);
+    const char *verb = command == NULL || command->verb == NULL ? "" : command->verb;
+    if (status != COMMAND_OK && error.sentence[0] != '\0') {
+        file_flush_output();
+        fprintf(stderr, "hookswitch %s%s%s: %s\n", (*group)->name, *verb != '\0' ? " " : "", verb, error.sentence);
+    }
+    for (const struct command *const *at = group; status == COMMAND_USAGE && is_of_group(at, group); at++)
+        if (command == NULL || command == *at)
+            help_print_usage(stderr, *at);
+    arena_free(arena);
+    return status < 0 ? COMMAND_FAILED : status;
+}
+
+/* Of `hookswitch events prune --help` one, of `hookswitch help store` all of that name. */
+static void print_help(const struct command *const *group, const char *verb)
+{
+    const struct command *const *at = group, *const *only = NULL;
+    for (; is_of_group(at, group); at++)
+        if ((*at)->verb != NULL && verb != NULL && strcmp((*at)->verb, verb) == 0)
+            only = at;
+    for (at = group; is_of_group(at, group); at++)
+        if (only == NULL || only == at) {
+            printf("%s", at == group || only != NULL ? "" : "\n");
+            help_print_command(*at);
+        }
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
 }
 
 static int dispatch(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_commands(stderr);
-        return COMMAND_USAGE;
+    const char *first = argc < 2 ? "" : argv[1];
+    bool help = strcmp(first, "--help") == 0 || strcmp(first, "help") == 0;
+    if (argc < 2 || (help && argc == 2)) {
+        help_print_commands(help ? stdout : stderr);
+        return help ? COMMAND_OK : COMMAND_USAGE;
     }
-    bool help = is_option(argv[1], "--help") || is_option(argv[1], "help");
-    if (help && argc == 2) {
-        print_commands(stdout);
-        return COMMAND_OK;
-    }
-    if (is_option(argv[1], "--version")) {
+    if (strcmp(first, "--version") == 0) {
         printf("hookswitch %s\n", PACKAGE_VERSION);
         return COMMAND_OK;
     }
-    const char *name = argv[help ? 2 : 1];
-    const struct command *command = find(name);
-    if (command == NULL) {
-        struct str_nearest nearest = str_nearest_to(str_of(name));
-        for (const struct command *const *at = commands; *at != NULL; at++)
-            str_nearest_offer(&nearest, str_of((*at)->name));
-        fprintf(stderr, "hookswitch: no command is called '%s'%s\nhookswitch --help lists them\n", name,
-                command_meant(&nearest));
-        return COMMAND_USAGE;
-    }
-    for (int i = 2; i < argc && !is_option(argv[i], "--"); i++)
-        help = help || is_option(argv[i], "--help");
-    if (help) {
-        print_command(command);
+    if (help && strcmp(argv[2], "--mdoc") == 0) {
+        help_print_mdoc();
         return COMMAND_OK;
     }
-    return command->run(argc - 1, argv + 1);
+    const struct command *const *group = find_group(argv[help ? 2 : 1]);
+    if (group == NULL)
+        return COMMAND_USAGE;
+    if (!help && !wants_help(argc, argv))
+        return run(group, argc - 1, argv + 1);
+    int verb = help ? 3 : 2;
+    print_help(group, verb < argc ? argv[verb] : NULL);
+    return COMMAND_OK;
 }
 
 /* The number of a closed descriptor goes to the next file that is opened, and what is printed would go into that. */

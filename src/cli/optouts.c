@@ -1,5 +1,4 @@
-/* hookswitch optouts: who wants no messages of which line. */
-#include <getopt.h>
+/* hookswitch optouts: lists and changes who opted out of messages. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,9 +7,8 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/filter.h"
+#include "cli/terminal.h"
 #include "config/value.h"
-#include "host/kinds.h"
-#include "host/options.h"
 #include "message/optouts.h"
 
 struct listing {
@@ -38,82 +36,73 @@ static void show(void *context, struct str name, const struct kv_entry *entry)
     listing->count++;
 }
 
-static bool line_is_known(struct arena *arena, const char *config, const char *line)
+struct optouts_options {
+    const char *config, *line, *verb, *number;
+};
+
+static bool line_is_known(const struct context *context, const char *line, struct error *error)
 {
-    struct service *service = service_read(options_config_path(config), all_kinds, true);
-    int status = filter_check_line(&optouts_command, service, arena, "", str_of(line));
-    service_free(service);
-    return status == COMMAND_OK;
+    return filter_check_line(context->arena, context->service, "", str_of(line), error) == 0;
 }
 
-/* 0, -1 with the reason, or COMMAND_USAGE, which is told: what the store has is listed, whatever its line. */
-static int list(const struct context *context, const char *config, const char *line, struct error *error)
+/* Lists what the store holds, whatever its line. */
+static int list(const struct context *context, const char *line, struct error *error)
 {
     struct listing listing = { context->arena, line == NULL ? NULL : arena_lower(context->arena, str_of(line)).at, 0 };
     if (kv_list(context->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
-        return -1;
-    if (listing.count == 0 && line != NULL && !line_is_known(context->arena, config, line))
+        return COMMAND_FAILED;
+    if (listing.count == 0 && line != NULL && !line_is_known(context, line, error))
         return COMMAND_USAGE;
     fprintf(stderr, "%ld opted out\n", listing.count);
-    return 0;
+    return COMMAND_OK;
 }
 
-static int change(const struct context *context, const char *config, const char *line, const char *verb,
-                  const char *number, struct error *error)
+static int change(const struct context *context, const struct optouts_options *options, struct error *error)
 {
-    struct str sender;
-    bool out = strcmp(verb, "add") == 0;
-    struct str name = arena_lower(context->arena, str_of(line));
-    if (!value_number(context->arena, str_of(number), &sender)) {
-        struct str meant = value_number_suggest(context->arena, str_of(number));
-        if (meant.length > 0)
-            return command_usage(&optouts_command, "%.*s", STR_ARGS(meant));
-        return command_usage(&optouts_command, "'%s' is not a number; expected E.164 such as +15551230001", number);
+    struct str sender, given = str_of(options->number);
+    bool out = strcmp(options->verb, "add") == 0;
+    struct str name = arena_lower(context->arena, str_of(options->line));
+    if (!value_number(context->arena, given, &sender)) {
+        struct str hint = value_number_suggest(context->arena, given);
+        if (hint.length > 0)
+            return command_usage(error, "%.*s", STR_ARGS(hint));
+        return command_usage(error, "'%s' is not a number: expected E.164 such as +15551230001", options->number);
     }
-    if (!line_is_known(context->arena, config, line))
+    if (!line_is_known(context, options->line, error))
         return COMMAND_USAGE;
     if (optouts_set(context->store, context->arena, name, sender, out, clock_wall_us(), error) != 0)
-        return -1;
+        return COMMAND_FAILED;
     printf("%.*s gets %s messages from line %.*s\n", STR_ARGS(sender), out ? "no" : "the", STR_ARGS(name));
-    return 0;
+    return COMMAND_OK;
 }
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
-    const char *config = NULL;
+    const struct optouts_options *options = values;
     struct context context;
-    struct error why;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option != 'c')
-            return command_usage(&optouts_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        config = optarg;
-    }
-    int words = argc - optind;
-    const char *line = words > 0 ? argv[optind] : NULL, *verb = words > 1 ? argv[optind + 1] : NULL;
-    if (words > 3 || (words == 2) || (words == 3 && strcmp(verb, "add") != 0 && strcmp(verb, "remove") != 0))
-        return command_usage(&optouts_command, "expected a line, or a line, add or remove, and a number");
-    int failed = context_open(&context, config, words == 3 ? STORE_DIRECT : STORE_EXISTING, &why);
-    if (!failed)
-        failed = words == 3 ? change(&context, config, line, verb, argv[optind + 2], &why)
-                            : list(&context, config, line, &why);
+    int status = context_read(&context, arena, options->config, true, error);
+    if (status == 0)
+        status = context_open_store(&context, options->verb != NULL ? STORE_DIRECT : STORE_EXISTING, error);
+    if (status == 0)
+        status = options->verb != NULL ? change(&context, options, error) : list(&context, options->line, error);
     context_close(&context);
-    if (failed < 0)
-        fprintf(stderr, "hookswitch optouts: %s\n", why.sentence);
-    return failed < 0 ? COMMAND_FAILED : failed;
+    return status;
 }
 
 const struct command optouts_command = {
-    "optouts",
-    "[LINE [add|remove NUMBER]] [--config FILE]",
-    "lists and changes who wants no messages of a line's",
-    "  LINE           only of this line\n"
-    "  add NUMBER     as if the number had sent STOP\n"
-    "  remove NUMBER  as if it had sent START\n"
-    "  --config FILE  the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n\n"
-    "Prints line, number and since when (UTC). Exit status: 0 done, 1 failed, 64 wrong\n"
-    "arguments.\n",
-    run,
+    .name = "optouts",
+    .summary = "List and change who has opted out of a line's messages",
+    .size = sizeof(struct optouts_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ { "LINE", NULL, ARGUMENT_LINE, offsetof(struct optouts_options, line),
+                                     .help = "Only this line", .optional = true },
+                                   { "add|remove", NULL, ARGUMENT_CHOICE, offsetof(struct optouts_options, verb),
+                                     .help = "Opt a number out or in, as if it had sent STOP or START",
+                                     .choices = "add|remove", .optional = true },
+                                   { "NUMBER", NULL, ARGUMENT_TEXT, offsetof(struct optouts_options, number),
+                                     .help = "In E.164, such as +15551230001", .with_previous = true },
+                                   { .name = NULL } },
+    .details = "Prints line, number and time (UTC).\n"
+               "Exit status: 0 done; 1 failed; 64 wrong arguments.\n",
 };

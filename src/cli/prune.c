@@ -1,14 +1,13 @@
-/* hookswitch events prune: lets go of what has passed its days. */
-#include <getopt.h>
+/* hookswitch events prune: deletes old events. */
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/context.h"
-#include "cli/filter.h"
+#include "cli/terminal.h"
 #include "store/maintenance.h"
 
-struct wish {
+struct prune_options {
     const char *config, *kind;
     int64_t before_us;
     bool dry_run;
@@ -21,19 +20,20 @@ static bool show_progress(void *context, long pruned)
 }
 
 /* -1 with the reason; else how many. */
-static long prune_kind(const struct context *context, const struct wish *wish, size_t position, struct error *error)
+static long prune_kind(const struct context *context, const struct prune_options *options, size_t position,
+                       struct error *error)
 {
     const char *kind = event_kind_name(position);
     long days = settings_keep_days(context->settings, position);
-    int64_t before = wish->before_us != 0 ? wish->before_us : clock_wall_us() - days * 86400000000LL;
-    if (wish->before_us == 0 && days == 0)
+    int64_t before = options->before_us != 0 ? options->before_us : clock_wall_us() - days * 86400000000LL;
+    if (options->before_us == 0 && days == 0)
         return 0;
-    long count = wish->dry_run ? maintenance_count_prunable(context->store, str_of(kind), before, error)
-                               : maintenance_prune(context->store, str_of(kind), before, show_progress,
-                                                   (void *)(uintptr_t)kind, error);
+    long count = options->dry_run ? maintenance_count_prunable(context->store, str_of(kind), before, error)
+                                  : maintenance_prune(context->store, str_of(kind), before, show_progress,
+                                                      (void *)(uintptr_t)kind, error);
     terminal_progress_end();
     if (count > 0)
-        printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", wish->dry_run ? "would go" : "gone");
+        printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", options->dry_run ? "would go" : "gone");
     return count;
 }
 
@@ -45,12 +45,12 @@ static bool go_on(void *context, long pruned)
 }
 
 /* What was done for requests is known for as long as the events that are kept longest. */
-static int prune_requests(const struct context *context, const struct wish *wish, struct error *error)
+static int prune_requests(const struct context *context, const struct prune_options *options, struct error *error)
 {
     long longest = settings_keep_days_longest(context->settings);
-    int64_t before = wish->before_us != 0 ? wish->before_us : clock_wall_us() - longest * 86400000000LL;
-    bool wanted = wish->before_us != 0 || longest > 0;
-    if (!wanted || wish->kind != NULL || wish->dry_run)
+    int64_t before = options->before_us != 0 ? options->before_us : clock_wall_us() - longest * 86400000000LL;
+    bool wanted = options->before_us != 0 || longest > 0;
+    if (!wanted || options->kind != NULL || options->dry_run)
         return 0;
     long count = maintenance_prune_requests(context->store, before, go_on, NULL, error);
     if (count > 0)
@@ -58,72 +58,57 @@ static int prune_requests(const struct context *context, const struct wish *wish
     return count < 0 ? -1 : 0;
 }
 
-static int prune(const struct context *context, const struct wish *wish, struct error *error)
+static int prune(const struct context *context, const struct prune_options *options, struct error *error)
 {
     long all = 0;
     struct error doubt;
-    int plausible = wish->before_us != 0 ? 1 : maintenance_clock_is_plausible(context->store, clock_wall_us(), &doubt);
+    int plausible =
+        options->before_us != 0 ? 1 : maintenance_clock_is_plausible(context->store, clock_wall_us(), &doubt);
     if (plausible < 0)
         return error_set(error, "%s", doubt.sentence);
     if (plausible == 0)
         return error_set(error, "%s Set it, or name a day: --before 2026-01-05", doubt.sentence);
     for (size_t i = 0; event_kind_name(i) != NULL; i++) {
-        if (wish->kind != NULL && !str_is(str_of(wish->kind), event_kind_name(i)))
+        if (options->kind != NULL && !str_is(str_of(options->kind), event_kind_name(i)))
             continue;
-        long count = prune_kind(context, wish, i, error);
+        long count = prune_kind(context, options, i, error);
         if (count < 0)
             return -1;
         all += count;
     }
-    if (prune_requests(context, wish, error) != 0)
+    if (prune_requests(context, options, error) != 0)
         return -1;
     printf("%ld event%s in all%s\n", all, all == 1 ? "" : "s",
-           all == 0 && wish->before_us == 0 && context->settings->keep_days == 0
+           all == 0 && options->before_us == 0 && context->settings->keep_days == 0
                ? "; with keep_days = 0 all are kept for ever: --before TIME, or keep_days, says otherwise"
                : "");
     return 0;
 }
 
-int events_prune(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "kind", required_argument, NULL, 'k' },
-        { "before", required_argument, NULL, 'b' },
-        { "dry-run", no_argument, NULL, 'n' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { NULL, NULL, 0, false };
     struct context context;
-    struct error why;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 'c':
-            wish.config = optarg;
-            break;
-        case 'k':
-            wish.kind = optarg;
-            if (filter_check_kind(&events_command, optarg) != COMMAND_OK)
-                return COMMAND_USAGE;
-            break;
-        case 'b':
-            if (!context_time(optarg, &wish.before_us))
-                return command_usage(&events_command, "--before %s: expected such as 90d, 2026-01-05", optarg);
-            break;
-        case 'n':
-            wish.dry_run = true;
-            break;
-        default:
-            return command_usage(&events_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        }
-    }
-    if (optind < argc)
-        return command_usage(&events_command, "%s: no argument is expected here", argv[optind]);
-    int failed = context_open(&context, wish.config, STORE_EXISTING, &why) != 0 || prune(&context, &wish, &why) != 0;
+    const struct prune_options *options = values;
+    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
+    if (status == 0)
+        status = prune(&context, options, error);
     context_close(&context);
-    if (failed)
-        fprintf(stderr, "hookswitch events prune: %s\n", why.sentence);
-    return failed ? COMMAND_FAILED : COMMAND_OK;
+    return status;
 }
+
+const struct command events_prune_command = {
+    .name = "events",
+    .verb = "prune",
+    .summary = "Delete events older than keep_days of the configuration",
+    .size = sizeof(struct prune_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){
+            { "--kind", "KIND", ARGUMENT_KIND, offsetof(struct prune_options, kind), .help = "Only of this kind" },
+            { "--before", "TIME", ARGUMENT_TIME, offsetof(struct prune_options, before_us),
+              .help = "Delete what is older than this, whatever keep_days says" },
+            { "--dry-run", NULL, ARGUMENT_FLAG, offsetof(struct prune_options, dry_run), .help = "Count only" },
+            { .name = NULL } },
+    .details = "It does not ask: run 'hookswitch store backup' first.\n"
+               "Exit status: 0 done; 1 the store failed; 64 wrong arguments.\n",
+};

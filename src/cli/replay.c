@@ -1,20 +1,19 @@
-/* hookswitch replay: a request once more, newly signed. */
-#include <getopt.h>
+/* hookswitch replay: sends a request again, newly signed. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/simulate.h"
+#include "cli/terminal.h"
 #include "service/trace.h"
 #include "service/trace_file.h"
 #include "web/url.h"
 
-struct wish {
-    struct simulate_options simulation; /* config, url, ca_file */
-    const char *what;
+struct replay_options {
+    struct simulate_options simulate; /* config, url, ca_file */
+    const char *request;
 };
 
 static bool is_number(const char *what)
@@ -43,7 +42,8 @@ static int find(struct context *context, const char *what, struct trace *trace, 
             *trace = all[i];
             return 0;
         }
-    return all == NULL ? -1 : error_set(error, "no request %lu is kept; 'hookswitch trace' lists them", id);
+    return all == NULL ? -1
+                       : error_set(error, "request %lu is not stored; 'hookswitch trace' lists those that are", id);
 }
 
 /* From the program's name on: it is asked below --url or public_url, and nobody else is sent what the key has signed.
@@ -62,11 +62,11 @@ static int find_server(struct platform *platform, const struct trace *trace, con
     struct str path = below(trace);
     platform->url = given == NULL ? service_origin(platform->service).public_url : url_trim(str_of(given));
     if (platform->url.length == 0)
-        return error_set(error, "the configuration names no public_url; give the address with --url");
+        return error_set(error, "no public_url is configured: give the address with --url");
     if (!url_split(platform->url, &parts))
         return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", given);
     if (!platform_knows(platform, path))
-        return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(trace->url, 300)));
+        return error_set(error, "%.*s is not an address of this suite", STR_ARGS(str_upto(trace->url, 300)));
     return 0;
 }
 
@@ -75,27 +75,27 @@ static void compare(struct arena *arena, const struct trace *then, const struct 
     if (then->id == 0 || then->cut || then->hidden)
         return;
     if (then->status == now->status && str_equal(then->answer, now->body)) {
-        printf("That is what was answered then.\n");
+        printf("The stored answer was the same.\n");
         return;
     }
-    printf("Then it was answered %d:\n", then->status);
+    printf("The stored answer was %d:\n", then->status);
     terminal_print(arena, then->answer);
 }
 
-static int send(struct context *context, const struct wish *wish, struct error *error)
+static int send(struct context *context, const struct replay_options *options, struct error *error)
 {
     struct trace trace = { .id = 0 };
     struct response response;
-    struct platform platform = { .service = context->service, .ca_file = str_of(wish->simulation.ca_file) };
-    if (find(context, wish->what, &trace, error) != 0 ||
-        find_server(&platform, &trace, wish->simulation.url, error) != 0)
+    struct platform platform = { .service = context->service, .ca_file = str_of(options->simulate.ca_file) };
+    if (find(context, options->request, &trace, error) != 0 ||
+        find_server(&platform, &trace, options->simulate.url, error) != 0)
         return COMMAND_UNUSABLE;
     if (trace.cut) {
-        error_set(error, "request %lu was too long to be kept whole, and is not sent in part", trace.id);
+        error_set(error, "request %lu was too long to be stored whole, and cannot be sent", trace.id);
         return COMMAND_UNUSABLE;
     }
     if (trace.hidden)
-        fprintf(stderr, "hookswitch replay: PINs, words or numbers were left out when it was kept, and are not sent\n");
+        fprintf(stderr, "hookswitch replay: PINs, words or numbers were not stored, and are not sent\n");
     printf("%.*s %.*s/%.*s\n", STR_ARGS(trace.method), STR_ARGS(url_for_log(context->arena, platform.url)),
            STR_ARGS(terminal_safe(context->arena, below(&trace))));
     struct platform_request request = { .address = below(&trace),
@@ -110,46 +110,35 @@ static int send(struct context *context, const struct wish *wish, struct error *
     return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;
 }
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "url", required_argument, NULL, 'u' },
-        { "ca-file", required_argument, NULL, 'C' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { .what = NULL };
+    const struct replay_options *options = values;
     struct context context;
-    struct error why = { "" };
-    int option, status = COMMAND_UNUSABLE;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!simulate_option(&wish.simulation, option, optarg))
-            return command_usage(&replay_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-    if (optind + 1 != argc)
-        return command_usage(&replay_command, "which request? expected its number, or a file");
-    wish.what = argv[optind];
-    int failed = is_number(wish.what) ? context_open(&context, wish.simulation.config, STORE_EXISTING, &why)
-                                      : context_read(&context, wish.simulation.config, &why);
+    int status = COMMAND_UNUSABLE, failed = context_read(&context, arena, options->simulate.config, false, error);
+    if (!failed && is_number(options->request))
+        failed = context_open_store(&context, STORE_EXISTING, error);
     if (!failed)
-        status = send(&context, &wish, &why);
-    if (why.sentence[0] != '\0')
-        fprintf(stderr, "hookswitch replay: %s\n", why.sentence);
+        status = send(&context, options, error);
     context_close(&context);
     return status;
 }
 
 const struct command replay_command = {
-    "replay",
-    "[--config FILE] [--url URL] [--ca-file FILE] FILE|ID",
-    "sends a request once more, newly signed, and shows what is answered now",
-    "  --config FILE   the configuration: its key signs\n" SIMULATE_SERVER_HELP "\n"
-    "An ID is of those that 'hookswitch trace' lists; a FILE is as 'hookswitch trace ID'\n"
-    "writes it: POST and an address, Content-Type, an empty line, and the body.\n"
-    "It is sent below public_url, or below URL, and nowhere else. The server takes it for\n"
-    "the platform's: it does nothing that it has done for the same request before, and\n"
-    "answers one that changed shared state as it did then.\n"
-    "Exit status: 0 answered 200, 1 otherwise, 2 there is no such request, or it cannot be\n"
-    "sent, 64 usage.\n",
-    run,
+    .name = "replay",
+    .summary = "Send a stored request again, newly signed, and show the answer",
+    .size = sizeof(struct replay_options),
+    .run = run,
+    .arguments = (const struct argument[]){ { "--url", "URL", ARGUMENT_TEXT, offsetof(struct simulate_options, url),
+                                              .help = "Send it below this address, instead of public_url" },
+                                            SIMULATE_SERVER_ARGUMENT,
+                                            { "FILE|ID", NULL, ARGUMENT_FILE, offsetof(struct replay_options, request),
+                                              .help = "A number that 'hookswitch trace' lists, or a file as "
+                                                      "'hookswitch trace ID' writes it" },
+                                            { .name = NULL } },
+    .details = "The file is POST and an address, Content-Type, an empty line, and the body. It is sent below "
+               "public_url or URL, and nowhere else. The server takes it for the platform's: what it did for "
+               "the same request before, it does not do again, and a request that changed shared state gets "
+               "the answer that it got then.\n"
+               "Exit status: 0 answered 200; 1 otherwise; 2 no such request, or it cannot be sent; 64 wrong "
+               "arguments.\n",
 };

@@ -1,7 +1,6 @@
 /* hookswitch sign: the signature that the platform would send with a request. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "host/kinds.h"
 #include "host/options.h"
 #include "service/service.h"
@@ -18,12 +16,10 @@
 
 enum { KEY_MAX_BYTES = 1024, BODY_MAX_BYTES = 16 * 1024 * 1024, PARAMETERS_MAX = 100000 };
 
-struct wish {
-    const char *key_file, *config, *body_file;
+struct sign_options {
+    const char *config, *key_file, *body_file, *url;
     bool curl, get, json;
-    struct str url;
-    char **pairs;
-    int pair_count;
+    struct argument_list pairs;
 };
 
 /* Of a file, a pipe, or standard input ("-"). */
@@ -40,42 +36,44 @@ static int read_file(const char *path, struct arena *arena, size_t max, struct s
 }
 
 /* Why there is no key: an error, or a file that cannot be read, which is a warning. */
-static void explain(const struct wish *wish, struct arena *arena, const struct service *service, struct error *error)
+static void explain(const struct sign_options *options, struct arena *arena, const struct service *service,
+                    struct error *error)
 {
-    error_set(error, "%s names no signing key; give one with --key-file", options_config_path(wish->config));
+    error_set(error, "%s names no signing key; give one with --key-file", options_config_path(options->config));
     for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
         if (str_is(at->key, "signing_key_file"))
             error_set(error, "%s", complaint_line(arena, at).at);
-    if (service_complaints(service)->errors > 0)
-        context_complain(arena, service, error);
+    const struct complaint *first = complaints_first(service_complaints(service));
+    if (service_complaints(service)->errors > 0 && first != NULL)
+        error_set(error, "%s", complaint_line(arena, first).at);
 }
 
 /* Keys come from files alone: an argument could be read by every user of the host. */
-static int sign(const struct wish *wish, struct arena *arena, const struct signature_message *message,
+static int sign(const struct sign_options *options, struct arena *arena, const struct signature_message *message,
                 char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
     struct str key;
-    if (wish->key_file != NULL) {
+    if (options->key_file != NULL) {
         struct signature_keys *keys = signature_keys_new();
-        int failed = read_file(wish->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
+        int failed = read_file(options->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
                      signature_keys_add(keys, str_trim(key), error) != 0 ||
                      signature_make(keys, arena, message, signature) != 0;
         signature_keys_free(keys);
         return failed ? -1 : 0;
     }
-    struct service *service = service_read(options_config_path(wish->config), all_kinds, false);
+    struct service *service = service_read(options_config_path(options->config), all_kinds, false);
     int failed = signature_make(service_keys(service), arena, message, signature);
     if (failed != 0)
-        explain(wish, arena, service, error);
+        explain(options, arena, service, error);
     service_free(service);
     return failed;
 }
 
-static struct str body_of_pairs(const struct wish *wish, struct arena *arena)
+static struct str body_of_pairs(const struct sign_options *options, struct arena *arena)
 {
     struct buffer body = buffer_in(arena);
-    for (int i = 0; i < wish->pair_count; i++) {
-        struct str pair = str_of(wish->pairs[i]);
+    for (size_t i = 0; i < options->pairs.count; i++) {
+        struct str pair = str_of(options->pairs.at[i]);
         size_t equals = str_find_char(pair, '=');
         form_add(&body, str_upto(pair, equals), str_from(pair, equals + 1));
     }
@@ -93,16 +91,16 @@ static void print_quoted(struct str text)
     putchar('\'');
 }
 
-static void print_curl(const struct wish *wish, struct str url, struct str body, const char *signature)
+static void print_curl(const struct sign_options *options, struct str url, struct str body, const char *signature)
 {
     printf("curl -sS -i -H 'X-SignalWire-Signature: %s'", signature);
-    if (!wish->get)
+    if (!options->get)
         printf(" -H 'Content-Type: %s' --data-binary ",
-               wish->json ? "application/json" : "application/x-www-form-urlencoded");
-    if (!wish->get && wish->body_file != NULL) {
+               options->json ? "application/json" : "application/x-www-form-urlencoded");
+    if (!options->get && options->body_file != NULL) {
         putchar('@');
-        print_quoted(str_of(wish->body_file));
-    } else if (!wish->get) {
+        print_quoted(str_of(options->body_file));
+    } else if (!options->get) {
         print_quoted(body);
     }
     putchar(' ');
@@ -110,104 +108,72 @@ static void print_curl(const struct wish *wish, struct str url, struct str body,
     putchar('\n');
 }
 
-static int carry_out(const struct wish *wish)
+static const char *misuse(const struct sign_options *options, struct arena *arena)
 {
-    struct arena *arena = arena_new();
+    struct url parts;
+    if (!url_split(str_of(options->url), &parts))
+        return arena_format(arena, "'%s' is not a URL: expected http(s)://host/path", options->url).at;
+    if (options->json && options->pairs.count > 0)
+        return "NAME=VALUE make a form: --json needs --body FILE";
+    for (size_t i = 0; i < options->pairs.count; i++)
+        if (*options->pairs.at[i] == '=' || strchr(options->pairs.at[i], '=') == NULL)
+            return arena_format(arena, "'%s': expected NAME=VALUE", options->pairs.at[i]).at;
+    if (options->body_file != NULL && (options->pairs.count > 0 || options->get))
+        return "--body does not go with NAME=VALUE or --get";
+    return NULL;
+}
+
+static int run(struct arena *arena, const void *values, struct error *error)
+{
+    const struct sign_options *options = values;
     struct form_limits limits = { PARAMETERS_MAX, BODY_MAX_BYTES };
-    struct str body = STR(""), url = wish->url;
+    struct str body = STR(""), url = str_of(options->url);
     struct form form = { NULL, 0 };
-    struct error why;
     char signature[SIGNATURE_TEXT_SIZE];
-    int failed = wish->body_file == NULL ? 0 : read_file(wish->body_file, arena, BODY_MAX_BYTES, &body, &why);
-    if (wish->body_file == NULL)
-        body = body_of_pairs(wish, arena);
-    if (wish->get && body.length > 0) {
+    if (misuse(options, arena) != NULL)
+        return command_usage(error, "%s", misuse(options, arena));
+    if (options->body_file == NULL)
+        body = body_of_pairs(options, arena);
+    else if (read_file(options->body_file, arena, BODY_MAX_BYTES, &body, error) != 0)
+        return COMMAND_UNUSABLE;
+    if (options->get && body.length > 0) {
         url = arena_format(arena, "%.*s%s%.*s", STR_ARGS(url), str_find_char(url, '?') < url.length ? "&" : "?",
                            STR_ARGS(body));
         body = STR("");
     }
-    bool is_form = !wish->get && !wish->json;
-    if (!failed && is_form)
-        failed = form_parse(arena, body, &limits, &form, &why);
+    bool is_form = !options->get && !options->json;
+    if (is_form && form_parse(arena, body, &limits, &form, error) != 0)
+        return COMMAND_UNUSABLE;
     struct signature_message message = { url, body, is_form, form_sorted(arena, &form) };
-    if (!failed)
-        failed = sign(wish, arena, &message, signature, &why);
-    if (failed)
-        fprintf(stderr, "hookswitch sign: %s\n", why.sentence);
-    else if (wish->curl)
-        print_curl(wish, url, body, signature);
+    if (sign(options, arena, &message, signature, error) != 0)
+        return COMMAND_UNUSABLE;
+    if (options->curl)
+        print_curl(options, url, body, signature);
     else
         printf("X-SignalWire-Signature: %s\n", signature);
-    arena_free(arena);
-    return failed ? COMMAND_UNUSABLE : COMMAND_OK;
-}
-
-static int run(int argc, char **argv)
-{
-    static const struct option known[] = {
-        { "key-file", required_argument, NULL, 'k' },
-        { "config", required_argument, NULL, 'c' },
-        { "body", required_argument, NULL, 'b' },
-        { "curl", no_argument, NULL, 'u' },
-        { "get", no_argument, NULL, 'g' },
-        { "json", no_argument, NULL, 'j' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { .key_file = NULL };
-    struct url parts;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 'k':
-            wish.key_file = optarg;
-            break;
-        case 'c':
-            wish.config = optarg;
-            break;
-        case 'b':
-            wish.body_file = optarg;
-            break;
-        case 'u':
-            wish.curl = true;
-            break;
-        case 'g':
-            wish.get = true;
-            break;
-        case 'j':
-            wish.json = true;
-            break;
-        default:
-            return command_usage(&sign_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        }
-    }
-    if (optind == argc)
-        return command_usage(&sign_command, "the URL is missing");
-    wish.url = str_of(argv[optind]);
-    wish.pairs = argv + optind + 1;
-    wish.pair_count = argc - optind - 1;
-    if (!url_split(wish.url, &parts))
-        return command_usage(&sign_command, "'%s' is no URL; expected http(s)://host/path", argv[optind]);
-    if (wish.json && wish.pair_count > 0)
-        return command_usage(&sign_command, "NAME=VALUE make a form: --json needs --body FILE");
-    for (int i = 0; i < wish.pair_count; i++)
-        if (*wish.pairs[i] == '=' || strchr(wish.pairs[i], '=') == NULL)
-            return command_usage(&sign_command, "'%s': expected NAME=VALUE", wish.pairs[i]);
-    if (wish.body_file != NULL && (wish.pair_count > 0 || wish.get))
-        return command_usage(&sign_command, "--body stands alone: without NAME=VALUE and --get");
-    return carry_out(&wish);
+    return COMMAND_OK;
 }
 
 const struct command sign_command = {
-    "sign",
-    "[--key-file FILE] [--curl] [--get] URL [NAME=VALUE... | [--json] --body FILE]",
-    "signs a request as the platform would",
-    "  --key-file FILE  the signing key (else that of the configuration)\n"
-    "  --config FILE    the configuration to take the key from\n"
-    "  --body FILE      a body as it is ('-': standard input) instead of NAME=VALUE\n"
-    "  --json           the body of the file is JSON (scheme A)\n"
-    "  --get            the parameters go into the URL\n"
-    "  --curl           prints a whole curl command instead of the header alone\n\n"
-    "Exit status: 0 signed, 2 no key or no body to read, 64 usage.\n",
-    run,
+    .name = "sign",
+    .summary = "Sign a request as the platform would",
+    .size = sizeof(struct sign_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ { "--key-file", "FILE", ARGUMENT_FILE, offsetof(struct sign_options, key_file),
+                                     .help = "Signing key, instead of the configuration's" },
+                                   { "--body", "FILE", ARGUMENT_FILE, offsetof(struct sign_options, body_file),
+                                     .help = "Send this body ('-': standard input), instead of NAME=VALUE" },
+                                   { "--json", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, json),
+                                     .help = "The body is JSON (scheme A)" },
+                                   { "--get", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, get),
+                                     .help = "Put the parameters into the URL" },
+                                   { "--curl", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, curl),
+                                     .help = "Print a curl command, instead of the header alone" },
+                                   { "URL", NULL, ARGUMENT_TEXT, offsetof(struct sign_options, url),
+                                     .help = "The address as the platform knows it" },
+                                   { "NAME=VALUE", NULL, ARGUMENT_LIST, offsetof(struct sign_options, pairs),
+                                     .help = "A parameter of the request", .optional = true },
+                                   { .name = NULL } },
+    .details = "Exit status: 0 signed; 2 no key, or no body to read; 64 wrong arguments.\n",
 };

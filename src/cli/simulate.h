@@ -1,51 +1,64 @@
-/* What the subcommands share that play a telephone: the configuration, a store of their own that is gone afterwards,
- * the line, who calls or writes, and the clock. */
+/* What the subcommands share that play a telephone: the configuration, a temporary store, the line, the caller, the
+ * clock. Nothing that is played reaches the configured store. */
 #ifndef HOOKSWITCH_CLI_SIMULATE_H
 #define HOOKSWITCH_CLI_SIMULATE_H
 
+#include "cli/command.h"
+#include "cli/context.h"
 #include "simulator/platform.h"
 
-#define SIMULATE_CALLER "+15555550100"
-enum { SIMULATE_WITH_MAX = 32 };
-
+/* The struct of a subcommand that uses SIMULATE_ARGUMENTS begins with this. */
 struct simulate_options {
-    const char *config, *from, *at, *line;
-    const char *with[SIMULATE_WITH_MAX]; /* NAME=VALUE: further parameters */
-    size_t with_count;
+    const char *config, *line, *from, *at;
     const char *url, *ca_file; /* of a running server, instead of the handlers in this process */
+    struct argument_list with; /* NAME=VALUE: further parameters */
 };
 
+#define SIMULATE_CALLER "+15555550100"
+#define SIMULATE_SERVER_ARGUMENT                                                                                       \
+    {                                                                                                                  \
+        "--ca-file", "FILE", ARGUMENT_FILE, offsetof(struct simulate_options, ca_file),                                \
+            .help = "Certificates that identify that server, instead of the system's"                                  \
+    }
+#define SIMULATE_ARGUMENTS                                                                                             \
+    { "--from", "NUMBER", ARGUMENT_TEXT, offsetof(struct simulate_options, from),                                      \
+      .help = "Call or write from this number (default: " SIMULATE_CALLER ")" },                                       \
+        { "--at", "TIME", ARGUMENT_TEXT, offsetof(struct simulate_options, at),                                        \
+          .help = "Set the clock, in the line's time zone, such as 2026-12-25T10:00" },                                \
+        { "--url",                                                                                                     \
+          "URL",                                                                                                       \
+          ARGUMENT_TEXT,                                                                                               \
+          offsetof(struct simulate_options, url),                                                                      \
+          .either = true,                                                                                              \
+          .help = "Ask a running server (https://host/hooks), with signed requests, instead of "                       \
+                  "answering in this process" },                                                                       \
+        SIMULATE_SERVER_ARGUMENT,                                                                                      \
+    {                                                                                                                  \
+        "--with", "NAME=VALUE", ARGUMENT_LIST, offsetof(struct simulate_options, with),                                \
+            .help = "Add a parameter that the platform may send, such as FromCountry=DE"                               \
+    }
+#define SIMULATE_LINE_ARGUMENT                                                                                         \
+    "LINE|NUMBER", NULL, ARGUMENT_LINE, offsetof(struct simulate_options, line),                                       \
+        .help = "Name of a line, or one of its numbers"
+
 struct simulation {
-    struct arena *arena;
-    struct service *service;
+    struct arena *arena; /* the caller's */
+    struct context context;
     struct log log;
     struct platform platform;
     const struct line *line;
     struct str from, to; /* numbers */
     char folder[64];
-    struct str shown; /* ids of the jobs that were said */
+    struct str shown; /* ids of the jobs that were printed */
 };
 
-/* Takes one of the options that they share; false: it is none of them. */
-bool simulate_option(struct simulate_options *wish, int option, const char *value);
-#define SIMULATE_SERVER_HELP                                                                                           \
-    "  --with N=VALUE  what the platform may say too: FromCountry=DE, CallerName=Ada\n"                                \
-    "  --url URL       asks a running server (https://host/hooks), signed with the\n"                                  \
-    "                  configuration's key, instead of answering in this process\n"                                    \
-    "  --ca-file FILE  the certificates by which that server is known, instead of the system's\n"
-#define SIMULATE_OPTIONS                                                                                               \
-    { "config", required_argument, NULL, 'c' }, { "from", required_argument, NULL, 'f' },                              \
-        { "at", required_argument, NULL, 'a' }, { "with", required_argument, NULL, 'w' },                              \
-        { "url", required_argument, NULL, 'u' },                                                                       \
-    {                                                                                                                  \
-        "ca-file", required_argument, NULL, 'C'                                                                        \
-    }
-
-/* Says on standard output what has been ordered since it was asked last: "    ordered: texts counter/mail". */
-void simulate_print_actions(struct simulation *simulation);
-
-/* Nothing that is played reaches the configured store. 0, or -1 with the reason; simulate_end in any case. */
-int simulate_begin(struct simulation *simulation, const struct simulate_options *wish, struct error *error);
+/* 0, or -1 with the reason; simulate_end in any case. */
+int simulate_begin(struct simulation *simulation, struct arena *arena, const struct simulate_options *options,
+                   struct error *error);
+/* Leaves a simulation that was zeroed alone. */
 void simulate_end(struct simulation *simulation);
+
+/* Prints the actions that were queued since it was last called: "    ordered: texts counter/mail". */
+void simulate_print_actions(struct simulation *simulation);
 
 #endif

@@ -1,7 +1,6 @@
-/* hookswitch store: looks after the database. */
+/* hookswitch store: checks, copies and moves the database. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/terminal.h"
 #include "work/transfer.h"
 
 static void show_rows(void *context, long rows)
@@ -147,59 +147,89 @@ static int import(struct store *store, const char *path, struct error *error)
     return failed;
 }
 
-static const struct {
-    const char *word;
-    enum store_mode mode;
-    int (*act)(struct store *store, const char *path, struct error *error);
-} verbs[] = { { "check", STORE_EXISTING, check },
-              { "backup", STORE_EXISTING, backup },
-              { "export", STORE_EXISTING, export },
-              { "import", STORE_DIRECT, import } };
+struct store_options {
+    const char *config, *path;
+};
 
-static int run(int argc, char **argv)
+static int run_on_store(struct arena *arena, const struct store_options *options, enum store_mode mode,
+                        int (*act)(struct store *store, const char *path, struct error *error), struct error *error)
 {
-    static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
-    const char *config = NULL;
     struct context context;
-    struct error why;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option != 'c')
-            return command_usage(&store_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        config = optarg;
-    }
-    const char *word = optind < argc ? argv[optind] : "", *path = optind + 1 < argc ? argv[optind + 1] : NULL;
-    size_t verb = 0;
-    while (verb < 4 && strcmp(verbs[verb].word, word) != 0)
-        verb++;
-    if (verb == 4 || optind + 2 < argc)
-        return command_usage(&store_command, "expected check, backup FILE, export or import");
-    if (path == NULL && verbs[verb].act == backup)
-        return command_usage(&store_command, "backup: the file is missing");
     umask(027);
-    int failed = context_open(&context, config, verbs[verb].mode, &why);
-    if (!failed)
-        failed = verbs[verb].act(context.store, path, &why);
+    int status = context_open(&context, arena, options->config, mode, error);
+    if (status == 0)
+        status = act(context.store, options->path, error);
     context_close(&context);
-    if (failed)
-        fprintf(stderr, "hookswitch store %s: %s\n", word, why.sentence);
-    return failed < 0 ? COMMAND_FAILED : failed;
+    return status;
 }
 
-const struct command store_command = {
-    "store",
-    "check | backup FILE | export [FILE] | import [FILE]",
-    "checks the database, copies it while it is used, moves it to another",
-    "  check          are its structures sound, is each current row where its events\n"
-    "                 put it\n"
-    "  backup FILE    SQLite: a whole database; PostgreSQL: an export. FILE has its name\n"
-    "                 only when it is complete and on disk\n"
-    "  export [FILE]  everything as JSON lines, in one moment's state; - or nothing:\n"
-    "                 standard output. A pipe or a device is written to as it is\n"
-    "  import [FILE]  reads an export, - or nothing: from standard input; the same file\n"
-    "                 twice changes nothing. So a store moves between SQLite and PostgreSQL\n"
-    "  --config FILE  the configuration that names the store\n\n"
-    "Exit status: 0, 1 not sound or not done, 2 no file to import, 64 usage.\n",
-    run,
+static int run_check(struct arena *arena, const void *values, struct error *error)
+{
+    return run_on_store(arena, values, STORE_EXISTING, check, error);
+}
+
+static int run_backup(struct arena *arena, const void *values, struct error *error)
+{
+    return run_on_store(arena, values, STORE_EXISTING, backup, error);
+}
+
+static int run_export(struct arena *arena, const void *values, struct error *error)
+{
+    return run_on_store(arena, values, STORE_EXISTING, export, error);
+}
+
+static int run_import(struct arena *arena, const void *values, struct error *error)
+{
+    return run_on_store(arena, values, STORE_DIRECT, import, error);
+}
+
+const struct command store_check_command = {
+    .name = "store",
+    .verb = "check",
+    .summary = "Check the database's structures, and each current row against its events",
+    .size = sizeof(struct store_options),
+    .run = run_check,
+    .arguments = (const struct argument[]){ { .name = NULL } },
+    .details = "Exit status: 0 sound; 1 not sound, or not done; 64 wrong arguments.\n",
+};
+
+const struct command store_backup_command = {
+    .name = "store",
+    .verb = "backup",
+    .summary = "Copy the database while it is used",
+    .size = sizeof(struct store_options),
+    .run = run_backup,
+    .arguments = (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
+                                              .help = "Of SQLite a database, of PostgreSQL an export; it appears when "
+                                                      "it is complete and on disk" },
+                                            { .name = NULL } },
+    .details = "Exit status: 0 copied; 1 not done; 64 wrong arguments.\n",
+};
+
+const struct command store_export_command = {
+    .name = "store",
+    .verb = "export",
+    .summary = "Write everything as JSON lines, in one moment's state",
+    .size = sizeof(struct store_options),
+    .run = run_export,
+    .arguments =
+        (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
+                                     .help = "A file, a pipe or a device; standard output without it, or with -",
+                                     .optional = true },
+                                   { .name = NULL } },
+    .details = "Exit status: 0 written; 1 not done; 64 wrong arguments.\n",
+};
+
+const struct command store_import_command = {
+    .name = "store",
+    .verb = "import",
+    .summary = "Read an export, also to move between SQLite and PostgreSQL",
+    .size = sizeof(struct store_options),
+    .run = run_import,
+    .arguments =
+        (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
+                                     .help = "An export; standard input without it, or with -", .optional = true },
+                                   { .name = NULL } },
+    .details = "Rows that the store has stay as they are: the same file twice changes nothing.\n"
+               "Exit status: 0 read; 1 not done; 2 the file cannot be opened; 64 wrong arguments.\n",
 };

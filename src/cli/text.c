@@ -1,13 +1,12 @@
-/* hookswitch text: what does a line answer to a message? */
-#include <getopt.h>
+/* hookswitch text: writes to a line, and shows its answer. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/simulate.h"
+#include "cli/terminal.h"
 #include "config/value.h"
 #include "cxml/tree.h"
 #include "web/form.h"
@@ -125,45 +124,39 @@ static int converse(struct simulation *simulation, struct error *error)
     return 0;
 }
 
-static int run(int argc, char **argv)
+struct text_options {
+    struct simulate_options simulate;
+    struct argument_list messages;
+};
+
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = { SIMULATE_OPTIONS, { NULL, 0, NULL, 0 } };
-    struct simulate_options wish = { .config = NULL };
+    const struct text_options *options = values;
     struct simulation simulation;
-    struct error why;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!simulate_option(&wish, option, optarg))
-            return command_usage(&text_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-    if (optind == argc)
-        return command_usage(&text_command, "which line? expected its name, or one of its numbers");
-    wish.line = argv[optind++];
-    int failed = simulate_begin(&simulation, &wish, &why);
-    int status = failed ? COMMAND_UNUSABLE : COMMAND_FAILED;
-    if (!failed && optind == argc)
-        failed = converse(&simulation, &why);
-    for (; !failed && optind < argc; optind++)
-        failed = send_line(&simulation, str_of(argv[optind]), &why);
-    if (failed)
-        fprintf(stderr, "hookswitch text: %s\n", why.sentence);
+    int status = simulate_begin(&simulation, arena, &options->simulate, error) != 0 ? COMMAND_UNUSABLE : COMMAND_OK;
+    if (status == COMMAND_OK && options->messages.count == 0)
+        status = converse(&simulation, error);
+    for (size_t i = 0; status == COMMAND_OK && i < options->messages.count; i++)
+        status = send_line(&simulation, str_of(options->messages.at[i]), error);
     simulate_end(&simulation);
-    return failed ? status : COMMAND_OK;
+    return status;
 }
 
 const struct command text_command = {
-    "text",
-    "[--config FILE] [--from NUMBER] [--at TIME] [--url URL] LINE|NUMBER [MESSAGE...]",
-    "writes to a line and shows what it answers, without a telephone",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --from NUMBER   who writes; " SIMULATE_CALLER " where nothing is said\n"
-    "  --at TIME       as if it were then, by the line's clock: 2026-12-25T10:00\n" SIMULATE_SERVER_HELP "\n"
-    "Each MESSAGE is one text, and all of them are one conversation; without any they are\n"
-    "read from standard input, a line each. A message that begins with a number and a\n"
-    "colon (+15551110001: yes) is written by that telephone.\n"
-    "Nothing is sent. Without --url nothing reaches the configured store: forms, opt-outs\n"
-    "and the like are kept in one that is gone at the end.\n"
-    "Exit status: 0 answered, 1 an answer that the platform would not take, 2 the\n"
-    "configuration cannot be used, or has no such line, 64 usage.\n",
-    run,
+    .name = "text",
+    .summary = "Write to a line and show what it answers, without a telephone",
+    .size = sizeof(struct text_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){ SIMULATE_ARGUMENTS,
+                                   { SIMULATE_LINE_ARGUMENT },
+                                   { "MESSAGE", NULL, ARGUMENT_LIST, offsetof(struct text_options, messages),
+                                     .help = "A text of the conversation; +15551110001: TEXT is from that number",
+                                     .optional = true },
+                                   { .name = NULL } },
+    .details = "All messages are one conversation. Without any, standard input has one a line.\n"
+               "Nothing is sent. Without --url, the configured store stays untouched: forms and opt-outs are "
+               "kept in a temporary one.\n"
+               "Exit status: 0 answered; 1 the platform would refuse an answer; 2 the configuration cannot "
+               "be used, or has no such line; 64 wrong arguments.\n",
 };

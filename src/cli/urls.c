@@ -1,22 +1,23 @@
 /* hookswitch urls: what to enter at the platform, for each number; and enters it. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/filter.h"
+#include "cli/terminal.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "work/entries.h"
 
-struct wish {
+enum { RATE = 2 }; /* requests a second */
+
+struct urls_options {
     const char *config, *line;
     bool named, apply, yes;
-    double rate;
 };
 
 struct urls {
-    const struct wish *wish;
+    const struct urls_options *options;
     struct arena *arena;
     const struct service *service;
     struct str base;
@@ -28,13 +29,13 @@ struct urls {
 static size_t wanted(const struct urls *urls, const struct line *line, struct platform_field entries[ENTRIES_MAX])
 {
     /* A line without a number is found by its name alone. */
-    return entries_of_line(urls->arena, line, urls->base, urls->wish->named || line->numbers == NULL, entries);
+    return entries_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL, entries);
 }
 
 /* Calls `each` for the line that is asked for, or for all. False when there is none such. */
 static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const struct line *line))
 {
-    const char *name = urls->wish->line;
+    const char *name = urls->options->line;
     bool found = false;
     for (const struct section *at = config_first(service_config(urls->service)); at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
@@ -133,10 +134,10 @@ static void apply_line(struct urls *urls, const struct line *line)
     each_change(urls, line, apply_one);
 }
 
-static bool agreed(const struct wish *wish)
+static bool agreed(const struct urls_options *options)
 {
     char answer[16] = "";
-    if (wish->yes)
+    if (options->yes)
         return true;
     printf("Enter that at the platform? [y/N] ");
     fflush(stdout);
@@ -151,24 +152,19 @@ static void tell_seen(size_t count)
     terminal_progress("%zu numbers of the project", count);
 }
 
-static int apply(struct urls *urls)
+static int apply(struct urls *urls, struct error *error)
 {
-    struct error why;
-    if (rest_begin(&urls->rest, urls->service, urls->arena, urls->wish->rate, &why) != 0) {
-        fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
+    if (rest_begin(&urls->rest, urls->service, urls->arena, RATE, error) != 0)
         return COMMAND_UNUSABLE;
-    }
-    int failed = entries_list(&urls->rest, urls->arena, tell_seen, &urls->entered, &why);
+    int failed = entries_list(&urls->rest, urls->arena, tell_seen, &urls->entered, error);
     terminal_progress_end();
-    if (failed) {
-        fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
+    if (failed)
         return COMMAND_FAILED;
-    }
     each_line(urls, show_line);
-    if (urls->wish->line == NULL)
+    if (urls->options->line == NULL)
         show_unclaimed(urls);
     printf("%zu to change, %zu as wanted, %zu not found\n", urls->changed, urls->same, urls->missing);
-    if (urls->changed > 0 && !agreed(urls->wish)) {
+    if (urls->changed > 0 && !agreed(urls->options)) {
         printf("Nothing was changed.\n");
         return COMMAND_FAILED;
     }
@@ -180,76 +176,48 @@ static int apply(struct urls *urls)
     return urls->failed > 0 || urls->missing > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-static int carry_out(struct urls *urls)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    struct error why;
-    if (context_check(urls->arena, urls->service, &why) != 0) {
-        fprintf(stderr, "hookswitch urls: %s\n", why.sentence);
-        return COMMAND_UNUSABLE;
-    }
-    urls->base = service_origin(urls->service).public_url;
-    if (urls->base.length == 0) {
-        fprintf(stderr, "hookswitch urls: [hookswitch] names no public_url, of which all of them are made\n");
-        return COMMAND_UNUSABLE;
-    }
-    if (urls->wish->line != NULL && service_line(urls->service, str_of(urls->wish->line)) == NULL) {
-        fprintf(stderr, "hookswitch urls: no line is called '%s'\n", urls->wish->line);
-        return COMMAND_UNUSABLE;
-    }
-    if (urls->wish->apply)
-        return apply(urls);
-    each_line(urls, print_line);
-    return COMMAND_OK;
-}
-
-static int run(int argc, char **argv)
-{
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "named", no_argument, NULL, 'n' },
-        { "apply", no_argument, NULL, 'a' },
-        { "yes", no_argument, NULL, 'y' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct wish wish = { .rate = 2 };
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == '?')
-            return command_usage(&urls_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        if (option == 'c')
-            wish.config = optarg;
-        wish.named = wish.named || option == 'n';
-        wish.apply = wish.apply || option == 'a';
-        wish.yes = wish.yes || option == 'y';
-    }
-    if (optind + 1 < argc)
-        return command_usage(&urls_command, "%s: one line is shown, or all", argv[optind + 1]);
-    if (wish.yes && !wish.apply)
-        return command_usage(&urls_command, "--yes goes with --apply alone");
-    wish.line = optind < argc ? argv[optind] : NULL;
-    struct arena *arena = arena_new();
-    struct service *service = service_read(options_config_path(wish.config), all_kinds, true);
-    struct urls urls = { .wish = &wish, .arena = arena, .service = service };
-    int status = carry_out(&urls);
+    const struct urls_options *options = values;
+    struct context context;
+    int status = COMMAND_UNUSABLE;
+    if (options->yes && !options->apply)
+        return command_usage(error, "--yes goes with --apply alone");
+    int failed = context_read_sound(&context, arena, options->config, error);
+    struct urls urls = { .options = options, .arena = arena, .service = context.service };
+    if (!failed)
+        urls.base = service_origin(context.service).public_url;
+    if (!failed && urls.base.length == 0)
+        failed = error_set(error, "%s: no public_url: write it into [hookswitch], as all addresses begin with it",
+                           context.config);
+    if (!failed && options->line != NULL)
+        failed = filter_check_line(arena, context.service, "", str_of(options->line), error);
+    if (!failed && options->apply)
+        status = apply(&urls, error);
+    else if (!failed)
+        status = each_line(&urls, print_line) ? COMMAND_OK : COMMAND_UNUSABLE;
     entries_release(urls.entered);
-    service_free(service);
-    arena_free(arena);
+    context_close(&context);
     return status;
 }
 
 const struct command urls_command = {
-    "urls",
-    "[--config FILE] [--named] [--apply [--yes]] [LINE]",
-    "shows what to enter at the platform for each number, or enters it",
-    "  --config FILE   the main file (else $HOOKSWITCH_CONFIG, else the installed one)\n"
-    "  --named         addresses that name the line, instead of finding it by the number\n"
-    "  --apply         asks the platform what is entered there, shows what is to change,\n"
-    "                  asks, and enters it: with space, project and token of [hookswitch]\n"
-    "  --yes           does not ask\n\n"
-    "Numbers without a line, and what a line has nothing for, are left as they are.\n"
-    "Exit status: 0 shown, or entered; 1 not all of it, as the platform could not be asked,\n"
-    "has no such number, or you said no; 2 the configuration has errors, names no\n"
-    "public_url or no token, or has no such line; 64 usage.\n",
-    run,
+    .name = "urls",
+    .summary = "Show the addresses to enter at the platform for each number, or enter them",
+    .size = sizeof(struct urls_options),
+    .run = run,
+    .arguments = (const struct argument[]){ { "--named", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, named),
+                                              .help = "Name the line in the address, instead of finding it by number" },
+                                            { "--apply", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, apply),
+                                              .help = "Show the changes at the platform, ask, and make them; needs "
+                                                      "space, project and token of [hookswitch]" },
+                                            { "--yes", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, yes),
+                                              .help = "Do not ask" },
+                                            { "LINE", NULL, ARGUMENT_LINE, offsetof(struct urls_options, line),
+                                              .help = "Only this line", .optional = true },
+                                            { .name = NULL } },
+    .details = "Numbers without a line, and fields that a line has nothing for, are left alone.\n"
+               "Exit status: 0 shown, or all entered; 1 not all, as the platform failed, lacks a number, or "
+               "you said no; 2 the configuration has errors, no public_url, no token, or no such line; 64 "
+               "wrong arguments.\n",
 };

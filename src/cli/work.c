@@ -1,6 +1,4 @@
-/* hookswitch work: does the jobs. */
-#include <getopt.h>
-#include <stdio.h>
+/* hookswitch work: runs the jobs. */
 #include <sys/stat.h>
 
 #include "base/memory.h"
@@ -9,73 +7,46 @@
 #include "host/options.h"
 #include "work/worker.h"
 
-enum { THREADS_DEFAULT = 4, THREADS_MAX = 64, LEASE_DEFAULT_S = 60, LEASE_LEAST_S = 2 };
+struct work_options {
+    const char *config;
+    bool once, quiet;
+    long threads, lease_s;
+};
 
-static int run(int argc, char **argv)
+static int run(struct arena *arena, const void *values, struct error *error)
 {
-    static const struct option known[] = {
-        { "config", required_argument, NULL, 'c' },  { "once", no_argument, NULL, 'o' },
-        { "threads", required_argument, NULL, 't' }, { "lease", required_argument, NULL, 'l' },
-        { "quiet", no_argument, NULL, 'q' },         { NULL, 0, NULL, 0 },
-    };
-    struct worker_options options = { .kinds = all_kinds, .threads = THREADS_DEFAULT, .lease_s = LEASE_DEFAULT_S };
-    const char *config = NULL;
-    enum log_target target = LOG_TARGET_AUTO;
-    struct error why;
-    unsigned long number;
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 'c':
-            config = optarg;
-            break;
-        case 'o':
-            options.once = true;
-            break;
-        case 't':
-            if (!str_to_number(str_of(optarg), THREADS_MAX, &number) || number == 0)
-                return command_usage(&work_command, "--threads %s: expected 1 to %d", optarg, THREADS_MAX);
-            options.threads = (int)number;
-            break;
-        case 'l':
-            if (!str_to_number(str_of(optarg), 86400, &number) || number < LEASE_LEAST_S)
-                return command_usage(&work_command, "--lease %s: expected %d to 86400 seconds", optarg, LEASE_LEAST_S);
-            options.lease_s = (long)number;
-            break;
-        case 'q':
-            target = LOG_TARGET_NONE;
-            break;
-        default:
-            return command_usage(&work_command, "%s: unknown option, or its value is missing", argv[optind - 1]);
-        }
-    }
-    if (optind < argc)
-        return command_usage(&work_command, "%s: no argument is expected here", argv[optind]);
+    const struct work_options *given = values;
+    struct worker_options options = { .kinds = all_kinds,
+                                      .config = options_config_path(given->config),
+                                      .once = given->once,
+                                      .threads = (int)given->threads,
+                                      .lease_s = given->lease_s };
+    (void)arena;
     umask(027); /* recordings hold what callers say */
     memory_hide();
-    options.config = options_config_path(config);
-    options.log = log_open("hookswitch-work", target);
-    if (worker_run(&options, &why) == 0)
-        return COMMAND_OK;
-    fprintf(stderr, "hookswitch work: %s\n", why.sentence);
-    return COMMAND_UNUSABLE;
+    options.log = log_open("hookswitch-work", given->quiet ? LOG_TARGET_NONE : LOG_TARGET_AUTO);
+    return worker_run(&options, error) == 0 ? COMMAND_OK : COMMAND_UNUSABLE;
 }
 
 const struct command work_command = {
-    "work",
-    "[--once] [--threads N] [--lease SECONDS] [--quiet]",
-    "does what events have set off: fetches, mails, programs, posts",
-    "  --once           until nothing is due, then ends: for cron\n"
-    "  --threads N      jobs at the same time (default 4)\n"
-    "  --lease SECONDS  a worker that is not heard of for so long loses its jobs to\n"
-    "                   others (default 60)\n"
-    "  --quiet          without a log\n"
-    "  --config FILE    the configuration\n\n"
-    "As many may run as wanted, on several hosts too. What is done is done at least once:\n"
-    "a worker that is killed between doing a job and saying so leaves it to be done again,\n"
-    "with the same HOOKSWITCH_JOB or webhook-id.\n"
-    "SIGTERM ends it after the jobs in progress; SIGHUP has the configuration read again.\n"
-    "Exit status: 0 ended, 2 it could not begin, or with --once the store failed, 64 usage.\n",
-    run,
+    .name = "work",
+    .summary = "Run the actions that events trigger: fetches, mails, programs, posts",
+    .size = sizeof(struct work_options),
+    .run = run,
+    .arguments =
+        (const struct argument[]){
+            { "--once", NULL, ARGUMENT_FLAG, offsetof(struct work_options, once),
+              .help = "Exit when no job is due: for cron" },
+            { "--threads", "N", ARGUMENT_NUMBER, offsetof(struct work_options, threads),
+              .help = "Run so many jobs at the same time", .fallback = "4", .least = 1, .most = 64 },
+            { "--lease", "SECONDS", ARGUMENT_NUMBER, offsetof(struct work_options, lease_s),
+              .help = "Release the jobs of a worker that is silent for so long", .fallback = "60", .least = 2,
+              .most = 86400 },
+            { "--quiet", NULL, ARGUMENT_FLAG, offsetof(struct work_options, quiet), .help = "Do not log" },
+            { .name = NULL } },
+    .details = "Several workers may run, on several hosts too. Each job runs at least once: when a worker is "
+               "killed before it reports a job done, the job runs again, with the same HOOKSWITCH_JOB or "
+               "webhook-id. SIGTERM ends it after the jobs in progress; SIGHUP reloads the configuration.\n"
+               "Exit status: 0 ended; 2 it could not begin, or with --once the store failed; 64 wrong "
+               "arguments.\n",
 };

@@ -296,7 +296,7 @@ def optouts():
         ran = house.command("optouts", "front-dsk")
         expect_equal((ran.returncode, ran.stdout), (64, ""))
         expect_in("no line is called 'front-dsk'; did you mean 'front-desk'?", ran.stderr)
-        expect_in("no line is called 'nope'; there are front-desk, office-fax\n", house.command("optouts", "nope").stderr)
+        expect_in("no line is called 'nope'; expected front-desk, office-fax\n", house.command("optouts", "nope").stderr)
         expect_in("no line is called", house.command("optouts", "other", "add", "+15551230001").stderr)
         ran = house.command("optouts", "front-desk", "add", "5551230001")
         expect_equal(ran.returncode, 64)
@@ -321,7 +321,7 @@ def signs():
                      "X-SignalWire-Signature: %s\n" % sign(url, body=b'{"a": 1}'))
         ran = house.command("sign", "--get", "--curl", "https://h/v", "a=b c")
         expect_in(sign("https://h/v?a=b%20c"), ran.stdout)
-        for bad, reason in ((["sign"], "the URL is missing"), (["sign", "no-url"], "is no URL"), (["sign", "--nope", url], "unknown option"),
+        for bad, reason in ((["sign"], "missing URL: the address as the platform knows it"), (["sign", "no-url"], "is not a URL"), (["sign", "--nope", url], "unknown option"),
                             (["sign", "--body", "x", url, "a=b"], "--body stands alone"), (["sign", url, "a=b", "To"], "'To': expected NAME=VALUE"),
                             (["sign", url, "=x"], "'=x': expected NAME=VALUE"), (["sign", "--json", url, "a=b"], "--json needs --body FILE")):
             ran = house.command(*bad)
@@ -444,7 +444,7 @@ def jobs_by_name():
                 expect_equal(house.command("jobs", verb, *bad).returncode, 64, verb, bad)
         for form in ([], ["--json"]):
             ran = house.command("jobs", "list", "dddd", *form)
-            expect_equal((ran.returncode, ran.stdout, ran.stderr), (1, "", "hookswitch jobs: there is no job dddd\n"))
+            expect_equal((ran.returncode, ran.stdout, ran.stderr), (1, "", "hookswitch jobs list: there is no job dddd\n"))
         expect_in("--sid c-: expected at least 4 characters", house.command("jobs", "--sid", "c-").stderr)
         ran = house.command("jobs", "retry", ids[0])
         expect_equal((ran.returncode, ran.stdout), (0, "1 job will be tried again\n"))
@@ -457,7 +457,7 @@ def jobs_by_name():
         expect_in("job %s is done" % ids[0], house.command("jobs", "retry", ids[0]).stderr)
         with contextlib.closing(sqlite3.connect(house.store)) as database, database:
             database.execute("UPDATE job SET state = 0, worker = 'w', due_us = ? WHERE sid = 'c-2'", (now + 3600 * 10**6,))
-        expect_in("is in hand", house.command("jobs", "drop", "bbbb").stderr)
+        expect_in("is in progress", house.command("jobs", "drop", "bbbb").stderr)
         expect_equal(house.command("jobs", "retry", "--all").stdout, "1 job will be tried again\n")
         expect_in("no job was given up", house.command("jobs", "retry", "--all").stderr)
 
@@ -564,15 +564,15 @@ def misspelt_filters():
         for name in ("status-call-ringing", "conference-join"):
             expect_equal(house.ask(port, "status.fcgi", sample(name)).status, 200)
         for arguments, reason in ((["--kind", "mesage"], "did you mean 'message'?"), (["--event", "call.compelted"], "did you mean 'call.completed'?"),
-                                  (["--event", "cal.*"], "did you mean 'call.*'?"), (["--event", "nonesuch"], "--event nonesuch: no event is called so; there are transcription.*, conference.*, "),
-                                  (["--kind", "nope"], "no such kind of event; there are transcription, conference, "),
-                                  (["--state", "compleet"], "--state compleet: no state is called so; did you mean 'completed'?"),
-                                  (["--state", "bogus"], "no state is called so; there are "),
-                                  (["--current", "--state", "bogus", "--kind", "call"], "no state is called so"),
+                                  (["--event", "cal.*"], "did you mean 'call.*'?"), (["--event", "nonesuch"], "--event nonesuch: unknown event; expected transcription.*, conference.*, "),
+                                  (["--kind", "nope"], "unknown kind of event; expected transcription, conference, "),
+                                  (["--state", "compleet"], "--state compleet: unknown state; did you mean 'completed'?"),
+                                  (["--state", "bogus"], "unknown state; expected "),
+                                  (["--current", "--state", "bogus", "--kind", "call"], "unknown state"),
                                   (["--number", "5551230001"], "did you mean +15551230001?"), (["--number", "+1 555 123-0001"], "did you mean '+15551230001'?"),
                                   (["--sid", "CA"], "--sid CA: expected at least 4 characters"),
                                   (["--line", "Front-dsk"], "did you mean 'front-desk'?"),
-                                  (["--line", "?"], "--line ?: no line is called '?'; there are front-desk, office-fax\n"),
+                                  (["--line", "?"], "--line ?: no line is called '?'; expected front-desk, office-fax\n"),
                                   (["prune", "--kind", "cal"], "did you mean 'call'?")):
             for form in ([], ["--json"]) if arguments[0] != "prune" else ([],):
                 ran = house.command("events", *arguments, *form)
@@ -609,7 +609,7 @@ def statuses():
         expect_equal(house.command("optouts", "front-desk", "add", "+15551230002").returncode, 0)  # which makes the store
         for words, status, reason in (("hours opening-hours closed --until tomorrow", 64, "--until tomorrow: expected a time to come"),
                                       ("hours nope", 2, "no [hours] section is called 'nope'"), ("store import nofile", 2, "nofile: No such file"),
-                                      ("optouts front-desk add 5551230001", 64, "did you mean"), ("optouts nope add +15551230001", 64, "there are front-desk")):
+                                      ("optouts front-desk add 5551230001", 64, "did you mean"), ("optouts nope add +15551230001", 64, "expected front-desk")):
             ran = house.command(*words.split())
             expect_equal((ran.returncode, ran.stdout), (status, ""), words, ran.stderr)
             expect_in(reason, ran.stderr)
@@ -636,7 +636,7 @@ def helpful():
                 ran = house.command(*arguments)
                 expect_equal((ran.returncode, ran.stderr), (0, ""))
                 expect_in("Exit status", ran.stdout)
-        expect_in("hookswitch sign", house.command("--help").stdout)
+        expect_in("  sign            Sign a request", house.command("--help").stdout)
         expect_in("hookswitch 0.", house.command("--version").stdout)
         ran = house.command("chekc")
         expect_equal(ran.returncode, 64)
