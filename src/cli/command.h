@@ -61,12 +61,34 @@ struct command {
 };
 
 /* In the order of --help; those of one name stand together. */
-#define COMMANDS(ROW)                                                                                                  \
-    ROW(check)                                                                                                         \
-    ROW(call)                                                                                                          \
-    ROW(test) ROW(text) ROW(fax) ROW(graph) ROW(urls) ROW(hours) ROW(sign) ROW(events) ROW(events_prune) ROW(optouts)  \
-        ROW(jobs_list) ROW(jobs_retry) ROW(jobs_drop) ROW(work) ROW(store_check) ROW(store_backup) ROW(store_export)   \
-            ROW(store_import) ROW(reconcile) ROW(trace) ROW(replay) ROW(doctor) ROW(completion)
+/* clang-format off */
+#define COMMANDS(ROW) \
+    ROW(check) \
+    ROW(call) \
+    ROW(test) \
+    ROW(text) \
+    ROW(fax) \
+    ROW(graph) \
+    ROW(urls) \
+    ROW(hours) \
+    ROW(sign) \
+    ROW(events) \
+    ROW(events_prune) \
+    ROW(optouts) \
+    ROW(jobs_list) \
+    ROW(jobs_retry) \
+    ROW(jobs_drop) \
+    ROW(work) \
+    ROW(store_check) \
+    ROW(store_backup) \
+    ROW(store_export) \
+    ROW(store_import) \
+    ROW(reconcile) \
+    ROW(trace) \
+    ROW(replay) \
+    ROW(doctor) \
+    ROW(completion)
+/* clang-format on */
 #define COMMAND_DECLARE(name) extern const struct command name##_command;
 COMMANDS(COMMAND_DECLARE)
 

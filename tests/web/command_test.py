@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pty
+import re
 import shutil
 import sqlite3
 import struct
@@ -642,6 +643,16 @@ def helpful():
         expect_equal(ran.returncode, 64)
         expect_in("did you mean 'check'?", ran.stderr)
         expect_equal(house.command().returncode, 64)
+
+
+@promise("the manual's synopsis is what the tables of arguments say, and the manual explains every option")
+def manual():
+    with open(os.path.join(SOURCE, "man/hookswitch.1.in")) as file:
+        page = file.read()
+    synopsis = subprocess.run([HOOKSWITCH, "help", "--mdoc"], capture_output=True, text=True, check=True).stdout
+    expect_equal(page[page.index(".Sh SYNOPSIS\n") + 13:page.index(".Sh DESCRIPTION")], synopsis, "hookswitch help --mdoc prints the synopsis")
+    for option in set(re.findall(r"Fl (-[a-z-]+)", synopsis)) - {"-help", "-version"}:
+        expect_in("Fl " + option, page[page.index(".Sh DESCRIPTION"):])
 
 
 @promise("10,000 lines load in under a second and cost a request nothing; CGI reads only the file that it needs")
