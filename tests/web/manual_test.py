@@ -183,7 +183,7 @@ def shown_commands():
         local = "http://127.0.0.1:%d/hooks" % port
         seen, wrong = 0, []
         for place, command, output in commands():
-            if place.startswith("hookswitch.ini.5") or not command.startswith("hookswitch ") or " --apply" in command or (" --svg" in command and not shutil.which("dot")):
+            if place.startswith("hookswitch.ini.5") or not command.startswith(("hookswitch ", "source ")) or " --apply" in command or (" --svg" in command and not shutil.which("dot")):
                 continue # --apply: urls_test
             command = command.replace("--url https://pbx.example.com/hooks", "--url " + local)
             command = re.sub(r"/\S*/hookswitch/hookswitch\.ini", house.config, command)
@@ -191,7 +191,7 @@ def shown_commands():
             command = command.replace("| sh", "| sed 's,https://pbx.example.com/hooks,%s,' | sh" % local)
             if output:
                 environment["HOOKSWITCH_CONFIG"] = house.path("sample.ini")
-            ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, cwd=house.folder, timeout=60)
+            ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, cwd=house.folder, timeout=60)
             environment["HOOKSWITCH_CONFIG"] = house.config
             if ran.returncode != 0 or output.strip() not in ran.stdout:
                 wrong.append("%s: %s\n%s: %s%s\n" % (place, command, ran.returncode, ran.stdout, ran.stderr))
@@ -210,6 +210,24 @@ def options():
     missing += ["%s %s" % (name, option) for name in names for option in sorted(set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", help_of(name))))
                 if not re.search(r"(?m)^\.(It |Op |Ar |Li ).*Fl -%s\b" % option, page)]
     expect_equal(missing, [])
+
+
+@promise("README.md and HACKING.md name files, subcommands and make targets that exist")
+def names():
+    with open(os.path.join(SOURCE, "HACKING.md")) as file:
+        text = readme() + file.read()
+    with open(os.path.join(SOURCE, "Makefile.am")) as file:
+        makefile = file.read()
+    commands = re.findall(r"(?m)^  hookswitch ([a-z]+)\b", subprocess.run([HOOKSWITCH, "--help"], capture_output=True, text=True).stdout)
+    exists = lambda name: any(glob.glob(os.path.join(SOURCE, folder, name + end)) for folder in ("", "src", "etc") for end in ("", ".in", ".c"))
+    wrong = [word for word in re.findall(r"`(?:sudo (?:-u www-data )?)?hookswitch ([a-z]+)", text) if word not in commands]
+    wrong += [name for name in re.findall(r"/usr/local/share/doc/hookswitch/etc/([\w@.*-]+[\w*])", text) if not exists(name)]
+    wrong += [name for name in re.findall(r"(?<![\w/])((?:src|tests|man|etc|share|cgi-bin|bench|base|web|host|flow|store|service|work|cli|event)/[\w./*-]*[\w*])", text)
+              if not exists(name) and "pause" not in name]
+    standard = ("all", "check", "install", "distcheck")
+    wrong += [target for targets in re.findall(r"make -C build ([a-z]+(?: [a-z]+)*)", text) for target in targets.split()
+              if target not in standard and not re.search(r"(?m)^%s:" % target, makefile)]
+    expect_equal(wrong, [])
 
 
 @promise("the data files in share/ are well-formed, and a mistake in them is an error with its line")
