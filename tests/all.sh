@@ -47,7 +47,7 @@ else
     tail -n 60 "$build/distcheck.log"
 fi
 
-# The reasons, as the test runner shows only titles.
+# Prints why tests failed; the test runner prints only titles.
 find "$build" -name '*_test.log' -exec grep -l '^not ok' {} + 2>/dev/null | while read -r log; do
     say "failed: ${log#"$build/"}"
     grep -A 14 '^not ok' "$log" | grep -v '^ok\|^PASS' | cut -c1-500 | head -n 60

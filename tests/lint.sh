@@ -1,6 +1,5 @@
 #!/bin/sh
-# House rules that a program can check: format, clang-tidy, cppcheck, shellcheck, the manual pages, and that modules
-# include only what stands above them.
+# make lint: format, order of includes, clang-tidy, cppcheck, shellcheck, manual pages.
 set -u
 source=$1
 build=$2
@@ -17,7 +16,7 @@ step "clang-format"
 # shellcheck disable=SC2086 # a list of files, here and below
 clang-format --dry-run -Werror $sources || status=1
 
-step "modules depend downwards only"
+step "order of includes"
 order="base web auth config net cxml event store service status flow message fax simulator work host cli"
 seen=
 for module in $order; do
@@ -26,20 +25,20 @@ for module in $order; do
     for included in $includes; do
         case " $seen " in
         *" $included "*) ;;
-        *) echo "src/$module includes $included/, which stands below it"; status=1 ;;
+        *) echo "src/$module includes $included/: a module may include only those before it: $order"; status=1 ;;
         esac
     done
 done
-# A file with its header is one node.
-step "no circle of includes"
+# A source and its header are one node.
+step "cycles of includes"
 grep -roE '^#include "[a-z]+/[a-z0-9_]+\.h"' src | sed -E 's,^src/([^.]*)\.[^:]*:#include "(.*)\.h"$,\1 \2,' | awk '$1 != $2' |
     tsort >/dev/null || status=1
 
-step "each library in its room"
+step "libraries and banned functions"
 for pair in iniparser:src/config libxml/:src/cxml sqlite3:src/store libpq:src/store 'curl/:src/net|src/work/mail.c' gmime/:src/work libical/:src/flow pcre2:src/message; do
     library=${pair%%:*} home=${pair#*:}
     strays=$(grep -lE "#include <.*$library" -r src cgi-bin | grep -vE "^($home)(/|:|$)")
-    [ -z "$strays" ] || { echo "$library outside of $home: $strays"; status=1; }
+    [ -z "$strays" ] || { echo "$library is included outside of $home: $strays"; status=1; }
 done
 if grep -rnE '^(<<<<<<<|>>>>>>>) ' src cgi-bin bench man etc tests README.md CHANGES.md; then status=1; fi
 # shellcheck disable=SC2086
@@ -57,13 +56,13 @@ checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-redundant-expression,-bugpron
 checks="$checks,-cert-err33-c,-bugprone-reserved-identifier,-cert-dcl37-c,-cert-dcl51-cpp,-bugprone-assignment-in-if-condition"
 checks="$checks,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-bugprone-sizeof-expression"
 checks="$checks,readability-function-size,-bugprone-macro-parentheses,-cert-err34-c,-bugprone-narrowing-conversions,-bugprone-not-null-terminated-result,-clang-analyzer-valist.Uninitialized,-bugprone-implicit-widening-of-multiplication-result"
-# A function has 60 lines at most; the check's other limits are none of ours.
+# A function has at most 60 lines; the check's other limits are not used.
 sizes='{CheckOptions: [{key: readability-function-size.LineThreshold, value: 60}, {key: readability-function-size.StatementThreshold, value: 10000}]}'
 # shellcheck disable=SC2016 # the inner shell expands its own arguments
 echo "$sources" | grep -v '^bench/' | grep '\.c$' | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet --warnings-as-errors="*" \
     --config="'"$sizes"'" --checks="$0" "$@" -- '"$flags"' 2>/dev/null' "$checks" || status=1
 
-# Where a long has 32 bits, a product of two, or a constant, is cut without a word. No library of 32 bits is needed to see it.
+# With a 32-bit long, products and constants may be truncated silently. This finds them without 32-bit libraries.
 if [ "$(uname -m)" = x86_64 ]; then
     step "32 bits"
     stubs=$(mktemp -d)
@@ -84,9 +83,9 @@ for page in man/*.[1-9].in; do
     mandoc -T lint -W warning "$page" || status=1
 done
 
-step "no path of this machine in the tree"
+step "paths of this machine"
 if git grep -nF "$source/"; then
     status=1
 fi
-[ $status = 0 ] && echo "lint: nothing to say"
+[ $status = 0 ] && echo "lint: no findings"
 exit $status
