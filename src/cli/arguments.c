@@ -9,9 +9,10 @@
 #include "cli/timestamp.h"
 #include "event/event.h"
 
-const struct argument argument_config = { "--config", "FILE", ARGUMENT_FILE, 0,
-                                          .help = "Main configuration file; else $HOOKSWITCH_CONFIG, else the "
-                                                  "installed one" };
+const struct argument argument_config = {
+    ARGUMENT_FILE, 0, "--config", "FILE",
+    .help = "Main configuration file; else $HOOKSWITCH_CONFIG, else the installed one"
+};
 
 bool argument_is_option(const struct argument *argument)
 {

@@ -103,18 +103,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    SIMULATE_ARGUMENTS,
+    { ARGUMENT(FILE, call_options, script), "--script", "FILE",
+      .help = "Take the steps from a file, as for 'hookswitch test'" },
+    { SIMULATE_LINE_ARGUMENT, .optional = true },
+    { ARGUMENT(LIST, call_options, steps), "STEP", NULL, .help = "What the caller does; see below", .optional = true },
+    { .name = NULL },
+};
+
 const struct command call_command = {
     .name = "call",
     .summary = "Play a call to a line, without a telephone",
     .size = sizeof(struct call_options),
     .run = run,
-    .arguments = (const struct argument[]){ SIMULATE_ARGUMENTS,
-                                            { "--script", "FILE", ARGUMENT_FILE, offsetof(struct call_options, script),
-                                              .help = "Take the steps from a file, as for 'hookswitch test'" },
-                                            { SIMULATE_LINE_ARGUMENT, .optional = true },
-                                            { "STEP", NULL, ARGUMENT_LIST, offsetof(struct call_options, steps),
-                                              .help = "What the caller does; see below", .optional = true },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "A step is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy, no-answer, "
                "failed, canceled; of a conference: answered), record SECONDS [WORDS], bridged (somebody "
                "takes the waiting call), hang up; or expect KIND WHAT: say \"For sales\", play URL, dial "

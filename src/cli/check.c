@@ -75,16 +75,19 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(FLAG, check_options, json), "--json", NULL, .help = "Print JSON lines" },
+    { ARGUMENT(FLAG, check_options, texts), "--texts", NULL,
+      .help = "Also list the length of each text message, and its segments" },
+    { .name = NULL },
+};
+
 const struct command check_command = {
     .name = "check",
     .summary = "Check a configuration: list every error, warning and hint with file and line",
     .size = sizeof(struct check_options),
     .run = run,
-    .arguments = (const struct argument[]){ { "--json", NULL, ARGUMENT_FLAG, offsetof(struct check_options, json),
-                                              .help = "Print JSON lines" },
-                                            { "--texts", NULL, ARGUMENT_FLAG, offsetof(struct check_options, texts),
-                                              .help = "Also list the length of each text message, and its segments" },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "Each line reads file:line: [section] key: what is wrong: what was expected.\n"
                "Exit status: 0 sound, perhaps with warnings; 1 errors; 2 the file cannot be read or has no "
                "[hookswitch] section.\n",

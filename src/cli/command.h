@@ -35,10 +35,10 @@ struct argument_list {
 /* An option or a positional argument. The table of a subcommand feeds parsing, --help, the manual's synopsis and
  * completion. */
 struct argument {
-    const char *name;  /* "--last"; of a positional argument what the synopsis calls it: "LINE" */
-    const char *value; /* of an option that takes one what the synopsis calls it: "N" */
     enum argument_type type;
     size_t offset;        /* of its value in the subcommand's struct, which begins with `const char *config` */
+    const char *name;     /* "--last"; of a positional argument what the synopsis calls it: "LINE" */
+    const char *value;    /* of an option that takes one what the synopsis calls it: "N" */
     const char *help;     /* a sentence without its stop */
     const char *fallback; /* the default, as a person would type it; NULL: zero */
     const char *choices;  /* "waiting|done|given-up" */
@@ -47,6 +47,9 @@ struct argument {
     bool optional;      /* a positional argument that may be missing, and all behind it */
     bool with_previous; /* one that must stand behind an optional one that is given */
 };
+
+/* The first two members of a row. */
+#define ARGUMENT(type, structure, member) ARGUMENT_##type, offsetof(struct structure, member)
 
 struct command {
     const char *name;

@@ -211,16 +211,18 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return COMMAND_OK;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(CHOICE, completion_options, wanted), "bash|zsh|lines|hours", NULL,
+      .help = "The shell; or the names that its script asks for", .choices = "bash|zsh|lines|hours" },
+    { .name = NULL },
+};
+
 const struct command completion_command = {
     .name = "completion",
     .summary = "Print a script that makes a shell complete subcommands, options and names",
     .size = sizeof(struct completion_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){
-            { "bash|zsh|lines|hours", NULL, ARGUMENT_CHOICE, offsetof(struct completion_options, wanted),
-              .help = "The shell; or the names that its script asks for", .choices = "bash|zsh|lines|hours" },
-            { .name = NULL } },
+    .arguments = arguments,
     .details = "In ~/.bashrc:  source <(hookswitch completion bash)\n"
                "In ~/.zshrc:   source <(hookswitch completion zsh)\n"
                "\n"

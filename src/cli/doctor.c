@@ -363,22 +363,22 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return look(options, arena, processes);
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(TEXT, doctor_options, user), "--user", "NAME",
+      .help = "Look as the user that the programs run as (for root)" },
+    { ARGUMENT(TEXT, doctor_options, url), "--url", "URL", .help = "Ask at this address, instead of public_url" },
+    { ARGUMENT(FILE, doctor_options, ca_file), "--ca-file", "FILE",
+      .help = "Certificates that identify that server, instead of the system's" },
+    { ARGUMENT(FLAG, doctor_options, offline), "--offline", NULL, .help = "Ask neither that address nor the platform" },
+    { .name = NULL },
+};
+
 const struct command doctor_command = {
     .name = "doctor",
     .summary = "Diagnose common setup problems: one line per finding, each with a fix",
     .size = sizeof(struct doctor_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ { "--user", "NAME", ARGUMENT_TEXT, offsetof(struct doctor_options, user),
-                                     .help = "Look as the user that the programs run as (for root)" },
-                                   { "--url", "URL", ARGUMENT_TEXT, offsetof(struct doctor_options, url),
-                                     .help = "Ask at this address, instead of public_url" },
-                                   { "--ca-file", "FILE", ARGUMENT_FILE, offsetof(struct doctor_options, ca_file),
-                                     .help = "Certificates that identify that server, instead of the "
-                                             "system's" },
-                                   { "--offline", NULL, ARGUMENT_FLAG, offsetof(struct doctor_options, offline),
-                                     .help = "Ask neither that address nor the platform" },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "The server is asked as the platform would ask it, in signed requests that change nothing: "
                "they are from and to 'hookswitch-doctor', which is not a number.\n"
                "Exit status: 0 nothing is wrong; 1 something is; 2 the configuration cannot be used; 64 "

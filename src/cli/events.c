@@ -264,34 +264,35 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(TEXT, events_options, sid), "--sid", "SID",
+      .help = "Only of this call, message, recording, fax; its first characters suffice, at least four" },
+    { ARGUMENT(KIND, events_options, kind), "--kind", "KIND", .help = "Only of this kind" },
+    { ARGUMENT(EVENT, events_options, name), "--event", "NAME",
+      .help = "Only of this name: call.completed, voicemail.received, message.*" },
+    { ARGUMENT(TEXT, events_options, number), "--number", "N",
+      .help = "Only from or to this number, such as +15551230001" },
+    { ARGUMENT(STATE, events_options, state), "--state", "STATE",
+      .help = "Only of this state: completed, failed, undelivered ..." },
+    { ARGUMENT(LINE, events_options, line), "--line", "LINE", .help = "Only of this line" },
+    { ARGUMENT(TIME, events_options, since_us), "--since", "TIME",
+      .help = "Only since 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)" },
+    { ARGUMENT(TEXT, events_options, last), "--last", "N",
+      .help = "List the newest N; 0: all. Default: 50 in the table, else all" },
+    { ARGUMENT(FLAG, events_options, current), "--current", NULL,
+      .help = "Print one row a call, message, recording: its current state" },
+    { ARGUMENT(FLAG, events_options, json), "--json", NULL, .help = "Print JSON lines, with all parameters, in UTC" },
+    { ARGUMENT(FLAG, events_options, csv), "--csv", NULL,
+      .help = "Print comma-separated values with a header (RFC 4180), in UTC", .either = true },
+    { .name = NULL },
+};
+
 const struct command events_command = {
     .name = "events",
     .summary = "List the stored events, or the current state of each call and message",
     .size = sizeof(struct events_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){
-            { "--sid", "SID", ARGUMENT_TEXT, offsetof(struct events_options, sid),
-              .help = "Only of this call, message, recording, fax; its first characters suffice, at least four" },
-            { "--kind", "KIND", ARGUMENT_KIND, offsetof(struct events_options, kind), .help = "Only of this kind" },
-            { "--event", "NAME", ARGUMENT_EVENT, offsetof(struct events_options, name),
-              .help = "Only of this name: call.completed, voicemail.received, message.*" },
-            { "--number", "N", ARGUMENT_TEXT, offsetof(struct events_options, number),
-              .help = "Only from or to this number, such as +15551230001" },
-            { "--state", "STATE", ARGUMENT_STATE, offsetof(struct events_options, state),
-              .help = "Only of this state: completed, failed, undelivered ..." },
-            { "--line", "LINE", ARGUMENT_LINE, offsetof(struct events_options, line), .help = "Only of this line" },
-            { "--since", "TIME", ARGUMENT_TIME, offsetof(struct events_options, since_us),
-              .help = "Only since 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)" },
-            { "--last", "N", ARGUMENT_TEXT, offsetof(struct events_options, last),
-              .help = "List the newest N; 0: all. Default: 50 in the table, else all" },
-            { "--current", NULL, ARGUMENT_FLAG, offsetof(struct events_options, current),
-              .help = "Print one row a call, message, recording: its current state" },
-            { "--json", NULL, ARGUMENT_FLAG, offsetof(struct events_options, json),
-              .help = "Print JSON lines, with all parameters, in UTC" },
-            { "--csv", NULL, ARGUMENT_FLAG, offsetof(struct events_options, csv),
-              .help = "Print comma-separated values with a header (RFC 4180), in UTC", .either = true },
-            { .name = NULL } },
+    .arguments = arguments,
     .details = "On a terminal the table has its width, and times are local: by TZ, or by the timezone of the "
                "configuration.\n"
                "Exit status: 0 listed; 1 the store cannot be read; 64 wrong arguments, or a filter that "

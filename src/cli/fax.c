@@ -78,18 +78,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    SIMULATE_ARGUMENTS,
+    { ARGUMENT(NUMBER, fax_options, pages), "--pages", "N", .help = "Send so many pages", .fallback = "1", .least = 1,
+      .most = 500 },
+    { ARGUMENT(FLAG, fax_options, failed), "--failed", NULL, .help = "Break off", .either = true },
+    { SIMULATE_LINE_ARGUMENT },
+    { .name = NULL },
+};
+
 const struct command fax_command = {
     .name = "fax",
     .summary = "Send a line a fax and show what it does, without a fax machine",
     .size = sizeof(struct fax_options),
     .run = run,
-    .arguments = (const struct argument[]){ SIMULATE_ARGUMENTS,
-                                            { "--pages", "N", ARGUMENT_NUMBER, offsetof(struct fax_options, pages),
-                                              .help = "Send so many pages", .fallback = "1", .least = 1, .most = 500 },
-                                            { "--failed", NULL, ARGUMENT_FLAG, offsetof(struct fax_options, failed),
-                                              .help = "Break off", .either = true },
-                                            { SIMULATE_LINE_ARGUMENT },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "Nothing is sent. Without --url, no action runs, and the configured store stays untouched.\n"
                "Exit status: 0 received or rejected; 1 the platform would refuse an answer; 2 the "
                "configuration cannot be used, or has no such line; 64 wrong arguments.\n",

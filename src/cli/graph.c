@@ -229,21 +229,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(FLAG, graph_options, text), "--text", NULL, .help = "Draw a tree in the terminal" },
+    { ARGUMENT(FLAG, graph_options, svg), "--svg", NULL, .help = "Draw a picture, on standard output; needs Graphviz",
+      .either = true },
+    { ARGUMENT(FLAG, graph_options, png), "--png", NULL, .help = "The same as PNG", .either = true },
+    { ARGUMENT(LINE, graph_options, line), "LINE", NULL, .help = "The line to draw", .optional = true },
+    { .name = NULL },
+};
+
 const struct command graph_command = {
     .name = "graph",
     .summary = "Draw where calls go: of one line, or of all",
     .size = sizeof(struct graph_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ { "--text", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, text),
-                                     .help = "Draw a tree in the terminal" },
-                                   { "--svg", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, svg),
-                                     .help = "Draw a picture, on standard output; needs Graphviz", .either = true },
-                                   { "--png", NULL, ARGUMENT_FLAG, offsetof(struct graph_options, png),
-                                     .help = "The same as PNG", .either = true },
-                                   { "LINE", NULL, ARGUMENT_LINE, offsetof(struct graph_options, line),
-                                     .help = "The line to draw", .optional = true },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "Without these it prints Graphviz's own language, DOT. An arrow bears the key that leads "
                "there; dashed hours are only looked up; nothing leads to what is grey. A call that just ends "
                "is not drawn.\n"

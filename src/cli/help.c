@@ -97,14 +97,15 @@ static void print_mdoc_word(const struct argument *argument)
         printf(" ...");
 }
 
-static void print_mdoc_option(const struct argument *argument)
+/* `more`: an alternative follows. */
+static void print_mdoc_option(const struct argument *argument, bool more)
 {
     printf("%s Fl %s", argument->either ? " |" : ".Op", argument->name + 1);
     if (argument->value != NULL)
         printf(" Ar %s", argument->value);
     if (argument->type == ARGUMENT_LIST)
         printf(" ...");
-    if (argument[1].name == NULL || !argument[1].either)
+    if (!more)
         putchar('\n');
 }
 
@@ -115,10 +116,10 @@ static void print_mdoc(const struct command *command)
            command->verb != NULL && !command->usual ? command->verb : "");
     if (command->usual)
         printf(".Op Cm %s\n", command->verb);
-    print_mdoc_option(&argument_config);
+    print_mdoc_option(&argument_config, false);
     for (const struct argument *at = command->arguments; at->name != NULL; at++) {
         if (argument_is_option(at)) {
-            print_mdoc_option(at);
+            print_mdoc_option(at, at[1].either);
             continue;
         }
         fputs(before, stdout);
@@ -144,8 +145,8 @@ static void print_argument(const struct argument *argument)
     struct str name = name_of(arena, argument);
     const char *choices = argument_choices(arena, argument);
     struct buffer text = buffer_in(arena);
-    buffer_format(&text, "%s%s%s", argument->help, choices != NULL && argument->help[0] != '\0' ? ": " : "",
-                  choices != NULL ? choices_text(arena, choices) : "");
+    buffer_format(&text, "%s%s%s", argument->help, choices != NULL && argument_is_option(argument) ? ": " : "",
+                  choices != NULL && argument_is_option(argument) ? choices_text(arena, choices) : "");
     if (argument->fallback != NULL)
         buffer_format(&text, " (default: %s)", argument->fallback);
     printf("  %-*.*s", HELP_COLUMN - 4, STR_ARGS(name));

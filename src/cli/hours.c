@@ -148,23 +148,23 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(TEXT, hours_options, until), "--until", "TIME",
+      .help = "Force until this time, in the line's time zone: 2h, 17:30, 2026-12-24, 2026-12-24T17:30" },
+    { ARGUMENT(HOURS, hours_options, name), "NAME", NULL,
+      .help = "An [hours] section; LINE/NAME for one in a line's own file", .optional = true },
+    { ARGUMENT(CHOICE, hours_options, verb), "open|closed|auto", NULL,
+      .help = "Force from the next call on, on every host that shares the store; or follow the configuration again",
+      .choices = "open|closed|auto", .optional = true },
+    { .name = NULL },
+};
+
 const struct command hours_command = {
     .name = "hours",
     .summary = "Show which hours are open, and force them open or closed",
     .size = sizeof(struct hours_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ { "--until", "TIME", ARGUMENT_TEXT, offsetof(struct hours_options, until),
-                                     .help = "Force until this time, in the line's time zone: 2h, 17:30, "
-                                             "2026-12-24, 2026-12-24T17:30" },
-                                   { "NAME", NULL, ARGUMENT_HOURS, offsetof(struct hours_options, name),
-                                     .help = "An [hours] section; LINE/NAME for one in a line's own file",
-                                     .optional = true },
-                                   { "open|closed|auto", NULL, ARGUMENT_CHOICE, offsetof(struct hours_options, verb),
-                                     .help = "Force from the next call on, on every host that shares the "
-                                             "store; or follow the configuration again",
-                                     .choices = "open|closed|auto", .optional = true },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "Without a name all are listed.\n"
                "Exit status: 0 done; 1 failed; 2 no such section; 64 wrong arguments.\n",
 };

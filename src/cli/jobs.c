@@ -237,8 +237,21 @@ static int run_drop(struct arena *arena, const void *values, struct error *error
     return run_on_jobs(arena, values, drop, error);
 }
 
-#define JOB_ARGUMENT                                                                                                   \
-    "JOB", NULL, ARGUMENT_TEXT, offsetof(struct jobs_options, job), .help = "A job's id, or its first digits"
+#define JOB_ARGUMENT ARGUMENT(TEXT, jobs_options, job), "JOB", NULL, .help = "A job's id, or its first digits"
+
+static const struct argument jobs_list_arguments[] = {
+    { ARGUMENT(CHOICE, jobs_options, state), "--state", "STATE", .help = "Only jobs of this state",
+      .choices = "waiting|done|given-up" },
+    { ARGUMENT(TEXT, jobs_options, sid), "--sid", "SID",
+      .help = "Only jobs of this call, message, recording or fax; its first characters suffice, at least four" },
+    { ARGUMENT(NUMBER, jobs_options, last), "--last", "N", .help = "List the newest N; 0: all", .fallback = "50",
+      .most = 1000000000 },
+    { ARGUMENT(FLAG, jobs_options, internal), "--internal", NULL,
+      .help = "Also list what the suite does for itself; what was given up is always listed" },
+    { ARGUMENT(FLAG, jobs_options, json), "--json", NULL, .help = "Print JSON lines, in UTC" },
+    { JOB_ARGUMENT, .optional = true },
+    { .name = NULL },
+};
 
 const struct command jobs_list_command = {
     .name = "jobs",
@@ -247,24 +260,16 @@ const struct command jobs_list_command = {
     .summary = "List the jobs that events triggered: waiting, done, given up and why",
     .size = sizeof(struct jobs_options),
     .run = run_list,
-    .arguments =
-        (const struct argument[]){
-            { "--state", "STATE", ARGUMENT_CHOICE, offsetof(struct jobs_options, state),
-              .help = "Only jobs of this state", .choices = "waiting|done|given-up" },
-            { "--sid", "SID", ARGUMENT_TEXT, offsetof(struct jobs_options, sid),
-              .help = "Only jobs of this call, message, recording or fax; its first "
-                      "characters suffice, at least four" },
-            { "--last", "N", ARGUMENT_NUMBER, offsetof(struct jobs_options, last), .help = "List the newest N; 0: all",
-              .fallback = "50", .most = 1000000000 },
-            { "--internal", NULL, ARGUMENT_FLAG, offsetof(struct jobs_options, internal),
-              .help = "Also list what the suite does for itself; what was given up is "
-                      "always listed" },
-            { "--json", NULL, ARGUMENT_FLAG, offsetof(struct jobs_options, json), .help = "Print JSON lines, in UTC" },
-            { JOB_ARGUMENT, .optional = true },
-            { .name = NULL } },
+    .arguments = jobs_list_arguments,
     .details = "On a terminal the table has its width, and times are local: by TZ, or by the timezone of the "
                "configuration. 'hookswitch work' runs the jobs.\n"
                "Exit status: 0 listed; 1 no such job, or the store cannot be read; 64 wrong arguments.\n",
+};
+
+static const struct argument jobs_retry_arguments[] = {
+    { ARGUMENT(FLAG, jobs_options, all), "--all", NULL, .help = "All that were given up" },
+    { JOB_ARGUMENT, .optional = true },
+    { .name = NULL },
 };
 
 const struct command jobs_retry_command = {
@@ -273,12 +278,14 @@ const struct command jobs_retry_command = {
     .summary = "Run a job now that waits or was given up",
     .size = sizeof(struct jobs_options),
     .run = run_retry,
-    .arguments = (const struct argument[]){ { "--all", NULL, ARGUMENT_FLAG, offsetof(struct jobs_options, all),
-                                              .help = "All that were given up" },
-                                            { JOB_ARGUMENT, .optional = true },
-                                            { .name = NULL } },
+    .arguments = jobs_retry_arguments,
     .details = "Exit status: 0 it will run; 1 no such job, or the store cannot be read; 64 wrong "
                "arguments.\n",
+};
+
+static const struct argument jobs_drop_arguments[] = {
+    { JOB_ARGUMENT },
+    { .name = NULL },
 };
 
 const struct command jobs_drop_command = {
@@ -287,6 +294,6 @@ const struct command jobs_drop_command = {
     .summary = "Delete a job that waits or was given up",
     .size = sizeof(struct jobs_options),
     .run = run_drop,
-    .arguments = (const struct argument[]){ { JOB_ARGUMENT }, { .name = NULL } },
+    .arguments = jobs_drop_arguments,
     .details = "Exit status: 0 deleted; 1 no such job, or the store cannot be read; 64 wrong arguments.\n",
 };

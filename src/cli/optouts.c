@@ -89,20 +89,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(LINE, optouts_options, line), "LINE", NULL, .help = "Only this line", .optional = true },
+    { ARGUMENT(CHOICE, optouts_options, verb), "add|remove", NULL,
+      .help = "Opt a number out or in, as if it had sent STOP or START", .choices = "add|remove", .optional = true },
+    { ARGUMENT(TEXT, optouts_options, number), "NUMBER", NULL, .help = "In E.164, such as +15551230001",
+      .with_previous = true },
+    { .name = NULL },
+};
+
 const struct command optouts_command = {
     .name = "optouts",
     .summary = "List and change who has opted out of a line's messages",
     .size = sizeof(struct optouts_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ { "LINE", NULL, ARGUMENT_LINE, offsetof(struct optouts_options, line),
-                                     .help = "Only this line", .optional = true },
-                                   { "add|remove", NULL, ARGUMENT_CHOICE, offsetof(struct optouts_options, verb),
-                                     .help = "Opt a number out or in, as if it had sent STOP or START",
-                                     .choices = "add|remove", .optional = true },
-                                   { "NUMBER", NULL, ARGUMENT_TEXT, offsetof(struct optouts_options, number),
-                                     .help = "In E.164, such as +15551230001", .with_previous = true },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "Prints line, number and time (UTC).\n"
                "Exit status: 0 done; 1 failed; 64 wrong arguments.\n",
 };

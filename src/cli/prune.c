@@ -96,19 +96,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(KIND, prune_options, kind), "--kind", "KIND", .help = "Only of this kind" },
+    { ARGUMENT(TIME, prune_options, before_us), "--before", "TIME",
+      .help = "Delete what is older than this, whatever keep_days says" },
+    { ARGUMENT(FLAG, prune_options, dry_run), "--dry-run", NULL, .help = "Count only" },
+    { .name = NULL },
+};
+
 const struct command events_prune_command = {
     .name = "events",
     .verb = "prune",
     .summary = "Delete events older than keep_days of the configuration",
     .size = sizeof(struct prune_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){
-            { "--kind", "KIND", ARGUMENT_KIND, offsetof(struct prune_options, kind), .help = "Only of this kind" },
-            { "--before", "TIME", ARGUMENT_TIME, offsetof(struct prune_options, before_us),
-              .help = "Delete what is older than this, whatever keep_days says" },
-            { "--dry-run", NULL, ARGUMENT_FLAG, offsetof(struct prune_options, dry_run), .help = "Count only" },
-            { .name = NULL } },
+    .arguments = arguments,
     .details = "It does not ask: run 'hookswitch store backup' first.\n"
                "Exit status: 0 done; 1 the store failed; 64 wrong arguments.\n",
 };

@@ -76,25 +76,27 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return failed;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(TIME, reconcile_command_options, since_us), "--since", "TIME",
+      .help = "Begin there: 2d (ago), 12h, 2026-01-05 (UTC). Default: where the last run began or broke off; the first "
+              "time a day ago" },
+    { ARGUMENT(CHOICE, reconcile_command_options, kind), "--kind", "KIND", .help = "Only this kind",
+      .choices = "call|message|recording|fax" },
+    { ARGUMENT(DECIMAL, reconcile_command_options, rate), "--rate", "N",
+      .help = "Send at most so many requests a second", .fallback = "2", .most = 50 },
+    { ARGUMENT(TIME, reconcile_command_options, settle_us), "--settle", "TIME",
+      .help = "Leave what changed within this time to its callbacks", .fallback = "15m" },
+    { ARGUMENT(FLAG, reconcile_command_options, dry_run), "--dry-run", NULL,
+      .help = "List what is missing, and store nothing" },
+    { .name = NULL },
+};
+
 const struct command reconcile_command = {
     .name = "reconcile",
     .summary = "Backfill events whose callbacks were lost, from the platform's lists",
     .size = sizeof(struct reconcile_command_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){
-            { "--since", "TIME", ARGUMENT_TIME, offsetof(struct reconcile_command_options, since_us),
-              .help = "Begin there: 2d (ago), 12h, 2026-01-05 (UTC). Default: where the last run "
-                      "began or broke off; the first time a day ago" },
-            { "--kind", "KIND", ARGUMENT_CHOICE, offsetof(struct reconcile_command_options, kind),
-              .help = "Only this kind", .choices = "call|message|recording|fax" },
-            { "--rate", "N", ARGUMENT_DECIMAL, offsetof(struct reconcile_command_options, rate),
-              .help = "Send at most so many requests a second", .fallback = "2", .most = 50 },
-            { "--settle", "TIME", ARGUMENT_TIME, offsetof(struct reconcile_command_options, settle_us),
-              .help = "Leave what changed within this time to its callbacks", .fallback = "15m" },
-            { "--dry-run", NULL, ARGUMENT_FLAG, offsetof(struct reconcile_command_options, dry_run),
-              .help = "List what is missing, and store nothing" },
-            { .name = NULL } },
+    .arguments = arguments,
     .details = "The configuration needs space, project and token_file. Events get origin = reconcile, and "
                "trigger what the callback would have triggered.\n"
                "Exit status: 0 done; 1 the platform or the store failed; 64 wrong arguments.\n",

@@ -123,18 +123,21 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(TEXT, simulate_options, url), "--url", "URL",
+      .help = "Send it below this address, instead of public_url" },
+    SIMULATE_SERVER_ARGUMENT,
+    { ARGUMENT(FILE, replay_options, request), "FILE|ID", NULL,
+      .help = "A number that 'hookswitch trace' lists, or a file as 'hookswitch trace ID' writes it" },
+    { .name = NULL },
+};
+
 const struct command replay_command = {
     .name = "replay",
     .summary = "Send a stored request again, newly signed, and show the answer",
     .size = sizeof(struct replay_options),
     .run = run,
-    .arguments = (const struct argument[]){ { "--url", "URL", ARGUMENT_TEXT, offsetof(struct simulate_options, url),
-                                              .help = "Send it below this address, instead of public_url" },
-                                            SIMULATE_SERVER_ARGUMENT,
-                                            { "FILE|ID", NULL, ARGUMENT_FILE, offsetof(struct replay_options, request),
-                                              .help = "A number that 'hookswitch trace' lists, or a file as "
-                                                      "'hookswitch trace ID' writes it" },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "The file is POST and an address, Content-Type, an empty line, and the body. It is sent below "
                "public_url or URL, and nowhere else. The server takes it for the platform's: what it did for "
                "the same request before, it does not do again, and a request that changed shared state gets "

@@ -154,26 +154,24 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return COMMAND_OK;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(FILE, sign_options, key_file), "--key-file", "FILE",
+      .help = "Signing key, instead of the configuration's" },
+    { ARGUMENT(FILE, sign_options, body_file), "--body", "FILE",
+      .help = "Send this body ('-': standard input), instead of NAME=VALUE" },
+    { ARGUMENT(FLAG, sign_options, json), "--json", NULL, .help = "The body is JSON (scheme A)" },
+    { ARGUMENT(FLAG, sign_options, get), "--get", NULL, .help = "Put the parameters into the URL" },
+    { ARGUMENT(FLAG, sign_options, curl), "--curl", NULL, .help = "Print a curl command, instead of the header alone" },
+    { ARGUMENT(TEXT, sign_options, url), "URL", NULL, .help = "The address as the platform knows it" },
+    { ARGUMENT(LIST, sign_options, pairs), "NAME=VALUE", NULL, .help = "A parameter of the request", .optional = true },
+    { .name = NULL },
+};
+
 const struct command sign_command = {
     .name = "sign",
     .summary = "Sign a request as the platform would",
     .size = sizeof(struct sign_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ { "--key-file", "FILE", ARGUMENT_FILE, offsetof(struct sign_options, key_file),
-                                     .help = "Signing key, instead of the configuration's" },
-                                   { "--body", "FILE", ARGUMENT_FILE, offsetof(struct sign_options, body_file),
-                                     .help = "Send this body ('-': standard input), instead of NAME=VALUE" },
-                                   { "--json", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, json),
-                                     .help = "The body is JSON (scheme A)" },
-                                   { "--get", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, get),
-                                     .help = "Put the parameters into the URL" },
-                                   { "--curl", NULL, ARGUMENT_FLAG, offsetof(struct sign_options, curl),
-                                     .help = "Print a curl command, instead of the header alone" },
-                                   { "URL", NULL, ARGUMENT_TEXT, offsetof(struct sign_options, url),
-                                     .help = "The address as the platform knows it" },
-                                   { "NAME=VALUE", NULL, ARGUMENT_LIST, offsetof(struct sign_options, pairs),
-                                     .help = "A parameter of the request", .optional = true },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "Exit status: 0 signed; 2 no key, or no body to read; 64 wrong arguments.\n",
 };

@@ -15,31 +15,23 @@ struct simulate_options {
 };
 
 #define SIMULATE_CALLER "+15555550100"
-#define SIMULATE_SERVER_ARGUMENT                                                                                       \
-    {                                                                                                                  \
-        "--ca-file", "FILE", ARGUMENT_FILE, offsetof(struct simulate_options, ca_file),                                \
-            .help = "Certificates that identify that server, instead of the system's"                                  \
-    }
-#define SIMULATE_ARGUMENTS                                                                                             \
-    { "--from", "NUMBER", ARGUMENT_TEXT, offsetof(struct simulate_options, from),                                      \
-      .help = "Call or write from this number (default: " SIMULATE_CALLER ")" },                                       \
-        { "--at", "TIME", ARGUMENT_TEXT, offsetof(struct simulate_options, at),                                        \
-          .help = "Set the clock, in the line's time zone, such as 2026-12-25T10:00" },                                \
-        { "--url",                                                                                                     \
-          "URL",                                                                                                       \
-          ARGUMENT_TEXT,                                                                                               \
-          offsetof(struct simulate_options, url),                                                                      \
-          .either = true,                                                                                              \
-          .help = "Ask a running server (https://host/hooks), with signed requests, instead of "                       \
-                  "answering in this process" },                                                                       \
-        SIMULATE_SERVER_ARGUMENT,                                                                                      \
-    {                                                                                                                  \
-        "--with", "NAME=VALUE", ARGUMENT_LIST, offsetof(struct simulate_options, with),                                \
-            .help = "Add a parameter that the platform may send, such as FromCountry=DE"                               \
-    }
-#define SIMULATE_LINE_ARGUMENT                                                                                         \
-    "LINE|NUMBER", NULL, ARGUMENT_LINE, offsetof(struct simulate_options, line),                                       \
-        .help = "Name of a line, or one of its numbers"
+/* clang-format off */
+#define SIMULATE_SERVER_ARGUMENT \
+    { ARGUMENT(FILE, simulate_options, ca_file), "--ca-file", "FILE", \
+      .help = "Certificates that identify that server, instead of the system's" }
+#define SIMULATE_ARGUMENTS \
+    { ARGUMENT(TEXT, simulate_options, from), "--from", "NUMBER", \
+      .help = "Call or write from this number (default: " SIMULATE_CALLER ")" }, \
+    { ARGUMENT(TEXT, simulate_options, at), "--at", "TIME", \
+      .help = "Set the clock, in the line's time zone, such as 2026-12-25T10:00" }, \
+    { ARGUMENT(TEXT, simulate_options, url), "--url", "URL", .either = true, \
+      .help = "Ask a running server (https://host/hooks), with signed requests, instead of answering in this process" }, \
+    SIMULATE_SERVER_ARGUMENT, \
+    { ARGUMENT(LIST, simulate_options, with), "--with", "NAME=VALUE", \
+      .help = "Add a parameter that the platform may send, such as FromCountry=DE" }
+#define SIMULATE_LINE_ARGUMENT \
+    ARGUMENT(LINE, simulate_options, line), "LINE|NUMBER", NULL, .help = "Name of a line, or one of its numbers"
+/* clang-format on */
 
 struct simulation {
     struct arena *arena; /* the caller's */

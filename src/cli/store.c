@@ -183,14 +183,22 @@ static int run_import(struct arena *arena, const void *values, struct error *err
     return run_on_store(arena, values, STORE_DIRECT, import, error);
 }
 
+static const struct argument store_check_arguments[] = { { .name = NULL } };
+
 const struct command store_check_command = {
     .name = "store",
     .verb = "check",
     .summary = "Check the database's structures, and each current row against its events",
     .size = sizeof(struct store_options),
     .run = run_check,
-    .arguments = (const struct argument[]){ { .name = NULL } },
+    .arguments = store_check_arguments,
     .details = "Exit status: 0 sound; 1 not sound, or not done; 64 wrong arguments.\n",
+};
+
+static const struct argument store_backup_arguments[] = {
+    { ARGUMENT(FILE, store_options, path), "FILE", NULL,
+      .help = "Of SQLite a database, of PostgreSQL an export; it appears when it is complete and on disk" },
+    { .name = NULL },
 };
 
 const struct command store_backup_command = {
@@ -199,11 +207,14 @@ const struct command store_backup_command = {
     .summary = "Copy the database while it is used",
     .size = sizeof(struct store_options),
     .run = run_backup,
-    .arguments = (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
-                                              .help = "Of SQLite a database, of PostgreSQL an export; it appears when "
-                                                      "it is complete and on disk" },
-                                            { .name = NULL } },
+    .arguments = store_backup_arguments,
     .details = "Exit status: 0 copied; 1 not done; 64 wrong arguments.\n",
+};
+
+static const struct argument store_export_arguments[] = {
+    { ARGUMENT(FILE, store_options, path), "FILE", NULL,
+      .help = "A file, a pipe or a device; standard output without it, or with -", .optional = true },
+    { .name = NULL },
 };
 
 const struct command store_export_command = {
@@ -212,12 +223,14 @@ const struct command store_export_command = {
     .summary = "Write everything as JSON lines, in one moment's state",
     .size = sizeof(struct store_options),
     .run = run_export,
-    .arguments =
-        (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
-                                     .help = "A file, a pipe or a device; standard output without it, or with -",
-                                     .optional = true },
-                                   { .name = NULL } },
+    .arguments = store_export_arguments,
     .details = "Exit status: 0 written; 1 not done; 64 wrong arguments.\n",
+};
+
+static const struct argument store_import_arguments[] = {
+    { ARGUMENT(FILE, store_options, path), "FILE", NULL, .help = "An export; standard input without it, or with -",
+      .optional = true },
+    { .name = NULL },
 };
 
 const struct command store_import_command = {
@@ -226,10 +239,7 @@ const struct command store_import_command = {
     .summary = "Read an export, also to move between SQLite and PostgreSQL",
     .size = sizeof(struct store_options),
     .run = run_import,
-    .arguments =
-        (const struct argument[]){ { "FILE", NULL, ARGUMENT_FILE, offsetof(struct store_options, path),
-                                     .help = "An export; standard input without it, or with -", .optional = true },
-                                   { .name = NULL } },
+    .arguments = store_import_arguments,
     .details = "Rows that the store has stay as they are: the same file twice changes nothing.\n"
                "Exit status: 0 read; 1 not done; 2 the file cannot be opened; 64 wrong arguments.\n",
 };

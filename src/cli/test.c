@@ -125,15 +125,18 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return find_calls(&run, &options->paths, error) == 0 ? play_all(&run) : COMMAND_UNUSABLE;
 }
 
+static const struct argument arguments[] = {
+    SIMULATE_ARGUMENTS,
+    { ARGUMENT(LIST, test_options, paths), "DIR|FILE", NULL, .help = "A call, or a folder of files that end in .call" },
+    { .name = NULL },
+};
+
 const struct command test_command = {
     .name = "test",
     .summary = "Play the calls of a folder (*.call) and report in TAP whether each went as expected",
     .size = sizeof(struct test_options),
     .run = run,
-    .arguments = (const struct argument[]){ SIMULATE_ARGUMENTS,
-                                            { "DIR|FILE", NULL, ARGUMENT_LIST, offsetof(struct test_options, paths),
-                                              .help = "A call, or a folder of files that end in .call" },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "A file begins with what it says of the call; then come the steps of 'hookswitch call', a "
                "line each. # begins a comment:\n"
                "\n"

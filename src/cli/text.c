@@ -142,18 +142,20 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    SIMULATE_ARGUMENTS,
+    { SIMULATE_LINE_ARGUMENT },
+    { ARGUMENT(LIST, text_options, messages), "MESSAGE", NULL,
+      .help = "A text of the conversation; +15551110001: TEXT is from that number", .optional = true },
+    { .name = NULL },
+};
+
 const struct command text_command = {
     .name = "text",
     .summary = "Write to a line and show what it answers, without a telephone",
     .size = sizeof(struct text_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){ SIMULATE_ARGUMENTS,
-                                   { SIMULATE_LINE_ARGUMENT },
-                                   { "MESSAGE", NULL, ARGUMENT_LIST, offsetof(struct text_options, messages),
-                                     .help = "A text of the conversation; +15551110001: TEXT is from that number",
-                                     .optional = true },
-                                   { .name = NULL } },
+    .arguments = arguments,
     .details = "All messages are one conversation. Without any, standard input has one a line.\n"
                "Nothing is sent. Without --url, the configured store stays untouched: forms and opt-outs are "
                "kept in a temporary one.\n"

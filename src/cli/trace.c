@@ -59,21 +59,22 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(NUMBER, trace_options, last), "--last", "N", .help = "List the newest N; 0: all", .fallback = "50",
+      .most = SETTINGS_TRACE_MAX },
+    { ARGUMENT(FLAG, trace_options, clear), "--clear", NULL, .help = "Delete all of them", .either = true },
+    { ARGUMENT(NUMBER, trace_options, id), "ID", NULL,
+      .help = "Show one whole: 'hookswitch trace ID > FILE' can be sent again with 'hookswitch replay FILE'",
+      .least = 1, .most = LONG_MAX, .optional = true },
+    { .name = NULL },
+};
+
 const struct command trace_command = {
     .name = "trace",
     .summary = "Show the last requests and answers, where trace = N stores them",
     .size = sizeof(struct trace_options),
     .run = run,
-    .arguments = (const struct argument[]){ { "--last", "N", ARGUMENT_NUMBER, offsetof(struct trace_options, last),
-                                              .help = "List the newest N; 0: all", .fallback = "50",
-                                              .most = SETTINGS_TRACE_MAX },
-                                            { "--clear", NULL, ARGUMENT_FLAG, offsetof(struct trace_options, clear),
-                                              .help = "Delete all of them", .either = true },
-                                            { "ID", NULL, ARGUMENT_NUMBER, offsetof(struct trace_options, id),
-                                              .help = "Show one whole: 'hookswitch trace ID > FILE' can be sent again "
-                                                      "with 'hookswitch replay FILE'",
-                                              .least = 1, .most = LONG_MAX, .optional = true },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "[hookswitch] trace = N stores the last N authenticated requests for up to seven days, "
                "without signatures, PINs and passwords; with trace_numbers = masked also without numbers. "
                "The log alone has refused requests.\n"

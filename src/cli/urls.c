@@ -201,21 +201,22 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return status;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(FLAG, urls_options, named), "--named", NULL,
+      .help = "Name the line in the address, instead of finding it by number" },
+    { ARGUMENT(FLAG, urls_options, apply), "--apply", NULL,
+      .help = "Show the changes at the platform, ask, and make them; needs space, project and token of [hookswitch]" },
+    { ARGUMENT(FLAG, urls_options, yes), "--yes", NULL, .help = "Do not ask" },
+    { ARGUMENT(LINE, urls_options, line), "LINE", NULL, .help = "Only this line", .optional = true },
+    { .name = NULL },
+};
+
 const struct command urls_command = {
     .name = "urls",
     .summary = "Show the addresses to enter at the platform for each number, or enter them",
     .size = sizeof(struct urls_options),
     .run = run,
-    .arguments = (const struct argument[]){ { "--named", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, named),
-                                              .help = "Name the line in the address, instead of finding it by number" },
-                                            { "--apply", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, apply),
-                                              .help = "Show the changes at the platform, ask, and make them; needs "
-                                                      "space, project and token of [hookswitch]" },
-                                            { "--yes", NULL, ARGUMENT_FLAG, offsetof(struct urls_options, yes),
-                                              .help = "Do not ask" },
-                                            { "LINE", NULL, ARGUMENT_LINE, offsetof(struct urls_options, line),
-                                              .help = "Only this line", .optional = true },
-                                            { .name = NULL } },
+    .arguments = arguments,
     .details = "Numbers without a line, and fields that a line has nothing for, are left alone.\n"
                "Exit status: 0 shown, or all entered; 1 not all, as the platform failed, lacks a number, or "
                "you said no; 2 the configuration has errors, no public_url, no token, or no such line; 64 "

@@ -28,22 +28,22 @@ static int run(struct arena *arena, const void *values, struct error *error)
     return worker_run(&options, error) == 0 ? COMMAND_OK : COMMAND_UNUSABLE;
 }
 
+static const struct argument arguments[] = {
+    { ARGUMENT(FLAG, work_options, once), "--once", NULL, .help = "Exit when no job is due: for cron" },
+    { ARGUMENT(NUMBER, work_options, threads), "--threads", "N", .help = "Run so many jobs at the same time",
+      .fallback = "4", .least = 1, .most = 64 },
+    { ARGUMENT(NUMBER, work_options, lease_s), "--lease", "SECONDS",
+      .help = "Release the jobs of a worker that is silent for so long", .fallback = "60", .least = 2, .most = 86400 },
+    { ARGUMENT(FLAG, work_options, quiet), "--quiet", NULL, .help = "Do not log" },
+    { .name = NULL },
+};
+
 const struct command work_command = {
     .name = "work",
     .summary = "Run the actions that events trigger: fetches, mails, programs, posts",
     .size = sizeof(struct work_options),
     .run = run,
-    .arguments =
-        (const struct argument[]){
-            { "--once", NULL, ARGUMENT_FLAG, offsetof(struct work_options, once),
-              .help = "Exit when no job is due: for cron" },
-            { "--threads", "N", ARGUMENT_NUMBER, offsetof(struct work_options, threads),
-              .help = "Run so many jobs at the same time", .fallback = "4", .least = 1, .most = 64 },
-            { "--lease", "SECONDS", ARGUMENT_NUMBER, offsetof(struct work_options, lease_s),
-              .help = "Release the jobs of a worker that is silent for so long", .fallback = "60", .least = 2,
-              .most = 86400 },
-            { "--quiet", NULL, ARGUMENT_FLAG, offsetof(struct work_options, quiet), .help = "Do not log" },
-            { .name = NULL } },
+    .arguments = arguments,
     .details = "Several workers may run, on several hosts too. Each job runs at least once: when a worker is "
                "killed before it reports a job done, the job runs again, with the same HOOKSWITCH_JOB or "
                "webhook-id. SIGTERM ends it after the jobs in progress; SIGHUP reloads the configuration.\n"

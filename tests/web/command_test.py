@@ -323,7 +323,7 @@ def signs():
         ran = house.command("sign", "--get", "--curl", "https://h/v", "a=b c")
         expect_in(sign("https://h/v?a=b%20c"), ran.stdout)
         for bad, reason in ((["sign"], "missing URL: the address as the platform knows it"), (["sign", "no-url"], "is not a URL"), (["sign", "--nope", url], "unknown option"),
-                            (["sign", "--body", "x", url, "a=b"], "--body stands alone"), (["sign", url, "a=b", "To"], "'To': expected NAME=VALUE"),
+                            (["sign", "--body", "x", url, "a=b"], "--body does not go with NAME=VALUE or --get"), (["sign", url, "a=b", "To"], "'To': expected NAME=VALUE"),
                             (["sign", url, "=x"], "'=x': expected NAME=VALUE"), (["sign", "--json", url, "a=b"], "--json needs --body FILE")):
             ran = house.command(*bad)
             expect_equal((ran.returncode, ran.stdout), (64, ""), bad)
