@@ -93,6 +93,6 @@ int file_close(FILE *file, const char *name, bool synced, struct error *error)
         reason = errno;
     if (!lost && reason == 0)
         return 0;
-    return error_set(error, "%s: not all of it could be written%s%s", name, reason == 0 ? "" : ": ",
+    return error_set(error, "%s: could not be written completely%s%s", name, reason == 0 ? "" : ": ",
                      reason == 0 ? "" : strerror(reason));
 }

@@ -21,19 +21,19 @@ static bool stands_alone(gunichar c)
     }
 }
 
-static void add_space(struct buffer *has_current)
+static void add_space(struct buffer *folded)
 {
-    if (has_current->at[has_current->length - 1] != ' ')
-        buffer_add_char(has_current, ' ');
+    if (folded->at[folded->length - 1] != ' ')
+        buffer_add_char(folded, ' ');
 }
 
 struct str words_fold(struct arena *arena, struct str text)
 {
-    struct buffer has_current = buffer_in(arena);
+    struct buffer folded = buffer_in(arena);
     gchar *valid = g_utf8_make_valid(text.length == 0 ? "" : text.at, (gssize)text.length);
     gchar *apart = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL);
     gchar *lower = g_utf8_casefold(apart == NULL ? "" : apart, -1);
-    buffer_add_char(&has_current, ' ');
+    buffer_add_char(&folded, ' ');
     for (const gchar *at = lower; *at != '\0'; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
         bool apostrophe = c == '\'' || c == 0x2019; /* "don't" is one word */
@@ -41,17 +41,17 @@ struct str words_fold(struct arena *arena, struct str text)
             continue;
         bool alone = stands_alone(c);
         if (!g_unichar_isalnum(c) || alone)
-            add_space(&has_current);
+            add_space(&folded);
         if (g_unichar_isalnum(c))
-            buffer_add(&has_current, str_between(at, g_utf8_next_char(at)));
+            buffer_add(&folded, str_between(at, g_utf8_next_char(at)));
         if (alone)
-            add_space(&has_current);
+            add_space(&folded);
     }
-    add_space(&has_current);
+    add_space(&folded);
     g_free(lower);
     g_free(apart);
     g_free(valid);
-    return buffer_text(&has_current);
+    return buffer_text(&folded);
 }
 
 bool words_contain(struct str said, struct str phrase)

@@ -35,7 +35,7 @@ const char *zone_advice(const char *name)
         if (strcmp(name, sound[i]) == 0)
             return NULL;
     if (strchr(name, '/') == NULL && strpbrk(name, "0123456789") != NULL)
-        return "is a difference of hours, whose sign POSIX counts the other way round; write the name of a place, such "
+        return "is an offset from UTC, whose sign POSIX reverses; write the name of a place, such "
                "as "
                "America/New_York; without daylight saving time, five hours behind UTC are Etc/GMT+5, five ahead "
                "Etc/GMT-5";

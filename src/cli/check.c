@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cxml/cxml.h"
@@ -37,7 +38,7 @@ static void print_json(struct arena *arena, const struct complaint *complaint)
                   { "sentence", complaint->sentence } };
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct str clean = cxml_clean(arena, texts[i].value);
+        struct str clean = utf8_clean(arena, texts[i].value);
         json_object_set_new(object, texts[i].name, json_stringn(clean.at, clean.length));
     }
     json_object_set_new(object, "line", json_integer(complaint->line));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/filter.h"
@@ -189,8 +190,8 @@ static void print_csv(void *context, const struct store_row *row)
                                   event->to,
                                   event->parent_sid };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        print_csv_field(cxml_clean(arena, fields[i]), false);
-    print_csv_field(cxml_clean(arena, last), true);
+        print_csv_field(utf8_clean(arena, fields[i]), false);
+    print_csv_field(utf8_clean(arena, last), true);
     arena_free(arena);
 }
 

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cxml/cxml.h"
+#include "base/utf8.h"
 #include "work/event_json.h"
 
 enum { WIDTH_USUAL = 80, WIDTH_MAX = 10000 };
@@ -53,7 +53,7 @@ const char *terminal_colour(enum colour colour)
 
 struct str terminal_safe(struct arena *arena, struct str text)
 {
-    struct str clean = arena_copy(arena, cxml_clean(arena, text));
+    struct str clean = arena_copy(arena, utf8_clean(arena, text));
     char *bytes = (char *)(uintptr_t)clean.at;
     for (size_t i = 0; i < clean.length; i++)
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)

@@ -148,7 +148,7 @@ static bool read_choice(struct config_reader *reader, const struct section *sect
         }
         all = arena_format(reader->config->arena, "%.*s%s%s", STR_ARGS(all), i == 0 ? "" : ", ", field->choices[i]);
     }
-    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a choice here; expected one of %.*s",
+    config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not valid here; expected one of %.*s",
                     STR_ARGS(str_prefix(entry->value, 60)), STR_ARGS(all));
     return false;
 }

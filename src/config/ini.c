@@ -102,7 +102,7 @@ static void read_section(struct reader *reader, struct str line, unsigned number
     if (end == line.length)
         complain_of_header(reader, number, "the header is never closed; expected ']' at its end");
     else if (end + 1 < line.length)
-        complain_of_header(reader, number, "the header does not stand alone on its line; put the rest on the next one");
+        complain_of_header(reader, number, "the header is not alone on its line; put the rest on the next one");
     else if (section->name.length == 0)
         complain_of_header(reader, number, "a section without a name; expected such as [line front-desk]");
     else if (str_find_char(section->name, ':') < section->name.length)
@@ -110,7 +110,7 @@ static void read_section(struct reader *reader, struct str line, unsigned number
     else if (earlier != NULL)
         complain_of_header(reader, number,
                            arena_format(reader->arena,
-                                        "this section stands already in line %u; put its keys there, or give it "
+                                        "this section is already in line %u; put its keys there, or give it "
                                         "another name",
                                         earlier->line)
                                .at);
@@ -131,7 +131,7 @@ static bool read_value(struct str raw, struct str *value, const char **trouble)
         if (end == inner.length)
             *trouble = "the quotation mark is never closed; put one at the end of the value";
         else if (after.length > 0 && after.at[0] != ';' && after.at[0] != '#')
-            *trouble = "something stands behind the closing quotation mark; to have quotation marks of one kind "
+            *trouble = "text follows the closing quotation mark; to have quotation marks of one kind "
                        "inside, put the other kind around the whole value";
         return *trouble == NULL;
     }
@@ -143,7 +143,7 @@ static bool read_value(struct str raw, struct str *value, const char **trouble)
     else if (cut > 0 && cut < raw.length && raw.at[cut - 1] != ' ' && raw.at[cut - 1] != '\t')
         *trouble =
             "the value would be cut at ';'; separate a list by commas, put a text in quotation marks as a whole, and "
-            "leave a space ahead of a comment";
+            "leave a space before a comment";
     *value = str_trim(str_upto(raw, cut));
     return *trouble == NULL;
 }
@@ -199,7 +199,7 @@ static void read_entry(struct reader *reader, struct str line, size_t equals, un
     struct place place = place_at(reader, number, key);
     if (reader->section == NULL) {
         complain(reader->complaints, COMPLAINT_ERROR, place,
-                 "this key stands ahead of the first section; expected [hookswitch] above it");
+                 "this key comes before the first section; expected [hookswitch] above it");
         reader->section = open_section(reader, STR(""), number);
         reader->section->repeats = true;
     }
@@ -210,8 +210,7 @@ static void read_entry(struct reader *reader, struct str line, size_t equals, un
     if (invisible != 0) {
         complain_of_line(reader, clean, number, clean,
                          arena_format(arena,
-                                      "an invisible character (U+%04X) stands ahead of '='; delete it, and type a "
-                                      "space",
+                                      "an invisible character (U+%04X) is in front of '='; delete it and type a space",
                                       (unsigned)invisible)
                              .at);
         return;
@@ -223,7 +222,7 @@ static void read_entry(struct reader *reader, struct str line, size_t equals, un
     struct str whole = arena_format(arena, "%.*s:%.*s", STR_ARGS(reader->section->name), STR_ARGS(key));
     const struct ini_entry *earlier = g_hash_table_lookup(reader->entries, whole.at);
     if (earlier != NULL) {
-        complain(reader->complaints, COMPLAINT_ERROR, place, "this key stands already in line %u; keep one of the two",
+        complain(reader->complaints, COMPLAINT_ERROR, place, "this key is already in line %u; keep one of the two",
                  earlier->line);
         return;
     }
@@ -245,10 +244,10 @@ static void read_line(struct reader *reader, struct str line, unsigned number)
     else if (equals == 0 || equals == line.length)
         complain_of_line(
             reader, line, number, STR(""),
-            arena_format(reader->arena,
-                         "neither a section, nor key = value, nor a comment: '%.*s'; write key = value, or "
-                         "';' ahead of a comment",
-                         STR_ARGS(str_prefix(line, 40)))
+            arena_format(
+                reader->arena,
+                "neither a section, nor key = value, nor a comment: '%.*s'; write key = value, or ';' before a comment",
+                STR_ARGS(str_prefix(line, 40)))
                 .at);
     else
         read_entry(reader, line, equals, number);
@@ -282,8 +281,8 @@ static void read_lines(struct reader *reader, struct str bytes)
         if (whole.length > LINE_MAX_BYTES) {
             complain_of_line(reader, whole, first, STR(""),
                              arena_format(arena,
-                                          "a line of more than %d bytes, continuations included; a prompt goes on "
-                                          "in key.2, key.3, a list of telephones in another [dial], by no-answer",
+                                          "a line of more than %d bytes, continuations included; continue a prompt in "
+                                          "key.2, key.3, a list of telephones in another [dial], by no-answer",
                                           LINE_MAX_BYTES)
                                  .at);
             skipping = goes_on;
@@ -322,21 +321,20 @@ static int compare_with_iniparser(struct reader *reader, const char *path)
         struct str whole = str_of(name);
         size_t colon = str_find_char(whole, ':');
         struct str section = fold_spaces(arena, str_upto(whole, colon));
-        struct str has_current = arena_format(arena, "%.*s%.*s", STR_ARGS(section), STR_ARGS(str_from(whole, colon)));
-        struct ini_entry *entry = g_hash_table_lookup(reader->entries, has_current.at);
+        struct str folded = arena_format(arena, "%.*s%.*s", STR_ARGS(section), STR_ARGS(str_from(whole, colon)));
+        struct ini_entry *entry = g_hash_table_lookup(reader->entries, folded.at);
         if (entry == NULL)
             continue;
         seen++;
         if (!str_is(entry->value, value))
-            complain(
-                reader->complaints, COMPLAINT_ERROR,
-                (struct place){ reader->ini->file, entry->line, str_upto(has_current, section.length), entry->key },
-                "the value is not read as it is written; put it in quotation marks");
+            complain(reader->complaints, COMPLAINT_ERROR,
+                     (struct place){ reader->ini->file, entry->line, str_upto(folded, section.length), entry->key },
+                     "the value would be read differently; put it in quotation marks");
     }
     iniparser_freedict(dictionary);
     if (seen != g_hash_table_size(reader->entries))
         complain(reader->complaints, COMPLAINT_ERROR, (struct place){ reader->ini->file, 0, STR(""), STR("") },
-                 "the file changed while it was read, or holds a key that iniparser does not see; try again");
+                 "the file changed while it was read, or contains a key that iniparser does not see; try again");
     return 0;
 }
 

@@ -60,7 +60,7 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->destinations, as_destination);
     if (earlier != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                 "the name is taken already by [%.*s] in %.*s:%u; give one of them another", STR_ARGS(earlier->title),
+                 "the name is already taken by [%.*s] in %.*s:%u; give one of them another", STR_ARGS(earlier->title),
                  STR_ARGS(earlier->file), earlier->line);
         return;
     }
@@ -74,7 +74,7 @@ static void register_section(struct config *config, struct section *section)
         earlier = g_hash_table_lookup(config->by_name, global);
         if (earlier != NULL)
             complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
-                     "the name is taken already in %.*s:%u; give one of them another", STR_ARGS(earlier->file),
+                     "the name is already taken in %.*s:%u; give one of them another", STR_ARGS(earlier->file),
                      earlier->line);
         else
             g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)global, section);

@@ -15,7 +15,7 @@ struct prompt *prompts_read_one(struct config_reader *reader, const struct secti
         prompt->kind = PROMPT_PLAY;
         if (str_starts_nocase(value, STR("http://")))
             config_complain(reader, section, entry, COMPLAINT_WARNING,
-                            "sound over http can be heard and changed on its way; expected https://");
+                            "sound over http can be intercepted and changed; expected https://");
         if (!value_url_with_names(reader->config->arena, value)) {
             reader_reject(
                 reader, section, entry,
@@ -87,7 +87,7 @@ static struct prompt *read_prompt_in(struct config_reader *reader, struct sectio
             struct entry entry = reader_copy_entry(config_reader_arena(reader), at);
             if (++found != wanted)
                 config_complain(reader, section, &entry, COMPLAINT_WARNING,
-                                "there is no '%s%s%.*s%s' ahead of this; number them without a gap", field->key,
+                                "'%s%s%.*s%s' is missing before this; number them without a gap", field->key,
                                 language.length > 0 ? "." : "", STR_ARGS(language), wanted == 2 ? "" : ".2");
             *end = prompts_read_one(reader, section, &entry);
             if (*end == NULL)
@@ -117,7 +117,7 @@ void prompts_read(struct config_reader *reader, struct section *section, const s
             plain = prompts_read_one(reader, section, &entry);
         else
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "'%s' is there in some language alone; expected '%s' for all the others", field->key,
+                            "'%s' is given for single languages only; expected '%s' for all others", field->key,
                             field->key);
     }
     *member = plain;

@@ -44,7 +44,7 @@ static void complain_of_unknown_key(struct config_reader *reader, const struct s
     if (meant.length > 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "the language comes first: %.*s", STR_ARGS(meant));
     else
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "a [%s] section knows no such key; %s%.*s%s",
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "unknown key in a [%s] section; %s%.*s%s",
                         section->kind->name, any ? "did you mean '" : "hookswitch.ini(5) lists those it has",
                         STR_ARGS(nearest.found), any ? "'?" : "");
 }

@@ -72,11 +72,11 @@ static void complain_of_fork(struct config *config, const struct section *fork, 
     };
     struct place place = { fork->file, to->line, fork->title, to->key };
     if (to->section != NULL)
-        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s, and %s led here",
+        complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s, and %s routed here",
                  STR_ARGS(to->section->title), class_name(wanted), led[wanted]);
     else
         complain(&config->complaints, COMPLAINT_ERROR, place,
-                 "%s led here, which cannot go to '%.*s'; expected %s, or reject", led[wanted], STR_ARGS(to->name),
+                 "%s routed here and cannot go to '%.*s'; expected %s, or reject", led[wanted], STR_ARGS(to->name),
                  class_name(wanted));
 }
 
@@ -112,8 +112,7 @@ static void complain_of_loop(struct config *config, const struct section *from, 
         buffer_format(&way, " from %.*s", STR_ARGS(at->name));
     buffer_format(&way, " from %.*s", STR_ARGS(edge->section->name));
     complain(&config->complaints, COMPLAINT_ERROR, (struct place){ from->file, edge->line, from->title, edge->key },
-             "a loop without input: the way would come to %s again and again without anybody doing anything; let one "
-             "of them wait for a key, or end the call",
+             "a loop without input: the call would come to %s forever; let one of them wait for a key, or end the call",
              buffer_text(&way).at);
 }
 

@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/buffer.h"
+#include "base/template.h"
 #include "web/url.h"
 
 enum { YEAR_S = 366 * 24 * 3600, WORD_MAX_BYTES = 30 };
@@ -149,27 +149,20 @@ bool value_url(struct str text)
     return url_split(text, &url) && !str_is(url.scheme, "wss");
 }
 
+static struct str any_value(void *context, struct str name)
+{
+    (void)context;
+    (void)name;
+    return STR("x");
+}
+
 bool value_url_with_names(struct arena *arena, struct str text)
 {
-    struct buffer plain = buffer_in(arena);
     struct url url;
-    size_t open = str_find(text, STR("{{")), first = open;
-    struct str rest = text;
-    while (open < rest.length) {
-        size_t close = str_find(str_from(rest, open), STR("}}"));
-        if (open + close == rest.length)
-            return false; /* never closed */
-        buffer_add(&plain, str_upto(rest, open));
-        buffer_add_char(&plain, 'x');
-        rest = str_from(rest, open + close + 2);
-        open = str_find(rest, STR("{{"));
-    }
-    buffer_add(&plain, rest);
-    if (!value_url(buffer_text(&plain)))
+    size_t first = str_find(text, STR("{{"));
+    if (!template_is_closed(text) || !value_url(template_fill(arena, text, any_value, NULL)))
         return false;
-    if (first == text.length)
-        return true;
-    return url_split(str_upto(text, first), &url) && url.path.length > 0;
+    return first == text.length || (url_split(str_upto(text, first), &url) && url.path.length > 0);
 }
 
 bool value_mail(struct str text)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cxml/value.h"
 
 enum { DEPTH_MAX = 6 };
@@ -25,8 +26,8 @@ struct cxml {
     struct open_element open[DEPTH_MAX];
     size_t depth;
     bool failed;
-    struct error breach;
-    long line; /* of the source that is written from; 0: of none */
+    struct error violation;
+    long line; /* of the template; 0: there is none */
 };
 
 void cxml_at_line(struct cxml *out, long line)
@@ -39,7 +40,7 @@ void cxml_start(void)
     xmlInitParser();
 }
 
-/* --- breaches --- */
+/* --- violations --- */
 
 static struct open_element *top(struct cxml *out)
 {
@@ -54,63 +55,19 @@ static void fail(struct cxml *out, const char *what, const char *name, struct st
     char place[32] = "";
     if (out->line > 0)
         snprintf(place, sizeof place, "line %ld: ", out->line);
-    error_set(&out->breach, "%s<%s>%s%s: %s: '%.*s'", place, cxml_rules[top(out)->element].name, name[0] ? " " : "",
+    error_set(&out->violation, "%s<%s>%s%s: %s: '%.*s'", place, cxml_rules[top(out)->element].name, name[0] ? " " : "",
               name, what, STR_ARGS(str_prefix(value, 80)));
 }
 
-static void written(struct cxml *out, int result)
+static void check_result(struct cxml *out, int result)
 {
     if (result < 0)
         fail(out, "libxml2 could not write", "", STR(""));
 }
 
-/* --- text --- */
-
-static bool is_forbidden(const unsigned char *at, size_t step)
-{
-    if (step == 1)
-        return at[0] < 0x20 && at[0] != '\t' && at[0] != '\n' && at[0] != '\r';
-    return step == 3 && at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE; /* U+FFFE, U+FFFF */
-}
-
-static size_t clean_length(struct str text)
-{
-    struct str rest = text;
-    while (rest.length > 0) {
-        size_t step = str_utf8_length(rest);
-        if (step == 0 || is_forbidden((const unsigned char *)rest.at, step))
-            break;
-        rest = str_from(rest, step);
-    }
-    return text.length - rest.length;
-}
-
-struct str cxml_clean(struct arena *arena, struct str text)
-{
-    size_t clean = clean_length(text);
-    if (clean == text.length)
-        return text;
-    char *at = arena_alloc(arena, text.length * 3 + 1);
-    size_t used = 0;
-    while (text.length > 0) {
-        clean = clean_length(text);
-        if (clean > 0)
-            memcpy(at + used, text.at, clean);
-        used += clean;
-        text = str_from(text, clean);
-        if (text.length > 0) {
-            size_t step = str_utf8_length(text);
-            memcpy(at + used, "\xEF\xBF\xBD", 3);
-            used += 3;
-            text = str_from(text, step == 0 ? 1 : step);
-        }
-    }
-    return (struct str){ at, used };
-}
-
 static const xmlChar *as_xml(struct cxml *out, struct str text)
 {
-    return (const xmlChar *)arena_copy(out->arena, cxml_clean(out->arena, text)).at;
+    return (const xmlChar *)arena_copy(out->arena, utf8_clean(out->arena, text)).at;
 }
 
 /* --- the document --- */
@@ -130,8 +87,8 @@ struct cxml *cxml_begin(struct arena *arena, enum cxml_context context)
     }
     xmlTextWriterSetIndent(out->writer, 1);
     xmlTextWriterSetIndentString(out->writer, (const xmlChar *)"  ");
-    written(out, xmlTextWriterStartDocument(out->writer, "1.0", "UTF-8", NULL));
-    written(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)"Response"));
+    check_result(out, xmlTextWriterStartDocument(out->writer, "1.0", "UTF-8", NULL));
+    check_result(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)"Response"));
     return out;
 }
 
@@ -140,8 +97,9 @@ bool cxml_is_empty(const struct cxml *out)
     return out->open[0].children == 0;
 }
 
-/* What the table cannot say in bits. */
-static const char *mixing_breach(const struct cxml *out, const struct open_element *parent, enum cxml_element element)
+/* The rules that the table cannot express. */
+static const char *mixing_violation(const struct cxml *out, const struct open_element *parent,
+                                    enum cxml_element element)
 {
     static const uint64_t alone =
         UINT64_C(1) << CXML_CONFERENCE | UINT64_C(1) << CXML_QUEUE | UINT64_C(1) << CXML_VERTO;
@@ -163,11 +121,11 @@ void cxml_open(struct cxml *out, enum cxml_element element)
     const struct cxml_rule *rule = &cxml_rules[element];
     struct open_element *parent = top(out);
     const struct cxml_rule *around = &cxml_rules[parent->element];
-    const char *mixing = mixing_breach(out, parent, element);
+    const char *mixing = mixing_violation(out, parent, element);
     if ((around->children & UINT64_C(1) << element) == 0)
-        fail(out, "is not allowed in here", "", str_of(rule->name));
+        fail(out, "is not allowed here", "", str_of(rule->name));
     else if ((rule->context & out->context) == 0)
-        fail(out, "does not belong into this kind of answer", "", str_of(rule->name));
+        fail(out, "is not allowed in this kind of answer", "", str_of(rule->name));
     else if (around->max_children > 0 && parent->children >= around->max_children)
         fail(out, "one child too many", "", str_of(rule->name));
     else if (out->depth == DEPTH_MAX)
@@ -179,7 +137,7 @@ void cxml_open(struct cxml *out, enum cxml_element element)
     parent->children++;
     parent->kinds |= UINT64_C(1) << element;
     out->open[out->depth++] = (struct open_element){ .element = element };
-    written(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)rule->name));
+    check_result(out, xmlTextWriterStartElement(out->writer, (const xmlChar *)rule->name));
 }
 
 void cxml_attribute(struct cxml *out, const char *name, struct str value)
@@ -200,16 +158,16 @@ void cxml_attribute(struct cxml *out, const char *name, struct str value)
     else if (element->attributes & UINT32_C(1) << position)
         fail(out, "given twice", name, value);
     else if (element->element == CXML_REJECT && out->context == CXML_FAX)
-        fail(out, "is for calls alone", name, value);
+        fail(out, "is for calls only", name, value);
     else if (element->element == CXML_PLAY && strcmp(name, "digits") == 0 && out->depth > 2)
-        fail(out, "digits are not played in here", name, value);
+        fail(out, "digits cannot be played here", name, value);
     else if (!cxml_value_allowed(rule, value, &why))
         fail(out, why.sentence, name, value);
     if (out->failed)
         return;
     element->attributes |= UINT32_C(1) << position;
     element->action = element->action || strcmp(name, "action") == 0;
-    written(out, xmlTextWriterWriteAttribute(out->writer, (const xmlChar *)name, as_xml(out, value)));
+    check_result(out, xmlTextWriterWriteAttribute(out->writer, (const xmlChar *)name, as_xml(out, value)));
 }
 
 void cxml_attribute_number(struct cxml *out, const char *name, long value)
@@ -232,9 +190,9 @@ void cxml_text(struct cxml *out, struct str text)
     if (out->failed)
         return;
     if (element->text_calls > 0 || element->children > 0)
-        fail(out, "text stands once, and not beside elements", "", text);
+        fail(out, "text is allowed once, and not beside elements", "", text);
     else if (rule->max_text > 0 && str_characters(text) > rule->max_text)
-        fail(out, "longer than the platform takes", "", text);
+        fail(out, "longer than the platform accepts", "", text);
     else if (!cxml_text_allowed(rule, text, &why))
         fail(out, why.sentence, "", text);
     else if (element->element == CXML_DENOISE && !str_is(text, "enable") && !str_is(text, "disable"))
@@ -242,7 +200,7 @@ void cxml_text(struct cxml *out, struct str text)
     if (out->failed)
         return;
     element->text_calls++;
-    written(out, xmlTextWriterWriteString(out->writer, as_xml(out, text)));
+    check_result(out, xmlTextWriterWriteString(out->writer, as_xml(out, text)));
 }
 
 void cxml_close(struct cxml *out)
@@ -258,11 +216,11 @@ void cxml_close(struct cxml *out)
     else if (rule->text != CXML_NONE && rule->text != CXML_STRING_OPTIONAL && !content && !digits)
         fail(out, "has no content", "", STR(""));
     else if (rule->needs_action && !element->action)
-        fail(out, "has no action, and would ask this document again", "", STR(""));
+        fail(out, "has no action, so the platform would request this document again", "", STR(""));
     if (out->failed)
         return;
     out->depth--;
-    written(out, xmlTextWriterEndElement(out->writer));
+    check_result(out, xmlTextWriterEndElement(out->writer));
 }
 
 void cxml_leaf(struct cxml *out, enum cxml_element element, struct str text)
@@ -278,7 +236,7 @@ int cxml_finish(struct cxml *out, struct str *document, struct error *error)
     if (!out->failed && out->depth != 1)
         fail(out, "was never closed", "", STR(""));
     if (!out->failed)
-        written(out, xmlTextWriterEndDocument(out->writer));
+        check_result(out, xmlTextWriterEndDocument(out->writer));
     if (out->writer != NULL)
         xmlFreeTextWriter(out->writer); /* flushes into the buffer */
     int length = out->bytes == NULL ? 0 : xmlBufferLength(out->bytes);
@@ -287,6 +245,6 @@ int cxml_finish(struct cxml *out, struct str *document, struct error *error)
     if (!out->failed)
         *document = arena_copy(out->arena, (struct str){ (const char *)xmlBufferContent(out->bytes), (size_t)length });
     xmlBufferFree(out->bytes);
-    *error = out->breach;
+    *error = out->violation;
     return out->failed ? -1 : 0;
 }

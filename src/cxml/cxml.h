@@ -38,7 +38,4 @@ bool cxml_is_empty(const struct cxml *out);
  * what the table allows. */
 int cxml_finish(struct cxml *out, struct str *document, struct error *error);
 
-/* The text as it may stand in XML, in the arena only where something had to be replaced. */
-struct str cxml_clean(struct arena *arena, struct str text);
-
 #endif

@@ -4,7 +4,7 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-#include "base/buffer.h"
+#include "base/template.h"
 
 enum { TEMPLATE_DEPTH_MAX = 6 };
 
@@ -68,7 +68,7 @@ static int read_element(struct arena *arena, const xmlNode *node, struct cxml_te
 {
     int element = find_element((const char *)node->name);
     if (element < 0 || element == CXML_RESPONSE)
-        return error_set(error, "line %ld: <%s> is no element of cXML that can stand here",
+        return error_set(error, "line %ld: <%s> is not a cXML element that is allowed here",
                          xmlGetLineNo((xmlNode *)(uintptr_t)node), (const char *)node->name);
     if (depth >= TEMPLATE_DEPTH_MAX)
         return error_set(error, "line %ld: nested too deeply", xmlGetLineNo((xmlNode *)(uintptr_t)node));
@@ -119,22 +119,16 @@ struct placeholder {
     struct str with;
 };
 
+static struct str any_name(void *context, struct str name)
+{
+    (void)name;
+    return ((const struct placeholder *)context)->with;
+}
+
 static struct str put_placeholder(void *context, struct str text, bool escaped)
 {
-    const struct placeholder *placeholder = context;
-    struct buffer out = buffer_in(placeholder->arena);
     (void)escaped;
-    for (size_t open = str_find(text, STR("{{")); open < text.length; open = str_find(text, STR("{{"))) {
-        struct str inner = str_from(text, open + 2);
-        size_t close = str_find(inner, STR("}}"));
-        if (close == inner.length)
-            break;
-        buffer_add(&out, str_upto(text, open));
-        buffer_add(&out, placeholder->with);
-        text = str_from(inner, close + 2);
-    }
-    buffer_add(&out, text);
-    return buffer_text(&out);
+    return template_fill(((const struct placeholder *)context)->arena, text, any_name, context);
 }
 
 static int try_writing(struct arena *arena, const struct cxml_template *document, enum cxml_context context,
@@ -180,7 +174,7 @@ const struct cxml_template *cxml_template_parse(struct arena *arena, struct str 
 {
     enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
     if (document.length > CXML_MAX_BYTES) {
-        error_set(error, "over 64 kB, which the platform does not take");
+        error_set(error, "larger than 64 kB, the platform's limit");
         return NULL;
     }
     xmlParserCtxt *parser = xmlNewParserCtxt();

@@ -55,7 +55,7 @@ const struct cxml_tree *cxml_tree_parse(struct arena *arena, struct str document
         error_set(error, "line %d: %.*s (error 12100)", wrong == NULL ? 1 : wrong->line,
                   STR_ARGS(str_trim(str_of(wrong == NULL || wrong->message == NULL ? "no document" : wrong->message))));
     else if (xmlGetIntSubset(parsed) != NULL)
-        error_set(error, "a document type stands in it, which the platform does not take (error 12100)");
+        error_set(error, "it has a document type, which the platform refuses (error 12100)");
     else if (!str_is(str_of((const char *)root->name), "Response"))
         error_set(error, "line %ld: the root is <%s>; expected <Response> (error 12100)",
                   xmlGetLineNo((xmlNode *)(uintptr_t)root), (const char *)root->name);

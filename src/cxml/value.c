@@ -116,10 +116,10 @@ bool cxml_value_allowed(const struct cxml_attribute_rule *rule, struct str value
     case CXML_INTEGER_OR_AUTO:
         return str_is(value, "auto") || in_range(value, rule, why);
     case CXML_ENUM:
-        error_set(why, "is none of the words that the platform knows here");
+        error_set(why, "is not a value that the platform accepts here");
         return is_one_of(value, rule->values);
     case CXML_ENUM_LIST:
-        error_set(why, "holds a word that the platform does not know here");
+        error_set(why, "contains a value that the platform does not accept here");
         return are_all_of(value, rule->values);
     case CXML_STRING:
         return true;

@@ -40,11 +40,11 @@ static void log_unsigned(const struct log *log, const struct service *service, c
                seen = url_for_log(request->arena, request->url_as_seen);
     const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
                       : request->signature.length == 0                 ? "the request carries no signature"
-                      : request->length_missing ? "no CONTENT_LENGTH came along, so the body was not read"
-                                                : "the signature does not fit";
+                      : request->length_missing ? "CONTENT_LENGTH is missing, so the body was not read"
+                                                : "the signature does not match";
     bool both = !str_equal(url, seen);
     static struct log_limit limit = { .burst = REFUSALS_LOGGED }; /* of the process, as the log is */
-    log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; tried for %.*s%s%.*s", why,
+    log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; checked against %.*s%s%.*s", why,
                 STR_ARGS(str_upto(url, URL_SHOWN_BYTES)), both ? " and " : "",
                 both ? (int)str_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
 }
@@ -71,7 +71,7 @@ static struct response refuse_unlike(const struct program *program, const struct
         response = response_refusal(405);
         response.headers = STR("Allow: HEAD, POST\r\n");
         response.body = STR("Only HEAD and POST are answered at this address.\n");
-        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "405: a GET of an address that takes POST");
+        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "405: GET of an address that takes POST only");
     } else if (!is_entry(program, request) && request->body_type == REQUEST_BODY_JSON) {
         response = response_refusal(415);
         response.body = STR("A form is expected at this address.\n");
@@ -79,7 +79,7 @@ static struct response refuse_unlike(const struct program *program, const struct
     } else if (odd != NULL) {
         response = response_refusal(400);
         url_add_escaped(&shown, str_upto(odd->name, 100));
-        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "400: no platform sends a parameter called '%.*s'",
+        log_limited(log, &said, LOG_EVERY_S, LOG_LEVEL_WARNING, "400: invalid parameter name: '%.*s'",
                     (int)shown.length, buffer_text(&shown).at);
     }
     return response;
@@ -145,7 +145,8 @@ void answer_handle(const struct program *program, const struct service *service,
     int64_t took_us = traced ? clock_wall_us() - context.now_us : 0;
     if (!response_send(&outcome.response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {
         static struct log_limit limit = { .burst = REFUSALS_LOGGED };
-        log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "the web server broke off before the answer was sent");
+        log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING,
+                    "the web server closed the connection before the answer was sent");
     }
     if (outcome.later.kind.length > 0)
         store_queue(context.store, &outcome.later);

@@ -68,7 +68,7 @@ int options_read(int argc, char **argv, struct options *options, struct error *e
         }
     }
     if (optind < argc)
-        return error_set(error, "%s: no argument is expected here; --help lists the options", argv[optind]);
+        return error_set(error, "%s: unexpected argument; --help lists the options", argv[optind]);
     options->config = options_config_path(config);
     options->threads = (int)threads;
     return 0;

@@ -23,10 +23,10 @@ static void *stand(void *context)
         return NULL;
     pthread_kill(guard->told, TOLD);
     clock_sleep(END_MS);
-    log_line(&guard->log, LOG_LEVEL_ERROR,
-             "told to end %d s ago, and still not done: ended now; the store, or a disk, hangs. What waited for it is "
-             "lost",
-             END_MS / 1000);
+    log_line(
+        &guard->log, LOG_LEVEL_ERROR,
+        "stop: not finished %d s after the signal: exiting now; the store or a disk hangs, and queued events are lost",
+        END_MS / 1000);
     _exit(EX_TEMPFAIL);
 }
 

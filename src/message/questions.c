@@ -40,7 +40,7 @@ static void read_kind(struct config_reader *reader, struct section *section, con
             return;
         }
     config_complain(reader, section, entry, COMPLAINT_ERROR,
-                    "'%.*s' is not a choice here; expected one of text, name, number, date, future-date, time, yes-no, "
+                    "'%.*s' is not valid here; expected one of text, name, number, date, future-date, time, yes-no, "
                     "choice, email, phone",
                     STR_ARGS(str_prefix(entry->value, 60)));
 }

@@ -199,15 +199,15 @@ static enum http_result ask_once(struct arena *arena, const struct http_request 
     const char *redirect = NULL;
     struct curl_slist *headers = NULL;
     if (!url_split(url, &parts)) {
-        error_set(error, "this is no http(s) address");
+        error_set(error, "not an http(s) address");
         return HTTP_REFUSED;
     }
     if (request->hosts != NULL && !str_is(parts.scheme, "https")) {
-        error_set(error, "%.*s would be asked without https: refused", STR_ARGS(str_upto(parts.host, 200)));
+        error_set(error, "%.*s is not an https address: refused", STR_ARGS(str_upto(parts.host, 200)));
         return HTTP_REFUSED;
     }
     if (request->hosts != NULL && (!http_host_listed(request->hosts, parts.host) || parts.userinfo.length > 0)) {
-        error_set(error, "%.*s is none of fetch_hosts: refused", STR_ARGS(str_upto(parts.host, 200)));
+        error_set(error, "%.*s is not in fetch_hosts: refused", STR_ARGS(str_upto(parts.host, 200)));
         return HTTP_REFUSED;
     }
     exchange.guarded = request->hosts != NULL && !http_host_listed(request->private_hosts, parts.host);

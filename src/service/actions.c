@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/template.h"
 #include "config/value.h"
 
 const struct actions *actions_of(const struct section *section)
@@ -15,13 +16,9 @@ const struct actions *actions_of(const struct section *section)
 
 static void check_names(struct config_reader *reader, struct section *section, const char *key, struct str text)
 {
-    struct str rest = text;
-    for (size_t open = str_find(rest, STR("{{")); open < rest.length; open = str_find(rest, STR("{{"))) {
-        rest = str_from(rest, open + 2);
-        if (str_find(rest, STR("}}")) == rest.length)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "%s: '{{' is never closed; put '}}' behind the name", key);
-    }
+    if (!template_is_closed(text))
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s: '{{' is never closed; put '}}' behind the name",
+                        key);
 }
 
 /* What only a shell knows: | > 2>&1 && ... as a word of its own, or a ';' at the end of one. What stands in quotation
@@ -41,7 +38,7 @@ static void check_shell(struct config_reader *reader, struct section *section, s
     for (; *words != NULL; words++)
         if (is_for_a_shell(config_reader_arena(reader), run, *words)) {
             config_complain(reader, section, NULL, COMPLAINT_HINT,
-                            "run: no shell reads this, and '%s' is given to the program as it stands; expected a "
+                            "run: no shell reads this, so '%s' is passed to the program literally; expected a "
                             "script of your own, or /bin/sh -c '...'",
                             *words);
             return;
@@ -100,7 +97,7 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     check_names(reader, section, "subject", actions->subject);
     if (str_find_char(actions->name, '/') < actions->name.length)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "name: a '/' cannot stand in the name of a file; fetch names the folder");
+                        "name: the name of a file cannot contain '/'; fetch names the folder");
     if (actions->secret.length > 0 && actions->secret_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either secret or secret_file, not both; remove one");
     if (actions->post.length > 0 && actions->secret.length == 0 && actions->secret_file.length == 0)

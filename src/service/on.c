@@ -75,7 +75,7 @@ static void check(struct config_reader *reader, struct section *section)
                                       "such as +15551230001, +1555*, anonymous");
     if (actions_count(&on->actions) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "nothing is to be done; expected one or more of fetch, mail, run, post");
+                        "no action is given; expected one or more of fetch, mail, run, post, text");
     actions_check(reader, section, &on->actions);
 }
 

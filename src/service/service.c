@@ -83,8 +83,7 @@ static void read_keys(struct service *service, const struct section *section)
     bool named = settings->signing_key.length > 0 || settings->signing_key_file.length > 0;
     if (!named && signature_keys_count(service->keys) == 0 && settings->unsigned_requests == UNSIGNED_REFUSE)
         complain_in(service, COMPLAINT_WARNING, config_place(section, ""),
-                    "no signing key is named, so that every request is answered 401; expected signing_key_file = FILE",
-                    "");
+                    "no signing key is named, so every request is answered 401; expected signing_key_file = FILE", "");
 }
 
 /* --- reading --- */

@@ -70,11 +70,11 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
         if (str_to_number(entry->value, KEEP_DAYS_MAX, &days))
             settings->keep_days_of[kind] = (long)days + 1; /* 0 is what is not said */
         else
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a number of days, 0 for ever");
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "expected a number of days, or 0 to keep all");
         return true;
     }
     config_complain(reader, section, entry, COMPLAINT_ERROR,
-                    "no kind of event; expected one of call, message, recording, transcription, fax, conference, "
+                    "not a kind of event; expected one of call, message, recording, transcription, fax, conference, "
                     "queue, stream, other");
     return true;
 }
@@ -110,8 +110,8 @@ static void check_public_url(struct config_reader *reader, struct section *secti
     struct str *text = &settings->public_url;
     if (text->length == 0 && section->scope == 0 && config_place(section, "public_url").line == section->line)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "no public_url: the signed address is taken from the request, and the platform's signatures do "
-                        "not fit behind a proxy or another port; expected public_url = https://HOST/hooks");
+                        "no public_url: the signed address is taken from the request, so signatures do not match "
+                        "behind a proxy or another port; expected public_url = https://HOST/hooks");
     if (text->length == 0)
         return;
     bool split = url_split(*text, &url);
@@ -130,7 +130,7 @@ static void check_public_url(struct config_reader *reader, struct section *secti
             name--;
     if (below || (split && url.path.length > 0 && program + 5 == text->length - name))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "public_url: ends in a program, and is the address of its folder: write %.*s",
+                        "public_url: ends in a program; expected the address of its folder: %.*s",
                         STR_ARGS(str_upto(*text, name - 1)));
 }
 
@@ -149,7 +149,7 @@ static void check(struct config_reader *reader, struct section *section)
     struct error why;
     if (section->scope != 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "the settings stand in the main file alone; move them to its [hookswitch]");
+                        "settings belong in the main file only; move them to its [hookswitch]");
     check_public_url(reader, section, settings);
     voices_check(reader, section, settings->voice, settings->language);
     check_dial_allow(reader, section, settings->dial_allow);
@@ -165,9 +165,10 @@ static void check(struct config_reader *reader, struct section *section)
     if (settings->token.length > 0 && settings->token_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "either token or token_file, not both; remove one");
     if (settings->store.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "no store is named: no event is kept, and status callbacks are answered 503; expected such as "
-                        "store = sqlite:/var/lib/hookswitch/events.db");
+        config_complain(
+            reader, section, NULL, COMPLAINT_WARNING,
+            "no store is named: events are not kept, and status callbacks are answered 503; expected such as "
+            "store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->trace > 0 && settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "trace: needs a store; expected such as store = sqlite:/var/lib/hookswitch/events.db");

@@ -158,7 +158,7 @@ void trace_save(const struct request_context *context, const char *program, cons
         if (kv_update(context->store, arena, name, context->now_us, set_row, &row, &why) == 0)
             return;
     }
-    log_line(context->log, LOG_LEVEL_WARNING, "this request is not traced: %s", why.sentence);
+    log_line(context->log, LOG_LEVEL_WARNING, "trace: the request could not be stored: %s", why.sentence);
 }
 
 /* --- what is kept --- */

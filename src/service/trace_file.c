@@ -57,7 +57,7 @@ static int parse_header(struct str line, struct trace *trace, struct error *erro
     size_t colon = str_find_char(line, ':');
     struct str value = str_trim(str_from(line, colon + 1));
     if (colon == line.length)
-        return error_set(error, "expected Name: value, or an empty line and the body behind it");
+        return error_set(error, "expected Name: value, or an empty line and then the body");
     if (!str_equal_nocase(str_upto(line, colon), STR("Content-Type")))
         return 0; /* the signature of then, a host: made anew */
     trace->type = value;

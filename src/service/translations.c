@@ -113,7 +113,7 @@ static void check_translated(const struct config *config, struct complaints *com
         const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
         if (!g_hash_table_contains(set, language.at) && !config_has_flag(config, mark))
             complain(complaints, COMPLAINT_HINT, config_place(section, key),
-                     "nothing sets this language, so that this is never spoken; expected languages = %.*s in a [line] "
+                     "nothing sets this language, so this is never spoken; expected languages = %.*s in a [line] "
                      "with a [language %.*s], or DIGITS.language = %.*s in a [menu]",
                      STR_ARGS(prompt->language), STR_ARGS(prompt->language), STR_ARGS(prompt->language));
     }

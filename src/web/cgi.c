@@ -138,7 +138,7 @@ static void *wait_for_deadline(void *context)
         response_send(&response, false, &gateway);
     } else {
         clock_sleep(AFTERWARDS_MS);
-        log_line(&deadline->log, LOG_LEVEL_ERROR, "what follows the answer is not done after %d s, and is given up",
+        log_line(&deadline->log, LOG_LEVEL_ERROR, "the work after the answer is not finished after %d s: given up",
                  AFTERWARDS_MS / 1000);
     }
     /* A thread that waits for a disk may keep the process, and so what it has open, for longer. */

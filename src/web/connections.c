@@ -171,7 +171,7 @@ static void say_full(struct connections *connections, const char *what)
     pthread_mutex_unlock(&connections->lock);
     log_limited(connections->log, &connections->said, LOG_EVERY_S, LOG_LEVEL_WARNING,
                 "%s: %zu connections are open, the limit of open files is %llu. Raise it: LimitNOFILE= in a systemd "
-                "unit, or ulimit -n ahead of the start",
+                "unit, or ulimit -n before the start",
                 what, count, (unsigned long long)files_limit());
 }
 

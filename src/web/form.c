@@ -18,7 +18,7 @@ int form_parse(struct arena *arena, struct str raw, const struct form_limits *li
     size_t pieces = count_pieces(raw);
     *form = (struct form){ NULL, 0 };
     if (pieces > limits->parameters)
-        return error_set(error, "%zu parameters, at most %zu are taken", pieces, limits->parameters);
+        return error_set(error, "%zu parameters: the limit is %zu", pieces, limits->parameters);
     form->at = ARENA_ARRAY(arena, struct parameter, pieces);
     while (raw.length > 0) {
         size_t end = str_find_char(raw, '&');

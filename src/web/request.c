@@ -46,11 +46,11 @@ static int read_length(struct gateway *gateway, const struct request_limits *lim
         bool digits = true;
         for (size_t i = 0; i < given.length; i++)
             digits = digits && given.at[i] >= '0' && given.at[i] <= '9';
-        error_set(error, "CONTENT_LENGTH is no number that a body can have");
+        error_set(error, "CONTENT_LENGTH is invalid");
         return digits ? 413 : 400;
     }
     if (*length > limits->body_bytes) {
-        error_set(error, "a body of %lu bytes%s, at most %zu are taken", *length, said ? "" : " or more",
+        error_set(error, "a body of %lu bytes%s: the limit is %zu", *length, said ? "" : " or more",
                   limits->body_bytes);
         return 413;
     }

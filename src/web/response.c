@@ -17,7 +17,7 @@ static const struct refusal {
     { 401, "Unauthorized", "WWW-Authenticate: SignalWire-Signature\r\n",
       "The request's signature was not accepted.\n" },
     { 405, "Method Not Allowed", "Allow: GET, HEAD, POST\r\n", "Only GET, HEAD and POST are answered here.\n" },
-    { 413, "Content Too Large", "", "The request is larger than is taken here.\n" },
+    { 413, "Content Too Large", "", "The request is too large.\n" },
     { 415, "Unsupported Media Type", "", "A form or JSON is expected.\n" },
     { 500, "Internal Server Error", "", "" },
     { 503, "Service Unavailable", "Retry-After: 2\r\n", "" },

@@ -38,7 +38,7 @@ def unsound():
         expect_equal(ran.returncode, 1)
         lines = house.config_text.count("\n") + 1
         expect_in("hookswitch.ini:%d: [menu bad] 1: no node is called 'slaes'; did you mean 'sales'?" % (lines + 2), ran.stdout)
-        expect_in("prmpt: a [menu] section knows no such key; did you mean 'prompt'?", ran.stdout)
+        expect_in("prmpt: unknown key in a [menu] section; did you mean 'prompt'?", ran.stdout)
         expect_in("2 errors", ran.stdout)
         expect_equal(house.command("check", "--config", "/nonexistent").returncode, 2)
         expect_equal(house.command("check", "--config", house.folder).returncode, 2)
@@ -198,10 +198,10 @@ def no_shell():
         for run, word in (("/bin/echo hi | mail root", "|"), ("/bin/echo hi > /tmp/x", ">"), ("/bin/echo hi && /bin/true", "&&"), ("/bin/echo hi 2>&1", "2>&1"),
                           ("/bin/echo hi >>/tmp/x", ">>/tmp/x")):
             house.write_config("[on call.missed]\nrun = %s\n" % run)
-            expect_in("hint: [on call.missed] run: no shell reads this, and '%s' is given to the program as it stands; expected a script of your own, or "
+            expect_in("hint: [on call.missed] run: no shell reads this, so '%s' is passed to the program literally; expected a script of your own, or "
                       "/bin/sh -c '...'\n" % word, house.command("check").stdout)
         house.write_config("[on call.missed]\nrun = \"/bin/echo hi; /bin/true\"\n")
-        expect_in("run: no shell reads this, and 'hi;' is given", house.command("check").stdout)
+        expect_in("run: no shell reads this, so 'hi;' is passed", house.command("check").stdout)
         for run in ("/bin/sh -c 'echo hi | cat > /dev/null; true'", "/bin/echo -F '|' http://h/?a=1&b=2", "\"/bin/echo '>' a;b\""):
             house.write_config("[on call.missed]\nrun = %s\n" % run)
             expect("no shell" not in house.command("check").stdout, run)
@@ -214,11 +214,11 @@ def treacherous_settings():
             house.write_config(**changes)
             return house.command("check").stdout
         for wrong in ("", "/front-desk", "/front-desk/", "/"):
-            expect_in("public_url: ends in a program, and is the address of its folder: write https://pbx.example.com/hooks\n",
+            expect_in("public_url: ends in a program; expected the address of its folder: https://pbx.example.com/hooks\n",
                       check(**{"{public}": "https://pbx.example.com/hooks/voice.fcgi" + wrong}))
         expect_in("warning: [hookswitch] no public_url: the signed address is taken from the request", check(**{"public_url ": "; public_url "}))
-        for zone, sentence in (("UTC+5", "'UTC+5' is a difference of hours, whose sign POSIX counts the other way round; write the name of a place"),
-                               ("-05:00", "whose sign POSIX counts the other way round"),
+        for zone, sentence in (("UTC+5", "'UTC+5' is an offset from UTC, whose sign POSIX reverses; write the name of a place"),
+                               ("-05:00", "whose sign POSIX reverses"),
                                ("EST", "'EST' has no daylight saving time; write America/New_York, or America/Panama where there is none"),
                                ("PST", "write America/Los_Angeles")):
             said = check(**{"timezone = America/New_York": "timezone = " + zone})
@@ -398,9 +398,9 @@ def full_disk():
             ran = subprocess.run([HOOKSWITCH, *command], stdout=full, stderr=subprocess.PIPE, text=True,
                                  env=dict(os.environ, HOOKSWITCH_CONFIG=house.config))
             expect_equal(ran.returncode, 74, command, ran.stderr)
-            expect_in("hookswitch: standard output: not all of it could be written", ran.stderr)
+            expect_in("hookswitch: standard output: could not be written completely", ran.stderr)
             if command[0] in ("call", "test"): # which print as they go
-                expect_in("could be written: No space left on device", ran.stderr)
+                expect_in("could not be written completely: No space left on device", ran.stderr)
         for program in PROGRAMS:
             ran = subprocess.run([os.path.join(BUILD, "cgi-bin/%s.fcgi" % program), "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
             expect_equal(ran.returncode, 74, program, ran.stderr)

@@ -157,7 +157,7 @@ def hung_end():
             expect(took < 6.5, hang, "ended after", took, house.log("status")) # and a little for a busy machine
             if child.returncode != 0:
                 expect_equal(child.returncode, 75, house.log("status"))
-                expect_in("still not done: ended now", house.log("status"))
+                expect_in("after the signal: exiting now", house.log("status"))
             house.children.remove(child)
 
     at_once(end, ("a database server that says nothing", "a disk that never finishes", "a disk that hangs from the start"))

@@ -99,7 +99,7 @@ def exports_where_it_leads():
         os.symlink("/dev/full", place("device"))
         ran = export("device")
         expect_equal(ran.returncode, 1)
-        expect_in("device: not all of it could be written: No space left on device", ran.stderr)
+        expect_in("device: could not be written completely: No space left on device", ran.stderr)
         expect(stat.S_ISCHR(os.stat("/dev/full").st_mode), "/dev/full was replaced")
         expect_equal(export("far").returncode, 1)
 

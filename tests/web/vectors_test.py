@@ -111,7 +111,7 @@ def says_what_was_tried():
         wrong = sign("http://127.0.0.1/hooks/voice.fcgi", decode(body))
         expect_equal(house.ask(port, "voice.fcgi", body, signature=wrong).status, 401)
         log = house.log("voice")
-        expect_in("tried for https://***@pbx.example.com/hooks/voice.fcgi", log)
+        expect_in("checked against https://***@pbx.example.com/hooks/voice.fcgi", log)
         for secret in (KEY, "s3cret", wrong):
             expect(secret not in log, secret)
 

@@ -78,7 +78,7 @@ def loops():
     with Documents(circle=document("<Say>Round</Say><Redirect>HERE/circle</Redirect>")) as documents:
         for verb in ("<Gather/>", "<Record/>", "<Dial>+15551110001</Dial>"):
             documents.documents["desk"] = document("\n" + verb)
-            expect_in("voice.fcgi/desk: line 2: %s: has no action, and would ask this document again" % (re.match(r"<\w+", verb).group() + ">"), documents.plays(status=1))
+            expect_in("voice.fcgi/desk: line 2: %s: has no action, so the platform would request this document again" % (re.match(r"<\w+", verb).group() + ">"), documents.plays(status=1))
         documents.documents["desk"] = document("<Redirect>HERE/circle</Redirect>")
         expect_in("50 documents without the caller doing anything: a loop", documents.plays(status=1))
 

@@ -197,12 +197,12 @@ def refuses():
             fetching_house(house, site.url, ca)
             house.start("recording")
             port = house.nginx()
-            cases = [(site.url + "/to-plain", "without https: refused"), (site.url + "/to-address", "none of fetch_hosts: refused"),
-                     (site.url + "/to-metadata", "none of fetch_hosts: refused"), (site.url + "/to-file", "no http(s) address"),
-                     (site.url + "/round", "more than 3 redirects"), ("https://evil.example/x.wav", "evil.example is none of fetch_hosts"),
-                     ("https://localhost.evil.example/x.wav", "none of fetch_hosts"), ("https://localhost@evil.example/", "none of fetch_hosts"),
-                     ("https://user:pass@localhost:%d/" % other.port, "none of fetch_hosts"), (plain.url + "/x.wav", "without https"),
-                     ("file:///etc/passwd", "no http(s) address"), ("https://[::1]:%d/x.wav" % other.port, "none of fetch_hosts")]
+            cases = [(site.url + "/to-plain", "not an https address: refused"), (site.url + "/to-address", "not in fetch_hosts: refused"),
+                     (site.url + "/to-metadata", "not in fetch_hosts: refused"), (site.url + "/to-file", "not an http(s) address"),
+                     (site.url + "/round", "more than 3 redirects"), ("https://evil.example/x.wav", "evil.example is not in fetch_hosts"),
+                     ("https://localhost.evil.example/x.wav", "not in fetch_hosts"), ("https://localhost@evil.example/", "not in fetch_hosts"),
+                     ("https://user:pass@localhost:%d/" % other.port, "not in fetch_hosts"), (plain.url + "/x.wav", "not an https address"),
+                     ("file:///etc/passwd", "not an http(s) address"), ("https://[::1]:%d/x.wav" % other.port, "not in fetch_hosts")]
             for number, (url, reason) in enumerate(cases):
                 valid(tell_recording(house, port, url, "case-%02d" % number))
             house.work()
@@ -613,8 +613,8 @@ def checked():
                       "mail: 'b\u00fcro@example.com' is not an address: expected ASCII alone",
                       "mail: 'desk@b\u00fccher.example' is not an address: write desk@xn--bcher-kva.example"):
             expect_in(piece, told)
-        for piece in ("no event is called 'call.mised'", "nothing is to be done", "'relative' is not an absolute path", "'no address' is not an address",
-                      "a '/' cannot stand", "a quotation mark is never closed", "is not an address", "expected smtp://", "would send the project's token"):
+        for piece in ("no event is called 'call.mised'", "no action is given", "'relative' is not an absolute path", "'no address' is not an address",
+                      "the name of a file cannot contain", "a quotation mark is never closed", "is not an address", "expected smtp://", "would send the project's token"):
             expect_in(piece, ran.stdout)
 
 

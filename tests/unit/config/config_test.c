@@ -44,15 +44,15 @@ static void traps(void **state)
                          ":8: [menu m] prompt: the value would be cut at '#'");
     fixture_expect_error(LINE "[menu m]\nprompt = a;b\n1 = hangup\n", "[menu m] prompt: the value would be cut at ';'");
     fixture_expect_error(LINE "[menu m]\nprompt = \"a\" b\n1 = hangup\n",
-                         "something stands behind the closing quotation mark");
+                         "text follows the closing quotation mark");
     fixture_expect_error(LINE "[menu m]\nprompt = \"a\n1 = hangup\n", "the quotation mark is never closed");
-    fixture_expect_error(LINE MENU "1 = reject\n", ":10: [menu m] 1: this key stands already in line 9");
-    fixture_expect_error(LINE MENU MENU, ":10: [menu m] this section stands already in line 7");
+    fixture_expect_error(LINE MENU "1 = reject\n", ":10: [menu m] 1: this key is already in line 9");
+    fixture_expect_error(LINE MENU MENU, ":10: [menu m] this section is already in line 7");
     fixture_expect_error("\xEF\xBB\xBF" LINE MENU, "byte-order mark");
     fixture_expect_error(LINE MENU "nonsense\n", ":10: [menu m] neither a section, nor key = value");
-    fixture_expect_error("a = b\n" LINE MENU, ":1: a: this key stands ahead of the first section");
+    fixture_expect_error("a = b\n" LINE MENU, ":1: a: this key comes before the first section");
     fixture_expect_error(LINE "[menu m] ; main\nprompt = x\n",
-                         ":7: [menu m] the header does not stand alone on its line; put the rest on the next one");
+                         ":7: [menu m] the header is not alone on its line; put the rest on the next one");
     memset(long_line, 'x', sizeof long_line);
     memcpy(long_line, HEAD "[line a]\nlabel = ", sizeof(HEAD "[line a]\nlabel = ") - 1);
     long_line[sizeof long_line - 1] = '\0';
@@ -76,7 +76,7 @@ static void places(void **state)
     fixture_expect_error(LINE "[menu m]\nprompt = Hi\n1 = slaes\n[dial sales]\nto = +15551110001\n",
                          ":9: [menu m] 1: no node is called 'slaes'; did you mean 'sales'?");
     fixture_expect_error(LINE MENU "promt = x\n",
-                         "[menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?");
+                         "[menu m] promt: unknown key in a [menu] section; did you mean 'prompt'?");
     fixture_expect_error(LINE "[mnu m]\n", "no kind of section is called 'mnu'; did you mean 'menu'?");
     fixture_expect_error(LINE MENU "tries = eleven\n", "tries: 'eleven' is not a whole number");
     fixture_expect_error(LINE MENU "tries = 99\n", "tries: 99 is out of range; expected 1 to 10");
@@ -85,7 +85,7 @@ static void places(void **state)
     fixture_expect_error(HEAD "language = english please\n", "is not a language");
     fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n",
                          "numbers: '5551234' lacks '+' and the country code; expected such as +442079460100");
-    fixture_expect_error(HEAD "store = mysql:/x\n", "this key stands already");
+    fixture_expect_error(HEAD "store = mysql:/x\n", "this key is already");
     fixture_expect_error("[hookswitch]\nstore = mysql:/x\n", "no such kind of store");
     fixture_expect_error("[line a]\n", "there is no [hookswitch] section");
     fixture_expect_error(LINE "[menu]\nprompt = x\n", "this section needs a name: [menu NAME]");
@@ -96,20 +96,19 @@ static void places(void **state)
                          "voice and fax: a number takes one of them");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002\nsms = m\n",
                          "[menu m] is not a [texts ...] section");
-    fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is taken already by [menu m]");
+    fixture_expect_error(LINE MENU "[dial m]\nto = +15551110001\n", "the name is already taken by [menu m]");
     fixture_expect_error(HEAD "timezone = UTC+5\n", "five hours behind UTC are Etc/GMT+5");
     fixture_expect_error(HEAD "timezone = EST\n", "'EST' has no daylight saving time; write America/New_York");
     fixture_expect_error(
         HEAD "public_url = https://h.example.com/hooks/voice.fcgi\n",
-        "public_url: ends in a program, and is the address of its folder: write https://h.example.com/hooks");
+        "public_url: ends in a program; expected the address of its folder: https://h.example.com/hooks");
 }
 
 /* What is wrong in one place is said there, once, however much follows from it. */
 static void one_fault(void **state)
 {
     static const char *const cases[][2] = {
-        { "LONG", ":8: [menu m] a line of more than 1022 bytes, continuations included; a prompt goes on in key.2, "
-                  "key.3, a list of telephones in another [dial], by no-answer" },
+        { "LONG", ":8: [menu m] a line of more than 1022 bytes, continuations included; continue a prompt in key.2, key.3, a list of telephones in another [dial], by no-answer" },
         { "[menu m\nprompt = Press 1\n1 = sales\ntries = 3\n2 = hangup\notherwise = hangup\n[announce sales]\nprompt = "
           "x\nnext = hangup\n",
           ":7: [menu m] the header is never closed; expected ']' at its end" },
@@ -123,25 +122,25 @@ static void one_fault(void **state)
         { "[menu m]\nprompt Press 1\n1 = hangup\notherwise = hangup\n",
           ":8: [menu m] neither a section, nor key = value" },
         { "[menu m]\npromt = Press 1\n1 = hangup\notherwise = hangup\n",
-          ":8: [menu m] promt: a [menu] section knows no such key; did you mean 'prompt'?" },
+          ":8: [menu m] promt: unknown key in a [menu] section; did you mean 'prompt'?" },
         { "[announce m]\nprompt = x\nnext = hangup\n[line b]\nnumbers = +15559870002\nvoic = m\n",
-          ":12: [line b] voic: a [line] section knows no such key; did you mean 'voice'?" },
+          ":12: [line b] voic: unknown key in a [line] section; did you mean 'voice'?" },
         { "[menu]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n",
           ":7: [menu] this section needs a name: [menu NAME]" },
         { "[announce m t]\nprompt = x\nnext = hangup\n",
           ":7: [announce m t] a name is made of letters, digits, '-', '_' and '.': write [announce such-a-name]" },
         { "[m]\nprompt = x\n", ":7: [m] no kind of section is called 'm'" },
         { "[announce m]\nprompt\xC2\xA0= x\nnext = hangup\n",
-          ":8: [announce m] prompt: an invisible character (U+00A0) stands ahead of '='; delete it, and type a space" },
+          ":8: [announce m] prompt: an invisible character (U+00A0) is in front of '='; delete it and type a space" },
         { "[dial m]\nto\xE2\x80\x8B = +15551110001\nno-answer = hangup\n",
-          ":8: [dial m] to: an invisible character (U+200B) stands ahead of '='; delete it" },
+          ":8: [dial m] to: an invisible character (U+200B) is in front of '='; delete it" },
         { "[announce m]\nprompt = x\nnext = d\n[dial d]\nto = +15551110001\nno-answer = hangup\n[line b]\nnumbers = "
           "2065550100\nvoice = d\n",
           ":14: [line b] numbers: '2065550100' lacks the country code: did you mean +12065550100?" },
         { "[menu m]\nprompt = Press\xE9\n1 = hangup\notherwise = hangup\n",
           ":8: [menu m] this line is not UTF-8; save the file as UTF-8" },
         { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n",
-          ":11: [menu m] this section stands already in line 7; put its keys there" },
+          ":11: [menu m] this section is already in line 7; put its keys there" },
         { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nclosed = hangup\n",
           ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
         { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nclosed = hangup\n",

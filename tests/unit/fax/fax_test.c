@@ -77,12 +77,12 @@ static void forks_are_checked(void **state)
     char config[400];
     snprintf(config, sizeof config, "%s%s", front, "+1555* = hello\notherwise = inbox\n");
     fixture_expect_error(config,
-                         "[route who] +1555*: [announce hello] is not a [fax ...] section, and faxes are led here");
+                         "[route who] +1555*: [announce hello] is not a [fax ...] section, and faxes are routed here");
     snprintf(config, sizeof config, "%s%s", front, "otherwise = +15551110001\n");
     fixture_expect_error(
-        config, "faxes are led here, which cannot go to '+15551110001'; expected a [fax ...] section, or reject");
+        config, "faxes are routed here and cannot go to '+15551110001'; expected a [fax ...] section, or reject");
     fixture_expect_error("[hookswitch]\n[line desk]\nvoice = who\n[fax inbox]\n[route who]\notherwise = inbox\n",
-                         "[fax inbox] is not a node of a call, and calls are led here");
+                         "[fax inbox] is not a node of a call, and calls are routed here");
 }
 
 static const struct CMUnitTest promises[] = {

@@ -84,7 +84,7 @@ static void never_spoken(void **state)
 {
     (void)state;
     complains("voice = m\n[menu m]\nprompt = Press 1.\nprompt.fr = Tapez 1.\n1 = hangup\n",
-              "hint: [menu m] prompt.fr: nothing sets this language, so that this is never spoken; expected languages "
+              "hint: [menu m] prompt.fr: nothing sets this language, so this is never spoken; expected languages "
               "= fr in a [line] with a "
               "[language fr], or DIGITS.language = fr in a [menu]");
     static const char *const sound[] = {

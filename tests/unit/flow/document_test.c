@@ -46,7 +46,7 @@ static void is_checked(void **state)
     } cases[] = { { "<Response>", "line 1: " },
                   { "hello", "line 1: " },
                   { "<Answer/>", "line 1: expected <Response>" },
-                  { "<Response>\n<Sya>x</Sya></Response>", "line 2: <Sya> is no element" },
+                  { "<Response>\n<Sya>x</Sya></Response>", "line 2: <Sya> is not a cXML element" },
                   { "<Response>\n\n<Say vocie=\"man\">x</Say></Response>", "line 3: <Say> has no attribute 'vocie'" },
                   { "<Response><Dial timeout=\"2\">+15551110001</Dial></Response>", "timeout" },
                   { "<Response><Say>x</Say><Reject/></Response>", "Reject must come first" },

@@ -65,7 +65,7 @@ static void mistakes(void **state)
 {
     (void)state;
     fixture_expect_error(HEAD "voice = a\n[announce a]\nprompt.es = Hola.\n",
-                         "'prompt' is there in some language alone");
+                         "'prompt' is given for single languages only");
     fixture_expect_error(HEAD "[language x]\nvoice = man\n", "'x' is not a language");
     fixture_expect_error(HEAD "[language es]\ncountries = Mexico\n", "'Mexico' is not a country");
     fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\n1.language = Spanish!\n",

@@ -167,7 +167,7 @@ static void mistakes(void **state)
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n2 = x\n", "[form f] the question 1 is missing");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\ndone = x\n", "a form without a question");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = dote\n",
-                         "1.check: 'dote' is not a choice here");
+                         "1.check: 'dote' is not valid here");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = choice\n", "a choice of nothing");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = a b\n", "'a b' is not a name");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = A\n2 = y\n2.keep = A\n",

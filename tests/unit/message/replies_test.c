@@ -72,7 +72,7 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "[texts t]\na = x\na.media = ftp://x/y\n", "a.media: 'ftp://x/y' is not an address");
     fixture_expect_error(HEAD "[texts t]\na.file = /no/such\n", "a.file: /no/such: No such file");
     fixture_expect_error(HEAD "[texts t]\na = x\na.file = /dev/null\n", "this reply has a text already");
-    fixture_expect_error(HEAD "[texts t]\na = x\na.11 = y\n", "knows no such key");
+    fixture_expect_error(HEAD "[texts t]\na = x\na.11 = y\n", "unknown key in a ");
     fixture_expect_error(HEAD "[texts t]\na = x\ntolerate_tpyos = yes\n", "did you mean 'tolerate_typos'");
 }
 

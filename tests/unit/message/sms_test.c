@@ -58,7 +58,7 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "[texts t]\nhours.words = open\n",
                          "words without a reply; expected 'hours = ...' or 'hours.next = ...' too");
     fixture_expect_error(HEAD "[texts t]\n!!! = x\n", "holds no word that can be typed");
-    fixture_expect_error(HEAD "[texts t]\nhours.nine = x\n", "knows no such key");
+    fixture_expect_error(HEAD "[texts t]\nhours.nine = x\n", "unknown key in a ");
     fixture_expect_error("[hookswitch]\n[line desk]\nsms = gone\n", "gone");
 }
 

@@ -183,11 +183,11 @@ static void refusals(void **state)
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is not a number");
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n",
                          "'555 1234' lacks '+' and the country code");
-    fixture_expect_error(BASE "[on call.missed]\n", "nothing is to be done");
+    fixture_expect_error(BASE "[on call.missed]\n", "no action is given");
     fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "not an absolute path");
     fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is not an address");
     fixture_expect_error(BASE "[on call.missed]\nmail = -oQ/tmp@c\n", "is not an address");
-    fixture_expect_error(BASE "[on call.missed]\nfetch = x\nname = ../{{sid}}\n", "a '/' cannot stand");
+    fixture_expect_error(BASE "[on call.missed]\nfetch = x\nname = ../{{sid}}\n", "the name of a file cannot contain");
     fixture_expect_error(BASE "[on call.missed]\npost = https://x/y\nsecret = a\nsecret_file = b\n", "not both");
     fixture_expect_error(BASE "[voicemail v]\nmail = nobody\n", "is not an address");
     fixture_expect_error(BASE "[on]\nrun = /a\n", "needs a name");
