@@ -10,12 +10,12 @@
 struct str words_fold(struct arena *arena, struct str text);
 
 enum { WORDS_NO_MATCH = 9, WORDS_FUZZY_MAX_BYTES = 400 };
-/* How far the has_current `phrase` is from as many words somewhere in the has_current `said`: 0 when it stands there;
+/* How far the folded `phrase` is from as many words somewhere in the folded `said`: 0 when it stands there;
  * else the slips (str_distance), if they are no more than one in a phrase of four letters, two in one of eight; else
  * WORDS_NO_MATCH. In what is longer than WORDS_FUZZY_MAX_BYTES bytes no slips are looked for. */
 size_t words_distance(struct str said, struct str phrase);
 
-/* Whether the has_current words of `phrase` stand one after the other in the has_current `said`. An empty phrase never
+/* Whether the folded words of `phrase` stand one after the other in the folded `said`. An empty phrase never
  * does. */
 bool words_contain(struct str said, struct str phrase);
 

@@ -17,7 +17,7 @@ struct ini_entry {
 
 struct ini_section {
     struct ini_section *next;
-    struct str name; /* in lower case, inner spaces has_current to one */
+    struct str name; /* in lower case, inner spaces folded to one */
     unsigned line;
     bool spoilt;  /* its header or one of its lines was complained of: what it lacks may be a consequence */
     bool repeats; /* another of that name stands ahead of it, which alone counts */

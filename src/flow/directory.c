@@ -17,13 +17,13 @@ static const char *const matches[] = { "both", "last", "first", NULL };
 
 struct phrase {
     struct phrase *next;
-    struct str has_current;
+    struct str folded;
 };
 
 struct person {
     struct person *next;
-    struct str extension, name, has_current; /* " ada lovelace " */
-    struct str first_keys, last_keys;        /* "232", "568352" */
+    struct str extension, name, folded; /* " ada lovelace " */
+    struct str first_keys, last_keys;   /* "232", "568352" */
     struct phrase *words;
     struct destination *to, *hours, *voicemail;
     unsigned line;
@@ -89,14 +89,14 @@ static struct person *person_of(struct arena *arena, struct directory *directory
 
 static void read_name(struct arena *arena, struct directory *directory, struct person *person, struct str name)
 {
-    struct str has_current = words_fold(arena, name);
-    size_t last = has_current.length > 1 ? has_current.length - 1 : 0;
-    while (last > 0 && has_current.at[last - 1] != ' ')
+    struct str folded = words_fold(arena, name);
+    size_t last = folded.length > 1 ? folded.length - 1 : 0;
+    while (last > 0 && folded.at[last - 1] != ' ')
         last--;
     person->name = name;
-    person->has_current = has_current;
-    person->last_keys = keys_of(arena, str_from(has_current, last));
-    person->first_keys = keys_of(arena, str_trim(str_upto(has_current, last)));
+    person->folded = folded;
+    person->last_keys = keys_of(arena, str_from(folded, last));
+    person->first_keys = keys_of(arena, str_trim(str_upto(folded, last)));
     directory->named = true;
 }
 
@@ -106,7 +106,7 @@ static void read_words(struct config_reader *reader, struct section *section, co
     struct phrase **end = &person->words;
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         *end = ARENA_NEW(config_reader_arena(reader), struct phrase);
-        (*end)->has_current = words_fold(config_reader_arena(reader), word->text);
+        (*end)->folded = words_fold(config_reader_arena(reader), word->text);
         end = &(*end)->next;
     }
 }
@@ -310,18 +310,18 @@ static bool shares_word(struct str said, struct str name)
 static struct found find_by_speech(struct call *call, const struct directory *directory, struct str said)
 {
     struct found found = { .count = 0 };
-    struct str has_current = words_fold(call->session.arena, str_upto(said, 1000));
+    struct str folded = words_fold(call->session.arena, str_upto(said, 1000));
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
-        bool whole = words_contain(has_current, person->has_current);
+        bool whole = words_contain(folded, person->folded);
         for (const struct phrase *phrase = person->words; phrase != NULL; phrase = phrase->next)
-            whole = whole || words_contain(has_current, phrase->has_current);
+            whole = whole || words_contain(folded, phrase->folded);
         if (whole)
             add(&found, person);
     }
     if (found.count > 0)
         return found;
     for (const struct person *person = directory->people; person != NULL; person = person->next)
-        if (shares_word(has_current, person->has_current))
+        if (shares_word(folded, person->folded))
             add(&found, person);
     return found;
 }

@@ -14,7 +14,7 @@ enum { CHOICE_MAX_DIGITS = 10 };
 struct phrase {
     struct phrase *next;
     struct str spoken; /* as written */
-    struct str has_current;
+    struct str folded;
 };
 
 struct choice {
@@ -141,8 +141,8 @@ static void read_phrases(struct config_reader *reader, struct section *section, 
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct phrase *phrase = ARENA_NEW(arena, struct phrase);
         phrase->spoken = word->text;
-        phrase->has_current = words_fold(arena, word->text);
-        if (phrase->has_current.length <= 1)
+        phrase->folded = words_fold(arena, word->text);
+        if (phrase->folded.length <= 1)
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be said",
                             STR_ARGS(word->text));
         *end = phrase;
@@ -327,14 +327,14 @@ static void enter(struct call *call, const void *keys)
 /* The choice with the longest phrase in the speech. */
 static const struct choice *spoken_choice(struct call *call, const struct menu *menu, struct str said)
 {
-    struct str has_current = words_fold(call->session.arena, str_upto(said, 2000));
+    struct str folded = words_fold(call->session.arena, str_upto(said, 2000));
     const struct choice *best = NULL;
     size_t longest = 0;
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         for (const struct phrase *phrase = choice->phrases; phrase != NULL; phrase = phrase->next)
-            if (phrase->has_current.length > longest && words_contain(has_current, phrase->has_current)) {
+            if (phrase->folded.length > longest && words_contain(folded, phrase->folded)) {
                 best = choice;
-                longest = phrase->has_current.length;
+                longest = phrase->folded.length;
             }
     return best;
 }

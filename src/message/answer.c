@@ -16,7 +16,7 @@ const char *const answer_kinds[] = { "text",   "name",   "number", "date",  "fut
 struct part {
     bool is_number;
     unsigned long number;
-    struct str word; /* has_current */
+    struct str word; /* folded */
 };
 
 static bool is_digit(char c)

@@ -13,9 +13,9 @@ static const struct keyword *find_word(const struct texts *texts, struct str sai
     size_t longest = 0;
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next)
-            if (phrase->has_current.length > longest && stands_there(keyword, said, phrase->has_current)) {
+            if (phrase->folded.length > longest && stands_there(keyword, said, phrase->folded)) {
                 best = keyword;
-                longest = phrase->has_current.length;
+                longest = phrase->folded.length;
             }
     return best;
 }
@@ -49,8 +49,8 @@ static const struct keyword *find_near(const struct texts *texts, struct str sai
     bool tie = false;
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next) {
-            size_t distance = words_distance(said, phrase->has_current);
-            bool whole = !keyword->only_whole || str_characters(said) <= str_characters(phrase->has_current) + distance;
+            size_t distance = words_distance(said, phrase->folded);
+            bool whole = !keyword->only_whole || str_characters(said) <= str_characters(phrase->folded) + distance;
             if (!whole || distance > nearest || distance == WORDS_NO_MATCH)
                 continue;
             tie = distance == nearest && best != keyword;

@@ -8,7 +8,7 @@
 
 struct phrase {
     struct phrase *next;
-    struct str has_current;
+    struct str folded;
 };
 
 enum keyword_only { ONLY_NOTHING, ONLY_FIRST, ONLY_DAILY };

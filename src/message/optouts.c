@@ -42,9 +42,9 @@ static bool is_spoken(const struct line *line, struct str default_language, cons
 enum optouts_word optouts_read(struct arena *arena, const struct line *line, struct str default_language,
                                struct str body)
 {
-    struct str has_current = body.length > BODY_MAX_BYTES ? STR("") : str_trim(words_fold(arena, body));
-    for (size_t i = 0; has_current.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
-        if (str_is(has_current, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
+    struct str folded = body.length > BODY_MAX_BYTES ? STR("") : str_trim(words_fold(arena, body));
+    for (size_t i = 0; folded.length > 0 && i < sizeof all_words / sizeof *all_words; i++)
+        if (str_is(folded, all_words[i].word) && is_spoken(line, default_language, all_words[i].language))
             return all_words[i].means;
     return OPTOUTS_NONE;
 }

@@ -91,10 +91,10 @@ static void add_phrase(struct config_reader *reader, struct section *section, co
 {
     struct arena *arena = config_reader_arena(reader);
     struct phrase *phrase = ARENA_NEW(arena, struct phrase);
-    phrase->has_current = words_fold(arena, words);
+    phrase->folded = words_fold(arena, words);
     phrase->next = keyword->phrases;
     keyword->phrases = phrase;
-    if (phrase->has_current.length <= 1)
+    if (phrase->folded.length <= 1)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be typed",
                         STR_ARGS(words));
 }
