@@ -8,7 +8,7 @@ from harness import *
 
 PAGES = ("hookswitch.1", "hookswitch.ini.5", "hookswitch.7")
 DATA = {"holidays.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20261225\r\n"
-                        "SUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                        "RRULE:FREQ=YEARLY\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
         "special.xml": "<Response><Say>Hello {{From}}</Say></Response>\n", "blocked.txt": "+15551239999 # a robot\n",
         "board.pin": "204813\n", "chair.pin": "915302\n", "agents.pin": "551927\n", "mailbox.pin": "480516\n",
         "crm.secret": "a secret of many words\n", "smtp.password": "correct horse\n", "token": "PT0123456789\n",
