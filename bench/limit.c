@@ -1,5 +1,5 @@
-/* limit THREADS SIZE: the limit of the benchmark, a libfcgi program that reads the body and prints a fixed answer of SIZE
- * bytes. */
+/* limit THREADS SIZE: the limit of the benchmark, a libfcgi program that reads the body and prints a fixed answer of
+ * SIZE bytes. */
 #include <fcgiapp.h>
 #include <pthread.h>
 #include <stdio.h>
