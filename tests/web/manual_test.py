@@ -27,14 +27,14 @@ def readme():
 
 
 def plain(roff):
-    """A line of an example as a reader sees it."""
+    """Text of a page without its escapes."""
     for written, shown in (("\\(dq", '"'), ("\\&", ""), ("\\e", "\\"), ("\\-", "-")):
         roff = roff.replace(written, shown)
     return roff
 
 
 def blocks():
-    """(place, text) of each example: of a page the literal displays, of README.md the fenced blocks."""
+    """Yields (place, text) of each example: literal displays of the pages, fenced blocks of README.md."""
     for page in PAGES:
         lines = source_of(page).split("\n")
         section, begun = "", None
@@ -57,7 +57,7 @@ def is_ini(text):
 
 
 class Reader(House):
-    """Somebody who copies examples."""
+    """A house with the files that the examples name."""
 
     def __init__(self):
         super().__init__()
@@ -71,7 +71,7 @@ class Reader(House):
 
     def use(self, text):
         """Writes an example as the configuration, with what it leaves out: [hookswitch], and a line that leads to it."""
-        text = re.sub(r"/\S*/lib/hookswitch/", self.path("store/"), text) # the places that configure was given
+        text = re.sub(r"/\S*/lib/hookswitch/", self.path("store/"), text) # the places chosen by configure
         text = re.sub(r"/\S*/hookswitch/(?=[\w.]+$)", self.folder + "/", text, flags=re.M)
         text = text.replace("/usr/local/lib/acme/alert", "/bin/true")
         kind, name = re.search(r"(?m)^\[(\S+?)(?: (\S+))?\]", text).groups()
@@ -88,7 +88,7 @@ class Reader(House):
         return ran.returncode, complaints, ran.stdout
 
 
-@promise("check accepts every configuration that the manual pages and README.md show")
+@promise("check accepts every configuration in the manual pages and README.md")
 def configurations():
     with Reader() as house:
         examples = [(place, text) for place, text in blocks() if is_ini(text)]
@@ -97,7 +97,7 @@ def configurations():
         expect(len(examples) > 25, len(examples))
 
 
-@promise("the calls that hookswitch.ini(5) shows beside its examples go as shown")
+@promise("every call in hookswitch.ini(5) goes as shown")
 def transcripts():
     with Reader() as house:
         environment = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"], HOOKSWITCH_CONFIG=house.config)
@@ -115,7 +115,7 @@ def transcripts():
         expect(seen > 2, seen)
 
 
-@promise("hookswitch.ini(5) describes every section, each with an example")
+@promise("hookswitch.ini(5) describes every section, with an example")
 def sections():
     kinds = set()
     for path in glob.glob(os.path.join(SOURCE, "src/**/*.c"), recursive=True):
@@ -134,7 +134,7 @@ def sections():
 
 
 def fields():
-    """(file, key, type, fallback) of every key in the tables of the code."""
+    """Yields (file, key, type, default) of every key in the tables of the code."""
     for path in glob.glob(os.path.join(SOURCE, "src/**/*.c"), recursive=True):
         with open(path) as file:
             text = file.read()
@@ -158,7 +158,7 @@ def defaults():
 
 
 def commands():
-    """(place, command, what it prints) of each "$ hookswitch ..." shown."""
+    """Yields (place, command, output) of each "$ ..." shown."""
     for place, text in blocks():
         for part in re.split(r"(?m)^(?=\$ )", text):
             if part.startswith("$ "):
@@ -166,7 +166,7 @@ def commands():
                 yield place, command, output
 
 
-@promise("the commands that the manual pages and README.md show do what they show")
+@promise("every command in the manual pages and README.md runs, and prints the output shown")
 def shown_commands():
     with House() as house:
         house.write_config("[on call.received]\nrun = /bin/false\n[work]\ntries = 1\n")
@@ -178,7 +178,7 @@ def shown_commands():
         house.ask(port, "voice.fcgi", pairs_of("voice-inbound"))
         wait_for("the event", lambda: house.events())
         sid = house.events()[0]["sid"]
-        house.work() # and gives a job up
+        house.work() # gives a job up
         environment = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"], HOOKSWITCH_CONFIG=house.config)
         local = "http://127.0.0.1:%d/hooks" % port
         seen, wrong = 0, []
@@ -200,7 +200,7 @@ def shown_commands():
         expect(seen > 12, seen)
 
 
-@promise("README.md and HACKING.md name files, subcommands and make targets that exist")
+@promise("files, subcommands and make targets in README.md and HACKING.md exist")
 def names():
     with open(os.path.join(SOURCE, "HACKING.md")) as file:
         text = readme() + file.read()
@@ -218,7 +218,7 @@ def names():
     expect_equal(wrong, [])
 
 
-@promise("the data files in share/ are well-formed, and a mistake in them is an error with its line")
+@promise("the data files in share/ are well-formed, and a wrong row is an error with its line")
 def data_files():
     with House() as house:
         os.mkdir(house.path("share"))
