@@ -1,7 +1,7 @@
 #include "simulator/dial.h"
 
+#include "simulator/document.h"
 #include "simulator/report.h"
-#include "simulator/verbs.h"
 
 enum { TALK_S = 30 };
 
@@ -26,16 +26,16 @@ int dial_lobby_turn(struct phone_call *call, struct error *error)
         target.address = call->lobby;
     call->side = PHONE_LOBBY;
     if (target.address.length == 0)
-        return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+        return document_wait_for(call, PHONE_CONFERENCE, call->dial);
     struct buffer form = wire_parameters(call);
-    return verbs_go_on(call, target, &form, error);
+    return document_continue(call, target, &form, error);
 }
 
 static int join(struct phone_call *call, const struct cxml_tree *conference, struct error *error)
 {
-    bool starts = !verbs_has(conference, "startConferenceOnEnter", "false");
-    bool recorded = verbs_has(conference, "record", "record-from-start");
-    verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+    bool starts = !document_has(conference, "startConferenceOnEnter", "false");
+    bool recorded = document_has(conference, "record", "record-from-start");
+    document_wait_for(call, PHONE_CONFERENCE, call->dial);
     if ((starts && report_conference(call, "start", error) != 0) || report_conference(call, "join", error) != 0)
         return -1;
     if (recorded && starts && report_recording(call, conference, "in-progress", 0, error) != 0)
@@ -49,7 +49,7 @@ int dial_leave(struct phone_call *call, struct error *error)
     call->seconds += TALK_S;
     if (report_conference(call, "leave", error) != 0 || report_conference(call, "end", error) != 0)
         return -1;
-    return verbs_has(conference, "record", "record-from-start")
+    return document_has(conference, "record", "record-from-start")
                ? report_recording(call, conference, "completed", TALK_S, error)
                : 0;
 }
@@ -61,17 +61,17 @@ int dial_begin(struct phone_call *call, const struct cxml_tree *verb, struct err
     call->lobby = STR("");
     call->recording_sid = platform_sid(call->arena);
     if (verb->text.length > 0) {
-        verbs_tell(call, "dial", verb->text);
+        document_emit(call, "dial", verb->text);
         add_leg(call, NULL, verb->text);
     }
     for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next) {
         bool number = str_is(at->name, "Number") || str_is(at->name, "Sip");
-        verbs_tell(call, "dial", number ? at->text : ARENA_JOIN(call->arena, at->name, STR(" "), at->text));
+        document_emit(call, "dial", number ? at->text : ARENA_JOIN(call->arena, at->name, STR(" "), at->text));
         add_leg(call, at, at->text);
     }
     if (verb->children != NULL && str_is(verb->children->name, "Conference"))
         return join(call, verb->children, error);
-    verbs_wait_for(call, PHONE_DIALLING, verb);
+    document_wait_for(call, PHONE_DIALLING, verb);
     return report_legs(call, "initiated", "initiated", error) != 0 ? -1
                                                                    : report_legs(call, "ringing", "ringing", error);
 }
@@ -107,7 +107,8 @@ int dial_end(struct phone_call *call, struct str status, struct error *error)
     struct buffer form;
     if (call->waits == PHONE_CONFERENCE && dial_leave(call, error) != 0)
         return -1;
-    return dial_close(call, status, &form, error) != 0 ? -1 : verbs_act(call, call->dial, &form, error);
+    return dial_close(call, status, &form, error) != 0 ? -1
+                                                       : document_continue_at_action(call, call->dial, &form, error);
 }
 
 int dial_answer(struct phone_call *call, struct error *error)
@@ -122,5 +123,5 @@ int dial_answer(struct phone_call *call, struct error *error)
     call->side = str_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
     call->answered = true;
     struct buffer form = wire_parameters(call);
-    return verbs_go_on(call, target, &form, error);
+    return document_continue(call, target, &form, error);
 }

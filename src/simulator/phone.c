@@ -16,12 +16,13 @@ static long seconds_of(const struct cxml_tree *verb, const char *attribute, long
 int phone_ring(struct phone_call *call, struct str line, struct error *error)
 {
     struct wire_target target = { ARENA_JOIN(call->arena, STR("voice.fcgi/"), line), false };
+    call->run = verbs_run;
     call->sid = platform_sid(call->arena);
     call->queue_sid = platform_sid(call->arena);
     call->conference_sid = platform_sid(call->arena);
     call->stream_sid = platform_sid(call->arena);
     struct buffer form = wire_parameters(call);
-    return verbs_go_on(call, target, &form, error);
+    return document_continue(call, target, &form, error);
 }
 
 static int not_now(const struct phone_call *call, const char *what, struct error *error)
@@ -63,12 +64,12 @@ int phone_press(struct phone_call *call, struct str keys, struct error *error)
             return error_set(error, "'%c' is no key of a telephone", keys.at[i]);
     struct buffer form = wire_parameters(call);
     struct str digits = typed(call, keys);
-    if (digits.length == 0 && !verbs_has(call->verb, "actionOnEmptyResult", "true"))
+    if (digits.length == 0 && !document_has(call->verb, "actionOnEmptyResult", "true"))
         return phone_wait(call, error);
     call->seconds += TYPE_S;
     if (digits.length > 0)
         wire_add(&form, "Digits", digits);
-    return verbs_act(call, call->verb, &form, error);
+    return document_continue_at_action(call, call->verb, &form, error);
 }
 
 int phone_say(struct phone_call *call, struct str words, struct error *error)
@@ -80,7 +81,7 @@ int phone_say(struct phone_call *call, struct str words, struct error *error)
     call->seconds += TYPE_S;
     wire_add(&form, "SpeechResult", words);
     wire_add(&form, "Confidence", STR("0.9"));
-    return verbs_act(call, call->verb, &form, error);
+    return document_continue_at_action(call, call->verb, &form, error);
 }
 
 static int connection_ended(struct phone_call *call, struct str outcome, struct error *error)
@@ -95,7 +96,7 @@ static int connection_ended(struct phone_call *call, struct str outcome, struct 
     }
     if (report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error) != 0)
         return -1;
-    return verbs_act(call, call->verb, &form, error);
+    return document_continue_at_action(call, call->verb, &form, error);
 }
 
 int phone_wait(struct phone_call *call, struct error *error)
@@ -105,8 +106,9 @@ int phone_wait(struct phone_call *call, struct error *error)
     switch (call->waits) {
     case PHONE_INPUT:
         call->seconds += seconds_of(call->verb, "timeout", GATHER_S);
-        return verbs_has(call->verb, "actionOnEmptyResult", "true") ? verbs_act(call, call->verb, &form, error)
-                                                                    : verbs_run(call, call->verb->next, error);
+        return document_has(call->verb, "actionOnEmptyResult", "true")
+                   ? document_continue_at_action(call, call->verb, &form, error)
+                   : verbs_run(call, call->verb->next, error);
     case PHONE_QUEUE:
         return verbs_take_turn(call, error);
     case PHONE_RECORDING:
@@ -168,7 +170,8 @@ static int recorded(struct phone_call *call, long seconds, struct str words, str
     wire_add_number(&form, "RecordingDuration", seconds);
     wire_add(&form, "Digits", key);
     if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
-        (gone ? verbs_ask_in_vain(call, verb, &form, error) : verbs_act(call, verb, &form, error)) != 0)
+        (gone ? document_request_only(call, verb, &form, error)
+              : document_continue_at_action(call, verb, &form, error)) != 0)
         return -1;
     return seconds > 0 ? report_transcription(call, verb, words, error) : 0;
 }
@@ -192,19 +195,19 @@ int phone_hang_up(struct phone_call *call, struct error *error)
         failed = recorded(call, TALK_S, STR("A message."), STR("hangup"), true, error);
     } else if (call->waits == PHONE_CONFERENCE) {
         failed = dial_leave(call, error) != 0 || dial_close(call, STR("answered"), &form, error) != 0 ||
-                 verbs_ask_in_vain(call, call->dial, &form, error) != 0;
+                 document_request_only(call, call->dial, &form, error) != 0;
     } else if (call->waits == PHONE_DIALLING || call->side == PHONE_CALLEE || call->side == PHONE_TAKEN) {
         failed = dial_close(call, STR("canceled"), &form, error) != 0 ||
-                 verbs_ask_in_vain(call, call->dial, &form, error) != 0;
+                 document_request_only(call, call->dial, &form, error) != 0;
     } else if (call->side == PHONE_WAITING) {
         form = verbs_queue_form(call, "hangup");
-        failed = verbs_ask_in_vain(call, call->enqueue, &form, error);
+        failed = document_request_only(call, call->enqueue, &form, error);
     } else if (call->waits == PHONE_CONNECTED) {
         failed = report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error);
     }
     if (failed)
         return -1;
-    return call->waits == PHONE_ENDED ? 0 : verbs_end(call, "hung up", error);
+    return call->waits == PHONE_ENDED ? 0 : document_end(call, "hung up", error);
 }
 
 const char *phone_choices(const struct phone_call *call)

@@ -3,53 +3,7 @@
 #ifndef HOOKSWITCH_SIMULATOR_PHONE_H
 #define HOOKSWITCH_SIMULATOR_PHONE_H
 
-#include "cxml/tree.h"
-#include "simulator/platform.h"
-
-/* What the call waits for. */
-enum phone_waits {
-    PHONE_INPUT,      /* Gather: keys, or words */
-    PHONE_RECORDING,  /* Record: the caller speaks */
-    PHONE_DIALLING,   /* Dial: somebody else's telephone rings */
-    PHONE_CONFERENCE, /* Dial: others have come or will come */
-    PHONE_QUEUE,      /* Enqueue: for somebody to take the call */
-    PHONE_CONNECTED,  /* Connect, Refer, Echo: until it ends */
-    PHONE_ENDED
-};
-
-/* Whose side of the call a document is for: the caller's; the caller's while in a queue, or while a conference has not
- * begun; that of who was dialled; that of who waited in a queue and is taken. */
-enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_LOBBY, PHONE_CALLEE, PHONE_TAKEN };
-
-enum { PHONE_LEGS_MAX = 10 };
-
-/* A telephone that is dialled: a call of its own, within the call. */
-struct phone_leg {
-    const struct cxml_tree *noun; /* NULL: the number stands in Dial itself */
-    struct str sid, to;
-    int sequence; /* of its status callbacks */
-};
-
-struct phone_call {
-    const struct platform *platform;
-    struct arena *arena;
-    struct str from, to;
-    struct str sid, queue_sid, conference_sid, recording_sid, stream_sid;
-    /* Called for all that is heard and happens: "say", "play", "dial", "text", "record" ..., and what. */
-    void (*tell)(void *context, const char *kind, struct str what);
-    void *context;
-    enum phone_waits waits;
-    enum phone_side side;
-    bool answered;
-    const struct cxml_tree *verb;           /* that waits */
-    const struct cxml_tree *dial, *enqueue; /* that the other sides belong to */
-    struct phone_leg legs[PHONE_LEGS_MAX];
-    size_t leg_count, leg;   /* `leg`: which of them has answered */
-    struct str lobby;        /* where who waits for a conference has been sent; or empty */
-    int documents;           /* taken in without the caller doing anything */
-    long seconds;            /* since it rang */
-    long queued_s, talked_s; /* in the queue; with who was dialled */
-};
+#include "simulator/call.h"
 
 /* All of these: 0, or -1 with the reason: the platform would not take an answer, or nothing waits for that. */
 int phone_ring(struct phone_call *call, struct str line, struct error *error);

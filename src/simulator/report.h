@@ -3,7 +3,7 @@
 #ifndef HOOKSWITCH_SIMULATOR_REPORT_H
 #define HOOKSWITCH_SIMULATOR_REPORT_H
 
-#include "simulator/phone.h"
+#include "simulator/call.h"
 
 /* All of these: 0, or -1 with the reason. */
 

@@ -31,7 +31,7 @@ int script_begin(struct script *script, const struct platform *platform, struct 
                  struct str from, struct str to, struct error *error)
 {
     script->call = (struct phone_call){
-        .platform = platform, .arena = arena, .from = from, .to = to, .tell = hear, .context = script
+        .platform = platform, .arena = arena, .from = from, .to = to, .emit = hear, .context = script
     };
     script->count = 0;
     return phone_ring(&script->call, line, error);

@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_SIMULATOR_SERVER_H
 #define HOOKSWITCH_SIMULATOR_SERVER_H
 
-#include "simulator/platform.h"
+#include "simulator/request.h"
 
 /* Asks url/TARGET of the platform's server: "voice.fcgi/desk". The signature covers the address as the platform knows
  * it: below public_url, where that is configured. 0 with the answer, in the arena; or -1 with the reason. */

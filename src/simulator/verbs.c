@@ -3,61 +3,7 @@
 #include "simulator/dial.h"
 #include "simulator/report.h"
 
-/* More documents than this without the caller doing anything are a loop; the platform would go on, and bill. */
-enum { DOCUMENTS_MAX = 50, QUEUE_TURN_S = 30 };
-
-void verbs_tell(const struct phone_call *call, const char *kind, struct str what)
-{
-    call->tell(call->context, kind, what);
-}
-
-int verbs_wait_for(struct phone_call *call, enum phone_waits waits, const struct cxml_tree *verb)
-{
-    call->waits = waits;
-    call->verb = verb;
-    return 0;
-}
-
-bool verbs_has(const struct cxml_tree *verb, const char *attribute, const char *value)
-{
-    return str_is(cxml_tree_attribute(verb, attribute), value);
-}
-
-int verbs_end(struct phone_call *call, const char *how, struct error *error)
-{
-    call->side = PHONE_CALLER;
-    verbs_wait_for(call, PHONE_ENDED, NULL);
-    verbs_tell(call, how, STR(""));
-    return report_end(call, error);
-}
-
-int verbs_go_on(struct phone_call *call, struct wire_target target, struct buffer *form, struct error *error)
-{
-    const struct cxml_tree *document;
-    if (++call->documents > DOCUMENTS_MAX)
-        return error_set(error, "%d documents without the caller doing anything: a loop", DOCUMENTS_MAX);
-    if (!platform_knows(call->platform, target.address)) { /* somebody else's: what it would say is not known */
-        verbs_tell(call, "elsewhere", target.address);
-        return verbs_end(call, "hang up", error);
-    }
-    if (wire_ask(call, target, form, &document, error) != 0)
-        return -1;
-    return verbs_run(call, document->children, error);
-}
-
-int verbs_act(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
-{
-    struct wire_target action = wire_target(verb, "action");
-    call->answered = true;
-    return action.address.length > 0 ? verbs_go_on(call, action, form, error) : verbs_run(call, verb->next, error);
-}
-
-int verbs_ask_in_vain(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form, struct error *error)
-{
-    const struct cxml_tree *document;
-    struct wire_target action = wire_target(verb, "action");
-    return platform_knows(call->platform, action.address) ? wire_ask(call, action, form, &document, error) : 0;
-}
+enum { QUEUE_TURN_S = 30 };
 
 /* --- Enqueue --- */
 
@@ -66,11 +12,11 @@ int verbs_take_turn(struct phone_call *call, struct error *error)
     struct wire_target target = wire_target(call->enqueue, "waitUrl");
     call->side = PHONE_WAITING;
     if (target.address.length == 0)
-        return verbs_wait_for(call, PHONE_QUEUE, call->enqueue);
+        return document_wait_for(call, PHONE_QUEUE, call->enqueue);
     struct buffer form = wire_parameters(call);
     call->queued_s += QUEUE_TURN_S;
     call->seconds += QUEUE_TURN_S;
-    return verbs_go_on(call, target, &form, error);
+    return document_continue(call, target, &form, error);
 }
 
 struct buffer verbs_queue_form(struct phone_call *call, const char *result)
@@ -86,8 +32,8 @@ struct buffer verbs_queue_form(struct phone_call *call, const char *result)
 int verbs_leave_queue(struct phone_call *call, const char *result, struct error *error)
 {
     struct buffer form = verbs_queue_form(call, result);
-    verbs_tell(call, "queue", str_of(result));
-    return verbs_act(call, call->enqueue, &form, error);
+    document_emit(call, "queue", str_of(result));
+    return document_continue_at_action(call, call->enqueue, &form, error);
 }
 
 /* --- verbs --- */
@@ -95,9 +41,9 @@ int verbs_leave_queue(struct phone_call *call, const char *result, struct error 
 static bool speak(const struct phone_call *call, const struct cxml_tree *verb)
 {
     if (str_is(verb->name, "Say"))
-        verbs_tell(call, "say", verb->text);
+        document_emit(call, "say", verb->text);
     else if (str_is(verb->name, "Play"))
-        verbs_tell(call, "play", verb->text.length > 0 ? verb->text : cxml_tree_attribute(verb, "digits"));
+        document_emit(call, "play", verb->text.length > 0 ? verb->text : cxml_tree_attribute(verb, "digits"));
     else if (!str_is(verb->name, "Pause"))
         return false;
     return true;
@@ -108,20 +54,20 @@ static int gather(struct phone_call *call, const struct cxml_tree *verb, struct 
     (void)error;
     for (const struct cxml_tree *at = verb->children; at != NULL; at = at->next)
         speak(call, at);
-    return verbs_wait_for(call, PHONE_INPUT, verb);
+    return document_wait_for(call, PHONE_INPUT, verb);
 }
 
 static int record(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     call->recording_sid = platform_sid(call->arena);
-    verbs_tell(call, "record", STR(""));
-    verbs_wait_for(call, PHONE_RECORDING, verb);
+    document_emit(call, "record", STR(""));
+    document_wait_for(call, PHONE_RECORDING, verb);
     return report_recording(call, verb, "in-progress", 0, error);
 }
 
 static int enqueue(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    verbs_tell(call, "enqueue", verb->text);
+    document_emit(call, "enqueue", verb->text);
     call->enqueue = verb;
     call->queued_s = 0;
     return verbs_take_turn(call, error);
@@ -130,19 +76,19 @@ static int enqueue(struct phone_call *call, const struct cxml_tree *verb, struct
 static int send_text(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     struct str to = cxml_tree_attribute(verb, "to"), sid = platform_sid(call->arena);
-    verbs_tell(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, STR(": "), verb->text));
+    document_emit(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, STR(": "), verb->text));
     struct buffer form = wire_parameters(call);
     wire_add(&form, "SmsSid", sid);
     wire_add(&form, "SmsStatus", STR("sending"));
-    return report_text(call, verb, sid, error) != 0 ? -1 : verbs_act(call, verb, &form, error);
+    return report_text(call, verb, sid, error) != 0 ? -1 : document_continue_at_action(call, verb, &form, error);
 }
 
 static int connect_to(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     const struct cxml_tree *to = verb->children;
     struct str what = to == NULL ? STR("") : to->text.length > 0 ? to->text : cxml_tree_attribute(to, "url");
-    verbs_tell(call, "connect", ARENA_JOIN(call->arena, to == NULL ? verb->name : to->name, STR(" "), what));
-    verbs_wait_for(call, PHONE_CONNECTED, verb);
+    document_emit(call, "connect", ARENA_JOIN(call->arena, to == NULL ? verb->name : to->name, STR(" "), what));
+    document_wait_for(call, PHONE_CONNECTED, verb);
     return report_stream(call, cxml_tree_child(verb, "Stream"), "stream-started", error);
 }
 
@@ -151,30 +97,30 @@ static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, s
     (void)verb;
     if (call->side == PHONE_WAITING) {
         struct buffer form = verbs_queue_form(call, "hangup");
-        if (verbs_ask_in_vain(call, call->enqueue, &form, error) != 0)
+        if (document_request_only(call, call->enqueue, &form, error) != 0)
             return -1;
     }
     if (call->side != PHONE_CALLEE && call->side != PHONE_TAKEN)
-        return verbs_end(call, "hang up", error);
-    verbs_tell(call, "declined", STR("")); /* the leg had been answered: so it is reported */
+        return document_end(call, "hang up", error);
+    document_emit(call, "declined", STR("")); /* the leg had been answered: so it is reported */
     return dial_end(call, STR("completed"), error);
 }
 
 static int redirect(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    struct wire_target target = { verb->text, verbs_has(verb, "method", "GET") };
+    struct wire_target target = { verb->text, document_has(verb, "method", "GET") };
     if (call->side == PHONE_LOBBY) { /* it begins anew when all has been heard, as long as nobody comes */
         call->lobby = verb->text;
-        return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+        return document_wait_for(call, PHONE_CONFERENCE, call->dial);
     }
     struct buffer form = wire_parameters(call);
-    return verbs_go_on(call, target, &form, error);
+    return document_continue(call, target, &form, error);
 }
 
 static int reject(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     (void)verb;
-    return verbs_end(call, "reject", error);
+    return document_end(call, "reject", error);
 }
 
 static int leave(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
@@ -187,7 +133,7 @@ static int leave(struct phone_call *call, const struct cxml_tree *verb, struct e
 static int start_or_stop(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     bool start = str_is(verb->name, "Start");
-    verbs_tell(call, "verb", verb->name);
+    document_emit(call, "verb", verb->name);
     return report_stream(call, cxml_tree_child(verb, "Stream"), start ? "stream-started" : "stream-stopped", error) != 0
                ? -1
                : verbs_run(call, verb->next, error);
@@ -230,7 +176,7 @@ static int carry_out(struct phone_call *call, const struct cxml_tree *verb, stru
     if ((known ? verbs[i].sides : (unsigned)AT_CALL) & 1U << call->side) {
         if (known)
             return verbs[i].carry_out(call, verb, error);
-        verbs_tell(call, "verb", verb->name);
+        document_emit(call, "verb", verb->name);
         return verbs_run(call, verb->next, error);
     }
     return error_set(error, "<%.*s> does nothing %s", STR_ARGS(verb->name),
@@ -244,15 +190,15 @@ static int at_end(struct phone_call *call, struct error *error)
 {
     switch (call->side) {
     case PHONE_WAITING:
-        return verbs_wait_for(call, PHONE_QUEUE, call->enqueue);
+        return document_wait_for(call, PHONE_QUEUE, call->enqueue);
     case PHONE_LOBBY:
-        return verbs_wait_for(call, PHONE_CONFERENCE, call->dial);
+        return document_wait_for(call, PHONE_CONFERENCE, call->dial);
     case PHONE_CALLEE:
     case PHONE_TAKEN:
-        verbs_tell(call, "bridged", STR(""));
+        document_emit(call, "bridged", STR(""));
         return dial_end(call, STR("completed"), error);
     default:
-        return verbs_end(call, "hang up", error);
+        return document_end(call, "hang up", error);
     }
 }
 

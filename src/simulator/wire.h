@@ -3,7 +3,7 @@
 #define HOOKSWITCH_SIMULATOR_WIRE_H
 
 #include "base/buffer.h"
-#include "simulator/phone.h"
+#include "simulator/call.h"
 
 /* An address that a verb names, and how it is asked. */
 struct wire_target {
