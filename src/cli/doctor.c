@@ -1,7 +1,6 @@
 /* hookswitch doctor: what a newcomer gets wrong. */
 #include <grp.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,9 +11,9 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "cli/command.h"
-#include "cli/doctor.h"
+#include "cli/doctor_http.h"
+#include "cli/doctor_process.h"
 #include "cli/files.h"
-#include "cli/terminal.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -27,27 +26,12 @@
 #include "work/upkeep.h"
 #include "work/work.h"
 
-enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100, TEXT_MAX = 500 };
+enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100 };
 
 struct doctor_options {
     const char *config, *url, *ca_file, *user;
     bool offline;
 };
-
-void report(struct doctor *doctor, enum doctor_result result, const char *about, const char *format, ...)
-{
-    static const char *const words[] = { "ok", "warn", "FAIL" };
-    static const enum colour colours[] = { COLOUR_GOOD, COLOUR_DOUBTFUL, COLOUR_BAD };
-    char text[TEXT_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    printf("%s%-4s%s  %-15s %.*s\n", terminal_colour(colours[result]), words[result], terminal_colour(COLOUR_PLAIN),
-           about, STR_ARGS(terminal_safe(doctor->arena, str_of(text))));
-    fflush(stdout); /* what follows may take a while */
-    doctor->counts[result]++;
-}
 
 /* --- the configuration and its secrets --- */
 

@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "cli/doctor.h"
+#include "cli/doctor_http.h"
 #include "net/http.h"
 #include "web/url.h"
 
