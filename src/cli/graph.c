@@ -53,7 +53,7 @@ static struct str label_of(struct arena *arena, const struct section *section, c
     if (to->is_reference)
         return ARENA_JOIN(arena, to->key, STR(" (looks at)"));
     if (strcmp(section->kind->name, "hours") == 0 && str_is(to->key, "open"))
-        return ARENA_JOIN(arena, to->key, str_of(separator), week_write(hours_week(section->keys), arena, separator));
+        return ARENA_JOIN(arena, to->key, str_of(separator), week_format(hours_week(section->keys), arena, separator));
     return to->key;
 }
 

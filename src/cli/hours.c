@@ -58,7 +58,7 @@ static void show(const struct context *context, const struct section *section, c
     struct kv_entry row;
     struct error why;
     int64_t now = clock_wall_us();
-    int found = kv_get(context->store, context->arena, hours_row(context->arena, section, line), now, &row, &why);
+    int found = kv_get(context->store, context->arena, hours_kv_name(context->arena, section, line), now, &row, &why);
     bool open = hours_is_open(section->keys, zone_at(zone, now / 1000000));
     printf("%.*s%s%.*s: ", STR_ARGS(line == NULL ? STR("") : line->name), line == NULL ? "" : "/",
            STR_ARGS(section->name));
@@ -124,7 +124,7 @@ static int show_or_force(const struct context *context, const struct hours_optio
     if (options->until != NULL && !read_until(options->until, zone, clock_wall_us(), &forcing.until_us))
         return command_usage(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30",
                              options->until);
-    if (options->verb != NULL && kv_update(context->store, context->arena, hours_row(context->arena, section, line),
+    if (options->verb != NULL && kv_update(context->store, context->arena, hours_kv_name(context->arena, section, line),
                                            clock_wall_us(), force, &forcing, error) != 0)
         return COMMAND_FAILED;
     show(context, section, line, zone);

@@ -69,7 +69,7 @@ static void arrive(const struct request_context *context, struct request_outcome
     else
         cxml_leaf(out, CXML_REJECT, STR(""));
     if (line != NULL && line->fax == NULL)
-        log_line(context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no faxes", STR_ARGS(line->name));
+        log_line(context->log, LOG_LEVEL_WARNING, "line '%.*s' does not take faxes", STR_ARGS(line->name));
     outcome_respond(outcome, context, line, out);
     outcome_keep_soon(outcome, context, &event, line);
 }

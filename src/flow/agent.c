@@ -40,7 +40,7 @@ static void check(struct config_reader *reader, struct section *section)
     secret_read_pin(reader, section, "pin", &agent->pin, agent->pin_file);
     if (agent->from == NULL && agent->pin.length == 0 && agent->pin_file.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "anybody could take these calls; expected from = NUMBER, ... or a pin");
+                        "anyone could take these calls; expected from = NUMBER, ... or a pin");
     if (agent->again_key.length != 1)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key, such as 1");
 }
@@ -70,7 +70,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
                         nearest.length > 0 ? "'?" : "");
 }
 
-static bool may_take(const struct call *call, const struct agent *agent)
+static bool is_agent(const struct call *call, const struct agent *agent)
 {
     const struct word *from = agent->from;
     while (from != NULL && !str_equal(from->text, session_parameter(&call->session, "From")))
@@ -78,7 +78,7 @@ static bool may_take(const struct call *call, const struct agent *agent)
     return agent->from == NULL || from != NULL;
 }
 
-static void take(struct call *call, const struct agent *agent)
+static void connect_next_caller(struct call *call, const struct agent *agent)
 {
     cxml_open(call->out, CXML_DIAL);
     cxml_attribute(call->out, "action", call_step_url(call, "ended", STR("")));
@@ -94,7 +94,7 @@ static void take(struct call *call, const struct agent *agent)
 static void enter(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
-    if (!may_take(call, agent)) {
+    if (!is_agent(call, agent)) {
         call_go(call, agent->otherwise);
         return;
     }
@@ -102,16 +102,16 @@ static void enter(struct call *call, const void *keys)
     if (agent->pin.length > 0)
         pin_ask(call, 1, NULL, agent->ask_pin);
     else
-        take(call, agent);
+        connect_next_caller(call, agent);
 }
 
 static void pin(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
     long attempt = call_query_number(call, "try", TRIES);
-    int which = may_take(call, agent) ? pin_try(call, &agent->pin, 1) : PIN_LOCKED;
+    int which = is_agent(call, agent) ? pin_try(call, &agent->pin, 1) : PIN_LOCKED;
     if (which == 0) {
-        take(call, agent);
+        connect_next_caller(call, agent);
     } else if (which == PIN_WRONG && attempt < TRIES) {
         pin_ask(call, attempt + 1, agent->wrong_pin, agent->ask_pin);
     } else {
@@ -145,7 +145,7 @@ static void again(struct call *call, const void *keys)
                                  .timeout_s = 55,
                                  .digits = 1 };
     if (str_equal(digits, agent->again_key))
-        take(call, agent);
+        connect_next_caller(call, agent);
     else if (silence < 60)
         call_ask_with(call, &question, agent->idle);
     else

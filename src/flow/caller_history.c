@@ -10,41 +10,41 @@ bool caller_has_number(const struct session *session)
     return value_sip(from) || value_number(session->arena, from, &number);
 }
 
-struct acquaintance {
+struct caller_record {
     struct str item; /* this call, message or fax */
     int64_t until_us;
     bool known;
 };
 
 /* All requests of a new caller's first call count as new. */
-static enum kv_action meet(void *context, bool there, struct kv_entry *entry)
+static enum kv_action update_record(void *context, bool there, struct kv_entry *entry)
 {
-    struct acquaintance *acquaintance = context;
-    acquaintance->known = there && !str_equal(entry->value, acquaintance->item);
-    if (there && entry->expires_us > acquaintance->until_us - RENEWED_S * INT64_C(1000000))
+    struct caller_record *caller_record = context;
+    caller_record->known = there && !str_equal(entry->value, caller_record->item);
+    if (there && entry->expires_us > caller_record->until_us - RENEWED_S * INT64_C(1000000))
         return KV_KEEP;
-    entry->value = there ? STR("long ago") : acquaintance->item;
-    entry->expires_us = acquaintance->until_us;
+    entry->value = there ? STR("long ago") : caller_record->item;
+    entry->expires_us = caller_record->until_us;
     return KV_SET;
 }
 
-bool caller_history_seen(struct session *session, struct str as)
+bool caller_history_seen(struct session *session, struct str key)
 {
-    struct acquaintance acquaintance = { str_upto(session_sid(session), 100),
-                                         session->context->now_us + KNOWN_S * INT64_C(1000000), false };
+    struct caller_record caller_record = { str_upto(session_sid(session), 100),
+                                           session->context->now_us + KNOWN_S * INT64_C(1000000), false };
     struct str caller = session_caller_key(session);
-    struct str row = ARENA_JOIN(session->arena, STR("met "), caller, STR(" "), as);
+    struct str row = ARENA_JOIN(session->arena, STR("seen "), caller, STR(" "), key);
     if (caller_has_number(session))
-        session_kv_change(session, row, meet, &acquaintance);
-    return acquaintance.known;
+        session_kv_change(session, row, update_record, &caller_record);
+    return caller_record.known;
 }
 
-bool caller_history_seen_today(struct session *session, struct str as)
+bool caller_history_seen_today(struct session *session, struct str key)
 {
     struct zone_time now = session_time(session);
     struct str caller = session_caller_key(session);
     struct str row = arena_format(session->arena, "today %04d-%02d-%02d %.*s %.*s", now.year, now.month, now.day,
-                                  STR_ARGS(caller), STR_ARGS(as));
+                                  STR_ARGS(caller), STR_ARGS(key));
     return caller_has_number(session) && session_kv_count(session, row, TODAY_S) > 1;
 }
 
@@ -57,8 +57,7 @@ bool caller_history_exceeds(struct session *session, const char *what, long per_
                                   STR_ARGS(session->line->name));
     int64_t count = session_kv_count(session, row, HOUR_S);
     if (count == per_hour + 1)
-        log_line(context->log, LOG_LEVEL_WARNING,
-                 "line '%.*s': more than %ld %s an hour of one number: no more of them", STR_ARGS(session->line->name),
-                 per_hour, what);
+        log_line(context->log, LOG_LEVEL_WARNING, "line '%.*s': more than %ld %s per hour from one number: limiting it",
+                 STR_ARGS(session->line->name), per_hour, what);
     return count > per_hour;
 }

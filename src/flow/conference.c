@@ -62,7 +62,7 @@ static void check(struct config_reader *reader, struct section *section)
     for (const struct prompt *prompt = conference->wait; prompt != NULL; prompt = prompt->next)
         if (prompt->kind == PROMPT_SAY)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "wait: nothing is spoken to who waits; expected addresses to play, and pauses");
+                            "wait: text is not spoken to waiting callers; expected URLs to play, and pauses");
 }
 
 /* --- joining --- */

@@ -80,7 +80,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     return true;
 }
 
-static void complain_of(struct config_reader *reader, struct section *section, const char *sentence)
+static void report_error(struct config_reader *reader, struct section *section, const char *sentence)
 {
     config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s", sentence);
 }
@@ -93,19 +93,21 @@ static void check_legs(struct config_reader *reader, struct section *section, st
         mixed = mixed || leg->kind != dial->to->kind;
         own_ring = own_ring || leg->ring_s != 0;
         if (leg->send.length > 0 && leg->kind != LEG_NUMBER)
-            complain_of(reader, section, "to: keys can be sent to numbers alone");
+            report_error(reader, section, "to: send= works only for numbers");
     }
     if (dial->order == ORDER_TOGETHER && mixed)
-        complain_of(reader, section,
-                    "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
+        report_error(reader, section,
+                     "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
     bool verto = dial->to != NULL && dial->to->kind == LEG_VERTO;
     if (dial->order == ORDER_TOGETHER && legs > 1 && verto)
-        complain_of(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
+        report_error(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
     if (dial->order == ORDER_TOGETHER && legs > 1 && own_ring)
-        complain_of(reader, section, "to: all that ring together ring equally long; expected order = in-turn, or ring");
+        report_error(
+            reader, section,
+            "to: legs that ring together cannot have their own ring=; expected order = in-turn, or the key ring");
     if (legs > LEGS_MAX)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "to: %zu telephones, at most %d are tried; lead to another [dial] by no-answer", legs,
+                        "to: %zu telephones, at most %d are allowed; name another [dial] with no-answer", legs,
                         LEGS_MAX);
 }
 
@@ -123,23 +125,23 @@ static void check(struct config_reader *reader, struct section *section)
 {
     struct dial *dial = section->keys;
     if (!dial->to_given)
-        complain_of(reader, section, "the key 'to' is missing");
+        report_error(reader, section, "the key 'to' is missing");
     else
         check_legs(reader, section, dial);
     check_caller_id(reader, section, dial);
     secret_read(reader, section, "sip_password", &dial->sip_password, dial->sip_password_file);
     if ((dial->sip_user.length > 0) != (dial->sip_password.length > 0))
-        complain_of(reader, section, "sip_user and sip_password belong together");
+        report_error(reader, section, "sip_user and sip_password belong together");
     whisper_check(reader, section, &dial->whisper);
     dial->whisper.accepted_s = dial->time_limit_s + 3600;
     if (dial->consent_key.length > 1)
-        complain_of(reader, section, "consent_key: expected one key");
+        report_error(reader, section, "consent_key: expected one key");
     if (dial->consent != NULL && dial->record == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "consent to a recording, and nothing is recorded; expected record = yes too");
+                        "consent without record: nothing is recorded; expected record = yes too");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
-        complain_of(reader, section,
-                    "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
+        report_error(reader, section,
+                     "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
 }
 
 static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
@@ -154,14 +156,15 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
         if (leg->kind != LEG_NUMBER)
             continue;
         bool allowed = line_may_dial(line, settings->keys, leg->address, &why);
-        bool misread = line->numbers == NULL && config_place(root, "numbers").line != root->line; /* already reported */
-        bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !misread;
+        bool reported =
+            line->numbers == NULL && config_place(root, "numbers").line != root->line; /* already reported */
+        bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !reported;
         section->validated = section->validated || !allowed || lacks_number; /* report it once */
         if (!allowed)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
         if (lacks_number)
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                            "dials %.*s, and line '%.*s' has no number to show for callers without one; expected "
+                            "dials %.*s, but line '%.*s' has no number to show when the caller has none; expected "
                             "caller_id = NUMBER",
                             STR_ARGS(leg->address), STR_ARGS(line->name));
     }
@@ -233,7 +236,7 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
     call->ended = true; /* the platform always requests the action */
 }
 
-static void go_on(struct call *call, const struct dial *dial, struct str status);
+static void continue_by_status(struct call *call, const struct dial *dial, struct str status);
 
 /* Rings the first leg from `turn` on that may be dialled. */
 static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed)
@@ -241,7 +244,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
     bool drawn = dial->order >= ORDER_RANDOM;
     for (;; turn++) {
         const struct leg *leg =
-            leg_of_turn(dial->to, turn, drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
+            leg_at_turn(dial->to, turn, drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
         if (leg == NULL)
             break;
         if (!outgoing_may_ring(call, leg))
@@ -249,7 +252,7 @@ static void ring_turn(struct call *call, const struct dial *dial, long turn, lon
         write_dial(call, dial, leg, 1, arena_format(call->session.arena, "turn=%ld&start=%ld", turn, seed));
         return;
     }
-    go_on(call, dial, STR("failed"));
+    continue_by_status(call, dial, STR("failed"));
 }
 
 static bool may_ring_any(struct call *call, const struct leg *leg)
@@ -275,7 +278,7 @@ static void ring_together(struct call *call, const struct dial *dial, long round
                    round > 1 ? arena_format(call->session.arena, "turn=%ld", round) : STR(""));
         return;
     }
-    go_on(call, dial, STR("failed"));
+    continue_by_status(call, dial, STR("failed"));
 }
 
 static void ring(struct call *call, const struct dial *dial)
@@ -328,7 +331,7 @@ static bool was_answered(struct str status)
     return str_is(status, "completed") || str_is(status, "answered");
 }
 
-static const struct destination *next_of(const struct dial *dial, struct str status)
+static const struct destination *find_next(const struct dial *dial, struct str status)
 {
     const struct {
         const char *status;
@@ -345,17 +348,17 @@ static const struct destination *next_of(const struct dial *dial, struct str sta
     return dial->otherwise;
 }
 
-static void not_reached(struct call *call)
+static void apologize(struct call *call)
 {
     call_prompt(call, session_settings(&call->session)->unanswered);
     call_hangup(call);
 }
 
-static void go_on(struct call *call, const struct dial *dial, struct str status)
+static void continue_by_status(struct call *call, const struct dial *dial, struct str status)
 {
-    const struct destination *next = next_of(dial, status);
+    const struct destination *next = find_next(dial, status);
     if (next == NULL)
-        not_reached(call);
+        apologize(call);
     else
         call_go(call, next);
 }
@@ -377,7 +380,7 @@ static void ended(struct call *call, const void *keys)
     else if (more)
         ring_turn(call, dial, turn + 1, seed);
     else
-        go_on(call, dial, status);
+        continue_by_status(call, dial, status);
 }
 
 void dial_address_for(struct call *call, const struct destination *to, struct str query)
@@ -387,7 +390,7 @@ void dial_address_for(struct call *call, const struct destination *to, struct st
     if (outgoing_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else
-        not_reached(call);
+        apologize(call);
 }
 
 void dial_address(struct call *call, const struct destination *to)
@@ -405,7 +408,7 @@ void dial_address_ended(struct call *call)
     if (was_answered(session_parameter(&call->session, "DialCallStatus")))
         call_hangup(call);
     else
-        not_reached(call);
+        apologize(call);
 }
 
 static const struct node_step steps[] = {

@@ -140,17 +140,17 @@ static void check(struct config_reader *reader, struct section *section)
     const struct directory *directory = section->keys;
     if (directory->people == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "nobody is listed; expected extensions such as 201 = +15551110201");
+                        "no extensions; expected keys such as 201 = +15551110201");
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         struct entry entry = { person->extension, person->name, person->line };
         if (person->to == NULL)
             config_complain(reader, section, &entry, COMPLAINT_ERROR,
-                            "this extension leads nowhere; expected '%.*s = DESTINATION' too",
+                            "this extension has no destination; expected '%.*s = DESTINATION' too",
                             STR_ARGS(person->extension));
         if (person->hours != NULL && person->voicemail == NULL)
             config_complain(
                 reader, section, &entry, COMPLAINT_ERROR,
-                "hours without a voicemail: nothing is left outside of them; expected voicemail = NODE too");
+                "hours without voicemail: callers have no destination outside of them; expected voicemail = NODE too");
     }
 }
 
@@ -160,7 +160,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     (void)root;
     for (const struct person *person = directory->people; !section->validated && person != NULL; person = person->next)
         if (person->hours != NULL)
-            hours_expect(reader, section, person->hours);
+            hours_check_reference(reader, section, person->hours);
     section->validated = true;
 }
 

@@ -120,10 +120,10 @@ int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, stru
     }
     icalcomponent *whole = ical.icalparser_parse_string(arena_copy(arena, calendar).at);
     if (whole == NULL)
-        return error_set(error, "no iCalendar file; expected BEGIN:VCALENDAR");
+        return error_set(error, "not an iCalendar file; expected BEGIN:VCALENDAR");
     if (ical.icalcomponent_isa(whole) != ICAL_VCALENDAR_COMPONENT) {
         ical.icalcomponent_free(whole);
-        return error_set(error, "no iCalendar file; expected BEGIN:VCALENDAR");
+        return error_set(error, "not an iCalendar file; expected BEGIN:VCALENDAR");
     }
     gather_events(&gathering, whole, now_s);
     ical.icalcomponent_free(whole);

@@ -28,7 +28,7 @@ struct hours {
     struct str holidays_file;
     struct holidays holidays; /* read at start, except in a process of one request */
     struct week week;
-    bool spoilt; /* some time is invalid */
+    bool invalid; /* some time is invalid */
 };
 
 #define AT(member) offsetof(struct hours, member)
@@ -49,14 +49,14 @@ static void read_spans(struct config_reader *reader, struct section *section, co
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct span span = { NULL, 0, 0 };
         if (!week_read_span(word->text, &span)) {
-            struct str meant = week_span_meant(config_reader_arena(reader), word->text);
+            struct str meant = week_suggest_span(config_reader_arena(reader), word->text);
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a span; %s%.*s",
                             STR_ARGS(str_prefix(word->text, 60)),
                             meant.length > 0 ? "write " : "expected such as 09:00-17:30", STR_ARGS(meant));
-            hours->spoilt = true;
+            hours->invalid = true;
             return;
         }
-        if (week_add(&hours->week, config_reader_arena(reader), first, last, span))
+        if (week_add_span(&hours->week, config_reader_arena(reader), first, last, span))
             config_complain(reader, section, entry, COMPLAINT_WARNING,
                             "'%.*s' overlaps another span; make one of the two", STR_ARGS(word->text));
     }
@@ -120,10 +120,10 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
         read_closed(reader, section, entry);
     else if (week_read_days(entry->key, &first, &last))
         read_spans(reader, section, entry, first, last);
-    else if (week_days_meant(config_reader_arena(reader), entry->key).length > 0) {
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "these days are written otherwise: write %.*s",
-                        STR_ARGS(week_days_meant(config_reader_arena(reader), entry->key)));
-        ((struct hours *)section->keys)->spoilt = true;
+    else if (week_suggest_days(config_reader_arena(reader), entry->key).length > 0) {
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "write these days as %.*s",
+                        STR_ARGS(week_suggest_days(config_reader_arena(reader), entry->key)));
+        ((struct hours *)section->keys)->invalid = true;
     } else
         return false;
     return true;
@@ -142,11 +142,11 @@ static void check_holidays(struct config_reader *reader, struct section *section
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "holidays: %s", why.sentence);
     else if (hours->holidays.count == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "holidays: %.*s has no whole day from now on; is it last year's?",
+                        "holidays: %.*s has no all-day event from now on; is it last year's?",
                         STR_ARGS(hours->holidays_file));
     if (hours->holidays.timed > 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "holidays: %zu events that do not last whole days are passed over", hours->holidays.timed);
+                        "holidays: ignored %zu events that are not all-day", hours->holidays.timed);
 }
 
 /* Past dates are likely a mistake. */
@@ -159,7 +159,7 @@ static void check_closed(struct config_reader *reader, struct section *section, 
     for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next)
         if (closing->last.year != 0 && ordinal(closing->last) < ordinal(yesterday))
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                            "closed_on: %04d-%02d-%02d has gone by; remove it, or write %02d-%02d for every year",
+                            "closed_on: %04d-%02d-%02d is in the past; remove it, or write %02d-%02d for every year",
                             closing->last.year, closing->last.month, closing->last.day, closing->last.month,
                             closing->last.day);
 }
@@ -167,7 +167,7 @@ static void check_closed(struct config_reader *reader, struct section *section, 
 static void check(struct config_reader *reader, struct section *section)
 {
     struct hours *hours = section->keys;
-    if (week_is_empty(&hours->week) && !hours->spoilt)
+    if (week_is_empty(&hours->week) && !hours->invalid)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "never open; expected spans such as mon-fri = 09:00-17:00");
     check_closed(reader, section, hours);
@@ -210,14 +210,14 @@ bool hours_is_open(const void *keys, struct zone_time time)
 {
     const struct hours *hours = keys;
     struct date today = { time.year, time.month, time.day };
-    if (week_holds(&hours->week, time.weekday, time.minute) && !is_closed(hours, today))
+    if (week_contains(&hours->week, time.weekday, time.minute) && !is_closed(hours, today))
         return true;
     /* A span that began yesterday continues, also into a closed day. */
-    return week_holds(&hours->week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES) &&
+    return week_contains(&hours->week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES) &&
            !is_closed(hours, day_before(today));
 }
 
-struct str hours_row(struct arena *arena, const struct section *section, const struct line *line)
+struct str hours_kv_name(struct arena *arena, const struct section *section, const struct line *line)
 {
     if (section->scope == 0)
         return ARENA_JOIN(arena, STR("hours "), section->name);
@@ -237,14 +237,15 @@ static struct hours with_holidays(const struct session *session, const struct ho
 
 bool hours_open_now(struct session *session, const struct section *section)
 {
-    struct str forced = session_kv_get(session, hours_row(session->arena, section, session->line));
+    struct str forced = session_kv_get(session, hours_kv_name(session->arena, section, session->line));
     if (str_is(forced, "open") || str_is(forced, "closed"))
         return str_is(forced, "open");
     struct hours own = with_holidays(session, section->keys);
     return hours_is_open(&own, session_time(session));
 }
 
-void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference)
+void hours_check_reference(struct config_reader *reader, const struct section *section,
+                           const struct destination *is_reference)
 {
     struct entry entry = { is_reference->key, is_reference->name, is_reference->line };
     if (is_reference->kind != DESTINATION_SECTION ||

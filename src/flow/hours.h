@@ -12,8 +12,9 @@ bool hours_is_open(const void *keys, struct zone_time time);
 /* The same now in the line's time zone, unless they are forced open or closed. */
 bool hours_open_now(struct session *session, const struct section *section);
 /* The name in saved state of forced hours: "open" or "closed". Hours in a line's own file are forced for that line. */
-struct str hours_row(struct arena *arena, const struct section *section, const struct line *line);
+struct str hours_kv_name(struct arena *arena, const struct section *section, const struct line *line);
 /* Reports an error when the referenced section is not [hours]. For section_kind.validate_reachable. */
-void hours_expect(struct config_reader *reader, const struct section *section, const struct destination *is_reference);
+void hours_check_reference(struct config_reader *reader, const struct section *section,
+                           const struct destination *is_reference);
 
 #endif

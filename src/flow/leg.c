@@ -62,12 +62,12 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
             break;
         text = str_trim(str_upto(text, space));
     }
-    struct str meant = value_number_suggest(arena, text);
+    struct str suggestion = value_number_suggest(arena, text);
     if (wrong == NULL && !read_address(arena, text, leg))
-        wrong = "expected a number such as +15551230001, a sip: or a verto: address, and behind it ring=, weight=, "
+        wrong = "expected a number such as +15551230001, a sip: or a verto: address, then optionally ring=, weight=, "
                 "send=";
-    if (wrong != NULL && meant.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(meant));
+    if (wrong != NULL && suggestion.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(suggestion));
     else if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not something to dial; %s",
                         STR_ARGS(str_prefix(text, 60)), wrong);
@@ -107,7 +107,7 @@ static uint64_t draw(uint64_t *state)
     return mixed ^ (mixed >> 31);
 }
 
-const struct leg *leg_of_turn(const struct leg *legs, long turn, unsigned long seed, bool weighted)
+const struct leg *leg_at_turn(const struct leg *legs, long turn, unsigned long seed, bool weighted)
 {
     const struct leg *left[LEGS_MAX], *found = NULL;
     size_t count = 0;

@@ -23,6 +23,6 @@ struct leg *leg_read(struct config_reader *reader, struct section *section, cons
 size_t leg_count(const struct leg *legs);
 /* The leg to try at `turn` (from 1) in the order that `seed` draws, by weight when `weighted`. Each leg comes once. The
  * seed 0 keeps the order of the file. */
-const struct leg *leg_of_turn(const struct leg *legs, long turn, unsigned long seed, bool weighted);
+const struct leg *leg_at_turn(const struct leg *legs, long turn, unsigned long seed, bool weighted);
 
 #endif

@@ -74,7 +74,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     section->validated = true;
     if (node != NULL && voicemail_listen_days(node) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "voicemail: [%.*s] keeps nothing for listening; expected [voicemail] with listen_days = 30",
+                        "voicemail: [%.*s] keeps no messages; expected [voicemail] with listen_days = 30",
                         STR_ARGS(node->title));
 }
 

@@ -143,7 +143,7 @@ static void read_phrases(struct config_reader *reader, struct section *section, 
         phrase->spoken = word->text;
         phrase->folded = words_fold(arena, word->text);
         if (phrase->folded.length <= 1)
-            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be said",
+            config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' contains no word that can be said",
                             STR_ARGS(word->text));
         *end = phrase;
         end = &phrase->next;
@@ -222,7 +222,7 @@ static void hint_at_keys(struct config_reader *reader, struct section *section, 
         if (choice->to != NULL && choice->last.length == 0 && !is_pattern(choice->digits) &&
             !speaks_of(config_reader_arena(reader), menu->prompt, choice->digits)) {
             struct entry entry = { choice->to->key, choice->to->name, choice->to->line };
-            config_complain(reader, section, &entry, COMPLAINT_HINT, "the prompt does not speak of this key");
+            config_complain(reader, section, &entry, COMPLAINT_HINT, "the prompt does not mention this key");
         }
 }
 
@@ -233,11 +233,11 @@ static void check(struct config_reader *reader, struct section *section)
     hint_at_keys(reader, section, menu);
     if (menu->choices == NULL && menu->extensions == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "a menu without a choice; expected keys such as 1 = NODE");
+                        "the menu has no choices; expected keys such as 1 = NODE");
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         if (choice->to == NULL && choice->phrases != NULL)
             config_complain(reader, section, &choice->words_entry, COMPLAINT_ERROR,
-                            "words for a choice that leads nowhere; expected '%.*s = NODE' too",
+                            "words for a choice without a destination; expected '%.*s = NODE' too",
                             STR_ARGS(str_upto(choice->words_entry.key, str_find_char(choice->words_entry.key, '.'))));
 }
 

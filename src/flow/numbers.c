@@ -92,7 +92,7 @@ static bool has(const uint64_t *at, size_t count, uint64_t wanted)
     return count > 0 && bsearch(&wanted, at, count, sizeof wanted, compare) != NULL;
 }
 
-bool numbers_have(const struct numbers *numbers, struct str number)
+bool numbers_contain(const struct numbers *numbers, struct str number)
 {
     uint64_t digits = read_line(number), front = 0;
     if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_front) != 0)

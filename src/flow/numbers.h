@@ -20,6 +20,6 @@ struct numbers {
 int numbers_parse(struct arena *arena, struct str content, struct numbers *numbers, struct error *error);
 int numbers_read(struct arena *arena, struct str path, struct numbers *numbers, struct error *error);
 /* Whether the file has the number or a prefix of it. */
-bool numbers_have(const struct numbers *numbers, struct str number);
+bool numbers_contain(const struct numbers *numbers, struct str number);
 
 #endif

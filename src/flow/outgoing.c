@@ -12,7 +12,7 @@ static bool is_own(const struct call *call, struct str number)
 
 /* Detects forwarding loops: calls to the number that was called or that forwarded here, and calls from one of our
  * numbers to another. */
-static bool goes_round(const struct call *call, struct str number)
+static bool is_forwarding_loop(const struct call *call, struct str number)
 {
     struct str forwarded = session_parameter(&call->session, "ForwardedFrom"),
                from = session_parameter(&call->session, "From");
@@ -25,12 +25,11 @@ bool outgoing_may_ring(struct call *call, const struct leg *leg)
     struct error why;
     if (leg->kind != LEG_NUMBER)
         return true;
-    bool round = goes_round(call, leg->address);
-    if (!round && line_may_dial(call->session.line, session_settings(&call->session), leg->address, &why))
+    bool loop = is_forwarding_loop(call, leg->address);
+    if (!loop && line_may_dial(call->session.line, session_settings(&call->session), leg->address, &why))
         return true;
     log_line(call->session.context->log, LOG_LEVEL_ERROR, "line '%.*s' does not dial %.*s: %s",
-             STR_ARGS(call->session.line->name), STR_ARGS(leg->address),
-             round ? "the call would go round in a circle" : why.sentence);
+             STR_ARGS(call->session.line->name), STR_ARGS(leg->address), loop ? "forwarding loop" : why.sentence);
     return false;
 }
 

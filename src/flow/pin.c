@@ -49,7 +49,7 @@ int pin_try(struct call *call, const struct str *pins, int count_of_pins)
         return trial.found;
     session_kv_change(&call->session, row_of(call), count, &trial);
     if (call->session.store_failed || !trial.counted) {
-        log_line(context->log, LOG_LEVEL_ERROR, "[%.*s]: no PIN counts while wrong ones cannot be counted",
+        log_line(context->log, LOG_LEVEL_ERROR, "[%.*s] PINs are refused: the store cannot count wrong ones",
                  STR_ARGS(call->session.node->title));
         return PIN_LOCKED;
     }

@@ -43,19 +43,18 @@ static void check(struct config_reader *reader, struct section *section)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "queue: more than %d bytes; shorten it",
                         ROOM_MAX_BYTES);
     if ((queue->leave_key.length > 0) != (queue->leave != NULL))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "leave_key and leave belong together: the key, and where it leads");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key and leave must be given together");
     if (queue->leave_key.length > 1)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key: expected one key, such as 1");
     if (queue->too_long != NULL && queue->max_wait_s == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "too_long without max_wait: nobody would come there; expected such as max_wait = 10m too");
+                        "too_long without max_wait never applies; expected max_wait = 10m too");
     if (queue->full != NULL && queue->max_length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "full without max_length: callers come there only when the platform takes no more");
     if (queue->music == NULL)
         config_complain(reader, section, NULL, COMPLAINT_HINT,
-                        "no music: who waits hears silence; expected music = https://host/music.mp3");
+                        "no music: waiting callers hear silence; expected music = https://host/music.mp3");
 }
 
 struct str queue_name(const void *keys)
@@ -92,7 +91,7 @@ static enum kv_action set_size(void *context, bool there, struct kv_entry *entry
     return KV_SET;
 }
 
-static void note_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)
+static void save_size(struct call *call, const struct queue *queue, unsigned long is, bool one_less)
 {
     struct size size = { call->session.arena, is, call->session.context->now_us + SIZE_S * INT64_C(1000000), one_less };
     if (queue->max_length > 0)
@@ -109,7 +108,7 @@ static bool is_full(struct call *call, const struct queue *queue)
 
 /* --- waiting --- */
 
-static void not_taken(struct call *call, const struct destination *to)
+static void leave_queue(struct call *call, const struct destination *to)
 {
     if (to != NULL) {
         call_go(call, to);
@@ -123,7 +122,7 @@ static void enter(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
     if (is_full(call, queue)) {
-        not_taken(call, queue->full);
+        leave_queue(call, queue->full);
         return;
     }
     call_prompt(call, queue->prompt);
@@ -135,7 +134,7 @@ static void enter(struct call *call, const void *keys)
     call->ended = true; /* the platform requests the action next */
 }
 
-static unsigned long said(const struct call *call, const char *name)
+static unsigned long queue_number(const struct call *call, const char *name)
 {
     unsigned long number = 0;
     str_to_number(session_parameter(&call->session, name), 1000000, &number);
@@ -144,16 +143,16 @@ static unsigned long said(const struct call *call, const char *name)
 
 static bool waited_too_long(const struct call *call, const struct queue *queue)
 {
-    return queue->max_wait_s > 0 && said(call, "QueueTime") >= (unsigned long)queue->max_wait_s;
+    return queue->max_wait_s > 0 && queue_number(call, "QueueTime") >= (unsigned long)queue->max_wait_s;
 }
 
 /* Sets {{Waiting}}: the minutes for the callers ahead at the recent average, at least one. */
-static void know_wait(struct call *call)
+static void set_waiting_time(struct call *call)
 {
-    unsigned long position = said(call, "QueuePosition"), average = said(call, "AvgQueueTime"),
-                  waited = said(call, "QueueTime");
+    unsigned long position = queue_number(call, "QueuePosition"), average = queue_number(call, "AvgQueueTime"),
+                  waited = queue_number(call, "QueueTime");
     unsigned long ahead = position > 1 ? position : 1;
-    unsigned long size = said(call, "CurrentQueueSize"), all = size > ahead ? size : ahead;
+    unsigned long size = queue_number(call, "CurrentQueueSize"), all = size > ahead ? size : ahead;
     unsigned long expected = average * ahead / all;
     expected = expected > waited ? expected - waited : 0;
     call_set_value(call, "Waiting", arena_format(call->session.arena, "%lu", expected / 60 + 1));
@@ -161,7 +160,7 @@ static void know_wait(struct call *call)
 
 static void play(struct call *call, const struct queue *queue)
 {
-    know_wait(call);
+    set_waiting_time(call);
     call_prompt(call, queue->position);
     call_set_value(call, "Waiting", STR(""));
     call_prompt(call, queue->music);
@@ -176,7 +175,7 @@ static void wait_step(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
     struct question question = { .step = "key", .timeout_s = 1, .digits = 1, .finish_on_key = "" };
-    note_size(call, queue, said(call, "CurrentQueueSize"), false);
+    save_size(call, queue, queue_number(call, "CurrentQueueSize"), false);
     if (waited_too_long(call, queue)) {
         cxml_leaf(call->out, CXML_LEAVE, STR(""));
         return;
@@ -203,15 +202,15 @@ static void left(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
     struct str result = session_parameter(&call->session, "QueueResult");
-    note_size(call, queue, 0, true);
+    save_size(call, queue, 0, true);
     if (str_is(result, "hangup"))
         return; /* the caller has hung up: an empty response */
     if (str_is(result, "leave"))
-        not_taken(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
+        leave_queue(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
     else if (str_is(result, "queue-full"))
-        not_taken(call, queue->full);
+        leave_queue(call, queue->full);
     else if (str_is(result, "error") || str_is(result, "system-error"))
-        not_taken(call, queue->failed);
+        leave_queue(call, queue->failed);
     else
         call_go(call, queue->after);
 }

@@ -82,7 +82,7 @@ static void read_number(struct config_reader *reader, struct section *section, c
     struct number_rule *rule = ARENA_NEW(arena, struct number_rule);
     if (!value_number_pattern(entry->key))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "not a caller's number; expected such as +15551230001, or +1555* for all that begin so");
+                        "not a caller's number; expected such as +15551230001, or +1555* for a prefix");
     rule->number = entry->key;
     rule->to = config_destination(reader, section, entry, true);
     rule->next = route->numbers;
@@ -131,7 +131,7 @@ static bool read_times(struct arena *arena, struct str text, struct week *week)
     size_t dot = str_find_char(text, '.');
     if (week_read_days(str_upto(text, dot), &first, &last)) {
         if (dot == text.length) {
-            week_add(week, arena, first, last, span);
+            week_add_span(week, arena, first, last, span);
             return true;
         }
         text = str_from(text, dot + 1);
@@ -142,7 +142,7 @@ static bool read_times(struct arena *arena, struct str text, struct week *week)
         arena_format(arena, "%.*s:%.*s-%.*s:%.*s", 2, text.at, 2, text.at + 2, 2, text.at + 5, 2, text.at + 7);
     if (!week_read_span(spelt, &span))
         return false;
-    week_add(week, arena, first, last, span);
+    week_add_span(week, arena, first, last, span);
     return true;
 }
 
@@ -183,11 +183,11 @@ static void check_rule(struct config_reader *reader, struct section *section, co
     unsigned long area;
     const char *wrong = NULL;
     if (rule->condition == CONDITION_COUNTRY && !country_is_known(rule->name))
-        wrong = "no country; expected an ISO code such as country.mx";
+        wrong = "not a country; expected an ISO code such as country.mx";
     if (rule->condition == CONDITION_AREA && (rule->name.length != 3 || !str_to_number(rule->name, 999, &area)))
-        wrong = "no area code; expected three digits such as area.212";
+        wrong = "not an area code; expected three digits such as area.212";
     if (rule->condition == CONDITION_TIME && !read_times(config_reader_arena(reader), rule->name, &rule->week))
-        wrong = "no time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
+        wrong = "not a time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
     if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", wrong);
     if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_CLOSED) {
@@ -252,8 +252,8 @@ static void check(struct config_reader *reader, struct section *section)
     for (const struct share *share = route->shares; share != NULL; share = share->next)
         percent += share->percent;
     if (percent > 100)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the shares come to %lu%%; lower them to 100%% or less",
-                        percent);
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "the shares add up to %lu%%; lower them to 100%% or less", percent);
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->condition == CONDITION_LISTED && find_list(route, rule->name) == NULL)
             config_complain(reader, section, NULL, COMPLAINT_ERROR, "listed.%.*s: expected list.%.*s = FILE too",
@@ -269,10 +269,10 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     (void)root;
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (rule->hours != NULL)
-            hours_expect(reader, section, rule->hours);
+            hours_check_reference(reader, section, rule->hours);
     if (route->asks_known && !settings_have_store(config_of(reader)))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "without a store nobody knows who has called before: all are new");
+                        "without a store no caller is recognized: everyone is new");
 }
 
 /* --- the caller --- */
@@ -302,10 +302,10 @@ static bool is_listed(struct session *session, const struct route *route, struct
     struct numbers own;
     struct error why;
     if (list->numbers != NULL)
-        return numbers_have(list->numbers, session_parameter(session, "From"));
+        return numbers_contain(list->numbers, session_parameter(session, "From"));
     if (numbers_read(session->arena, list->path, &own, &why) != 0)
         log_line(session->context->log, LOG_LEVEL_ERROR, "%s", why.sentence);
-    return numbers_have(&own, session_parameter(session, "From"));
+    return numbers_contain(&own, session_parameter(session, "From"));
 }
 
 static bool has_header(const struct session *session, const struct rule *rule)
@@ -335,7 +335,7 @@ static bool fits(struct session *session, const struct route *route, const struc
     case CONDITION_HEADER:
         return has_header(session, rule);
     case CONDITION_TIME:
-        return week_holds_time(&rule->week, session_time(session));
+        return week_contains_time(&rule->week, session_time(session));
     case CONDITION_OPEN:
         return rule->hours != NULL && hours_open_now(session, rule->hours->section);
     case CONDITION_CLOSED:

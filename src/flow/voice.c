@@ -17,13 +17,13 @@ static struct form without_digits(const struct request_context *context, const s
 }
 
 /* The event that a request is kept as. */
-struct kept_as {
+struct step_event {
     const char *name; /* NULL: not kept */
     enum call_keeping keeping;
     bool secret;
 };
 
-static void keep(struct call *call, struct request_outcome *outcome, const struct kept_as *as)
+static void keep_event(struct call *call, struct request_outcome *outcome, const struct step_event *as)
 {
     const struct request_context *context = call->session.context;
     const struct form *form = request_parameters(context->request);
@@ -58,7 +58,7 @@ static void apologize(struct call *call)
 }
 
 /* The number's fallback address: requested when the voice address failed. Avoids the node that failed. */
-static struct kept_as fall_back(struct call *call)
+static struct step_event fall_back(struct call *call)
 {
     log_line(call->session.context->log, LOG_LEVEL_ERROR, "fallback for call %.*s: error %.*s at %.*s",
              STR_ARGS(session_parameter(&call->session, "CallSid")),
@@ -68,7 +68,7 @@ static struct kept_as fall_back(struct call *call)
         call_go(call, call->session.line->fallback);
     else
         apologize(call);
-    return (struct kept_as){ "call.fallback", CALL_KEEP_LATER, false };
+    return (struct step_event){ "call.fallback", CALL_KEEP_LATER, false };
 }
 
 static const struct node_step *find_step(const struct section *node, struct str name)
@@ -80,11 +80,11 @@ static const struct node_step *find_step(const struct section *node, struct str 
     return step != NULL && step->name != NULL ? step : NULL;
 }
 
-static struct kept_as go_on(struct call *call, struct str node_name, struct str step_name)
+static struct step_event run_step(struct call *call, struct str node_name, struct str step_name)
 {
     if (str_is(node_name, "-") && str_is(step_name, "ended")) {
         dial_address_ended(call);
-        return (struct kept_as){ "call.dialed", CALL_KEEP_LATER, false };
+        return (struct step_event){ "call.dialed", CALL_KEEP_LATER, false };
     }
     const struct section *node =
         config_find_destination(service_config(call->session.context->service), call->session.line->scope,
@@ -96,12 +96,12 @@ static struct kept_as go_on(struct call *call, struct str node_name, struct str 
                  STR_ARGS(call->session.line->name), STR_ARGS(str_upto(node_name, 100)),
                  STR_ARGS(str_upto(step_name, 100)));
         apologize(call);
-        return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
+        return (struct step_event){ "call.received", CALL_KEEP_LATER, false };
     }
     call->session.node = node;
     step->run(call, node->keys);
     const char *name = step->event != NULL && call->event_name != NULL ? call->event_name : step->event;
-    return (struct kept_as){ name, step->keeping, step->secret };
+    return (struct step_event){ name, step->keeping, step->secret };
 }
 
 static const struct destination unknown_answers[] = {
@@ -110,14 +110,14 @@ static const struct destination unknown_answers[] = {
     [UNKNOWN_HANGUP] = { .kind = DESTINATION_HANGUP },
 };
 
-static void greet(struct call *call)
+static void enter_line(struct call *call)
 {
     if (call->session.line != NULL && call->session.line->voice != NULL) {
         call_go(call, call->session.line->voice);
         return;
     }
     if (call->session.line != NULL)
-        log_line(call->session.context->log, LOG_LEVEL_WARNING, "line '%.*s' takes no calls",
+        log_line(call->session.context->log, LOG_LEVEL_WARNING, "line '%.*s' does not take calls",
                  STR_ARGS(call->session.line->name));
     if (session_settings(&call->session)->unknown_number == UNKNOWN_APOLOGIZE)
         apologize(call);
@@ -149,15 +149,15 @@ static bool calls_too_often(struct call *call)
            caller_history_exceeds(&call->session, "calls", call->session.line->calls_per_hour);
 }
 
-static struct kept_as arrive(struct call *call)
+static struct step_event answer_call(struct call *call)
 {
     if (call->session.line != NULL)
         choose_language(call);
     if (call->session.line != NULL && calls_too_often(call))
         call_go(call, call->session.line->rate_limited);
     else
-        greet(call);
-    return (struct kept_as){ "call.received", CALL_KEEP_LATER, false };
+        enter_line(call);
+    return (struct step_event){ "call.received", CALL_KEEP_LATER, false };
 }
 
 void voice_handle(const struct request_context *context, struct request_outcome *outcome)
@@ -167,17 +167,17 @@ void voice_handle(const struct request_context *context, struct request_outcome 
     const struct line *line = count < 0 ? NULL : context_line(context, segments[0]);
     struct call call = { .session = session_begin(context, line), .dial_address = dial_address };
     if (count < 0)
-        log_line(context->log, LOG_LEVEL_WARNING, "no address of this suite: '%.*s'",
+        log_line(context->log, LOG_LEVEL_WARNING, "not an address of hookswitch: '%.*s'",
                  STR_ARGS(str_upto(context->request->path, 200)));
     call.out = cxml_begin(context->arena, CXML_VOICE);
     call.answered = is_answered(&call);
     call_restore_values(&call);
     bool failed_before = form_has(request_parameters(context->request), "ErrorCode") &&
                          form_has(request_parameters(context->request), "ErrorUrl");
-    struct kept_as as = failed_before                ? fall_back(&call)
-                        : count <= 1 || line == NULL ? arrive(&call)
-                                                     : go_on(&call, segments[1], segments[2]);
+    struct step_event as = failed_before                ? fall_back(&call)
+                           : count <= 1 || line == NULL ? answer_call(&call)
+                                                        : run_step(&call, segments[1], segments[2]);
     outcome->secret = as.secret;
     outcome_respond(outcome, context, line, call.out);
-    keep(&call, outcome, &as);
+    keep_event(&call, outcome, &as);
 }

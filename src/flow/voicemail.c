@@ -28,7 +28,7 @@ static const struct field fields[] = {
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, "Please leave a message after the tone.", NULL },
     { "goodbye", FIELD_PROMPT, AT(goodbye), 0, 0, 0, "Thank you. Goodbye.", NULL },
     { "review", FIELD_PROMPT, AT(review), 0, 0, 0, NULL, NULL },
-    { "again", FIELD_PROMPT, AT(recorded_anew), 0, 0, 0, "Please record your message anew after the tone.", NULL },
+    { "again", FIELD_PROMPT, AT(recorded_anew), 0, 0, 0, "Please record your message again after the tone.", NULL },
     { "too_short", FIELD_PROMPT, AT(too_short), 0, 0, 0, "That was too short. Please leave a message after the tone.",
       NULL },
     { "urgent_key", FIELD_KEYS, AT(urgent_key), 0, 0, 0, NULL, NULL },
@@ -54,7 +54,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (voicemail->urgent_key.length > 1 ||
         str_find(STR("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record anew");
+                        "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record again");
     if (voicemail->min_length_s > voicemail->max_length_s)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "min_length is more than max_length; lower the one or raise the other");

@@ -61,7 +61,7 @@ static int weekday_meant(struct str word)
     return str_is(word, "thurs") || str_is(word, "thur") ? 3 : -1;
 }
 
-struct str week_days_meant(struct arena *arena, struct str text)
+struct str week_suggest_days(struct arena *arena, struct str text)
 {
     struct str rest = arena_lower(arena, text);
     int days[2] = { -1, -1 }, count = 0;
@@ -117,7 +117,7 @@ static int minute_meant(struct str text)
     return (int)((hour + (pm ? 12 : 0)) * 60 + minute);
 }
 
-struct str week_span_meant(struct arena *arena, struct str text)
+struct str week_suggest_span(struct arena *arena, struct str text)
 {
     size_t dash = str_find_char(text, '-');
     int from = minute_meant(str_trim(str_upto(text, dash))), to = minute_meant(str_trim(str_from(text, dash + 1)));
@@ -136,7 +136,7 @@ static bool overlaps(const struct span *there, struct span span, int shift)
     return false;
 }
 
-bool week_add(struct week *week, struct arena *arena, int first, int last, struct span span)
+bool week_add_span(struct week *week, struct arena *arena, int first, int last, struct span span)
 {
     bool overlapping = false;
     for (int day = first;; day = (day + 1) % 7) {
@@ -159,7 +159,7 @@ bool week_is_empty(const struct week *week)
     return true;
 }
 
-bool week_holds(const struct week *week, int day, int minute)
+bool week_contains(const struct week *week, int day, int minute)
 {
     for (const struct span *span = week->days[day]; span != NULL; span = span->next)
         if (minute >= span->from && minute < span->to)
@@ -167,10 +167,10 @@ bool week_holds(const struct week *week, int day, int minute)
     return false;
 }
 
-bool week_holds_time(const struct week *week, struct zone_time time)
+bool week_contains_time(const struct week *week, struct zone_time time)
 {
-    return week_holds(week, time.weekday, time.minute) ||
-           week_holds(week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES);
+    return week_contains(week, time.weekday, time.minute) ||
+           week_contains(week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES);
 }
 
 static bool alike(const struct span *a, const struct span *b)
@@ -191,7 +191,7 @@ static const struct span *after(const struct span *spans, int from)
     return next;
 }
 
-struct str week_write(const struct week *week, struct arena *arena, const char *separator)
+struct str week_format(const struct week *week, struct arena *arena, const char *separator)
 {
     struct buffer out = buffer_in(arena);
     for (int first = 0, last; first < 7; first = last + 1) {

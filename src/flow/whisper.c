@@ -10,7 +10,7 @@ static bool speaks_of_a_key(const struct prompt *prompt)
     return false;
 }
 
-static void complain_of(struct config_reader *reader, struct section *section, const char *sentence)
+static void report_error(struct config_reader *reader, struct section *section, const char *sentence)
 {
     config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s", sentence);
 }
@@ -18,14 +18,14 @@ static void complain_of(struct config_reader *reader, struct section *section, c
 void whisper_check(struct config_reader *reader, struct section *section, const struct whisper *whisper)
 {
     if (whisper->accept.length > 1 || whisper->decline.length > 1)
-        complain_of(reader, section, "accept and decline: expected one key each");
+        report_error(reader, section, "accept and decline: expected one key each");
     if (whisper->accept.length == 0 && whisper->decline.length > 0)
-        complain_of(reader, section, "decline without accept: expected accept = KEY too");
+        report_error(reader, section, "decline without accept: expected accept = KEY too");
     if (whisper->accept.length > 0 && whisper->prompt == NULL)
-        complain_of(reader, section, "accept without a whisper: nobody would know what to press");
+        report_error(reader, section, "accept without a whisper: nobody would know what to press");
     if (whisper->accept.length == 0 && speaks_of_a_key(whisper->prompt))
         config_complain(reader, section, NULL, COMPLAINT_HINT,
-                        "the whisper speaks of a key, and none is asked for; did you mean accept = 1 too?");
+                        "the whisper mentions a key, but no key is asked for; did you mean accept = 1 too?");
 }
 
 static struct str accepted_row(const struct call *call, const char *sid_parameter)

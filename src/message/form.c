@@ -2,14 +2,14 @@
 
 #include "base/digest.h"
 #include "base/words.h"
+#include "message/form_progress.h"
 #include "message/questions.h"
-#include "message/state.h"
 
 enum { LAPSE_GRACE_S = 60 };
 
 /* --- progress --- */
 
-static struct str row_of(struct inbound *inbound)
+static struct str kv_name(struct inbound *inbound)
 {
     struct buffer list = buffer_in(inbound->session.arena);
     digest_add(&list, session_caller_key(&inbound->session));
@@ -23,7 +23,7 @@ static const struct section *find_form(const struct config *config, const struct
 }
 
 /* Makes the answers available as {{Name}}. */
-static void know_answers(struct inbound *inbound, const struct state *state)
+static void set_answer_values(struct inbound *inbound, const struct form_progress *state)
 {
     for (size_t i = 0; i < state->answers.count; i++)
         session_set_value(&inbound->session, state->answers.at[i].name, state->answers.at[i].value);
@@ -35,9 +35,9 @@ struct turn {
     struct inbound *inbound;
     const struct section *section; /* the form's section, once known */
     struct str body, sid;
-    struct state state; /* as it is saved */
-    enum state_out out;
-    bool unsaid; /* an earlier message completed the form: attach the event again, in case that one was lost */
+    struct form_progress state; /* as it is saved */
+    enum turn_result out;
+    bool attach_again; /* an earlier message completed the form: attach the event again, in case that one was lost */
 };
 
 static bool is_word(struct arena *arena, const struct word *words, struct str body)
@@ -49,7 +49,7 @@ static bool is_word(struct arena *arena, const struct word *words, struct str bo
     return false;
 }
 
-static struct answer_place place_of(const struct turn *turn)
+static struct answer_place answer_place_of(const struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
     const struct session *session = &turn->inbound->session;
@@ -63,37 +63,37 @@ static struct answer_place place_of(const struct turn *turn)
                                   .no = form->no };
 }
 
-static enum state_out again(struct turn *turn, const struct form_section *form)
+static enum turn_result again(struct turn *turn, const struct form_section *form)
 {
-    return ++turn->state.wrong >= form->tries ? OUT_TOO_MANY : OUT_AGAIN;
+    return ++turn->state.wrong >= form->tries ? TURN_TOO_MANY_TRIES : TURN_ASK_AGAIN;
 }
 
-static enum state_out to_question(struct turn *turn, size_t position)
+static enum turn_result to_question(struct turn *turn, size_t position)
 {
     turn->state.at = position;
     turn->state.wrong = 0;
-    return OUT_ASK;
+    return TURN_ASK;
 }
 
 /* The confirmation, if any, follows the last question. */
-static enum state_out take_confirmation(struct turn *turn, const struct form_section *form)
+static enum turn_result take_confirmation(struct turn *turn, const struct form_section *form)
 {
     struct answer_rule rule = { .kind = ANSWER_YES_NO };
-    struct answer_place place = place_of(turn);
+    struct answer_place place = answer_place_of(turn);
     struct str value;
     if (!answer_take(turn->inbound->session.arena, &rule, &place, turn->body, &value))
         return again(turn, form);
-    return str_is(value, "yes") ? OUT_DONE : to_question(turn, 0);
+    return str_is(value, "yes") ? TURN_DONE : to_question(turn, 0);
 }
 
-static enum state_out take_answer(struct turn *turn)
+static enum turn_result take_answer(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
     struct arena *arena = turn->inbound->session.arena;
-    struct answer_place place = place_of(turn);
+    struct answer_place place = answer_place_of(turn);
     struct str value;
     if (is_word(arena, form->cancel_words, turn->body))
-        return OUT_LEFT;
+        return TURN_CANCELED;
     if (is_word(arena, form->back, turn->body))
         return to_question(turn, turn->state.at == 0 ? 0 : turn->state.at - 1);
     if (turn->state.at == form->count)
@@ -101,11 +101,11 @@ static enum state_out take_answer(struct turn *turn)
     const struct form_question *question = &form->questions[turn->state.at];
     if (!answer_take(arena, &question->rule, &place, turn->body, &value))
         return again(turn, form);
-    if (!state_keep(&turn->state, arena, question->keep, value))
+    if (!form_progress_set_answer(&turn->state, arena, question->keep, value))
         return again(turn, form);
     to_question(turn, turn->state.at + 1);
     bool last = turn->state.at == form->count && form->confirm.first == NULL;
-    return last ? OUT_DONE : OUT_ASK;
+    return last ? TURN_DONE : TURN_ASK;
 }
 
 static enum kv_action write(struct turn *turn, struct kv_entry *entry)
@@ -116,20 +116,20 @@ static enum kv_action write(struct turn *turn, struct kv_entry *entry)
     turn->state.sid = turn->sid;
     turn->state.out = turn->out;
     turn->state.until_us = context->now_us + form->expires_s * INT64_C(1000000);
-    entry->value = state_write(context->arena, &turn->state);
+    entry->value = form_progress_encode(context->arena, &turn->state);
     entry->expires_us =
         turn->state.until_us + 86400 * INT64_C(1000000); /* kept a day longer, to tell the sender that it expired */
     return KV_SET;
 }
 
 /* Called again with the new value when another process changes it. */
-static enum kv_action take_turn(void *argument, bool there, struct kv_entry *entry)
+static enum kv_action continue_form(void *argument, bool there, struct kv_entry *entry)
 {
     struct turn *turn = argument;
     const struct request_context *context = turn->inbound->session.context;
-    turn->out = OUT_NONE;
-    turn->unsaid = false;
-    if (!there || !state_read(context->arena, entry->value, &turn->state))
+    turn->out = TURN_NOT_IN_FORM;
+    turn->attach_again = false;
+    if (!there || !form_progress_decode(context->arena, entry->value, &turn->state))
         return KV_KEEP;
     turn->section = find_form(service_config(context->service), turn->inbound->session.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
@@ -139,42 +139,42 @@ static enum kv_action take_turn(void *argument, bool there, struct kv_entry *ent
         turn->out = turn->state.out; /* the same message again: the same reply */
         return KV_KEEP;
     }
-    turn->unsaid = turn->state.out == OUT_DONE;
-    if (turn->unsaid)
+    turn->attach_again = turn->state.out == TURN_DONE;
+    if (turn->attach_again)
         return KV_DELETE; /* the last time */
-    if (state_is_closed(&turn->state))
+    if (form_progress_has_ended(&turn->state))
         return KV_KEEP;
     if (context->now_us > turn->state.until_us) {
-        turn->out = turn->state.out = OUT_EXPIRED;
-        entry->value = state_write(context->arena, &turn->state);
+        turn->out = turn->state.out = TURN_EXPIRED;
+        entry->value = form_progress_encode(context->arena, &turn->state);
         return KV_SET;
     }
     turn->out = take_answer(turn);
     return write(turn, entry);
 }
 
-static enum kv_action take_start(void *argument, bool there, struct kv_entry *entry)
+static enum kv_action start_form(void *argument, bool there, struct kv_entry *entry)
 {
     struct turn *turn = argument;
     const struct request_context *context = turn->inbound->session.context;
-    struct state old;
-    bool open = there && state_read(context->arena, entry->value, &old) && !state_is_closed(&old) &&
+    struct form_progress old;
+    bool open = there && form_progress_decode(context->arena, entry->value, &old) && !form_progress_has_ended(&old) &&
                 context->now_us <= old.until_us;
-    turn->state = (struct state){ .form = STR("") };
-    turn->out = open && !str_equal(old.sid, turn->sid) ? OUT_BUSY : OUT_ASK;
-    return turn->out == OUT_BUSY ? KV_KEEP : write(turn, entry);
+    turn->state = (struct form_progress){ .form = STR("") };
+    turn->out = open && !str_equal(old.sid, turn->sid) ? TURN_BUSY : TURN_ASK;
+    return turn->out == TURN_BUSY ? KV_KEEP : write(turn, entry);
 }
 
 /* --- what comes of it --- */
 
 /* Once per form, identified by its last message. */
-static void bring(struct turn *turn, bool done)
+static void attach_result(struct turn *turn, bool done)
 {
     const char *name = done ? "form.completed" : "form.expired";
     struct inbound *inbound = turn->inbound;
     struct str extra = settings_redact(session_settings(&inbound->session))
                            ? STR("")
-                           : state_parameters(inbound->session.arena, &turn->state);
+                           : form_progress_parameters(inbound->session.arena, &turn->state);
     struct event *event =
         outcome_attach_event(inbound->session.context, &inbound->event, inbound->session.line,
                              &(struct attached){ name, turn->state.sid, extra, done ? turn->section : NULL, false });
@@ -182,10 +182,10 @@ static void bring(struct turn *turn, bool done)
 }
 
 /* Checks later whether the form expired. */
-static void order_lapse(const struct turn *turn, struct str row)
+static void request_expiry_job(const struct turn *turn, struct str row)
 {
     const struct request_context *context = turn->inbound->session.context;
-    actions_request_job(context->arena, turn->section, ARENA_JOIN(context->arena, STR(FORM_LAPSE), row).at,
+    actions_request_job(context->arena, turn->section, ARENA_JOIN(context->arena, STR(FORM_EXPIRY_JOB), row).at,
                         turn->state.until_us + LAPSE_GRACE_S * INT64_C(1000000), &turn->inbound->event);
 }
 
@@ -212,33 +212,33 @@ static void answer(struct turn *turn)
 {
     const struct form_section *form = turn->section->keys;
     struct inbound *inbound = turn->inbound;
-    know_answers(inbound, &turn->state);
+    set_answer_values(inbound, &turn->state);
     inbound->event.answer = turn->section->title;
     switch (turn->out) {
-    case OUT_ASK:
+    case TURN_ASK:
         inbound->expected = turn->state.at > 0;
         ask(turn);
         break;
-    case OUT_AGAIN:
+    case TURN_ASK_AGAIN:
         ask_again(turn);
         break;
-    case OUT_DONE:
+    case TURN_DONE:
         inbound->expected = true;
         inbound_reply(inbound, &form->done);
-        bring(turn, true);
+        attach_result(turn, true);
         break;
-    case OUT_LEFT:
+    case TURN_CANCELED:
         inbound_reply(inbound, &form->canceled);
         break;
-    case OUT_TOO_MANY:
+    case TURN_TOO_MANY_TRIES:
         inbound_reply(inbound, &form->too_many_tries);
         break;
-    case OUT_EXPIRED:
+    case TURN_EXPIRED:
         inbound_say(inbound, form->expired);
-        bring(turn, false);
+        attach_result(turn, false);
         break;
-    case OUT_NONE:
-    case OUT_BUSY:
+    case TURN_NOT_IN_FORM:
+    case TURN_BUSY:
         break;
     }
 }
@@ -246,47 +246,46 @@ static void answer(struct turn *turn)
 static void run(struct turn *turn, enum kv_action (*decide)(void *context, bool there, struct kv_entry *entry))
 {
     struct inbound *inbound = turn->inbound;
-    struct str row = row_of(inbound);
+    struct str row = kv_name(inbound);
     turn->body = inbound_body(inbound);
     turn->sid = str_upto(session_sid(&inbound->session), 64);
     session_kv_change(&inbound->session, row, decide, turn);
     if (inbound->session.store_failed || turn->section == NULL)
         return;
-    if (turn->unsaid)
-        bring(turn, true);
-    if (turn->out == OUT_ASK || turn->out == OUT_AGAIN || turn->out == OUT_DONE)
-        order_lapse(turn, row);
-    if (turn->out != OUT_NONE)
+    if (turn->attach_again)
+        attach_result(turn, true);
+    if (turn->out == TURN_ASK || turn->out == TURN_ASK_AGAIN || turn->out == TURN_DONE)
+        request_expiry_job(turn, row);
+    if (turn->out != TURN_NOT_IN_FORM)
         answer(turn);
 }
 
 /* The store failed after it told that the sender is in a form. */
 static bool apologize(struct inbound *inbound, struct str value)
 {
-    struct state state;
+    struct form_progress state;
     const struct section *section = NULL;
-    if (state_read(inbound->session.arena, value, &state) && !state_is_closed(&state) &&
+    if (form_progress_decode(inbound->session.arena, value, &state) && !form_progress_has_ended(&state) &&
         inbound->session.context->now_us <= state.until_us)
         section = find_form(service_config(inbound->session.context->service), inbound->session.line, state.form);
-    log_line(inbound->session.context->log, LOG_LEVEL_ERROR,
-             "an answer to a form is not taken: the store does not answer");
+    log_line(inbound->session.context->log, LOG_LEVEL_ERROR, "form: an answer is lost: the store does not respond");
     if (section != NULL)
         inbound_say(inbound, ((const struct form_section *)section->keys)->error);
     return section != NULL;
 }
 
-bool form_go_on(struct inbound *inbound)
+bool form_continue(struct inbound *inbound)
 {
     struct turn turn = { .inbound = inbound };
     struct str value = STR("");
     if (config_has_flag(service_config(inbound->session.context->service), QUESTIONS_FLAG))
-        value = session_kv_get(&inbound->session, row_of(inbound));
+        value = session_kv_get(&inbound->session, kv_name(inbound));
     if (value.length == 0)
         return false;
-    run(&turn, take_turn);
+    run(&turn, continue_form);
     if (inbound->session.store_failed)
         return apologize(inbound, value);
-    return turn.out != OUT_NONE && turn.out != OUT_EXPIRED;
+    return turn.out != TURN_NOT_IN_FORM && turn.out != TURN_EXPIRED;
 }
 
 void form_begin(struct inbound *inbound, const struct section *section)
@@ -295,21 +294,21 @@ void form_begin(struct inbound *inbound, const struct section *section)
     struct turn turn = { .inbound = inbound, .section = section };
     if (inbound->session.context->request->method == REQUEST_HEAD)
         return;
-    run(&turn, take_start);
+    run(&turn, start_form);
     if (inbound->session.store_failed || inbound->session.store == NULL)
         inbound_say(inbound, form->error);
 }
 
-struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,
-                             struct str value, int64_t now_us)
+struct form_status form_read_status(struct arena *arena, const struct config *config, const struct line *line,
+                                    struct str value, int64_t now_us)
 {
-    struct form_result result = { .end = FORM_OPEN };
-    struct state state;
-    if (line == NULL || !state_read(arena, value, &state) || find_form(config, line, state.form) == NULL)
+    struct form_status result = { .end = FORM_OPEN };
+    struct form_progress state;
+    if (line == NULL || !form_progress_decode(arena, value, &state) || find_form(config, line, state.form) == NULL)
         return result;
-    bool expired = state.out == OUT_EXPIRED || (!state_is_closed(&state) && now_us > state.until_us);
-    result.end = state.out == OUT_DONE ? FORM_COMPLETED : expired ? FORM_EXPIRED : FORM_OPEN;
+    bool expired = state.out == TURN_EXPIRED || (!form_progress_has_ended(&state) && now_us > state.until_us);
+    result.end = state.out == TURN_DONE ? FORM_COMPLETED : expired ? FORM_EXPIRED : FORM_OPEN;
     result.sid = state.sid;
-    result.parameters = state_parameters(arena, &state);
+    result.parameters = form_progress_parameters(arena, &state);
     return result;
 }

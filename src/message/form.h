@@ -6,14 +6,14 @@
 #include "message/inbound.h"
 
 /* Handles the message as an answer when the sender is in a form. Returns whether that was so. */
-bool form_go_on(struct inbound *inbound);
+bool form_continue(struct inbound *inbound);
 /* Asks the sender the first question. */
 void form_begin(struct inbound *inbound, const struct section *section);
 
 /* --- for work/form_expire --- */
 
 /* The job's verb: this prefix and the name in saved state. */
-#define FORM_LAPSE "lapse:"
+#define FORM_EXPIRY_JOB "lapse:"
 
 enum form_end {
     FORM_OPEN,      /* in progress, or no form */
@@ -22,11 +22,11 @@ enum form_end {
 };
 
 /* The state of a form. When it has ended: the sid of its last message, and the parameters of its event. */
-struct form_result {
+struct form_status {
     enum form_end end;
     struct str sid, parameters;
 };
-struct form_result form_look(struct arena *arena, const struct config *config, const struct line *line,
-                             struct str value, int64_t now_us);
+struct form_status form_read_status(struct arena *arena, const struct config *config, const struct line *line,
+                                    struct str value, int64_t now_us);
 
 #endif

@@ -5,10 +5,10 @@
 #include "message/texts.h"
 
 /* Forwards the message as a [texts] section says. */
-void forward_on(struct inbound *inbound, const struct section *section);
+void forward_message(struct inbound *inbound, const struct section *section);
 
 /* Delivers the message as a reply when its sender is a telephone that messages are forwarded to. Returns whether that
  * was so. */
-bool forward_back(struct inbound *inbound);
+bool forward_reply(struct inbound *inbound);
 
 #endif

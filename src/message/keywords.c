@@ -2,7 +2,7 @@
 
 #include "base/words.h"
 
-static bool stands_there(const struct keyword *keyword, struct str said, struct str phrase)
+static bool matches(const struct keyword *keyword, struct str said, struct str phrase)
 {
     return keyword->only_whole ? str_equal(said, phrase) : words_contain(said, phrase);
 }
@@ -13,7 +13,7 @@ static const struct keyword *find_word(const struct texts *texts, struct str sai
     size_t longest = 0;
     for (const struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         for (const struct phrase *phrase = keyword->phrases; phrase != NULL; phrase = phrase->next)
-            if (phrase->folded.length > longest && stands_there(keyword, said, phrase->folded)) {
+            if (phrase->folded.length > longest && matches(keyword, said, phrase->folded)) {
                 best = keyword;
                 longest = phrase->folded.length;
             }

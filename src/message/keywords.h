@@ -27,7 +27,7 @@ struct keyword {
 };
 
 /* For all messages that a section answers. */
-struct texts_manner {
+struct texts_policy {
     bool optout;                       /* STOP, START and HELP work */
     long replies_per_hour;             /* to one sender: two robots must not text each other for ever */
     struct str stopped, started, help; /* replies; empty: none */
@@ -42,7 +42,7 @@ struct texts_forward {
 /* A flag of the configuration: some section forwards. */
 #define TEXTS_FORWARD_FLAG "forward"
 struct texts {
-    struct texts_manner manner;
+    struct texts_policy policy;
     struct texts_forward forward;
     bool whole_message, tolerate_typos;
     struct str reply_from;

@@ -12,12 +12,12 @@ struct pattern {
     pcre2_code *code;
 };
 
-static void *take_memory(size_t size, void *arena)
+static void *allocate(size_t size, void *arena)
 {
     return arena_alloc(arena, size);
 }
 
-static void leave_memory(void *memory, void *arena)
+static void keep_allocated(void *memory, void *arena)
 {
     (void)memory; /* the arena frees it */
     (void)arena;
@@ -26,7 +26,7 @@ static void leave_memory(void *memory, void *arena)
 struct pattern *pattern_compile(struct arena *arena, struct str text, struct error *error)
 {
     static const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C;
-    pcre2_general_context *memory = pcre2_general_context_create(take_memory, leave_memory, arena);
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep_allocated, arena);
     pcre2_compile_context *context = pcre2_compile_context_create(memory);
     struct pattern *pattern = ARENA_NEW(arena, struct pattern);
     uint32_t groups = 0;
@@ -80,7 +80,7 @@ static void add_groups(const struct pattern *pattern, struct arena *arena, struc
 enum pattern_result pattern_match(const struct pattern *pattern, struct arena *arena, struct str text,
                                   struct form *groups)
 {
-    pcre2_general_context *memory = pcre2_general_context_create(take_memory, leave_memory, arena);
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep_allocated, arena);
     pcre2_match_context *context = pcre2_match_context_create(memory);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(pattern->code, memory);
     struct str whole = utf8_repair(arena, text);

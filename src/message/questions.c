@@ -55,7 +55,7 @@ static void read_pattern(struct config_reader *reader, struct section *section, 
 }
 
 /* Keys of a question other than its text. */
-static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
+static bool read_option(struct config_reader *reader, struct section *section, const struct entry *entry,
                         struct str ending, struct form_question *question)
 {
     bool count = str_is(ending, "min") || str_is(ending, "max");
@@ -88,7 +88,7 @@ static bool read_question(struct config_reader *reader, struct section *section,
         question->keep = arena_format(config_reader_arena(reader), "Answer%lu", number);
         question->entry = *entry;
     }
-    return read_matter(reader, section, entry, ending, question) ||
+    return read_option(reader, section, entry, ending, question) ||
            replies_read(reader, section, entry, ending, &question->text);
 }
 
@@ -123,16 +123,16 @@ static void check_question(struct config_reader *reader, struct section *section
                         "the question %zu is missing; number them without a gap", position + 1);
     else if (question->text.first == NULL)
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
-                        "a question without words; expected %zu = ... too", position + 1);
+                        "the question has no text; expected %zu = ... too", position + 1);
     if (question->number != 0 && question->rule.kind == ANSWER_CHOICE && question->rule.choices == NULL)
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
-                        "a choice of nothing; expected %zu.choices = small, large", position + 1);
+                        "the question has no choices; expected %zu.choices = small, large", position + 1);
     for (size_t i = 0; i < position; i++)
         if (str_equal(form->questions[i].keep, question->keep))
-            config_complain(
-                reader, section, &question->entry, COMPLAINT_ERROR,
-                "the questions %zu and %zu keep their answers under one name, '%.*s'; give one of them another keep",
-                i + 1, position + 1, STR_ARGS(question->keep));
+            config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
+                            "the questions %zu and %zu keep their answers under the same name, '%.*s'; give one of "
+                            "them another keep",
+                            i + 1, position + 1, STR_ARGS(question->keep));
     replies_check(reader, section, &question->text);
     replies_check(reader, section, &question->invalid);
 }
@@ -148,11 +148,10 @@ static void check(struct config_reader *reader, struct section *section)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         replies_check(reader, section, all[i]);
     if (form->count == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "a form without a question; expected 1 = What ...?");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the form has no questions; expected 1 = What ...?");
     config_set_flag(reader, QUESTIONS_FLAG);
     if (form->done.first == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_HINT,
-                        "who has answered everything hears no more; expected done = Thank you ...");
+        config_complain(reader, section, NULL, COMPLAINT_HINT, "no final reply; expected done = Thank you ...");
     actions_check(reader, section, &form->actions);
 }
 
@@ -161,7 +160,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     (void)root;
     if (!section->validated && !settings_have_store(config_of(reader)))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "a form needs a store, to know where each sender has got to");
+                        "a form needs a store, which saves each sender's progress");
     section->validated = true;
 }
 

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/segments.h"
+#include "base/template.h"
 #include "config/value.h"
 
 enum { FILE_MAX_BYTES = 16 * 1024, SHORT_CODE_MIN = 3, SHORT_CODE_MAX = 8 };
@@ -69,8 +70,8 @@ static void read_media(struct config_reader *reader, const struct section *secti
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' is not an address; expected https://host/picture.jpg", STR_ARGS(word->text));
     if (count > REPLIES_MAX_MEDIA)
-        config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "%zu pictures; a message holds at most %d: leave some out", count, REPLIES_MAX_MEDIA);
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%zu media; a message holds at most %d: remove some",
+                        count, REPLIES_MAX_MEDIA);
 }
 
 bool replies_read(struct config_reader *reader, const struct section *section, const struct entry *entry,
@@ -86,7 +87,7 @@ bool replies_read(struct config_reader *reader, const struct section *section, c
     if (str_is(what, "from") && !numbered) {
         if (!replies_is_sender(arena, entry->value, &replies->from))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' can send no message; expected E.164 such as +15551230001, or a short code such as "
+                            "'%.*s' cannot send messages; expected E.164 such as +15551230001, or a short code such as "
                             "12345",
                             STR_ARGS(str_prefix(entry->value, 60)));
         return true;
@@ -112,7 +113,7 @@ static bool is_typographic(struct str character)
     return str_starts(character, STR("\xE2\x80")) || str_is(character, "\xC2\xA0");
 }
 
-static struct str with_plain_signs(struct arena *arena, struct str text)
+static struct str with_plain_characters(struct arena *arena, struct str text)
 {
     struct buffer plain = buffer_in(arena);
     while (text.length > 0) {
@@ -134,14 +135,14 @@ static void check_text(struct config_reader *reader, const struct section *secti
     if (length == 0 || !config_loads_all(reader))
         return;
     struct segments segments = segments_of(text);
-    bool open = str_find(text, STR("{{")) < text.length;
+    bool open = template_has_names(text);
     config_complain(reader, section, entry, COMPLAINT_NOTE, "%s%zu character%s, %zu segment%s (%s)",
-                    open ? "with what is filled in at least " : "", length, length == 1 ? "" : "s", segments.count,
+                    open ? "at least " : "", length, length == 1 ? "" : "s", segments.count,
                     segments.count == 1 ? "" : "s", segments.ucs2 ? "UCS-2" : "GSM-7");
-    size_t plain = segments_of(with_plain_signs(config_reader_arena(reader), text)).count;
+    size_t plain = segments_of(with_plain_characters(config_reader_arena(reader), text)).count;
     if (plain < segments.count)
         config_complain(reader, section, entry, COMPLAINT_HINT,
-                        "for the sake of '%.*s' the message goes in %zu segments; with a plain sign it would in %zu",
+                        "'%.*s' makes the message %zu segments long; a plain character would make it %zu",
                         STR_ARGS(segments.first_non_gsm), segments.count, plain);
 }
 
@@ -160,5 +161,5 @@ int replies_text(struct arena *arena, const struct reply *reply, struct str *tex
     if (file_read(arena, reply->path, FILE_MAX_BYTES, &content, error) != 0)
         return -1;
     *text = str_trim(str_from(content, str_starts(content, STR("\xEF\xBB\xBF")) ? 3 : 0));
-    return str_is_utf8(*text) ? 0 : error_set(error, "%.*s: this is no UTF-8", STR_ARGS(str_upto(reply->path, 300)));
+    return str_is_utf8(*text) ? 0 : error_set(error, "%.*s: not UTF-8", STR_ARGS(str_upto(reply->path, 300)));
 }

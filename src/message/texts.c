@@ -18,11 +18,11 @@ static const struct field fields[] = {
     { "whole_message", FIELD_SWITCH, AT(whole_message), 0, 0, 0, "no", NULL },
     { "tolerate_typos", FIELD_SWITCH, AT(tolerate_typos), 0, 0, 0, "no", NULL },
     { "reply_from", FIELD_TEXT, AT(reply_from), 0, 0, 0, NULL, NULL },
-    { "optout", FIELD_SWITCH, AT(manner.optout), 0, 0, 0, "yes", NULL },
-    { "optout_stopped", FIELD_TEXT, AT(manner.stopped), 0, 0, 0, STOPPED, NULL },
-    { "optout_started", FIELD_TEXT, AT(manner.started), 0, 0, 0, STARTED, NULL },
-    { "optout_help", FIELD_TEXT, AT(manner.help), 0, 0, 0, NULL, NULL },
-    { "replies_per_hour", FIELD_COUNT, AT(manner.replies_per_hour), 0, 1, 10000, "10", NULL },
+    { "optout", FIELD_SWITCH, AT(policy.optout), 0, 0, 0, "yes", NULL },
+    { "optout_stopped", FIELD_TEXT, AT(policy.stopped), 0, 0, 0, STOPPED, NULL },
+    { "optout_started", FIELD_TEXT, AT(policy.started), 0, 0, 0, STARTED, NULL },
+    { "optout_help", FIELD_TEXT, AT(policy.help), 0, 0, 0, NULL, NULL },
+    { "replies_per_hour", FIELD_COUNT, AT(policy.replies_per_hour), 0, 1, 10000, "10", NULL },
     { "forward", FIELD_WORDS, AT(forward.to), 0, 0, 0, NULL, NULL },
     { "forward_prefix", FIELD_TEXT, AT(forward.prefix), 0, 0, 0, "{{Tag}}) {{From}}: ", NULL },
     { "forward_for", FIELD_DURATION, AT(forward.for_s), 0, 60, 30L * 86400, "24h", NULL },
@@ -36,12 +36,12 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-const struct texts_manner *texts_manner(const struct section *section)
+const struct texts_policy *texts_policy(const struct section *section)
 {
-    static const struct texts_manner common = {
+    static const struct texts_policy common = {
         true, REPLIES_PER_HOUR, { STOPPED, sizeof STOPPED - 1 }, { STARTED, sizeof STARTED - 1 }, { "", 0 }
     };
-    return section != NULL && section->kind == &texts_kind ? &((const struct texts *)section->keys)->manner : &common;
+    return section != NULL && section->kind == &texts_kind ? &((const struct texts *)section->keys)->policy : &common;
 }
 
 const struct texts_forward *texts_forward(const struct section *section)
@@ -52,7 +52,7 @@ const struct texts_forward *texts_forward(const struct section *section)
 
 /* --- configuration --- */
 
-static struct keyword *listed_keyword(struct arena *arena, struct texts *texts, struct str name)
+static struct keyword *find_or_add_keyword(struct arena *arena, struct texts *texts, struct str name)
 {
     struct keyword *last = NULL;
     for (struct keyword *at = texts->keywords; at != NULL; at = at->next) {
@@ -73,7 +73,7 @@ static struct keyword *find_keyword(struct arena *arena, struct texts *texts, st
 {
     struct keyword *keyword = str_is(name, "otherwise") ? &texts->otherwise
                               : str_is(name, "welcome") ? &texts->welcome
-                                                        : listed_keyword(arena, texts, name);
+                                                        : find_or_add_keyword(arena, texts, name);
     if (keyword->name.length == 0) {
         keyword->name = name;
         keyword->first = *entry;
@@ -95,7 +95,7 @@ static void add_phrase(struct config_reader *reader, struct section *section, co
     phrase->next = keyword->phrases;
     keyword->phrases = phrase;
     if (phrase->folded.length <= 1)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' holds no word that can be typed",
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' contains no word that can be typed",
                         STR_ARGS(words));
 }
 
@@ -135,12 +135,12 @@ static void read_next(struct config_reader *reader, struct section *section, con
     keyword->to->wanted = SECTION_TEXTS;
     if (keyword->to->kind != DESTINATION_SECTION)
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "'%.*s' answers no messages; expected the name of a [texts] or [form] section",
+                        "'%.*s' does not answer messages; expected the name of a [texts] or [form] section",
                         STR_ARGS(entry->value));
 }
 
 /* Keys of a keyword other than its replies. */
-static bool read_matter(struct config_reader *reader, struct section *section, const struct entry *entry,
+static bool read_option(struct config_reader *reader, struct section *section, const struct entry *entry,
                         struct str ending, struct keyword *keyword)
 {
     bool special = is_special(section->keys, keyword);
@@ -174,7 +174,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     if (keyword->phrases == NULL && !is_special(texts, keyword))
         add_phrase(reader, section, entry, keyword, name);
     return replies_read(reader, section, entry, ending, &keyword->replies) ||
-           read_matter(reader, section, entry, ending, keyword);
+           read_option(reader, section, entry, ending, keyword);
 }
 
 static void check_keyword(struct config_reader *reader, struct section *section, struct keyword *keyword)
@@ -184,7 +184,7 @@ static void check_keyword(struct config_reader *reader, struct section *section,
         return;
     if (!keyword->replies.given && keyword->to == NULL)
         config_complain(reader, section, &keyword->first, COMPLAINT_ERROR,
-                        "words without a reply; expected '%.*s = ...' or '%.*s.next = ...' too",
+                        "the keyword has no reply; expected '%.*s = ...' or '%.*s.next = ...' too",
                         STR_ARGS(keyword->name), STR_ARGS(keyword->name));
     /* The name of a pattern is not a phrase: remove the one that was added first. */
     for (struct phrase **at = &keyword->phrases; keyword->pattern != NULL && *at != NULL; at = &(*at)->next)
@@ -222,7 +222,7 @@ static void check(struct config_reader *reader, struct section *section)
     texts->asks_first = texts->asks_first || texts->welcome.replies.given;
     if (texts->welcome.to != NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "welcome.next: a welcome leads nowhere; remove the key");
+                        "welcome.next: a welcome has no next section; remove the key");
     check_forward(reader, section, &texts->forward);
     if (texts->forward.to != NULL)
         config_set_flag(reader, TEXTS_FORWARD_FLAG);
@@ -236,10 +236,9 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     bool stored = settings_have_store(config_of(reader));
     if (!section->validated && !stored && texts->asks_first)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "without a store nobody knows who has written before: every message is the first");
+                        "without a store no sender is recognized: every message is the first");
     if (!section->validated && !stored && texts->forward.to != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "forward: this needs a store, to know whom a reply goes back to");
+        config_complain(reader, section, NULL, COMPLAINT_ERROR, "forward needs a store, which remembers the senders");
     section->validated = true;
 }
 

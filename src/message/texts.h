@@ -7,7 +7,7 @@
 extern const struct section_kind texts_kind;
 
 /* The policy of a [texts] section; of others, or NULL, the defaults. */
-const struct texts_manner *texts_manner(const struct section *section);
+const struct texts_policy *texts_policy(const struct section *section);
 
 const struct texts_forward *texts_forward(const struct section *section);
 

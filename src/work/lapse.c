@@ -7,12 +7,13 @@
 enum outcome lapse_do(struct task *task)
 {
     struct kv_entry row;
-    struct str name = str_from(task->job.action, str_find(task->job.action, STR(FORM_LAPSE)) + sizeof FORM_LAPSE - 1);
+    struct str name =
+        str_from(task->job.action, str_find(task->job.action, STR(FORM_EXPIRY_JOB)) + sizeof FORM_EXPIRY_JOB - 1);
     int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_AGAIN;
-    struct form_result result = form_look(task->arena, service_config(task->service), task->line,
-                                          found > 0 ? row.value : STR(""), task->now_us);
+    struct form_status result = form_read_status(task->arena, service_config(task->service), task->line,
+                                                 found > 0 ? row.value : STR(""), task->now_us);
     if (result.end == FORM_OPEN)
         return TASK_DONE;
     const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";

@@ -393,7 +393,7 @@ def pins_on_a_full_disk():
         answers = [pin("%04d" % guess, 10 + guess) for guess in range(40)]
         judged = [text for text in answers if "<Gather" in text]
         expect(len(judged) <= 10, len(judged))
-        expect_in("no PIN counts while wrong ones cannot be counted", house.log("voice"))
+        expect_in("PINs are refused: the store cannot count wrong ones", house.log("voice"))
 
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"

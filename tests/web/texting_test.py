@@ -268,7 +268,7 @@ def stop_is_kept():
         house.work()
         expect_in(ANN, house.command("optouts").stdout)
         ann.text("Hello").gets()
-        expect_in("kept later, as a job", house.log("sms"))
+        expect_in("saved later by a job", house.log("sms"))
 
 
 @promise("an answer to a form during a database lock gets an error message")

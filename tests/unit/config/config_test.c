@@ -142,7 +142,7 @@ static void one_fault(void **state)
         { "[menu m]\nprompt = Press 1\n1 = hangup\notherwise = hangup\n[menu m]\nprompt = x\n1 = slaes\n",
           ":11: [menu m] this section is already in line 7; put its keys there" },
         { "[hours m]\nmonday-friday = 9:00-17:00\nopen = hangup\nclosed = hangup\n",
-          ":8: [hours m] monday-friday: these days are written otherwise: write mon-fri" },
+          ":8: [hours m] monday-friday: write these days as mon-fri" },
         { "[hours m]\nmon-fri = 9am - 5.30pm\nopen = hangup\nclosed = hangup\n",
           ":8: [hours m] mon-fri: '9am - 5.30pm' is not a span; write 09:00-17:30" },
         { "[agent m]\nqueue = q\npin_file = /nonexistent/pin\n[queue q]\nprompt = x\nmusic = https://h/m\n[line "
@@ -188,7 +188,7 @@ static void remedies(void **state)
     fixture_expect_error(HEAD "lines = /nonexistent/lines\n",
                          "lines: /nonexistent/lines does not exist: mkdir /nonexistent/lines");
 
-    fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nclosed = hangup\n", "write mon and wed");
+    fixture_expect_error(LINE "[hours m]\nmon, wed = 9:00-17:00\nopen = hangup\nclosed = hangup\n", "write these days as mon and wed");
     fixture_expect_error(
         LINE "[menu]\nprompt = x\n1 = sals\n[menu n]\nprompt = x\n1 = sals\n[dial sales]\nto = +15551110001\n",
         "[menu n] 1: no node is called 'sals'; did you mean 'sales'?");

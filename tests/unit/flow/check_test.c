@@ -13,7 +13,7 @@ static void hints(void **state)
 {
     (void)state;
     complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\n3 = hangup\nstar = repeat\n",
-              "hint: [menu m] 3: the prompt does not speak of this key");
+              "hint: [menu m] 3: the prompt does not mention this key");
     complains("voice = m\n[menu m]\nprompt = Press 1 or two.\n1 = hangup\n2 = hangup\nstar = repeat\n",
               "hint: [menu m] star: the prompt");
     complains("voice = a\n[announce a]\nprompt = x\n",

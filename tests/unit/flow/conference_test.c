@@ -46,7 +46,7 @@ static void mistakes(void **state)
     fixture_expect_error(HEAD "voice = c\n[conference c]\npin = 12\n", "pin: expected 4 to 10 digits");
     fixture_expect_error(HEAD "voice = c\n[conference c]\npin = 1234\nmoderator_pin = 1234\n", "must differ");
     fixture_expect_error(HEAD "voice = c\n[conference c]\nend_with_moderator = yes\n", "nobody could be the moderator");
-    fixture_expect_error(HEAD "voice = c\n[conference c]\nwait = Please hold.\n", "nothing is spoken to who waits");
+    fixture_expect_error(HEAD "voice = c\n[conference c]\nwait = Please hold.\n", "text is not spoken to waiting callers");
     fixture_expect_error(HEAD "voice = c\n[conference c]\npin_file = /none\n",
                          "pin_file: /none does not exist: write the secret into it");
 }

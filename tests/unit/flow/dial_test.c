@@ -79,7 +79,7 @@ static void legs_of_their_own(void **state)
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=2\n", "ring: expected 5 to 600 seconds");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 rang=20\n", "is not something to dial");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=20, +15551110002\n",
-                         "ring together ring equally long");
+                         "ring together cannot have their own ring=");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = sip:a@b\nsip_user = u\n", "belong together");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nring = 20\n", "the key 'to' is missing");
 }

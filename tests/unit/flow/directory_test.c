@@ -62,8 +62,8 @@ static void by_speech(void **state)
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Turing"), "among=202.203");
     assert_contains(post("voice.fcgi/desk/staff/given?try=1", TALK "&SpeechResult=Nobody"), "nobody was found");
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = d\n[directory d]\n", "nobody is listed");
-    fixture_expect_error(HEAD "voice = d\n[directory d]\n201.name = Ada\n", "201: this extension leads nowhere");
+    fixture_expect_error(HEAD "voice = d\n[directory d]\n", "no extensions");
+    fixture_expect_error(HEAD "voice = d\n[directory d]\n201.name = Ada\n", "201: this extension has no destination");
     fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\nextensions = a\n[announce a]\nprompt = x\n",
                          "not the name of a [directory] section");
 }

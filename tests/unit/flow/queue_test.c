@@ -76,7 +76,7 @@ static void agents_take(void **state)
     assert_contains(post("voice.fcgi", "CallSid=c1&CallStatus=ringing&From=%2B15551230002&To=%2B15559870002"),
                     "<Hangup/>");
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = a\n[agent a]\nqueue = support\n", "anybody could take these calls");
+    fixture_expect_error(HEAD "voice = a\n[agent a]\nqueue = support\n", "anyone could take these calls");
 }
 
 static void pins_lock(void **state)

@@ -120,13 +120,13 @@ static void mistakes(void **state)
 {
     static const struct {
         const char *key, *sentence;
-    } cases[] = { { "country.xx = hangup", "country.xx: no country" },
-                  { "area.21 = hangup", "no area code" },
-                  { "time.25 = hangup", "no time" },
+    } cases[] = { { "country.xx = hangup", "country.xx: not a country" },
+                  { "area.21 = hangup", "not an area code" },
+                  { "time.25 = hangup", "not a time" },
                   { "+1555x = hangup", "not a caller's number" },
                   { "listed.a = hangup", "expected list.a = FILE too" },
                   { "list.a = /none", "No such file" },
-                  { "60% = hangup\n60%.2 = hangup", "the shares come to 120%" },
+                  { "60% = hangup\n60%.2 = hangup", "the shares add up to 120%" },
                   { "open.r = hangup", "'r' is not the name of an [hours] section" },
                   { "open.nothing = hangup", "no node is called 'nothing'" },
                   { "known.a = hangup", "unknown key in a " } };

@@ -281,7 +281,7 @@ static void hours(void **state)
     fixture_expect_error(HEAD "voice = h\n[hours h]\nmon = 09:00-17:00\nclosed_on = 02-30\nopen = hangup\nclosed = hangup\n",
                          "'02-30' is not a date");
     fixture_expect_error(HEAD "voice = h\n[hours h]\nmonday = 09:00-17:00\nopen = hangup\nclosed = hangup\n",
-                         "monday: these days are written otherwise: write mon");
+                         "monday: write these days as mon");
 }
 
 static void unknown_numbers(void **state)

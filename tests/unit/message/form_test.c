@@ -165,13 +165,13 @@ static void mistakes(void **state)
 {
     (void)state;
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n2 = x\n", "[form f] the question 1 is missing");
-    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\ndone = x\n", "a form without a question");
+    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\ndone = x\n", "the form has no questions");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = dote\n",
                          "1.check: 'dote' is not valid here");
-    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = choice\n", "a choice of nothing");
+    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = choice\n", "the question has no choices");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = a b\n", "'a b' is not a name");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = A\n2 = y\n2.keep = A\n",
-                         "keep their answers under one name, 'A'");
+                         "keep their answers under the same name, 'A'");
     fixture_expect_error(HEAD "[texts t]\na.next = f\n[form f]\n1 = x\n", "a form needs a store");
 }
 

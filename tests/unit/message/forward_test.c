@@ -104,7 +104,7 @@ static void mistakes(void **state)
     (void)state;
     fixture_expect_error(STORED "[texts t]\nforward = desk@example.com\n",
                          "forward: 'desk@example.com' is not a number");
-    fixture_expect_error(HEAD "[texts t]\nforward = " DESK "\n", "forward: this needs a store");
+    fixture_expect_error(HEAD "[texts t]\nforward = " DESK "\n", "forward needs a store");
 }
 
 static const struct CMUnitTest promises[] = {

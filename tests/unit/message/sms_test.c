@@ -56,8 +56,8 @@ static void mistakes(void **state)
 {
     (void)state;
     fixture_expect_error(HEAD "[texts t]\nhours.words = open\n",
-                         "words without a reply; expected 'hours = ...' or 'hours.next = ...' too");
-    fixture_expect_error(HEAD "[texts t]\n!!! = x\n", "holds no word that can be typed");
+                         "the keyword has no reply; expected 'hours = ...' or 'hours.next = ...' too");
+    fixture_expect_error(HEAD "[texts t]\n!!! = x\n", "contains no word that can be typed");
     fixture_expect_error(HEAD "[texts t]\nhours.nine = x\n", "unknown key in a ");
     fixture_expect_error("[hookswitch]\n[line desk]\nsms = gone\n", "gone");
 }
@@ -65,7 +65,7 @@ static void mistakes(void **state)
 static const struct CMUnitTest promises[] = {
     PROMISE("answers by keyword and other words, whole words, the longest first, whatever case and accents", keywords),
     PROMISE("gives an empty answer where nothing is to be said", nothing),
-    PROMISE("reports words without a reply and keys that make no sense", mistakes),
+    PROMISE("reports keywords without a reply and keys that make no sense", mistakes),
 };
 
 KEEP_PROMISES(promises)

@@ -1,4 +1,4 @@
-#include "message/state.h"
+#include "message/form_progress.h"
 
 enum { ANSWERS_MAX = 30, PARAMETERS_MAX = 64, VALUE_MAX_BYTES = 4096 };
 
@@ -12,28 +12,28 @@ static uint64_t number_of(const struct form *form, const char *name)
     return number;
 }
 
-bool state_read(struct arena *arena, struct str value, struct state *state)
+bool form_progress_decode(struct arena *arena, struct str value, struct form_progress *state)
 {
     struct form_limits limits = { PARAMETERS_MAX, VALUE_MAX_BYTES };
     struct form form;
     struct error why;
-    *state = (struct state){ .form = STR("") };
+    *state = (struct form_progress){ .form = STR("") };
     if (form_parse(arena, value, &limits, &form, &why) != 0 || form_value(&form, "form").length == 0 ||
-        number_of(&form, "out") > OUT_BUSY)
+        number_of(&form, "out") > TURN_BUSY)
         return false;
     state->form = form_value(&form, "form");
     state->at = (size_t)number_of(&form, "at");
     state->wrong = (long)number_of(&form, "wrong");
     state->sid = form_value(&form, "sid");
-    state->out = (enum state_out)number_of(&form, "out");
+    state->out = (enum turn_result)number_of(&form, "out");
     state->until_us = (int64_t)number_of(&form, "until") * 1000000;
     for (size_t i = 0; i < form.count; i++)
         if (str_starts(form.at[i].name, str_of(front)))
-            state_keep(state, arena, str_from(form.at[i].name, sizeof front - 1), form.at[i].value);
+            form_progress_set_answer(state, arena, str_from(form.at[i].name, sizeof front - 1), form.at[i].value);
     return true;
 }
 
-struct str state_write(struct arena *arena, const struct state *state)
+struct str form_progress_encode(struct arena *arena, const struct form_progress *state)
 {
     struct buffer value = buffer_in(arena);
     const struct {
@@ -52,12 +52,13 @@ struct str state_write(struct arena *arena, const struct state *state)
     return buffer_text(&value);
 }
 
-bool state_is_closed(const struct state *state)
+bool form_progress_has_ended(const struct form_progress *state)
 {
-    return state->out == OUT_DONE || state->out == OUT_LEFT || state->out == OUT_TOO_MANY || state->out == OUT_EXPIRED;
+    return state->out == TURN_DONE || state->out == TURN_CANCELED || state->out == TURN_TOO_MANY_TRIES ||
+           state->out == TURN_EXPIRED;
 }
 
-bool state_keep(struct state *state, struct arena *arena, struct str name, struct str value)
+bool form_progress_set_answer(struct form_progress *state, struct arena *arena, struct str name, struct str value)
 {
     struct form *answers = &state->answers;
     if (answers->at == NULL)
@@ -72,7 +73,7 @@ bool state_keep(struct state *state, struct arena *arena, struct str name, struc
     return true;
 }
 
-struct str state_parameters(struct arena *arena, const struct state *state)
+struct str form_progress_parameters(struct arena *arena, const struct form_progress *state)
 {
     struct buffer parameters = buffer_in(arena), names = buffer_in(arena);
     for (size_t i = 0; i < state->answers.count; i++) {
