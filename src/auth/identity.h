@@ -1,6 +1,6 @@
-/* The identity of a request: the digest of the bytes that its signature covers. The platform's signature carries no
- * time and no marks between names and values, so that whoever has seen one request can send its bytes again, split in
- * another way, by another method or in another encoding; the digest stays the same. */
+/* The identity of a request: the digest of the bytes that its signature covers. The platform's signature covers neither
+ * a time nor separators between names and values, so the same bytes can be replayed, split differently or by another
+ * method; the digest stays the same. */
 #ifndef HOOKSWITCH_AUTH_IDENTITY_H
 #define HOOKSWITCH_AUTH_IDENTITY_H
 

@@ -85,7 +85,7 @@ size_t signature_keys_count(const struct signature_keys *keys)
 }
 
 /* A context with the key's schedule, ready for a message. */
-static EVP_MAC_CTX *borrow(struct signature_keys *keys, struct signature_key *key)
+static EVP_MAC_CTX *borrow_context(struct signature_keys *keys, struct signature_key *key)
 {
     EVP_MAC_CTX *context = NULL;
     pthread_mutex_lock(&keys->lock);
@@ -100,7 +100,7 @@ static EVP_MAC_CTX *borrow(struct signature_keys *keys, struct signature_key *ke
     return NULL;
 }
 
-static void give_back(struct signature_keys *keys, struct signature_key *key, EVP_MAC_CTX *context)
+static void return_context(struct signature_keys *keys, struct signature_key *key, EVP_MAC_CTX *context)
 {
     pthread_mutex_lock(&keys->lock);
     bool room = key->spare_count < SPARES_MAX;
@@ -115,17 +115,17 @@ static bool digest_of(struct signature_keys *keys, size_t which, struct str sign
                       unsigned char digest[DIGEST_BYTES])
 {
     struct signature_key *key = &keys->at[which];
-    EVP_MAC_CTX *mac = borrow(keys, key);
+    EVP_MAC_CTX *mac = borrow_context(keys, key);
     size_t length = 0;
     if (mac == NULL)
         return false;
     bool done = EVP_MAC_update(mac, (const unsigned char *)signed_text.at, signed_text.length) == 1 &&
                 EVP_MAC_final(mac, digest, &length, DIGEST_BYTES) == 1 && length == DIGEST_BYTES;
-    give_back(keys, key, mac);
+    return_context(keys, key, mac);
     return done;
 }
 
-/* URL, then the sorted parameters or the raw body, joined without a mark. */
+/* URL, then the sorted parameters or the raw body, joined without separators. */
 static struct str signed_text_of(struct arena *arena, struct str url, struct form parameters, struct str raw)
 {
     struct buffer joined = buffer_in(arena);

@@ -25,8 +25,8 @@ void signature_keys_free(struct signature_keys *keys);
 int signature_keys_add(struct signature_keys *keys, struct str key, struct error *error);
 size_t signature_keys_count(const struct signature_keys *keys);
 
-/* The bytes that a signature of the message covers, in the arena. Names and values are joined without a mark: other
- * messages may have the same. */
+/* The bytes that a signature of the message covers, in the arena. Names and values are joined without separators:
+ * another message may have the same bytes. */
 struct str signature_bytes(struct arena *arena, const struct signature_message *message);
 
 /* Whether one of the keys signed the message; in constant time as far as the signature's bytes go. No key: never. Safe
@@ -34,8 +34,8 @@ struct str signature_bytes(struct arena *arena, const struct signature_message *
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                      struct str signature, struct str *covered);
 
-/* The signature that the platform would send for the message under the first key: scheme A for a body that is no form,
- * else scheme B. NUL-terminated; 0, or -1 without a key. */
+/* The signature that the platform would send for the message under the first key: scheme A for a body that is not a
+ * form, else scheme B. NUL-terminated; 0, or -1 without a key. */
 int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE]);
 

@@ -66,7 +66,7 @@ void arena_reset(struct arena *arena)
 }
 
 /* As arena_alloc, but not zeroed. */
-static void *arena_take(struct arena *arena, size_t size)
+static void *allocate(struct arena *arena, size_t size)
 {
     size_t step = _Alignof(max_align_t);
     size_t rounded = size > SIZE_MAX - step ? SIZE_MAX : (size + step - 1) / step * step;
@@ -82,7 +82,7 @@ static void *arena_take(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    return memset(arena_take(arena, size), 0, size);
+    return memset(allocate(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t size, size_t count)
@@ -94,7 +94,7 @@ void *arena_array(struct arena *arena, size_t size, size_t count)
 
 struct str arena_copy(struct arena *arena, struct str text)
 {
-    char *at = arena_take(arena, text.length + 1);
+    char *at = allocate(arena, text.length + 1);
     if (text.length > 0)
         memcpy(at, text.at, text.length);
     at[text.length] = '\0';
@@ -106,7 +106,7 @@ struct str arena_join(struct arena *arena, const struct str *texts, size_t count
     size_t length = 0;
     for (size_t i = 0; i < count; i++)
         length += texts[i].length;
-    char *at = arena_take(arena, length + 1), *end = at;
+    char *at = allocate(arena, length + 1), *end = at;
     for (size_t i = 0; i < count; i++) {
         if (texts[i].length > 0)
             memcpy(end, texts[i].at, texts[i].length);
@@ -134,7 +134,7 @@ struct str arena_vformat(struct arena *arena, const char *format, va_list args)
     size_t size = length < 0 ? 0 : (size_t)length;
     char *at;
     if (size < room) {
-        at = arena_take(arena, size + 1);
+        at = allocate(arena, size + 1);
     } else {
         at = arena_alloc(arena, size + 1);
         vsnprintf(at, size + 1, format, again);

@@ -1,6 +1,6 @@
 /* Memory that is freed all at once: one arena for a request, one for a configuration. Not for sharing between threads
- * while it grows. When the system has no memory left, the process says so and ends with status 71 (EX_OSERR): the web
- * server starts it anew, which no half-made answer could better. */
+ * while it grows. When the system has no memory left, the process says so and ends with status 71 (EX_OSERR); the web
+ * server restarts it. */
 #ifndef HOOKSWITCH_BASE_ARENA_H
 #define HOOKSWITCH_BASE_ARENA_H
 
@@ -12,7 +12,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
-/* Gives all that was allocated back, keeping one block for the next use. */
+/* Frees everything but one block for the next use. */
 void arena_reset(struct arena *arena);
 
 /* `size` zeroed bytes, aligned for any type; never NULL. */
@@ -23,7 +23,7 @@ void *arena_array(struct arena *arena, size_t size, size_t count);
 
 /* Copies end in a NUL that the length does not count. */
 struct str arena_copy(struct arena *arena, struct str text);
-/* All of them, one behind the other. */
+/* Concatenates them. */
 struct str arena_join(struct arena *arena, const struct str *texts, size_t count);
 #define ARENA_JOIN(arena, ...)                                                                                         \
     arena_join((arena), (const struct str[]){ __VA_ARGS__ },                                                           \

@@ -1,4 +1,4 @@
-/* The two clocks: one that only moves forward, for waiting and measuring, and the wall clock, for what people read. */
+/* Two clocks: a monotonic one to wait and measure by, and the wall clock for timestamps. */
 #ifndef HOOKSWITCH_BASE_CLOCK_H
 #define HOOKSWITCH_BASE_CLOCK_H
 
@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Milliseconds of the clock that nobody sets (CLOCK_MONOTONIC). */
+/* Milliseconds of CLOCK_MONOTONIC. */
 int64_t clock_ms(void);
 /* Microseconds since 1970, as the host believes. */
 int64_t clock_wall_us(void);

@@ -1,4 +1,4 @@
-/* One sentence that says what went wrong and with what; the caller owns it. */
+/* The reason of a failure, in one sentence; owned by the caller. */
 #ifndef HOOKSWITCH_BASE_ERROR_H
 #define HOOKSWITCH_BASE_ERROR_H
 

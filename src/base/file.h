@@ -1,4 +1,4 @@
-/* Whole files: read as far as they are not too large, written to their end or not at all. */
+/* Reads whole files, and closes written ones with a check for errors. */
 #ifndef HOOKSWITCH_BASE_FILE_H
 #define HOOKSWITCH_BASE_FILE_H
 
@@ -18,11 +18,11 @@ int file_drain(struct arena *arena, int descriptor, size_t expected, size_t max,
  * not there. `to_group`: even its group must not read it. The one rule for all such files. */
 struct str file_exposure(struct arena *arena, const char *path, bool to_group);
 
-/* Lets go of what is printed so far; file_close of standard output says why when that failed. */
+/* Flushes standard output; file_close of it reports a failure. */
 void file_flush_output(void);
 
-/* Closes what was written. 0, or -1 with the reason when a part of it, the first or the last, did not get there. `name`
- * is for the reason; `synced`: it is on the disk as well, where it is a file on one. */
+/* Closes a written file. 0, or -1 with the reason when any part could not be written. `name` is for the reason;
+ * `synced`: waits until a file on a disk is there. */
 int file_close(FILE *file, const char *name, bool synced, struct error *error);
 
 #endif

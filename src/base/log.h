@@ -1,5 +1,5 @@
-/* Where the programs say what an operator needs to know. One line a message; control characters and malformed UTF-8 in
- * it are shown as escapes, so that what a request says can forge no line. Safe to call from any thread. */
+/* The programs' log. One line per message; control characters and malformed UTF-8 are escaped, so that a request cannot
+ * forge a line. Safe to call from any thread. */
 #ifndef HOOKSWITCH_BASE_LOG_H
 #define HOOKSWITCH_BASE_LOG_H
 
@@ -24,9 +24,8 @@ struct log log_open(const char *program, enum log_target target);
 void log_line(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* What may be said again and again: at most one line in `every_s` seconds, or as many as `burst` says, which end in how
- * many were left out since the last, or that more will be. One limit stands for one thing that is said; zeroed at
- * first, but for the burst. Safe to share between threads. */
+/* Limits a message that may repeat to one line, or `burst` lines, in `every_s` seconds; a line says how many were left
+ * out. One limit per message; zero it at first, except for `burst`. Safe to share between threads. */
 struct log_limit {
     int burst;
     _Atomic int said; /* of the burst, after its first line */

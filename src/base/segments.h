@@ -1,4 +1,4 @@
-/* How many parts a text message is sent in: each is paid for. */
+/* Counts the segments of a text message, each of which is billed. */
 #ifndef HOOKSWITCH_BASE_SEGMENTS_H
 #define HOOKSWITCH_BASE_SEGMENTS_H
 

@@ -1,4 +1,4 @@
-/* What people say and type, made comparable: case, accents, punctuation and white space do not count. */
+/* Compares what people say and type, regardless of case, accents, punctuation and white space. */
 #ifndef HOOKSWITCH_BASE_WORDS_H
 #define HOOKSWITCH_BASE_WORDS_H
 

@@ -15,12 +15,12 @@ struct zone_time {
     int second;
 };
 
-/* What to write instead of a name that means something else than it seems to, or no summer time: "EST", "UTC+5" (which
- * POSIX counts the other way round). A whole sentence with what is wrong; NULL where the name is as good as any. */
+/* Advice for a name that does not mean what it seems to, or has no summer time: "EST", "UTC+5" (whose sign POSIX
+ * reverses). NULL when the name is fine. */
 const char *zone_advice(const char *name);
 
-/* The zone's name that `name` may have meant, by the system's list of them: "Europe/Berlin" of "Europe/Berln", "utc" or
- * "Berlin" likewise. In the arena; empty where none is near. */
+/* The zone that a misspelt `name` may have meant, from the system's list: "Europe/Berlin" of "Europe/Berln", "utc" or
+ * "Berlin" likewise. In the arena; empty when none is similar. */
 struct str zone_suggest(struct arena *arena, struct str name);
 
 /* The zone called `name`, or NULL when the system's zone data has none. Free with zone_free. */

@@ -170,7 +170,12 @@ static void look_at_actions(struct look *look, const struct actions *actions)
 static void look_at_settings(struct look *look, const struct settings *settings)
 {
     const char *path = arena_copy(look->arena, settings->store).at;
-    if (strncmp(path, "sqlite:/", 8) == 0)
+    struct stat status;
+    bool sqlite = strncmp(path, "sqlite:/", 8) == 0;
+    if (sqlite && stat(path + 7, &status) == 0 && S_ISDIR(status.st_mode))
+        warn(look, "store", str_of(path + 7),
+             arena_format(look->arena, "%s is a folder; expected a file in it, such as %s/events.db", path, path));
+    else if (sqlite)
         look_at_folder(look, "store", folder_of(str_of(path + 7)));
     look_at_pass_file(look, settings->store);
     struct str login = str_from(settings->store, str_find(settings->store, STR("://")) + 3);

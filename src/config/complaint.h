@@ -1,4 +1,4 @@
-/* What is wrong with a configuration: every complaint has a place. */
+/* Errors, warnings, hints and notes about a configuration, each with its place. */
 #ifndef HOOKSWITCH_CONFIG_COMPLAINT_H
 #define HOOKSWITCH_CONFIG_COMPLAINT_H
 
@@ -8,7 +8,7 @@ enum complaint_severity {
     COMPLAINT_ERROR,
     COMPLAINT_WARNING,
     COMPLAINT_HINT,
-    COMPLAINT_NOTE /* nothing is wrong: it is for who asks, such as how long a message is */
+    COMPLAINT_NOTE /* information, such as how long a message is */
 };
 
 struct complaint {

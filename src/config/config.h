@@ -26,8 +26,8 @@ struct section_kind {
     const char *name; /* the first word of the header */
     bool named;       /* [menu NAME] */
     bool free_name;   /* its owner looks at the name, which may be several words */
-    bool everywhere;  /* found from every file, whichever it stands in */
-    bool is_router;   /* calls, messages and faxes alike may be led through it */
+    bool everywhere;  /* visible from every file */
+    bool is_router;   /* calls, messages and faxes may be routed through it */
     enum section_class class;
     size_t size;                /* of the struct that holds the keys */
     const struct field *fields; /* ended by a NULL key */
@@ -35,12 +35,12 @@ struct section_kind {
     bool (*entry)(struct config_reader *reader, struct section *section, const struct entry *entry);
     /* Looks at the section as a whole once all its keys are read. */
     void (*finish)(struct config_reader *reader, struct section *section);
-    /* Two looks at a section in its place, once all names are resolved and all files are read: for each section of
-     * class SECTION_PLAIN (a line) as `root`, and each that it leads to, itself among them. `review` is asked of the
-     * section's kind, `survey` of the root's. */
+    /* Two checks once all names are resolved: for each section of class SECTION_PLAIN (a line) as `root`, and each
+     * section that is reachable from it, itself included. validate_reachable is of the section's kind, validate_tree of
+     * the root's. */
     void (*validate_reachable)(struct config_reader *reader, struct section *section, const struct section *root);
     void (*validate_tree)(struct config_reader *reader, struct section *section, const struct section *root);
-    const void *behaviour; /* for who owns the kind */
+    const void *behaviour; /* for the owner of the kind */
     size_t actions;        /* where its struct actions is (service/actions.h); 0: it has none */
 };
 
@@ -54,8 +54,8 @@ struct section {
     unsigned scope; /* 0: seen everywhere; else by sections of the same file of a `lines` folder alone */
     void *keys;     /* struct of the kind */
     struct destination *destinations;
-    struct entry *entries;   /* as they stand in the file, ended by an empty key; for the places of complaints */
-    bool validated;          /* for its review, to say once what is true for all roots */
+    struct entry *entries;   /* of the file, ended by an empty key; for the places of complaints */
+    bool validated;          /* for validate_reachable, to complain once */
     bool is_target;          /* a call may come here; where others only look at it: not */
     unsigned routed_classes; /* of one that forks: a bit for each class that is led through it */
     bool reachable;          /* something leads here; this and those below serve the checks */
@@ -73,9 +73,9 @@ void config_wipe_secrets(struct config *config);
 
 /* Reads one file; its sections are seen everywhere (`own_scope` false) or only within it. Complaints are gathered. */
 void config_read_file(struct config *config, const char *path, bool own_scope);
-/* Every *.ini of a folder, by name; links to a file of the same folder are passed over. */
+/* Reads every *.ini of a folder, by name, except links to a file of the same folder. */
 void config_read_folder(struct config *config, struct str path, bool own_scope, struct place named_at);
-/* Resolves names and looks at the whole. True when there is no error. */
+/* Resolves names and runs all checks. True when there is no error. */
 bool config_finish(struct config *config);
 
 const struct complaints *config_complaints(const struct config *config);
@@ -89,12 +89,11 @@ void config_add_file(struct config *config, struct str path);
 const struct section *config_find(const struct config *config, const char *kind, struct str name);
 /* The same for a section of one file of the `lines` folder (0: of all other files). */
 const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct str name);
-/* What a call may be led to under that name, seen from `scope`. */
+/* The destination of that name, as seen from `scope`. */
 const struct section *config_find_destination(const struct config *config, unsigned scope, struct str name);
 const struct section *config_first(const struct config *config);
 
-/* Whether a key that the section does not know was meant to be this one: it is complained of, so that `key` is not
- * found missing as well. */
+/* Whether an unknown key of the section is a misspelling of this one, which then does not count as missing. */
 bool config_is_misspelt(const struct section *section, const char *key);
 
 /* For section_kind.entry and .finish: */
@@ -105,25 +104,24 @@ struct place config_place(const struct section *section, const char *key);
  * then it is that key's. */
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      enum complaint_severity severity, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* Complains of what is no telephone number, with the number that was meant where it can be told; false. Without an
+/* Complains of an invalid telephone number, with a suggestion where possible; returns false. Without an
  * `entry` the place is that of `key`. */
 bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,
                                const char *key, struct str number, const char *expected);
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
-/* The same for a section that is not led to but looked at: opening hours, say. */
+/* The same for a section that is only referenced, such as opening hours. */
 struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
 struct str config_path(struct config_reader *reader, const struct section *section, struct str path);
-/* A place for what is read from such a file once, however many sections name it: NULL in it at first. `what` tells
- * different uses of a file apart. */
+/* A slot to cache what is read from a file that several sections name; NULL at first. `what` separates different uses
+ * of a file. */
 void **config_slot(struct config_reader *reader, const char *what, struct str path);
-/* Notes that the configuration has something, such as a form, so that nobody need look for it where there is none. */
+/* Notes that the configuration has something, such as a form, so that requests can skip looking for it. */
 void config_set_flag(struct config_reader *reader, const char *what);
 bool config_has_flag(const struct config *config, const char *what);
-/* False while a plain CGI program reads just what one request needs: work for the sake of many requests is not worth
- * it. */
+/* False in a plain CGI program, which reads only what one request needs: skip work that pays off over many requests. */
 bool config_loads_all(const struct config_reader *reader);
 const struct config *config_of(const struct config_reader *reader);
 /* Words separated by commas; NULL (and a complaint) when there is none. */

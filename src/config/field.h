@@ -1,4 +1,4 @@
-/* The typed keys of a section: who owns a kind of section declares a table of these. */
+/* The typed keys of a section: each kind of section declares a table of these. */
 #ifndef HOOKSWITCH_CONFIG_FIELD_H
 #define HOOKSWITCH_CONFIG_FIELD_H
 
@@ -56,7 +56,7 @@ struct prompt {
     struct str text; /* to speak, or the address to play; may hold {{Name}} */
     long pause_s;
     /* Of the first of a prompt: */
-    struct str language;       /* "es"; empty: whichever language has none of its own */
+    struct str language;       /* "es"; empty: for languages without a prompt of their own */
     struct prompt *translated; /* the same in another language */
 };
 

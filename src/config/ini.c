@@ -85,11 +85,11 @@ static struct ini_section *open_section(struct reader *reader, struct str raw, u
     return section;
 }
 
-/* A complaint of a header: what follows belongs to the section all the same, and is not complained of once more. */
+/* Complains of a header. Its lines still belong to the section. */
 static void complain_of_header(struct reader *reader, unsigned number, const char *sentence)
 {
     complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, STR("")), "%s", sentence);
-    reader->section->spoilt = true;
+    reader->section->invalid = true;
 }
 
 static void read_section(struct reader *reader, struct str line, unsigned number)
@@ -118,34 +118,34 @@ static void read_section(struct reader *reader, struct str line, unsigned number
         g_hash_table_insert(reader->sections, (gpointer)(uintptr_t)section->name.at, section);
 }
 
-/* What the operator meant by the text right of '=': the value, or false with the reason why it would be cut. */
-static bool read_value(struct str raw, struct str *value, const char **trouble)
+/* Reads the value right of '='. False with the reason when iniparser would cut it. */
+static bool read_value(struct str raw, struct str *value, const char **flaw)
 {
     char quote = raw.length > 0 ? raw.at[0] : '\0';
-    *trouble = NULL;
+    *flaw = NULL;
     if (quote == '"' || quote == '\'') {
         struct str inner = str_from(raw, 1);
         size_t end = str_find_char(inner, quote);
         struct str after = str_trim(str_from(inner, end + 1));
         *value = str_upto(inner, end);
         if (end == inner.length)
-            *trouble = "the quotation mark is never closed; put one at the end of the value";
+            *flaw = "the quotation mark is never closed; put one at the end of the value";
         else if (after.length > 0 && after.at[0] != ';' && after.at[0] != '#')
-            *trouble = "text follows the closing quotation mark; to have quotation marks of one kind "
-                       "inside, put the other kind around the whole value";
-        return *trouble == NULL;
+            *flaw = "text follows the closing quotation mark; to have quotation marks of one kind "
+                    "inside, put the other kind around the whole value";
+        return *flaw == NULL;
     }
     size_t cut = 0;
     while (cut < raw.length && raw.at[cut] != ';' && raw.at[cut] != '#')
         cut++;
     if (cut < raw.length && raw.at[cut] == '#')
-        *trouble = "the value would be cut at '#'; put the whole value in quotation marks (a comment starts with ';')";
+        *flaw = "the value would be cut at '#'; put the whole value in quotation marks (a comment starts with ';')";
     else if (cut > 0 && cut < raw.length && raw.at[cut - 1] != ' ' && raw.at[cut - 1] != '\t')
-        *trouble =
+        *flaw =
             "the value would be cut at ';'; separate a list by commas, put a text in quotation marks as a whole, and "
             "leave a space before a comment";
     *value = str_trim(str_upto(raw, cut));
-    return *trouble == NULL;
+    return *flaw == NULL;
 }
 
 static struct ini_entry *add_entry(struct reader *reader, struct str key, struct str value, unsigned number)
@@ -165,14 +165,13 @@ static void complain_of_line(struct reader *reader, struct str line, unsigned nu
     complain(reader->complaints, COMPLAINT_ERROR, place_at(reader, number, key), "%s", sentence);
     if (reader->section == NULL)
         return;
-    reader->section->spoilt = true;
+    reader->section->invalid = true;
     word = str_upto(word, str_find_char(word, ' '));
     if (str_is_utf8(word) && !reader->section->repeats)
-        add_entry(reader, arena_lower(reader->arena, word), STR(""), number)->spoilt = true;
+        add_entry(reader, arena_lower(reader->arena, word), STR(""), number)->invalid = true;
 }
 
-/* What looks like a space, or like nothing, and belongs to the key for all who read it; 0 where there is none. `clean`
- * is the key without. */
+/* Finds a Unicode space or invisible character in the key; 0 when there is none. `clean` is the key without it. */
 static gunichar find_invisible(struct arena *arena, struct str key, struct str *clean)
 {
     struct buffer seen = buffer_in(arena);
@@ -195,7 +194,7 @@ static void read_entry(struct reader *reader, struct str line, size_t equals, un
     struct arena *arena = reader->arena;
     struct str key = arena_lower(arena, str_trim(str_upto(line, equals)));
     struct str value;
-    const char *trouble;
+    const char *flaw;
     struct place place = place_at(reader, number, key);
     if (reader->section == NULL) {
         complain(reader->complaints, COMPLAINT_ERROR, place,
@@ -215,8 +214,8 @@ static void read_entry(struct reader *reader, struct str line, size_t equals, un
                              .at);
         return;
     }
-    if (!read_value(str_trim(str_from(line, equals + 1)), &value, &trouble)) {
-        complain_of_line(reader, line, number, key, trouble);
+    if (!read_value(str_trim(str_from(line, equals + 1)), &value, &flaw)) {
+        complain_of_line(reader, line, number, key, flaw);
         return;
     }
     struct str whole = arena_format(arena, "%.*s:%.*s", STR_ARGS(reader->section->name), STR_ARGS(key));

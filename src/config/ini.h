@@ -1,5 +1,5 @@
-/* One INI file, read by iniparser and held against its own lines, so that nothing that iniparser would cut, fold or
- * override passes unnoticed. iniparser is included here and nowhere else. */
+/* Parses an INI file, and compares the result with iniparser's, so that nothing is cut or overridden silently. Only
+ * this file includes iniparser. */
 #ifndef HOOKSWITCH_CONFIG_INI_H
 #define HOOKSWITCH_CONFIG_INI_H
 
@@ -12,15 +12,15 @@ struct ini_entry {
     struct str key;   /* in lower case */
     struct str value; /* as iniparser gives it */
     unsigned line;
-    bool spoilt; /* complained of; only the key is to be relied on */
+    bool invalid; /* has been complained of; only the key is valid */
 };
 
 struct ini_section {
     struct ini_section *next;
     struct str name; /* in lower case, inner spaces folded to one */
     unsigned line;
-    bool spoilt;  /* its header or one of its lines was complained of: what it lacks may be a consequence */
-    bool repeats; /* another of that name stands ahead of it, which alone counts */
+    bool invalid; /* its header or a line has been complained of: a missing key may be a consequence */
+    bool repeats; /* an earlier section has that name, and only that one counts */
     struct ini_entry *first;
 };
 

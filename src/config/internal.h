@@ -23,7 +23,7 @@ struct config {
     bool incomplete; /* a file could not be read: what it holds cannot be found missing */
 };
 
-/* What the functions for section_kind's callbacks are handed. */
+/* The handle that section_kind's callbacks get. */
 struct config_reader {
     struct config *config;
 };
@@ -31,7 +31,7 @@ struct config_reader {
 /* "what was found is not `what`"; false. */
 bool reader_reject(struct config_reader *reader, const struct section *section, const struct entry *entry,
                    const char *what);
-/* The file's own memory goes when it is read; what a section keeps of it stays. */
+/* Copies an entry, as the file's memory is freed once it is read. */
 struct entry reader_copy_entry(struct arena *arena, const struct ini_entry *from);
 
 #endif

@@ -26,10 +26,10 @@ static const struct section_kind *find_kind(const struct config *config, struct 
 }
 
 /* What such a section is called is not found missing as well. */
-static void note_spoilt(struct config *config, struct str name)
+static void note_invalid(struct config *config, struct str name)
 {
     struct config_reader reader = { config };
-    *config_slot(&reader, "spoilt", arena_lower(config->arena, name)) = config;
+    *config_slot(&reader, "invalid", arena_lower(config->arena, name)) = config;
 }
 
 static void complain_of_unknown_kind(struct config *config, const struct section *section, struct str word)
@@ -41,7 +41,7 @@ static void complain_of_unknown_kind(struct config *config, const struct section
     complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
              "no kind of section is called '%.*s'; %s%.*s%s", STR_ARGS(word),
              any ? "did you mean '" : "hookswitch.ini(5) lists them", STR_ARGS(nearest.found), any ? "'?" : "");
-    note_spoilt(config, section->name.length > 0 ? section->name : word);
+    note_invalid(config, section->name.length > 0 ? section->name : word);
 }
 
 static const char *registry_key(struct config *config, const char *kind, unsigned scope, struct str name)
@@ -102,8 +102,8 @@ static struct section *open_section(struct config *config, struct str file, cons
                                   : "a name is made of letters, digits, '-', '_' and '.': write [%s such-a-name]",
                  section->kind->name);
         config->nameless = config->nameless || name.length == 0;
-        note_spoilt(config, name);
-        note_spoilt(config, str_upto(name, str_find_char(name, ' '))); /* of [dial sales team]: sales */
+        note_invalid(config, name);
+        note_invalid(config, str_upto(name, str_find_char(name, ' '))); /* of [dial sales team]: sales */
         return NULL;
     }
     if (!section->kind->named && name.length > 0)

@@ -103,13 +103,13 @@ void **config_slot(struct config_reader *reader, const char *what, struct str pa
 
 void config_set_flag(struct config_reader *reader, const char *what)
 {
-    *config_slot(reader, "mark", str_of(what)) = reader->config;
+    *config_slot(reader, "flag", str_of(what)) = reader->config;
 }
 
 bool config_has_flag(const struct config *config, const char *what)
 {
     char key[64];
-    snprintf(key, sizeof key, "mark %s", what);
+    snprintf(key, sizeof key, "flag %s", what);
     return g_hash_table_lookup(config->slots, key) != NULL;
 }
 

@@ -60,11 +60,11 @@ bool config_complain_of_number(struct config_reader *reader, const struct sectio
                                const char *key, struct str number, const char *expected)
 {
     struct str meant = value_number_suggest(reader->config->arena, number);
-    const char *front = entry == NULL ? key : "", *colon = entry == NULL ? ": " : "";
+    const char *prefix = entry == NULL ? key : "", *colon = entry == NULL ? ": " : "";
     if (meant.length > 0)
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", front, colon, STR_ARGS(meant));
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s%.*s", prefix, colon, STR_ARGS(meant));
     else
-        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s'%.*s' is not a number; expected %s", front,
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "%s%s'%.*s' is not a number; expected %s", prefix,
                         colon, STR_ARGS(str_prefix(number, 60)), expected);
     return false;
 }

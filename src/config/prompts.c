@@ -80,7 +80,7 @@ static struct prompt *read_prompt_in(struct config_reader *reader, struct sectio
             if (prompts_find_field(section->kind, at->key, &part) != field || part.number != wanted ||
                 !str_equal(part.language, language))
                 continue;
-            if (at->spoilt) {
+            if (at->invalid) {
                 found++;
                 continue;
             }

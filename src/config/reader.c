@@ -118,7 +118,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
     for (const struct ini_entry *at = from->first; at != NULL; at = at->next) {
         struct prompts_part part;
         const struct field *field = prompts_find_field(kind, at->key, &part);
-        if (at->spoilt || (field != NULL && field->type == FIELD_PROMPT))
+        if (at->invalid || (field != NULL && field->type == FIELD_PROMPT))
             continue;
         struct entry entry = reader_copy_entry(config->arena, at);
         if (complain_of_renamed_key(&reader, section, &entry))
@@ -128,7 +128,7 @@ void reader_fill(struct config *config, struct section *section, const struct in
         else if (kind->entry == NULL || !kind->entry(&reader, section, &entry))
             complain_of_unknown_key(&reader, section, &entry);
     }
-    /* Not where a line was spoilt: what is missing then has been complained of. */
-    if (kind->finish != NULL && !from->spoilt)
+    /* Not where a line was invalid: what is missing then has been complained of. */
+    if (kind->finish != NULL && !from->invalid)
         kind->finish(&reader, section);
 }

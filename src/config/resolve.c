@@ -1,4 +1,4 @@
-/* The sections of all files become one whole: names lead to sections, and each is looked at in its place. */
+/* Links the sections of all files: resolves names, and finds loops, unreachable nodes and wrong classes. */
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -41,14 +41,14 @@ static void resolve(struct config *config, struct section *section, struct desti
         editable(found)->is_target = true;
     if (found != NULL &&
         ((int)found->kind->class == destination->wanted || found->kind->is_router || section->kind->is_router))
-        return; /* what may come through a fork is seen once all is resolved */
+        return; /* routers are checked once all names are resolved */
     if (found != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, place, "[%.*s] is not %s", STR_ARGS(found->title),
                  class_name(destination->wanted));
         return;
     }
     struct config_reader reader = { config };
-    if (config->incomplete || *config_slot(&reader, "spoilt", name) != NULL)
+    if (config->incomplete || *config_slot(&reader, "invalid", name) != NULL)
         return; /* it may be there, and why it is not to be had has been said */
     struct str nearest = nearest_destination(config, section, destination);
     if (config->nameless && nearest.length == 0)
@@ -63,7 +63,7 @@ static void resolve(struct config *config, struct section *section, struct desti
                  STR_ARGS(nearest), nearest.length > 0 ? "'?" : "");
 }
 
-/* Of what is led through a fork to something else. */
+/* A router leads to a section of another class. */
 static void complain_of_fork(struct config *config, const struct section *fork, const struct destination *to,
                              int wanted)
 {
@@ -86,7 +86,7 @@ static bool may_end_so(int wanted, enum destination_kind kind)
     return wanted == SECTION_NODE || refused;
 }
 
-/* Everything that a fork leads to must be of the class of what is led through it. */
+/* Everything that a router leads to must have the class of what is routed. */
 static void route_through(struct config *config, struct section *fork, int wanted)
 {
     unsigned bit = 1U << (unsigned)wanted;

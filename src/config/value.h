@@ -1,4 +1,4 @@
-/* Values as operators write them, each to its type. All return false when the text is no such value. */
+/* Parses values of the configuration. All return false when the text is not valid. */
 #ifndef HOOKSWITCH_CONFIG_VALUE_H
 #define HOOKSWITCH_CONFIG_VALUE_H
 
@@ -12,8 +12,8 @@ bool value_decimal(struct str text, double *number); /* 0, 0.5, 1 */
 bool value_switch(struct str text, bool *on);
 /* +15551230001, or with spaces, dots, dashes and brackets in it; in the arena without them (ITU-T E.164). */
 bool value_number(struct arena *arena, struct str text, struct str *number);
-/* What is wrong with a number that is none, where it can be told: "'2065550100' lacks the country code: did you mean
- * +12065550100?". Empty: it cannot. */
+/* Advice for an invalid number: "'2065550100' lacks the country code: did you mean
+ * +12065550100?". Empty when there is none to give. */
 struct str value_number_suggest(struct arena *arena, struct str text);
 /* +1555*: all numbers that begin so; or one number without spaces. */
 bool value_number_pattern(struct str text);

@@ -1,4 +1,4 @@
-/* Writes cXML and lets nothing out that the table of verbs does not allow: the first breach fails the whole answer.
+/* Writes cXML that the table of verbs allows: the first violation fails the whole document.
  * libxml2 is included in src/cxml and nowhere else. */
 #ifndef HOOKSWITCH_CXML_CXML_H
 #define HOOKSWITCH_CXML_CXML_H
@@ -17,7 +17,7 @@ void cxml_start(void);
 /* Opens a document with its <Response>. Ended by cxml_finish alone. */
 struct cxml *cxml_begin(struct arena *arena, enum cxml_context context);
 
-/* What is written from now on stands in that line of a source: a breach names it. */
+/* Sets the line of the template, for violations of what is written from now on. */
 void cxml_at_line(struct cxml *out, long line);
 
 void cxml_open(struct cxml *out, enum cxml_element element);
@@ -34,8 +34,7 @@ void cxml_leaf(struct cxml *out, enum cxml_element element, struct str text);
 /* Whether nothing has been written yet inside <Response>. */
 bool cxml_is_empty(const struct cxml *out);
 
-/* Ends the document and frees the writer. 0 with the whole of it in the arena, or -1 with the breach: what, where, and
- * what the table allows. */
+/* Ends the document and frees the writer. 0 with the document in the arena, or -1 with the violation. */
 int cxml_finish(struct cxml *out, struct str *document, struct error *error);
 
 #endif

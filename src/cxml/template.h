@@ -1,4 +1,4 @@
-/* A cXML document of a user's, read once and written again and again with {{Name}} filled in. */
+/* A user's cXML document: parsed once, and written for each request with {{Name}} filled in. */
 #ifndef HOOKSWITCH_CXML_TEMPLATE_H
 #define HOOKSWITCH_CXML_TEMPLATE_H
 
@@ -11,7 +11,7 @@ struct cxml_template;
 const struct cxml_template *cxml_template_parse(struct arena *arena, struct str document, enum cxml_context context,
                                                 struct error *error);
 
-/* What stands in the document goes through `fill` on its way: `escaped` where it is part of an address. */
+/* `fill` replaces each text and attribute; `escaped` when it is an address. */
 struct cxml_filling {
     struct str (*fill)(void *context, struct str text, bool escaped);
     /* May a number be dialled? NULL: any. */

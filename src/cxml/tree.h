@@ -1,4 +1,4 @@
-/* A cXML document as it was answered, to be looked at: what a telephone is told to do. */
+/* A parsed cXML answer, for the simulated telephone. */
 #ifndef HOOKSWITCH_CXML_TREE_H
 #define HOOKSWITCH_CXML_TREE_H
 

@@ -1,4 +1,4 @@
-/* Inside of src/cxml: whether a value is of the type that the table asks for. */
+/* Inside of src/cxml: checks values by the types of the table. */
 #ifndef HOOKSWITCH_CXML_VALUE_H
 #define HOOKSWITCH_CXML_VALUE_H
 

@@ -1,5 +1,5 @@
-/* The elements of cXML and what each may hold: the platform's reference, verb by verb, as a table that the writer
- * enforces and the tests hold against the published schema. Adding a verb is adding rows here. */
+/* The elements of cXML and what each may contain, from the platform's reference. The writer enforces this table, and
+ * the tests compare it with the published schema. To add a verb, add rows. */
 #ifndef HOOKSWITCH_CXML_VERBS_H
 #define HOOKSWITCH_CXML_VERBS_H
 

@@ -7,7 +7,7 @@
 #include "store/once.h"
 #include "web/url.h"
 
-/* Anybody can be refused, as often as he likes: the log must stay readable, and the disk empty. */
+/* Anybody can cause refusals: the log must stay readable and small. */
 enum { REFUSALS_LOGGED = 20, URL_SHOWN_BYTES = 400 };
 
 static void refuse(struct gateway *gateway, struct response response, bool head)
@@ -49,8 +49,8 @@ static void log_unsigned(const struct log *log, const struct service *service, c
                 both ? (int)str_upto(seen, URL_SHOWN_BYTES).length : 0, seen.at);
 }
 
-/* Whether the address is one that a number is given: those take GET as well as POST, and any body. The suite's own are
- * written for the platform to post a form to. */
+/* Whether a number may be given this address: then it takes GET and POST, and any body. The suite's own addresses take
+ * forms by POST. */
 static bool is_entry(const struct program *program, const struct request *request)
 {
     int segments = 0;
@@ -59,7 +59,7 @@ static bool is_entry(const struct program *program, const struct request *reques
     return segments <= program->entry_segments;
 }
 
-/* What no platform sends, although it is signed: it was taken apart in another way than it was put together. */
+/* Refuses what the platform never sends although the signature matches: the bytes were split in another way. */
 static struct response refuse_unlike(const struct program *program, const struct log *log,
                                      const struct request *request)
 {
@@ -111,8 +111,8 @@ bool answer_authenticate(const struct program *program, const struct service *se
     return unlike.status == 0;
 }
 
-/* The store for this request: within its time, and everything once. NULL where there is none, or nothing tells the
- * request from others. */
+/* The store for this request, with its deadline, and with everything done once. NULL without a store, or when the
+ * request has no identity. */
 static struct store *store_for(const struct program *program, struct store *store, const struct request *request,
                                struct once *once)
 {
@@ -140,7 +140,7 @@ void answer_handle(const struct program *program, const struct service *service,
                                        .now_us = once.received_us,
                                        .single = single };
     program->handle(&context, &outcome);
-    if (once.answer.length > 0) /* a repeat gets what it got at first */
+    if (once.answer.length > 0) /* a repeated request gets the first answer */
         outcome.response.body = once.answer;
     int64_t took_us = traced ? clock_wall_us() - context.now_us : 0;
     if (!response_send(&outcome.response, request->method == REQUEST_HEAD, gateway) || !gateway->finish(gateway)) {

@@ -84,10 +84,10 @@ struct exchange {
     CURL *curl;
     struct buffer start;
     int64_t bytes;
-    bool guarded, was_private, too_large, taken_badly;
+    bool guarded, was_private, too_large, rejected;
 };
 
-/* Names can be made to point anywhere, and anew for each look-up: what counts is the address that is connected to. */
+/* A host name can resolve to another address each time, so the address of the connection is checked. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct exchange *exchange = context;
@@ -99,7 +99,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct exchange *exchange = context;
     struct str text = { bytes, size * count };
@@ -114,7 +114,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     }
     if (status >= 200 && status < 300 && exchange->request->on_chunk != NULL &&
         exchange->request->on_chunk(exchange->request->context, text) != 0) {
-        exchange->taken_badly = true;
+        exchange->rejected = true;
         return 0;
     }
     return text.length;
@@ -147,7 +147,7 @@ static void set_up(struct exchange *exchange, struct arena *arena, struct str ur
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_A_SECOND);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->stall_s);
     curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->max_bytes);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, exchange);
@@ -175,7 +175,7 @@ static enum http_result explain(const struct exchange *exchange, CURLcode code, 
                   (long long)exchange->request->max_bytes);
         return HTTP_REFUSED;
     }
-    if (exchange->taken_badly)
+    if (exchange->rejected)
         return HTTP_FAILED; /* who took it has said why */
     error_set(error, "%.*s: %s", STR_ARGS(host), *said != '\0' ? said : curl_easy_strerror(code));
     return HTTP_FAILED;
@@ -190,8 +190,8 @@ static struct str content_type(CURL *curl, struct arena *arena)
 }
 
 /* Asks one address. `next` gets where it sends to, or stays empty. */
-static enum http_result ask_once(struct arena *arena, const struct http_request *request, struct str url,
-                                 struct http_response *answer, struct str *next, struct error *error)
+static enum http_result perform_once(struct arena *arena, const struct http_request *request, struct str url,
+                                     struct http_response *answer, struct str *next, struct error *error)
 {
     struct exchange exchange = { .request = request, .start = buffer_in(arena) };
     struct url parts;
@@ -255,7 +255,7 @@ enum http_result http_perform(struct arena *arena, const struct http_request *re
     pthread_once(&once, start_curl);
     for (int redirects = 0;; redirects++) {
         *answer = (struct http_response){ .status = 0 };
-        enum http_result result = ask_once(arena, request, url, answer, &next, error);
+        enum http_result result = perform_once(arena, request, url, answer, &next, error);
         if (result != HTTP_DONE || next.length == 0)
             return result;
         if (redirects >= request->redirects) {

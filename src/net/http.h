@@ -1,4 +1,4 @@
-/* Going out by HTTP(S), through libcurl, which is included here and in work/mail.c alone. */
+/* An HTTP(S) client on libcurl, which only this and work/mail.c include. */
 #ifndef HOOKSWITCH_NET_HTTP_H
 #define HOOKSWITCH_NET_HTTP_H
 
@@ -38,7 +38,7 @@ enum http_result {
     HTTP_REFUSED /* it is not allowed, and will not be */
 };
 
-/* Asks, and waits for the end of the answer. The reason, of what is no answer, names no user and no token. */
+/* Sends the request and waits for the whole response. The reason of a failure contains no user and no token. */
 enum http_result http_perform(struct arena *arena, const struct http_request *request, struct http_response *answer,
                               struct error *error);
 
@@ -46,8 +46,8 @@ enum http_result http_perform(struct arena *arena, const struct http_request *re
 bool http_host_listed(const struct word *list, struct str host);
 
 struct sockaddr;
-/* Whether an address is none of the public Internet: loopback, private, link-local (and with it clouds' metadata),
- * shared, multicast, reserved; by the registries of RFC 6890, for IPv4 within IPv6 too. */
+/* Whether an address does not belong to the public Internet: loopback, private, link-local (and with it clouds'
+ * metadata), shared, multicast, reserved; by the registries of RFC 6890, for IPv4 within IPv6 too. */
 bool http_address_is_private(const struct sockaddr *address);
 
 #endif

@@ -21,8 +21,7 @@ static void check_names(struct config_reader *reader, struct section *section, c
                         key);
 }
 
-/* What only a shell knows: | > 2>&1 && ... as a word of its own, or a ';' at the end of one. What stands in quotation
- * marks is meant for the program. */
+/* Shell syntax: | > 2>&1 && ... as a word, or a ';' at the end of one. Quoted words are meant for the program. */
 static bool is_for_a_shell(struct arena *arena, struct str run, const char *word)
 {
     size_t length = strlen(word), digits = strspn(word, "0123456789");

@@ -1,5 +1,4 @@
-/* What is to be done with what comes of a section: the keys fetch, mail, run and post, alike wherever they may stand.
- * Each orders a job; src/work does them. */
+/* The actions of a section: the keys fetch, mail, run, post and text. Each requests a job; src/work runs it. */
 #ifndef HOOKSWITCH_SERVICE_ACTIONS_H
 #define HOOKSWITCH_SERVICE_ACTIONS_H
 
@@ -60,7 +59,7 @@ struct actions {
         "secret_file", FIELD_FILE, (base) + offsetof(struct actions, secret_file), FIELD_SECRET, 0, 0, NULL, NULL         \
     }
 
-/* Complains of actions that contradict themselves. For section_kind.finish. */
+/* Complains of invalid or contradictory actions. For section_kind.finish. */
 void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions);
 /* How many of them are wanted. */
 int actions_count(const struct actions *actions);
@@ -72,7 +71,7 @@ const struct actions *actions_of(const struct section *section);
  * way, for which a mail waits. */
 void actions_request_jobs(struct arena *arena, const struct section *section, bool waits, struct event *event);
 
-/* Puts an order for something else that is done on behalf of the section. */
+/* Requests another job on behalf of the section. */
 void actions_request_job(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
                          struct event *event);
 

@@ -1,5 +1,5 @@
-/* Events that follow from others: a call that nobody took, a message without a last word. Whether they are true is not
- * known when a callback comes, as others may be on their way: a job finds out a little later (work/derive.c). */
+/* Events that follow from others: a missed call, a message without a final status. Later callbacks may change that, so
+ * a job decides after a delay (work/derive.c). */
 #ifndef HOOKSWITCH_SERVICE_DERIVE_H
 #define HOOKSWITCH_SERVICE_DERIVE_H
 

@@ -18,7 +18,7 @@ struct line {
     struct word *languages; /* others, for callers from their countries */
 };
 
-/* The first of the line's numbers that is a telephone number; empty when there is none. */
+/* The line's first telephone number; empty when it has none. */
 struct str line_number(const struct line *line);
 
 /* Whether the line may dial the number, so that nobody who writes into a configuration runs up a bill: where dial_allow

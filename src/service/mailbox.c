@@ -36,7 +36,7 @@ static enum kv_action add(void *context, bool there, struct kv_entry *entry)
     return KV_SET;
 }
 
-int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
+int mailbox_add(struct store *store, struct arena *arena, struct str prefix, const struct mailbox_message *message,
                 long days, struct error *error)
 {
     struct buffer list = buffer_in(arena);
@@ -44,11 +44,11 @@ int mailbox_add(struct store *store, struct arena *arena, struct str front, cons
     digest_add(&list, message->url);
     /* Urgent ones first, then by time; the address makes a repeat the same row. */
     struct str key = arena_format(arena, "%d-%.*s", message->urgent ? 0 : 1, 16, digest_of(&list).at);
-    struct str name = ARENA_JOIN(arena, front, key);
+    struct str name = ARENA_JOIN(arena, prefix, key);
     return kv_update(store, arena, name, message->left_us, add, &adding, error);
 }
 
-struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name,
+struct mailbox_message mailbox_read(struct arena *arena, struct str prefix, struct str name,
                                     const struct kv_entry *entry)
 {
     struct form_limits limits = { 20, KV_VALUE_MAX };
@@ -56,7 +56,7 @@ struct mailbox_message mailbox_read(struct arena *arena, struct str front, struc
     struct form form = { NULL, 0 };
     struct error ignored;
     uint64_t left = 0;
-    message.key = str_from(message.row, front.length);
+    message.key = str_from(message.row, prefix.length);
     if (form_parse(arena, arena_copy(arena, entry->value), &limits, &form, &ignored) != 0)
         return message;
     message.url = form_value(&form, "url");

@@ -1,4 +1,4 @@
-/* Messages that can be listened to by phone, and what callers said of a recording of theirs: rows of shared state. */
+/* Messages that can be heard by phone, and callers' choices about their recordings: rows of shared state. */
 #ifndef HOOKSWITCH_SERVICE_MAILBOX_H
 #define HOOKSWITCH_SERVICE_MAILBOX_H
 
@@ -8,7 +8,7 @@
 
 struct mailbox_message {
     struct str row;      /* its name */
-    struct str key;      /* what tells it from the mailbox's others, for an address */
+    struct str key;      /* unique in the mailbox, for an address */
     struct str url;      /* of the recording */
     struct str from;     /* empty: not known */
     struct str duration; /* seconds */
@@ -16,14 +16,14 @@ struct mailbox_message {
     bool urgent, heard;
 };
 
-/* The front of the names of a voicemail node's messages; of a node in a line's own file, for that line. */
+/* The prefix of the rows of a voicemail node's messages; for that line where the node is in a line's own file. */
 struct str mailbox_prefix(struct arena *arena, const struct section *node, const struct line *line);
 
-/* Puts a message in, unless it is there; it goes by itself after so many days. 0, or -1 with the reason. */
-int mailbox_add(struct store *store, struct arena *arena, struct str front, const struct mailbox_message *message,
+/* Adds a message, unless it is there; it expires after so many days. 0, or -1 with the reason. */
+int mailbox_add(struct store *store, struct arena *arena, struct str prefix, const struct mailbox_message *message,
                 long days, struct error *error);
-/* What a row holds, in the arena. */
-struct mailbox_message mailbox_read(struct arena *arena, struct str front, struct str name,
+/* Decodes a row, in the arena. */
+struct mailbox_message mailbox_read(struct arena *arena, struct str prefix, struct str name,
                                     const struct kv_entry *entry);
 /* Rewrites a row as the message has it now (heard). For kv_update. */
 struct str mailbox_value(struct arena *arena, const struct mailbox_message *message);

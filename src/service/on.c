@@ -195,19 +195,19 @@ void on_request_jobs(const struct on_index *index, struct arena *arena, const st
 {
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return;
-    struct str front = str_upto(event->name, str_find_char(event->name, '.'));
+    struct str prefix = str_upto(event->name, str_find_char(event->name, '.'));
     order_listed(index, arena_copy(arena, event->name).at, arena, form, line, event);
-    order_listed(index, arena_format(arena, "%.*s.*", STR_ARGS(front)).at, arena, form, line, event);
+    order_listed(index, arena_format(arena, "%.*s.*", STR_ARGS(prefix)).at, arena, form, line, event);
     order_listed(index, "*", arena, form, line, event);
 }
 
 bool on_has_handler(const struct on_index *index, const char *event_name)
 {
-    char front[64];
+    char prefix[64];
     if (index == NULL || g_hash_table_size(index->by_event) == 0)
         return false;
     struct str name = str_of(event_name);
-    g_snprintf(front, sizeof front, "%.*s.*", STR_ARGS(str_upto(name, str_find_char(name, '.'))));
+    g_snprintf(prefix, sizeof prefix, "%.*s.*", STR_ARGS(str_upto(name, str_find_char(name, '.'))));
     return g_hash_table_lookup(index->by_event, event_name) != NULL ||
-           g_hash_table_lookup(index->by_event, front) != NULL || g_hash_table_lookup(index->by_event, "*") != NULL;
+           g_hash_table_lookup(index->by_event, prefix) != NULL || g_hash_table_lookup(index->by_event, "*") != NULL;
 }

@@ -1,4 +1,4 @@
-/* [on EVENT]: what an event sets off. */
+/* [on EVENT]: the actions that an event triggers. */
 #ifndef HOOKSWITCH_SERVICE_ON_H
 #define HOOKSWITCH_SERVICE_ON_H
 
@@ -20,7 +20,7 @@ void on_index_free(struct on_index *index);
  * `line` may be NULL. */
 void on_request_jobs(const struct on_index *index, struct arena *arena, const struct form *form,
                      const struct line *line, struct event *event);
-/* Whether some section waits for that event: what nobody waits for is not found out. */
+/* Whether a section handles that event. */
 bool on_has_handler(const struct on_index *index, const char *event_name);
 /* Whether the section's filters let the event through, once its numbers are known. Sections of other kinds let all
  * through. */

@@ -2,10 +2,9 @@
 
 enum { DIGITS_SHOWN = 2 };
 
-/* What people said, typed and wrote. Where a recording or a fax can be had stays: without the project's token nobody
- * gets it from there. */
+/* What people said, typed and wrote. The addresses of recordings and faxes stay: they need the project's token. */
 static const char *const bodies[] = { "Body", "SpeechResult", "UnstableSpeechResult", "TranscriptionText", "Digits" };
-/* Numbers, and who stands behind them. */
+/* Numbers, and the people behind them. */
 static const char *const numbers[] = {
     "From", "To", "Caller", "Called", "ForwardedFrom", "HangupBy", "RemoteStationId"
 };
@@ -62,7 +61,7 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
     struct form kept = privacy_form(service, arena, form, no_bodies, mask);
     struct buffer parameters = buffer_in(arena);
     form_write(&parameters, &kept);
-    event->parameters = buffer_text(&parameters); /* a body that is no form says what it likes: none of it is kept */
+    event->parameters = buffer_text(&parameters); /* a body that is not a form is dropped as a whole */
     if (mask) {
         event->from = masked(service, arena, event->from);
         event->to = masked(service, arena, event->to);

@@ -15,7 +15,8 @@ static bool is_utf16(struct str bytes)
            (bytes.length >= 2 && str_find_char(str_upto(bytes, 2), '\0') < 2);
 }
 
-/* How far a line goes that was copied from the configuration, up to the secret; 0 where the secret stands alone. */
+/* The length of "key = " before the secret, when a line was copied from the configuration; 0 when the secret is alone.
+ */
 static size_t copied_prefix(struct str secret)
 {
     static const char *const keys[] = { "signing_key",  "previous_signing_key", "token",  "smtp_password",
@@ -30,7 +31,7 @@ static size_t copied_prefix(struct str secret)
     return 0;
 }
 
-/* Why that cannot be a secret; NULL when it can. */
+/* What is wrong with the secret; NULL when it is fine. */
 static const char *flaw_of(struct str secret)
 {
     char first = secret.length < 2 ? '\0' : secret.at[0];

@@ -1,4 +1,4 @@
-/* Secrets that stand in the configuration, or in files that it names. */
+/* Secrets in the configuration, or in files that it names. */
 #ifndef HOOKSWITCH_SERVICE_SECRET_FILE_H
 #define HOOKSWITCH_SERVICE_SECRET_FILE_H
 

@@ -153,7 +153,7 @@ static void register_numbers(struct service *service, const struct section *sect
     }
 }
 
-/* A section for a line that does not exist would wait for ever, without a word. */
+/* An [on] section for a line that does not exist would never run. */
 static void check_lines(struct service *service, const struct section *section)
 {
     for (const struct word *name = on_lines(section); name != NULL; name = name->next) {
@@ -269,15 +269,15 @@ const struct on_index *service_on_index(const struct service *service)
 
 struct str service_files_stamp(const struct service *service, struct arena *arena)
 {
-    struct buffer mark = buffer_in(arena);
+    struct buffer stamp = buffer_in(arena);
     for (const struct word *file = config_files(service->config); file != NULL; file = file->next) {
         struct stat status;
         if (stat(file->text.at, &status) != 0)
-            buffer_format(&mark, "%d ", errno);
+            buffer_format(&stamp, "%d ", errno);
         else
-            buffer_format(&mark, "%llu.%llu.%lld.%ld.%lld ", (unsigned long long)status.st_dev,
+            buffer_format(&stamp, "%llu.%llu.%lld.%ld.%lld ", (unsigned long long)status.st_dev,
                           (unsigned long long)status.st_ino, (long long)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
                           (long long)status.st_size);
     }
-    return buffer_text(&mark);
+    return buffer_text(&stamp);
 }

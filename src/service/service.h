@@ -1,5 +1,5 @@
-/* A configuration that is ready to serve: read once, checked, never changed; for any number of threads. Who serves sees
- * to it that it lives as long as the requests that began with it (host/program.c). */
+/* A configuration that is ready to serve: read once, checked, never changed, safe in all threads. service/snapshot
+ * counts its users. */
 #ifndef HOOKSWITCH_SERVICE_SERVICE_H
 #define HOOKSWITCH_SERVICE_SERVICE_H
 
@@ -11,15 +11,16 @@
 struct service;
 struct on_index;
 
-/* Reads the main file, its include folder and the keys; `whole`: the folder of lines as well. Without `whole`, add the
- * line that a request is for and then call service_link. Never NULL; service_complaints says whether it is of use. */
+/* Reads the main file, its include folder and the keys; with `load_all` the folder of lines too. Without it, read the
+ * line of the request and then call service_link. Never NULL; service_complaints says whether it is of use. */
 struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole);
-/* Reads lines/NAME.ini of the `lines` folder, if there is one such; names that are no file names are passed over. */
+/* Reads NAME.ini of the `lines` folder, if it exists; invalid names are ignored. */
 void service_read_line(struct service *service, struct str name);
-/* Resolves all names and numbers. True when there is no error. A whole service is ready already. */
+/* Resolves all names and numbers. True when there is no error. With `load_all` service_read has done it. */
 bool service_link(struct service *service);
 
-/* Overwrites the secrets that answering has no use for: the worker's, and the keys that service_keys has by now. */
+/* Overwrites the secrets that answering does not need: the worker's, and the signing keys, whose schedules service_keys
+ * has. */
 void service_wipe_secrets(struct service *service);
 /* Frees it, once no request uses it any more. Takes NULL. */
 void service_free(struct service *service);

@@ -142,8 +142,8 @@ struct str session_kv_get(struct session *session, struct str name)
     struct error why;
     int found = 0;
     if (has_store(session))
-        found = kv_get(session->store, session->arena, str_upto(name, KV_NAME_MAX), session->context->now_us,
-                           &row, &why);
+        found =
+            kv_get(session->store, session->arena, str_upto(name, KV_NAME_MAX), session->context->now_us, &row, &why);
     session->store_failed = session->store_failed || found < 0;
     return found > 0 ? row.value : STR("");
 }
@@ -154,8 +154,8 @@ int64_t session_kv_count(struct session *session, struct str name, long for_s)
     int64_t now_us = session->context->now_us;
     if (!has_store(session))
         return -1;
-    int64_t value = kv_increment(session->store, str_upto(name, KV_NAME_MAX), 1, now_us,
-                                 now_us + for_s * INT64_C(1000000), &why);
+    int64_t value =
+        kv_increment(session->store, str_upto(name, KV_NAME_MAX), 1, now_us, now_us + for_s * INT64_C(1000000), &why);
     session->store_failed = value < 0;
     return value;
 }
@@ -165,6 +165,6 @@ void session_kv_change(struct session *session, struct str name,
 {
     struct error why;
     if (has_store(session) && kv_update(session->store, session->arena, str_upto(name, KV_NAME_MAX),
-                                            session->context->now_us, decide, context, &why) != 0)
+                                        session->context->now_us, decide, context, &why) != 0)
         session->store_failed = true;
 }

@@ -59,13 +59,13 @@ static const struct field fields[] = {
 /* keep_days.call = 90: longer or shorter than the others. */
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
-    static const char front[] = "keep_days.";
+    static const char prefix[] = "keep_days.";
     struct settings *settings = section->keys;
     unsigned long days;
-    if (!str_starts(entry->key, str_of(front)))
+    if (!str_starts(entry->key, str_of(prefix)))
         return false;
     for (size_t kind = 0; event_kind_name(kind) != NULL && kind < SETTINGS_KINDS; kind++) {
-        if (!str_is(str_from(entry->key, sizeof front - 1), event_kind_name(kind)))
+        if (!str_is(str_from(entry->key, sizeof prefix - 1), event_kind_name(kind)))
             continue;
         if (str_to_number(entry->value, KEEP_DAYS_MAX, &days))
             settings->keep_days_of[kind] = (long)days + 1; /* 0 is what is not said */

@@ -1,4 +1,4 @@
-/* The [hookswitch] section: what holds for all lines. */
+/* The [hookswitch] section: settings of all lines. */
 #ifndef HOOKSWITCH_SERVICE_SETTINGS_H
 #define HOOKSWITCH_SERVICE_SETTINGS_H
 
@@ -20,7 +20,7 @@ struct settings {
     struct str store;
     struct str include, lines; /* folders, or empty */
     int log;                   /* enum log_target */
-    int unknown_number;               /* enum settings_unknown */
+    int unknown_number;        /* enum settings_unknown */
     struct prompt *apology, *unanswered;
     struct word *dial_allow; /* numbers, or such as +44* */
     long max_body, max_parameters, max_value;
@@ -30,7 +30,7 @@ struct settings {
     long keep_days_of[SETTINGS_KINDS];            /* for settings_keep_days */
     long trace;                                   /* so many requests are kept to be looked at; 0: none */
     int trace_numbers;                            /* enum settings_numbers */
-    long stuck_after_s;                           /* a message without a last word for so long is stuck */
+    long stuck_after_s;                           /* a message without a final status is stuck after this */
     struct str space, project, token, token_file; /* of the platform's REST interface */
 };
 
@@ -42,7 +42,7 @@ long settings_keep_days_longest(const struct settings *settings);
 /* The host of the platform's REST interface: "example" stands for example.signalwire.com; host:port as it is. */
 struct str settings_host(const struct settings *settings, struct arena *arena);
 
-/* What people said and wrote, and their numbers, are not to be kept, or not as they are. */
+/* Whether what people said and wrote, or their numbers, must not be stored as they are. */
 bool settings_redact(const struct settings *settings);
 
 /* Whether a store is named; true as well where [hookswitch] is missing, which is complained of elsewhere. */

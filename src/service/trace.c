@@ -34,7 +34,7 @@ static struct str cut(struct trace *trace, struct str text, size_t most)
     return str_upto(text, most);
 }
 
-/* What people wrote may stand in the answer and in the address too. */
+/* What people wrote may be in the answer and in the address too. */
 static void hide(const struct request_context *context, bool secret, struct trace *trace)
 {
     const struct settings *settings = service_settings(context->service);

@@ -1,5 +1,5 @@
-/* The last requests and their answers, kept to be looked at and sent again, where the configuration says trace = N. In
- * the store's shared state, so that it does not matter which process or host has answered. */
+/* The last requests and their answers, stored for `hookswitch trace` and replay when trace = N. Shared state, so that
+ * all processes and hosts see them. */
 #ifndef HOOKSWITCH_SERVICE_TRACE_H
 #define HOOKSWITCH_SERVICE_TRACE_H
 
@@ -25,10 +25,10 @@ struct trace {
 void trace_save(const struct request_context *context, const char *program, const struct response *response,
                 bool secret, int64_t took_us);
 
-/* Those that are kept, oldest first by when they came, in the arena; `count` gets how many. NULL with the reason. */
+/* The stored traces, oldest first, in the arena; sets `count`. NULL with the reason. */
 const struct trace *trace_list(struct store *store, struct arena *arena, int64_t now_us, size_t *count,
                                struct error *error);
-/* Forgets all. 0, or -1 with the reason. */
+/* Deletes all. 0, or -1 with the reason. */
 int trace_clear(struct store *store, int64_t now_us, struct error *error);
 
 #endif

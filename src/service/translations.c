@@ -46,13 +46,13 @@ static void name_key(struct buffer *keys, const char *key, struct str language)
                   STR_ARGS(language));
 }
 
-/* Of forward_which where nothing is forwarded: the key in front of the '_' is a list, and is not given. */
-static bool is_idle(const struct section *section, struct str key)
+/* Whether a key such as forward_which has no effect, because the list in its prefix (forward) is not given. */
+static bool is_unused(const struct section *section, struct str key)
 {
-    struct str front = str_upto(key, str_find_char(key, '_'));
+    struct str prefix = str_upto(key, str_find_char(key, '_'));
     for (const struct field *field = section->kind->fields; field->key != NULL; field++) {
         const void *list = NULL;
-        if (front.length == key.length || field->type != FIELD_WORDS || !str_is(front, field->key))
+        if (prefix.length == key.length || field->type != FIELD_WORDS || !str_is(prefix, field->key))
             continue;
         memcpy(&list, (const char *)section->keys + field->offset, sizeof list);
         return list == NULL;
@@ -70,7 +70,7 @@ static void check_field(const struct config *config, const struct section *secti
     if (field->type == FIELD_PROMPT)
         memcpy(&prompt, member, sizeof prompt);
     if (str_find_char(sentence, ' ') == sentence.length || str_starts(sentence, STR("{{")) ||
-        (field->type == FIELD_PROMPT && prompt == NULL) || is_idle(section, str_of(field->key)))
+        (field->type == FIELD_PROMPT && prompt == NULL) || is_unused(section, str_of(field->key)))
         return;
     bool built_in = str_equal(prompt != NULL ? prompt->text : *(const struct str *)(const void *)member, sentence);
     if (built_in && other_at_first && (prompt == NULL || prompt->translated == NULL))
@@ -109,9 +109,9 @@ static void check_translated(const struct config *config, struct complaints *com
     memcpy(&prompt, (const char *)section->keys + field->offset, sizeof prompt);
     for (prompt = prompt == NULL ? NULL : prompt->translated; prompt != NULL; prompt = prompt->translated) {
         struct str language = arena_lower(config_arena(config), main_language(prompt->language));
-        const char *mark = arena_format(config_arena(config), LANGUAGE_FLAG "%.*s", STR_ARGS(language)).at;
+        const char *flag = arena_format(config_arena(config), LANGUAGE_FLAG "%.*s", STR_ARGS(language)).at;
         const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
-        if (!g_hash_table_contains(set, language.at) && !config_has_flag(config, mark))
+        if (!g_hash_table_contains(set, language.at) && !config_has_flag(config, flag))
             complain(complaints, COMPLAINT_HINT, config_place(section, key),
                      "nothing sets this language, so this is never spoken; expected languages = %.*s in a [line] "
                      "with a [language %.*s], or DIGITS.language = %.*s in a [menu]",

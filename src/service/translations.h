@@ -1,4 +1,4 @@
-/* The sentences that are built in, which are English. */
+/* Checks of languages: built-in English sentences, and translations that are never spoken. */
 #ifndef HOOKSWITCH_SERVICE_TRANSLATIONS_H
 #define HOOKSWITCH_SERVICE_TRANSLATIONS_H
 

@@ -13,8 +13,8 @@ bool cgi_is_requested(void);
 /* The gateway of that request; its finish closes standard output, so that the server sends the answer on. */
 struct gateway cgi_gateway(void);
 
-/* Once a process: if the answer has not begun in so many milliseconds, an empty <Response/> with that status goes out
- * instead, whatever hangs, and the process ends. What follows an answer has a minute. */
+/* Once per process: if the answer has not begun after so many milliseconds, sends an empty <Response/> with `status`
+ * instead and exits, whatever hangs. Work after the answer has one minute. */
 void cgi_set_deadline(int milliseconds, int status, const struct log *log);
 
 #endif

@@ -19,17 +19,17 @@ enum { REQUEST_MS = 10 * 1000, SLOW_MS = 2000, IDLE_MS = 60 * 1000, PAUSE_MS = 5
 /* Descriptors for what else a program opens: the store, the configuration while it is read again, the log. */
 enum { OTHERS = 24, CONNECTIONS_MIN = 8, CONNECTIONS_MAX = 65536 };
 
-enum phase { SERVING, STOPPED, HURRIED };
+enum phase { SERVING, STOPPED, ABORTED };
 
 struct connections {
     int epoll, listener, stopper;
     const struct log *log;
-    struct log_limit said;                     /* that there is no room */
-    atomic_int phase;                          /* enum phase */
-    pthread_mutex_t lock;                      /* of all below, and of what connections keep for this file */
-    struct connection *longest, *latest;       /* that wait */
-    size_t count, count_max, in_hand, halfway; /* all; how many may be; in threads; waiting for the rest of a request */
-    bool full;                                 /* the listener is not watched until one is closed */
+    struct log_limit full_logged;             /* that there is no room */
+    atomic_int phase;                         /* enum phase */
+    pthread_mutex_t lock;                     /* of all below, and of what connections keep for this file */
+    struct connection *oldest, *newest;       /* that wait */
+    size_t count, count_max, in_use, partial; /* all; how many may be; in threads; waiting for the rest of a request */
+    bool full;                                /* the listener is not watched until one is closed */
 };
 
 static rlim_t files_limit(void)
@@ -97,9 +97,9 @@ void connections_free(struct connections *connections)
 {
     if (connections == NULL)
         return;
-    while (connections->longest != NULL) {
-        struct connection *connection = connections->longest;
-        connections->longest = connection->after;
+    while (connections->oldest != NULL) {
+        struct connection *connection = connections->oldest;
+        connections->oldest = connection->after;
         close(connection->descriptor);
         wire_reset(&connection->wire);
         free(connection);
@@ -114,20 +114,20 @@ void connections_free(struct connections *connections)
 
 /* --- those that wait; under the lock --- */
 
-static void append(struct connections *connections, struct connection *connection)
+static void link_waiting(struct connections *connections, struct connection *connection)
 {
-    connection->before = connections->latest;
+    connection->before = connections->newest;
     connection->after = NULL;
-    *(connections->latest == NULL ? &connections->longest : &connections->latest->after) = connection;
-    connections->latest = connection;
-    connections->halfway += wire_is_partial(&connection->wire);
+    *(connections->newest == NULL ? &connections->oldest : &connections->newest->after) = connection;
+    connections->newest = connection;
+    connections->partial += wire_is_partial(&connection->wire);
 }
 
-static void take_out(struct connections *connections, struct connection *connection)
+static void unlink_waiting(struct connections *connections, struct connection *connection)
 {
-    *(connection->before == NULL ? &connections->longest : &connection->before->after) = connection->after;
-    *(connection->after == NULL ? &connections->latest : &connection->after->before) = connection->before;
-    connections->halfway -= wire_is_partial(&connection->wire);
+    *(connection->before == NULL ? &connections->oldest : &connection->before->after) = connection->after;
+    *(connection->after == NULL ? &connections->newest : &connection->after->before) = connection->before;
+    connections->partial -= wire_is_partial(&connection->wire);
 }
 
 /* Ends it without freeing it, as another thread may be about to take it: that one reads its end, and closes it. */
@@ -137,21 +137,21 @@ static void end_waiting(struct connection *connection)
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
-static bool has_nothing(const struct connection *connection)
+static bool is_silent(const struct connection *connection)
 {
     char byte;
     return recv(connection->descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-/* The longest idle one goes, on which no request has just arrived, or else one that has been half-way for a while. */
+/* The oldest idle one goes, on which no request has just arrived, or else one that has been half-way for a while. */
 static void make_room(struct connections *connections)
 {
     struct connection *slow = NULL;
     int64_t before = clock_ms() - SLOW_MS;
-    for (struct connection *at = connections->longest; at != NULL; at = at->after) {
+    for (struct connection *at = connections->oldest; at != NULL; at = at->after) {
         if (at->closing)
             return; /* one goes already */
-        if (!wire_is_partial(&at->wire) && has_nothing(at)) {
+        if (!wire_is_partial(&at->wire) && is_silent(at)) {
             end_waiting(at);
             return;
         }
@@ -164,43 +164,43 @@ static void make_room(struct connections *connections)
 
 /* --- taking and giving back --- */
 
-static void say_full(struct connections *connections, const char *what)
+static void log_full(struct connections *connections, const char *what)
 {
     pthread_mutex_lock(&connections->lock);
     size_t count = connections->count;
     pthread_mutex_unlock(&connections->lock);
-    log_limited(connections->log, &connections->said, LOG_EVERY_S, LOG_LEVEL_WARNING,
+    log_limited(connections->log, &connections->full_logged, LOG_EVERY_S, LOG_LEVEL_WARNING,
                 "%s: %zu connections are open, the limit of open files is %llu. Raise it: LimitNOFILE= in a systemd "
                 "unit, or ulimit -n before the start",
                 what, count, (unsigned long long)files_limit());
 }
 
 /* Whether one more connection may be accepted; counted and in hand then. */
-static bool admit(struct connections *connections)
+static bool reserve(struct connections *connections)
 {
     pthread_mutex_lock(&connections->lock);
     bool room = connections->count < connections->count_max;
     if (room) {
         connections->count++;
-        connections->in_hand++;
+        connections->in_use++;
     } else {
         connections->full = true;
         make_room(connections);
     }
     pthread_mutex_unlock(&connections->lock);
     if (!room)
-        say_full(connections, "a connection waits to be accepted");
+        log_full(connections, "a connection waits to be accepted");
     return room;
 }
 
-static void forget(struct connections *connections, bool room_is_needed)
+static void release(struct connections *connections, bool needs_room)
 {
     pthread_mutex_lock(&connections->lock);
     connections->count--;
-    connections->in_hand--;
+    connections->in_use--;
     bool was_full = connections->full;
     connections->full = false;
-    if (room_is_needed)
+    if (needs_room)
         make_room(connections);
     pthread_mutex_unlock(&connections->lock);
     if (was_full)
@@ -211,8 +211,8 @@ static void forget(struct connections *connections, bool room_is_needed)
 static struct connection *accept_one(struct connections *connections, bool *more)
 {
     *more = false;
-    if (!admit(connections))
-        return NULL; /* forget() goes on with it */
+    if (!reserve(connections))
+        return NULL; /* release() goes on with it */
     int descriptor = accept(connections->listener, NULL, NULL), reason = errno;
     struct connection *connection = descriptor < 0 ? NULL : calloc(1, sizeof *connection);
     bool lacking = descriptor < 0 ? reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM
@@ -221,12 +221,12 @@ static struct connection *accept_one(struct connections *connections, bool *more
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         connection->descriptor = descriptor;
     } else {
-        forget(connections, lacking);
+        release(connections, lacking);
         if (descriptor >= 0)
             close(descriptor);
     }
     if (lacking) {
-        say_full(connections, descriptor < 0 ? strerror(reason) : "out of memory");
+        log_full(connections, descriptor < 0 ? strerror(reason) : "out of memory");
         clock_sleep(50); /* those that wait go on waiting: do not spin on them */
     }
     *more = connection != NULL || reason != EAGAIN;
@@ -249,8 +249,8 @@ static struct connection *accept_some(struct connections *connections)
 static void take(struct connections *connections, struct connection *connection)
 {
     pthread_mutex_lock(&connections->lock);
-    take_out(connections, connection);
-    connections->in_hand++;
+    unlink_waiting(connections, connection);
+    connections->in_use++;
     pthread_mutex_unlock(&connections->lock);
 }
 
@@ -283,10 +283,10 @@ static struct connection *pick(struct connections *connections, const struct epo
     return picked;
 }
 
-static bool all_is_done(struct connections *connections, bool halfway_too)
+static bool all_is_done(struct connections *connections, bool partial_too)
 {
     pthread_mutex_lock(&connections->lock);
-    bool done = connections->in_hand == 0 && (!halfway_too || connections->halfway == 0);
+    bool done = connections->in_use == 0 && (!partial_too || connections->partial == 0);
     pthread_mutex_unlock(&connections->lock);
     return done;
 }
@@ -296,7 +296,7 @@ struct connection *connections_next(struct connections *connections, bool last)
     for (;;) {
         struct epoll_event events[3]; /* the stopper never hides a request that is already here */
         int phase = atomic_load(&connections->phase);
-        if (phase == HURRIED && (!last || all_is_done(connections, false)))
+        if (phase == ABORTED && (!last || all_is_done(connections, false)))
             return NULL;
         int count = epoll_wait(connections->epoll, events, 3, -1);
         if (count < 0 && errno != EINTR)
@@ -313,17 +313,17 @@ struct connection *connections_next(struct connections *connections, bool last)
 
 void connections_put_back(struct connections *connections, struct connection *connection)
 {
-    bool halfway = wire_is_partial(&connection->wire);
+    bool partial = wire_is_partial(&connection->wire);
     pthread_mutex_lock(&connections->lock);
-    if (!halfway || connection->since_ms == 0)
+    if (!partial || connection->since_ms == 0)
         connection->since_ms = clock_ms();
-    append(connections, connection);
-    connections->in_hand--;
+    link_waiting(connections, connection);
+    connections->in_use--;
     /* Watched under the lock: once it is, another thread may take it, and free it. */
     bool watched = watch_connection(connections, connection) == 0;
     if (!watched) {
-        take_out(connections, connection);
-        connections->in_hand++;
+        unlink_waiting(connections, connection);
+        connections->in_use++;
     }
     pthread_mutex_unlock(&connections->lock);
     if (!watched)
@@ -335,7 +335,7 @@ void connections_close(struct connections *connections, struct connection *conne
     close(connection->descriptor);
     wire_reset(&connection->wire);
     free(connection);
-    forget(connections, false);
+    release(connections, false);
 }
 
 void connections_maintain(struct connections *connections)
@@ -343,7 +343,7 @@ void connections_maintain(struct connections *connections)
     int64_t now = clock_ms();
     pthread_mutex_lock(&connections->lock);
     bool crowded = connections->count > connections->count_max / 2;
-    for (struct connection *at = connections->longest; at != NULL; at = at->after)
+    for (struct connection *at = connections->oldest; at != NULL; at = at->after)
         if (!at->closing &&
             (wire_is_partial(&at->wire) ? now - at->since_ms > REQUEST_MS : crowded && now - at->since_ms > IDLE_MS))
             end_waiting(at);
@@ -370,8 +370,8 @@ bool connections_are_stopped(const struct connections *connections)
 void connections_abort(struct connections *connections)
 {
     pthread_mutex_lock(&connections->lock);
-    atomic_store(&connections->phase, HURRIED);
-    for (struct connection *at = connections->longest; at != NULL; at = at->after)
+    atomic_store(&connections->phase, ABORTED);
+    for (struct connection *at = connections->oldest; at != NULL; at = at->after)
         end_waiting(at);
     pthread_mutex_unlock(&connections->lock);
     watch_listener(connections); /* what comes now is told so, instead of waiting */

@@ -1,7 +1,6 @@
-/* The connections of a FastCGI program: accepts new ones, keeps those that the web server keeps open, and hands each to
- * a thread only when something is to be read from it. So a connection that is idle, or has sent half a request, holds
- * no thread. There are only as many as the limit of open files has room for: when that is used up, the one that has
- * been idle longest is closed. */
+/* The connections of a FastCGI program. Accepts new ones, watches open ones, and hands one to a thread when it is
+ * readable; an idle connection, or half a request, occupies no thread. When the limit of open files is reached, the
+ * connection that has been idle longest is closed. */
 #ifndef HOOKSWITCH_WEB_CONNECTIONS_H
 #define HOOKSWITCH_WEB_CONNECTIONS_H
 
@@ -30,15 +29,15 @@ void connections_free(struct connections *connections);
  * connections_put_back or connections_close. NULL after connections_stop, when nothing is to be read and no thread has
  * a connection in hand; after connections_abort at once, but for the `last` thread: when no other has one in hand. */
 struct connection *connections_next(struct connections *connections, bool last);
-/* Takes it back to be watched. */
+/* Watches it again. */
 void connections_put_back(struct connections *connections, struct connection *connection);
 void connections_close(struct connections *connections, struct connection *connection);
 
-/* To be called about once a second: closes those whose request does not get on, and, when most of the room is used,
- * those that have been idle for long. */
+/* Call it about once a second: closes connections whose request makes no progress, and, when most of the room is used,
+ * long idle ones. */
 void connections_maintain(struct connections *connections);
 
-/* What has been accepted, or waits to be, is still served. Later ones are not accepted. */
+/* Stops accepting; connections that have arrived are still served. */
 void connections_stop(struct connections *connections);
 bool connections_are_stopped(const struct connections *connections);
 /* After connections_stop: closes all that are idle or half-way; accepts again, for the last thread to refuse. */

@@ -30,8 +30,8 @@ int form_parse(struct arena *arena, struct str raw, const struct form_limits *li
 struct str form_value(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 
-/* The first parameter whose name is empty or holds anything but letters, digits and "_-.[]" (ASCII), or NULL: no
- * platform sends such a name, known or unknown. */
+/* The first parameter whose name is empty or has other characters than ASCII letters, digits and "_-.[]", or NULL. The
+ * platform sends no such name. */
 const struct parameter *form_find_malformed(const struct form *form);
 
 /* The parameters by name, ascending by byte; equal names in the order sent. In the arena. */

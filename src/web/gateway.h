@@ -1,12 +1,11 @@
-/* Where a request comes from and its answer goes: FastCGI, plain CGI (RFC 3875), or a test. What stands above this sees
- * no difference. */
+/* The interface between a request and its transport: FastCGI, plain CGI (RFC 3875), or a test. */
 #ifndef HOOKSWITCH_WEB_GATEWAY_H
 #define HOOKSWITCH_WEB_GATEWAY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How much of a body that is refused is read and forgotten. */
+/* How much of a refused body is read and discarded. */
 enum { GATEWAY_DISCARD_MAX_BYTES = 64 * 1024 * 1024 };
 
 struct gateway {
@@ -17,12 +16,11 @@ struct gateway {
     size_t (*read)(struct gateway *gateway, char *at, size_t size);
     /* Writes header and body; false when the peer is gone. */
     bool (*write)(struct gateway *gateway, const char *at, size_t size);
-    /* The answer is complete: it goes out now, and what is done after this keeps nobody waiting. False when the peer is
-     * gone. */
+    /* Sends the complete answer; work after this does not delay it. False when the peer is gone. */
     bool (*finish)(struct gateway *gateway);
     /* Called ahead of a refusal when the body was not read to its end. May be NULL. */
     void (*abandon)(struct gateway *gateway);
-    /* How long the body is where CONTENT_LENGTH does not say; 0: there is none then (RFC 3875 section 4.1.2). */
+    /* The length of the body when CONTENT_LENGTH is missing; 0: no body then (RFC 3875 section 4.1.2). */
     size_t body_bytes;
 };
 

@@ -34,20 +34,17 @@ static bool read_body_type(struct gateway *gateway, enum request_body *type)
     return true;
 }
 
-/* How long the body is that is to be read. 0, or the status to refuse with. */
+/* Sets the length of the body. 0, or the status to refuse with. */
 static int read_length(struct gateway *gateway, const struct request_limits *limits, struct request *request,
                        unsigned long *length, struct error *error)
 {
     struct str given = str_trim(variable(gateway, "CONTENT_LENGTH"));
-    bool said = given.length > 0 && !(gateway->body_bytes > 0 && str_is(given, "-1")); /* Caddy, of a chunked body */
+    bool said = given.length > 0 && !str_is(given, "-1"); /* Caddy, of a chunked body */
     *length = gateway->body_bytes;
     request->length_missing = !said && *length == 0 && variable(gateway, "CONTENT_TYPE").length > 0;
     if (said && !str_to_number(given, (unsigned long)-1, length)) {
-        bool digits = true;
-        for (size_t i = 0; i < given.length; i++)
-            digits = digits && given.at[i] >= '0' && given.at[i] <= '9';
         error_set(error, "CONTENT_LENGTH is invalid");
-        return digits ? 413 : 400;
+        return str_is_digits(given) ? 413 : 400;
     }
     if (*length > limits->body_bytes) {
         error_set(error, "a body of %lu bytes%s: the limit is %zu", *length, said ? "" : " or more",
@@ -121,7 +118,7 @@ static struct str last_segment(struct str path)
     return str_from(path, start);
 }
 
-/* Letters, digits and what else stands in a name, an address or a port: nothing that would begin a path or a query. */
+/* Only characters of a host name, an address or a port: none that could begin a path or a query. */
 static bool is_host(struct str host)
 {
     bool sound = host.length > 0 && host.length <= HOST_MAX_BYTES;
@@ -133,7 +130,7 @@ static bool is_host(struct str host)
     return sound;
 }
 
-/* How the platform sees this server, where the configuration does not say; empty when the host is none. */
+/* The origin by the request, where public_url is not set; empty when the host is invalid. */
 static struct str seen_origin(struct gateway *gateway, const struct request_origin *origin, struct arena *arena)
 {
     struct str https = variable(gateway, "HTTPS"), scheme = variable(gateway, "REQUEST_SCHEME");
@@ -160,9 +157,9 @@ static bool read_address(struct gateway *gateway, const char *name, const struct
 {
     /* The gateway's variables go when the answer is out; the request lives on until its event is kept. */
     struct str target = arena_copy(request->arena, raw_target(gateway, request->arena));
-    size_t mark = str_find_char(target, '?');
-    struct str path = str_upto(target, mark);
-    request->query = str_from(target, mark + 1);
+    size_t question_mark = str_find_char(target, '?');
+    struct str path = str_upto(target, question_mark);
+    request->query = str_from(target, question_mark + 1);
 
     /* The program stands in the address under its own name, or under the one that the web server mapped to it. */
     struct str program = str_of(name);
@@ -179,22 +176,22 @@ static bool read_address(struct gateway *gateway, const char *name, const struct
     } else {
         request->path = path;
     }
-    struct str front = origin->public_url;
-    if (front.length == 0) {
+    struct str base = origin->public_url;
+    if (base.length == 0) {
         struct str folder = str_upto(path, mount < path.length ? mount : 0);
         struct str seen = seen_origin(gateway, origin, request->arena);
         if (seen.length == 0)
             return false;
-        front = ARENA_JOIN(request->arena, seen, folder);
+        base = ARENA_JOIN(request->arena, seen, folder);
     }
-    request->base = front;
-    request->url = ARENA_JOIN(request->arena, front, shown);
+    request->base = base;
+    request->url = ARENA_JOIN(request->arena, base, shown);
     /* The same address where the operator's public URL names the host but not the folder, or nothing was rewritten. */
     struct url parts;
     request->url_as_seen = request->url;
-    if (url_split(front, &parts))
+    if (url_split(base, &parts))
         request->url_as_seen =
-            ARENA_JOIN(request->arena, str_upto(front, front.length - parts.path.length - parts.query.length), target);
+            ARENA_JOIN(request->arena, str_upto(base, base.length - parts.path.length - parts.query.length), target);
     return true;
 }
 

@@ -14,7 +14,7 @@ struct request_limits {
     struct form_limits form;
 };
 
-/* What is known of the public address; see design of public_url in hookswitch.ini(5). */
+/* The public address; see public_url in hookswitch.ini(5). */
 struct request_origin {
     struct str public_url; /* without a '/' at its end, or empty: the web server's variables are used */
     bool trust_forwarded;  /* X-Forwarded-Proto and -Host count (only where public_url is empty) */
@@ -26,14 +26,14 @@ struct request {
     enum request_body body_type;
     struct str url;         /* as the platform addressed it, byte for byte: what signatures cover */
     struct str url_as_seen; /* the public origin with the path as this server got it; often the same */
-    struct str base;        /* the front of it, up to the folder of the programs, without '/' at the end */
+    struct str base;        /* its beginning, up to the folder of the programs, without '/' at the end */
     struct str program;     /* the name it went by in the address: "voice.fcgi" */
     struct str path;        /* raw, from the '/' after the program's name to the '?', or empty */
     struct str query;       /* raw, without '?' */
     struct str signature;   /* of the header; empty when absent */
     struct str covered;     /* what the signature covers, once it is known to fit */
     struct str body;        /* raw */
-    bool length_missing;    /* a body was announced, but neither came nor has a length (RFC 3875 section 4.1.2) */
+    bool length_missing;    /* a body was announced without a length, and none came (RFC 3875 section 4.1.2) */
     struct form form;       /* of a form body, in the order sent */
     struct form query_form;
 };
@@ -43,7 +43,7 @@ struct request {
 int request_read(struct gateway *gateway, struct arena *arena, const char *program, const struct request_limits *limits,
                  const struct request_origin *origin, struct request *request, struct error *error);
 
-/* What the platform says: of the form of a POST, of the query of a GET. First of several; empty when absent. */
+/* The platform's parameters: the form of a POST, the query of a GET. The first of several; empty when absent. */
 const struct form *request_parameters(const struct request *request);
 struct str request_parameter(const struct request *request, const char *name);
 

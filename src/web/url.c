@@ -33,9 +33,9 @@ bool url_split(struct str text, struct url *url)
     struct str authority = str_upto(rest, end);
     rest = str_from(rest, end);
     rest = str_upto(rest, str_find_char(rest, '#'));
-    size_t mark = str_find_char(rest, '?');
-    url->path = str_upto(rest, mark);
-    url->query = str_from(rest, mark);
+    size_t question_mark = str_find_char(rest, '?');
+    url->path = str_upto(rest, question_mark);
+    url->query = str_from(rest, question_mark);
 
     size_t at = authority.length;
     while (at > 0 && authority.at[at - 1] != '@')

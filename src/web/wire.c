@@ -79,7 +79,7 @@ bool wire_add_end(const struct wire *wire, struct wire_bytes *reply)
 /* --- names and values (section 3.4) --- */
 
 /* Takes a length off the front: one byte, or four with the highest bit set. */
-static bool take_length(struct str *from, size_t *length)
+static bool read_length(struct str *from, size_t *length)
 {
     const unsigned char *at = (const unsigned char *)from->at;
     if (from->length == 0)
@@ -96,10 +96,10 @@ static bool take_length(struct str *from, size_t *length)
     return true;
 }
 
-static bool take_pair(struct str *from, struct str *name, struct str *value)
+static bool read_pair(struct str *from, struct str *name, struct str *value)
 {
     size_t name_length, value_length;
-    if (!take_length(from, &name_length) || !take_length(from, &value_length) || name_length > from->length ||
+    if (!read_length(from, &name_length) || !read_length(from, &value_length) || name_length > from->length ||
         value_length > from->length - name_length)
         return false;
     *name = str_upto(*from, name_length);
@@ -114,7 +114,7 @@ static bool terminate_pairs(struct wire_bytes *params)
     struct str left = { params->at, params->length }, name, value;
     size_t used = 0;
     while (left.length > 0) {
-        if (!take_pair(&left, &name, &value) || str_find_char(name, '\0') < name.length ||
+        if (!read_pair(&left, &name, &value) || str_find_char(name, '\0') < name.length ||
             str_find_char(value, '\0') < value.length)
             return false;
         memmove(params->at + used, name.at, name.length);
@@ -185,7 +185,7 @@ static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
     struct wire_bytes found = { NULL, 0, 0 };
     bool sound = true;
     while (sound && left.length > 0) {
-        sound = take_pair(&left, &name, &value);
+        sound = read_pair(&left, &name, &value);
         if (sound && str_is(name, "FCGI_MPXS_CONNS"))
             sound = wire_add(&found, STR("\x0F\x01"
                                          "FCGI_MPXS_CONNS0"));
@@ -222,7 +222,7 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
     return true;
 }
 
-static bool take_body(struct wire *wire, struct str piece, size_t body_max)
+static bool add_body(struct wire *wire, struct str piece, size_t body_max)
 {
     size_t room = wire->body.length > body_max ? 0 : body_max + 1 - wire->body.length;
     struct str kept = str_upto(piece, room);
@@ -235,7 +235,7 @@ static bool take_body(struct wire *wire, struct str piece, size_t body_max)
 }
 
 /* A piece of the present record's content. */
-static bool take_content(struct wire *wire, struct str piece, size_t body_max)
+static bool add_content(struct wire *wire, struct str piece, size_t body_max)
 {
     if (is_small(wire)) {
         if (piece.length > sizeof wire->small - wire->small_used)
@@ -250,7 +250,7 @@ static bool take_content(struct wire *wire, struct str piece, size_t body_max)
         return wire->stage == WIRE_PARAMS && piece.length <= WIRE_PARAMS_MAX - wire->params.length &&
                wire_add(&wire->params, piece);
     if (type_of(wire) == STDIN)
-        return wire->stage == WIRE_STDIN && take_body(wire, piece, body_max);
+        return wire->stage == WIRE_STDIN && add_body(wire, piece, body_max);
     return true;
 }
 
@@ -260,7 +260,7 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* Takes what is there of a header. False when it is none. */
-static bool take_header(struct wire *wire, struct str *bytes)
+static bool add_header(struct wire *wire, struct str *bytes)
 {
     size_t count = smaller(WIRE_HEADER - wire->header_used, bytes->length);
     memcpy(wire->header + wire->header_used, bytes->at, count);
@@ -279,14 +279,14 @@ static bool take_header(struct wire *wire, struct str *bytes)
 enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max, struct wire_bytes *reply)
 {
     while (bytes->length > 0) {
-        if (wire->header_used < WIRE_HEADER && !take_header(wire, bytes))
+        if (wire->header_used < WIRE_HEADER && !add_header(wire, bytes))
             return WIRE_CLOSE;
         if (wire->header_used < WIRE_HEADER)
             break;
         struct str piece = str_upto(*bytes, wire->content_left);
         wire->content_left -= piece.length;
         *bytes = str_from(*bytes, piece.length);
-        if (!take_content(wire, piece, body_max))
+        if (!add_content(wire, piece, body_max))
             return WIRE_CLOSE;
         size_t padding = wire->content_left > 0 ? 0 : smaller(wire->padding_left, bytes->length);
         wire->padding_left -= padding;

@@ -1,6 +1,6 @@
-/* The wire of FastCGI 1.0 as the application sees it (sections 3 to 5 and 8 of the specification): bytes of one
- * connection in, whole requests out. Every length is checked against a limit before anything is kept, and nothing here
- * waits or knows of sockets. One request at a time; a second one at the same time is declined (FCGI_CANT_MPX_CONN). */
+/* A parser of FastCGI 1.0 (sections 3 to 5 and 8 of the specification): bytes of one connection in, whole requests out.
+ * Every length is checked before anything is stored; no I/O happens here. A second concurrent request is declined
+ * (FCGI_CANT_MPX_CONN). */
 #ifndef HOOKSWITCH_WEB_WIRE_H
 #define HOOKSWITCH_WEB_WIRE_H
 
@@ -16,7 +16,7 @@ struct wire_bytes {
     size_t length, size;
 };
 
-/* False when there is no memory; nothing is lost then. */
+/* False, and unchanged, when there is no memory. */
 bool wire_add(struct wire_bytes *to, struct str more);
 void wire_bytes_free(struct wire_bytes *bytes);
 

@@ -83,7 +83,8 @@ static void refusals(void **state)
         { 405, { "X=y" }, "" },
         { 413, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=101", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
         { 413, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=99999999999999999999999" }, "" },
-        { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=-1", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
+        { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=-2", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
+        { 0, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=-1" }, "" }, /* of a server that does not know */
         { 400, { "REQUEST_METHOD=POST", "CONTENT_LENGTH=9x", "CONTENT_TYPE=application/x-www-form-urlencoded" }, "" },
         { 400,
           { "REQUEST_METHOD=POST", "CONTENT_LENGTH=9", "CONTENT_TYPE=application/x-www-form-urlencoded" },
