@@ -56,9 +56,9 @@ static void look_at_key(struct doctor *doctor)
         report(doctor, DOCTOR_OK, "signing key", "%zu read", count);
     else if (!service_lacks_key(doctor->service)) /* which the configuration's warnings say */
         report(doctor, DOCTOR_FAIL, "signing key",
-               "none: every request is refused; it stands in the project's settings at the platform");
+               "none is configured: every request is refused: copy it from the project's settings at the platform");
     else
-        report(doctor, DOCTOR_FAIL, "signing key", "cannot be read: every request is refused");
+        report(doctor, DOCTOR_FAIL, "signing key", "cannot be read: every request is refused: see the warning above");
 }
 
 /* --- time --- */
@@ -69,7 +69,7 @@ static void look_at_zones(struct doctor *doctor)
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         struct zone *zone = zone_open(some[i]);
         if (zone == NULL) {
-            report(doctor, DOCTOR_FAIL, "zone data", "there is none for %s: is tzdata installed?", some[i]);
+            report(doctor, DOCTOR_FAIL, "zone data", "no data for %s: install tzdata", some[i]);
             return;
         }
         zone_free(zone);
@@ -84,7 +84,7 @@ static void look_at_zones(struct doctor *doctor)
         struct zone_time now =
             zone_at(line->timezone != NULL ? line->timezone : service_settings(doctor->service)->timezone,
                     clock_wall_us() / 1000000);
-        report(doctor, DOCTOR_OK, "zone data", "it is %s %02d:%02d for [line %.*s]", days[now.weekday], now.minute / 60,
+        report(doctor, DOCTOR_OK, "zone data", "%s %02d:%02d for [line %.*s]", days[now.weekday], now.minute / 60,
                now.minute % 60, STR_ARGS(line->name));
         return; /* of the first: an example that its owner can hold against a watch */
     }
@@ -96,10 +96,10 @@ static void look_at_clock(struct doctor *doctor)
     int state = adjtimex(&clock);
     if (state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0)
         report(doctor, DOCTOR_WARN, "clock",
-               "%s: nothing keeps it right (no NTP); hours and the order of events depend on it",
+               "%s: not synchronized: hours and the order of events depend on it: run an NTP service",
                json_stamp(doctor->arena, clock_wall_us()).at);
     else
-        report(doctor, DOCTOR_OK, "clock", "%s, kept right", json_stamp(doctor->arena, clock_wall_us()).at);
+        report(doctor, DOCTOR_OK, "clock", "%s, synchronized", json_stamp(doctor->arena, clock_wall_us()).at);
 }
 
 /* --- the store --- */
@@ -162,9 +162,10 @@ static bool will_be_made(struct doctor *doctor, const char *path)
     if (slash != NULL)
         *slash = '\0';
     if (access(folder, W_OK | X_OK) == 0)
-        report(doctor, DOCTOR_OK, "store", "%s is not there yet; the first request makes it", path);
+        report(doctor, DOCTOR_OK, "store", "%s does not exist yet; the first request creates it", path);
     else
-        report(doctor, DOCTOR_FAIL, "store", "%s is not there, and cannot be made in %s: is that there, and theirs?",
+        report(doctor, DOCTOR_FAIL, "store",
+               "%s does not exist, and cannot be created in %s: create that folder, and give it to the programs' user",
                path, folder);
     return true;
 }
@@ -190,13 +191,13 @@ static void look_at_work(struct doctor *doctor, struct store *store, int64_t clo
     bool late = due_us > 0 && clock_us - due_us > LATE_S * INT64_C(1000000);
     if (late)
         report(doctor, DOCTOR_FAIL, "worker",
-               "a job has waited for %lld minutes: does 'hookswitch work' run, with the right to write the store?",
+               "a job has waited for %lld minutes: run 'hookswitch work' as a user who may write the store",
                (long long)((clock_us - due_us) / 60000000));
     if (hosts.length > 0)
-        report(doctor, DOCTOR_OK, "worker", "one was at work on %.*s in the last five minutes", STR_ARGS(hosts));
+        report(doctor, DOCTOR_OK, "worker", "ran on %.*s in the last five minutes", STR_ARGS(hosts));
     else if (!late)
         report(doctor, DOCTOR_WARN, "worker",
-               "none was at work in the last five minutes: mails, programs and fetches wait for 'hookswitch work'");
+               "none ran in the last five minutes: mails, programs and fetches wait: run 'hookswitch work'");
     if (given_up > 0)
         report(doctor, DOCTOR_WARN, "jobs", "%ld given up: 'hookswitch jobs --state given-up' says why", given_up);
 }
@@ -208,14 +209,15 @@ static void look_at_store(struct doctor *doctor)
     int64_t clock_us = 0, expires_us = clock_wall_us() + 60000000;
     struct error why;
     if (*address == '\0') {
-        report(doctor, DOCTOR_FAIL, "store", "none is named: nothing is kept, and status callbacks get 503");
+        report(doctor, DOCTOR_FAIL, "store",
+               "none is configured: nothing is stored, and status callbacks get 503: set store");
         return;
     }
     if (path != NULL && will_be_made(doctor, path))
         return;
     if (pooler_loses_sessions(address))
         report(doctor, DOCTOR_FAIL, "store",
-               "a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session");
+               "the database is behind a pooler without sessions: set pool_mode = session in PgBouncer");
     struct store *store = store_open(address, STORE_EXISTING, NULL, &why);
     struct str row = arena_format(doctor->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
@@ -275,12 +277,11 @@ static void look_at_platform(struct doctor *doctor)
     entries_release(all);
     if (lacking + other > 0)
         report(doctor, DOCTOR_WARN, "platform",
-               "of the numbers %zu are entered so, %zu otherwise, %zu are not the project's: 'hookswitch urls --apply' "
-               "shows and enters them",
+               "%zu numbers have these addresses, %zu others, %zu are not the project's: run 'hookswitch urls --apply'",
                fine, other, lacking);
     else
-        report(doctor, DOCTOR_OK, "platform", "project and token are right, and %zu number%s entered so", fine,
-               fine == 1 ? " is" : "s are");
+        report(doctor, DOCTOR_OK, "platform", "project and token are right; %zu number%s these addresses", fine,
+               fine == 1 ? " has" : "s have");
 }
 
 /* --- as whom --- */
@@ -302,9 +303,9 @@ static void look_at_user(struct doctor *doctor)
     const char *name = entry == NULL ? "?" : entry->pw_name;
     if (geteuid() == 0)
         report(doctor, DOCTOR_WARN, "user",
-               "looked as root, who may do all: look as the programs' user too, with --user www-data");
+               "looked as root, who may do everything: look as the programs' user too: --user www-data");
     else
-        report(doctor, DOCTOR_OK, "user", "looked as %s, who the programs should run as", name);
+        report(doctor, DOCTOR_OK, "user", "looked as %s; the programs should run as the same user", name);
 }
 
 static int look(const struct doctor_options *options, struct arena *arena, const struct process *processes)
@@ -332,7 +333,7 @@ static int look(const struct doctor_options *options, struct arena *arena, const
             look_at_platform(&doctor);
         }
     }
-    printf("%d fine, %d doubtful, %d wrong\n", doctor.counts[DOCTOR_OK], doctor.counts[DOCTOR_WARN],
+    printf("%d ok, %d warnings, %d failures\n", doctor.counts[DOCTOR_OK], doctor.counts[DOCTOR_WARN],
            doctor.counts[DOCTOR_FAIL]);
     service_free(service);
     return !usable ? COMMAND_UNUSABLE : doctor.counts[DOCTOR_FAIL] > 0 ? COMMAND_FAILED : COMMAND_OK;

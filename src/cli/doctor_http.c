@@ -69,11 +69,11 @@ static bool resolves_privately(struct arena *arena, struct str host)
 static void look_at_address(struct doctor *doctor, const struct url *url)
 {
     if (!str_is(url->scheme, "https"))
-        report(doctor, DOCTOR_WARN, "public address",
-               "%.*s: without https anybody on the way can read and change calls", STR_ARGS(doctor->url));
+        report(doctor, DOCTOR_WARN, "public address", "%.*s: anybody on the way can read and change calls: use https",
+               STR_ARGS(doctor->url));
     if (resolves_privately(doctor->arena, url->host))
         report(doctor, doctor->url_given ? DOCTOR_WARN : DOCTOR_FAIL, "public address",
-               "%.*s has no address of the public Internet here: the platform will not reach it unless it sees another",
+               "%.*s resolves to a private address here: the platform cannot reach it, unless its DNS differs",
                STR_ARGS(url->host));
 }
 
@@ -83,19 +83,18 @@ static const char *meaning_of(long status)
 {
     switch (status) {
     case 404:
-        return "is the web server's snippet in place, and below this address?";
+        return "install the web server's snippet, below this address";
     case 403:
-        return "the web server may not run or reach it: rights of the program, of its folder?";
+        return "let the web server run the program: chmod its file and folder";
     case 500:
-        return "the program or its configuration is at fault: see its log, and 'hookswitch check'";
+        return "the program failed: see its log, and 'hookswitch check'";
     case 502:
     case 503:
     case 504:
-        return "the web server does not reach the program: does it run, with the socket that the web server asks as "
-               "its "
-               "descriptor 0 (spawn-fcgi, a systemd socket with StandardInput=socket) or by --listen?";
+        return "the web server does not reach the program: start it with that server's socket as its descriptor 0 "
+               "(spawn-fcgi, a systemd socket with StandardInput=socket), or with --listen";
     default:
-        return "is this the suite?";
+        return "the address leads to another program";
     }
 }
 
@@ -122,10 +121,10 @@ static enum reached look_at_program(struct doctor *doctor, const char *program, 
     if (answer.status == 401)
         return REACHED_REFUSED;
     if (answer.location.length > 0)
-        report(doctor, DOCTOR_FAIL, name.at, "answers %ld and sends to %.*s: let public_url be the last address",
+        report(doctor, DOCTOR_FAIL, name.at, "answers %ld and redirects to %.*s: make that address public_url",
                answer.status, STR_ARGS(str_upto(url_for_log(arena, answer.location), 200)));
     else if (answer.status == 200)
-        report(doctor, DOCTOR_FAIL, name.at, "answers as '%.*s': is this the suite?",
+        report(doctor, DOCTOR_FAIL, name.at, "answers as '%.*s': the address leads to another program",
                STR_ARGS(str_upto(answer.content_type, 60)));
     else
         report(doctor, DOCTOR_FAIL, name.at, "answers %ld: %s", answer.status, meaning_of(answer.status));
@@ -159,7 +158,7 @@ static void explain_refusal(struct doctor *doctor, const struct url *url, const 
             ask(doctor, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
             continue;
         report(doctor, DOCTOR_FAIL, "signature",
-               "the server takes it for %.*s, and the platform will sign %.*s: set public_url = %.*s there",
+               "the server expects %.*s, and the platform signs %.*s: set public_url = %.*s there",
                STR_ARGS(candidates[i]), STR_ARGS(doctor->url), STR_ARGS(doctor->url));
         return;
     }
@@ -178,13 +177,13 @@ static void look_at_posts(struct doctor *doctor)
     struct error why;
     if (ask(doctor, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
         report(doctor, DOCTOR_FAIL, "signature",
-               "fits without a body, and not with one: something on the way changes what is posted");
+               "valid without a body, and invalid with one: a proxy changes what is posted");
     else
-        report(doctor, DOCTOR_OK, "signature", "taken, with and without a body");
+        report(doctor, DOCTOR_OK, "signature", "accepted, with and without a body");
     question.signed_as = (struct str){ NULL, 0 };
     if (ask(doctor, &question, &answer, &why) == HTTP_DONE && answer.status != 401)
-        report(doctor, DOCTOR_FAIL, "unsigned", "a request without a signature is answered %ld, not 401%s",
-               answer.status, answer.status == 200 ? ": unsigned = accept is for trials alone" : "");
+        report(doctor, DOCTOR_FAIL, "unsigned", "a request without a signature gets %ld, not 401%s", answer.status,
+               answer.status == 200 ? ": remove unsigned = accept" : "");
     else
         report(doctor, DOCTOR_OK, "unsigned", "refused with 401");
 }
@@ -197,12 +196,12 @@ void doctor_check_http(struct doctor *doctor)
     const char *refuser = NULL;
     if (doctor->url.length == 0) {
         report(doctor, DOCTOR_FAIL, "public address",
-               "no public_url is configured: behind a proxy signatures will not fit; expected such as "
+               "no public_url is configured: signatures are invalid behind a proxy: set it, such as "
                "https://phone.example.com/hooks");
         return;
     }
     if (!url_split(doctor->url, &url)) {
-        report(doctor, DOCTOR_FAIL, "public address", "%.*s is no http(s) address", STR_ARGS(doctor->url));
+        report(doctor, DOCTOR_FAIL, "public address", "%.*s is not an http(s) address", STR_ARGS(doctor->url));
         return;
     }
     look_at_address(doctor, &url);

@@ -141,18 +141,17 @@ static void tell_of(struct doctor *doctor, const struct process *process)
 {
     const char *listen = value_of(process->arguments, "--listen="), *program = programs[process->program];
     if (str_find(process->binary, STR(" (deleted)")) < process->binary.length)
-        report(doctor, DOCTOR_WARN, program, "process %ld is of a program that has been replaced since: restart it",
-               process->pid);
+        report(doctor, DOCTOR_WARN, program, "process %ld runs a replaced program: restart it", process->pid);
     if (listen != NULL) {
         report(doctor, DOCTOR_OK, program, "process %ld listens on %s", process->pid, listen);
     } else if (str_starts(process->zero, STR("socket:["))) {
         struct str path = socket_path(doctor->arena, str_upto(str_from(process->zero, 8), process->zero.length - 9));
         report(doctor, DOCTOR_OK, program, "process %ld: descriptor 0 is the socket %.*s", process->pid,
-               STR_ARGS(path.length > 0 ? path : STR("that it was started with")));
+               STR_ARGS(path.length > 0 ? path : STR("of its parent")));
     } else if (process->zero.length > 0) {
         report(doctor, DOCTOR_OK, program, "process %ld answers one request, as plain CGI", process->pid);
     } else {
-        report(doctor, DOCTOR_OK, program, "process %ld runs; what it serves on only root sees", process->pid);
+        report(doctor, DOCTOR_OK, program, "process %ld runs; only root sees what it serves on", process->pid);
     }
 }
 
@@ -173,8 +172,7 @@ void doctor_check_processes(struct doctor *doctor)
         if (!seen[i])
             buffer_format(&absent, "%s%s", absent.length > 0 ? ", " : "", programs[i]);
     if (absent.length > 0)
-        report(doctor, DOCTOR_OK, "processes",
-               "not running by themselves: %.*s; so it is with plain CGI, and before the first request",
+        report(doctor, DOCTOR_OK, "processes", "not running: %.*s; normal for plain CGI, and before the first request",
                STR_ARGS(buffer_text(&absent)));
     if (others > 0)
         report(doctor, DOCTOR_OK, "processes", "%d more run with another configuration", others);

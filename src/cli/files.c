@@ -66,7 +66,7 @@ static void look_at_secret_value(struct look *look, const char *key)
 {
     struct str readers = file_exposure(look->arena, look->section->file.at, false);
     if (readers.length > 0)
-        warn(look, key, look->section->file, ARENA_JOIN(look->arena, STR("this file holds a secret, and "), readers));
+        warn(look, key, look->section->file, ARENA_JOIN(look->arena, STR("this file holds a secret: "), readers));
 }
 
 static void look_at_secrets(struct look *look)
@@ -114,7 +114,7 @@ static void look_at_program(struct look *look, const char *key, const char *path
     else if (stat(path, &status) != 0)
         sentence = arena_format(look->arena, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(status.st_mode))
-        sentence = arena_format(look->arena, "%s is not a program; expected the path of one", path);
+        sentence = arena_format(look->arena, "%s is not a program: name a file", path);
     else if (access(path, X_OK) != 0)
         sentence = arena_format(look->arena, "%s cannot be run: chmod 755 %s", path, path);
     if (sentence.length > 0)

@@ -33,7 +33,8 @@ static long prune_kind(const struct context *context, const struct prune_options
                                                       (void *)(uintptr_t)kind, error);
     terminal_progress_end();
     if (count > 0)
-        printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s", options->dry_run ? "would go" : "gone");
+        printf("%-14s %ld event%s %s\n", kind, count, count == 1 ? "" : "s",
+               options->dry_run ? "would be deleted" : "deleted");
     return count;
 }
 
@@ -54,7 +55,7 @@ static int prune_requests(const struct context *context, const struct prune_opti
         return 0;
     long count = maintenance_prune_requests(context->store, before, go_on, NULL, error);
     if (count > 0)
-        printf("%-14s %ld digest%s gone\n", "request", count, count == 1 ? "" : "s");
+        printf("%-14s %ld digest%s deleted\n", "request", count, count == 1 ? "" : "s");
     return count < 0 ? -1 : 0;
 }
 
@@ -80,7 +81,7 @@ static int prune(const struct context *context, const struct prune_options *opti
         return -1;
     printf("%ld event%s in all%s\n", all, all == 1 ? "" : "s",
            all == 0 && options->before_us == 0 && context->settings->keep_days == 0
-               ? "; with keep_days = 0 all are kept for ever: --before TIME, or keep_days, says otherwise"
+               ? "; keep_days = 0 keeps all: use --before TIME, or set keep_days"
                : "");
     return 0;
 }

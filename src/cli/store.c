@@ -28,7 +28,7 @@ static int check(struct store *store, const char *path, struct error *error)
     (void)path;
     if (maintenance_check(store, error) != 0)
         return -1;
-    printf("sound: the database's structures, and every current row is where its events put it\n");
+    printf("sound: the structures are intact, and every current row matches its events\n");
     return 0;
 }
 
@@ -123,8 +123,7 @@ static int backup(struct store *store, const char *path, struct error *error)
         result = export_to_file(store, path, error);
     if (result == 0)
         printf("%s: %s\n", path,
-               whole ? "a whole database; put in the store's place it is the store"
-                     : "an export of one moment's state; 'hookswitch store import' reads it");
+               whole ? "a whole database; it can replace the store" : "an export; 'hookswitch store import' reads it");
     arena_free(arena);
     return result;
 }
@@ -143,7 +142,7 @@ static int import(struct store *store, const char *path, struct error *error)
     if (from != stdin)
         fclose(from);
     if (!failed)
-        printf("%ld rows read; what was there already is as it was\n", rows);
+        printf("%ld rows read; existing rows are unchanged\n", rows);
     return failed;
 }
 

@@ -90,7 +90,7 @@ static void show_change(struct urls *urls, const struct line *line, const struct
         printf("    %-20s + %.*s\n", "", STR_ARGS(entries[i].wanted));
     }
     if (application.length > 0)
-        printf("    an application is chosen there, which counts for more than these addresses: %.*s\n",
+        printf("    the number has an application, which overrides these addresses: %.*s\n",
                STR_ARGS(terminal_safe(urls->arena, application)));
     urls->changed++;
 }
@@ -101,8 +101,7 @@ static void show_line(struct urls *urls, const struct line *line)
     each_change(urls, line, show_change);
     for (const struct word *number = line->numbers; number != NULL; number = number->next, all++)
         if (entries_find(urls->entered, number->text) == NULL) {
-            printf("%.*s  [line %.*s]  is none of the project's numbers\n", STR_ARGS(number->text),
-                   STR_ARGS(line->name));
+            printf("%.*s  [line %.*s]  is not a number of the project\n", STR_ARGS(number->text), STR_ARGS(line->name));
             urls->missing++;
         }
     urls->same += all - (urls->changed - before) - (urls->missing - absent);
@@ -112,7 +111,7 @@ static void show_unclaimed(const struct urls *urls)
 {
     for (const struct entered *at = urls->entered; at != NULL; at = at->next)
         if (service_line_of_number(urls->service, at->number) == NULL)
-            printf("%.*s  has no line here, and is left as it is\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
+            printf("%.*s  has no line here, and is left alone\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
 }
 
 static void apply_one(struct urls *urls, const struct line *line, const struct entered *entered,

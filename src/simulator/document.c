@@ -34,7 +34,7 @@ int document_continue(struct phone_call *call, struct wire_target target, struct
 {
     const struct cxml_tree *document;
     if (++call->documents > DOCUMENTS_MAX)
-        return error_set(error, "%d documents without the caller doing anything: a loop", DOCUMENTS_MAX);
+        return error_set(error, "%d documents without an action of the caller: the call loops", DOCUMENTS_MAX);
     if (!platform_knows(call->platform, target.address)) { /* somebody else's: what it would say is not known */
         document_emit(call, "elsewhere", target.address);
         return document_end(call, "hang up", error);

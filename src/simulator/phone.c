@@ -27,7 +27,7 @@ int phone_ring(struct phone_call *call, struct str line, struct error *error)
 
 static int not_now(const struct phone_call *call, const char *what, struct error *error)
 {
-    return error_set(error, "%s does nothing now; what can be done: %s", what, phone_choices(call));
+    return error_set(error, "%s does nothing now: expected %s", what, phone_choices(call));
 }
 
 static bool takes(const struct cxml_tree *verb, const char *input)
@@ -61,7 +61,7 @@ int phone_press(struct phone_call *call, struct str keys, struct error *error)
         return not_now(call, "pressing a key", error);
     for (size_t i = 0; i < keys.length; i++)
         if (str_find_char(STR("0123456789*#"), keys.at[i]) == 12)
-            return error_set(error, "'%c' is no key of a telephone", keys.at[i]);
+            return error_set(error, "'%c' is not a key of a telephone", keys.at[i]);
     struct buffer form = wire_parameters(call);
     struct str digits = typed(call, keys);
     if (digits.length == 0 && !document_has(call->verb, "actionOnEmptyResult", "true"))
@@ -147,7 +147,7 @@ int phone_outcome(struct phone_call *call, struct str outcome, struct str number
     if (conference && (str_is(outcome, "answered") || str_is(outcome, "completed")))
         return dial_end(call, STR("answered"), error);
     if (call->waits != PHONE_DIALLING && !refer)
-        return not_now(call, "such an outcome", error);
+        return not_now(call, "an outcome", error);
     if (choose_leg(call, refer ? STR("") : number, error) != 0)
         return -1;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
@@ -155,7 +155,7 @@ int phone_outcome(struct phone_call *call, struct str outcome, struct str number
             return refer    ? connection_ended(call, i == 0 ? STR("in-progress") : outcome, error)
                    : i == 0 ? dial_answer(call, error)
                             : dial_end(call, outcome, error);
-    return error_set(error, "'%.*s' is no outcome; expected completed, busy, no-answer, failed or canceled",
+    return error_set(error, "'%.*s' is not an outcome: expected completed, busy, no-answer, failed or canceled",
                      STR_ARGS(str_upto(outcome, 40)));
 }
 

@@ -119,7 +119,7 @@ int platform_post(const struct platform *platform, struct arena *arena, const st
     struct str target = below(platform, request->address, &program);
     struct platform_request whole = *request;
     if (target.length == 0)
-        return error_set(error, "%.*s is no address of this suite", STR_ARGS(str_upto(request->address, 300)));
+        return error_set(error, "%.*s is not an address of this suite", STR_ARGS(str_upto(request->address, 300)));
     if (platform->further.length > 0)
         whole.form = ARENA_JOIN(arena, request->form, request->form.length > 0 ? STR("&") : STR(""), platform->further);
     return platform->url.length > 0 ? server_post(platform, arena, target, &whole, response, error)

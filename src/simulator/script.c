@@ -57,7 +57,7 @@ static int differ(const struct script *script, struct str kind, struct str what,
     for (size_t i = 0; i < script->count && all.length < 300; i++)
         buffer_format(&all, "%s%s%s%.*s", i == 0 ? "" : "; ", script->heard[i].kind,
                       script->heard[i].what.length > 0 ? " " : "", STR_ARGS(str_upto(script->heard[i].what, 120)));
-    return error_set(error, "expected: %.*s%s%.*s; there was: %.*s", STR_ARGS(kind), what.length > 0 ? " " : "",
+    return error_set(error, "expected: %.*s%s%.*s; heard: %.*s", STR_ARGS(kind), what.length > 0 ? " " : "",
                      STR_ARGS(str_upto(what, 100)), STR_ARGS(all.length == 0 ? STR("nothing") : buffer_text(&all)));
 }
 
@@ -74,7 +74,7 @@ static int expect(const struct script *script, struct str kind, struct str what,
         known++;
     if (known == sizeof kinds / sizeof *kinds)
         return error_set(error,
-                         "nothing is called '%.*s' that could be expected; there are say, play, dial, text, connect, "
+                         "'%.*s' cannot be expected: expected say, play, dial, text, connect, "
                          "enqueue, voicemail, bridged, declined, reject, elsewhere, hang up",
                          STR_ARGS(str_upto(kind, 40)));
     if (str_is(kind, "voicemail"))
@@ -112,8 +112,7 @@ static int act(struct script *script, struct str verb, struct str what, struct e
     if (str_is(verb, "hang"))
         return phone_hang_up(call, error);
     if (!str_is(verb, "record"))
-        return error_set(error, "no step is called '%.*s'; now there are: %s", STR_ARGS(str_upto(verb, 40)),
-                         phone_choices(call));
+        return error_set(error, "'%.*s' is not a step: expected %s", STR_ARGS(str_upto(verb, 40)), phone_choices(call));
     if (what.length > 0 && !str_to_number(first, 3600, &seconds))
         return error_set(error, "record %.*s: expected seconds", STR_ARGS(str_upto(what, 40)));
     return phone_record(call, (long)seconds, rest.length > 0 ? unquoted(rest) : STR("A message."), error);

@@ -26,7 +26,8 @@ static int sign(const struct platform *platform, struct arena *arena, struct str
         message = (struct signature_message){ url, request->form, is_form, form_sorted(arena, &form) };
     return signature_make(service_keys(platform->service), arena, &message, signature) == 0
                ? 0
-               : error_set(error, "the configuration names no signing key, without which a server answers 401");
+               : error_set(error,
+                           "no signing key is configured: without it a server answers 401: set signing_key_file");
 }
 
 int server_post(const struct platform *platform, struct arena *arena, struct str target,

@@ -252,7 +252,7 @@ def secret_files():
             expect_in(": 0 errors, %d warnings" % (5 if sentence else 0), ran.stdout)
         house.write_config(sections.replace("pin_file = pin", "pin = 4321"))
         os.chmod(house.config, 0o644)
-        expect_in("[conference room] pin: this file holds a secret, and others on this host can read it (0644): chmod 640 " + house.config,
+        expect_in("[conference room] pin: this file holds a secret: others on this host can read it (0644): chmod 640 " + house.config,
                   house.command("check").stdout)
 
 

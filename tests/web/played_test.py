@@ -84,10 +84,10 @@ def otherwise():
         expect_equal(ran.returncode, 1)
         expect_in("not ok 1 - ", ran.stdout)
         expect_in("#   < Please enter the number of your order, eight digits.", ran.stdout)
-        expect_in("calls.call:5: expected: dial +15551110001; there was: say Please enter", ran.stdout)
-        for steps, complaint in ((["dial busy"], "an outcome does nothing now; what can be done: press KEYS, say WORDS, wait, hang up"),
-                                 (["press 1x"], "'x' is no key of a telephone"), (["jump"], "no step is called 'jump'"),
-                                 (["expect joy"], "nothing is called 'joy' that could be expected")):
+        expect_in("calls.call:5: expected: dial +15551110001; heard: say Please enter", ran.stdout)
+        for steps, complaint in ((["dial busy"], "an outcome does nothing now: expected press KEYS, say WORDS, wait, hang up"),
+                                 (["press 1x"], "'x' is not a key of a telephone"), (["jump"], "'jump' is not a step"),
+                                 (["expect joy"], "'joy' cannot be expected")):
             expect_in(complaint, house.plays("call", "shop", *steps, status=1))
         expect_in("no file ends in .call", house.plays("test", house.path("store"), status=2))
 
@@ -132,7 +132,7 @@ def by_typing():
         seen = on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "!", "jump", "\"directions")
         expect_in("Type keys; or", seen)
         expect_in("press KEYS, say WORDS, wait, hang up", seen)
-        expect_in("\033[1;31m  no step is called 'jump'", seen)
+        expect_in("\033[1;31m  'jump' is not a step", seen)
         expect_in("\033[1m> say directions\033[0m", seen)
         expect_in("\033[36m< [hang up]\033[0m", seen)
         expect("\033" not in on_a_terminal(house, ["call", "--at", "2026-11-24T10:00", "shop"], "\"directions", NO_COLOR="1"))

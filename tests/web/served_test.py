@@ -337,7 +337,7 @@ def replayed():
         expect_equal((ran.returncode, ran.stderr), (0, ""))
         expect_in("For sales, press 1.", ran.stdout)
         for text, complaint, status in (("nonsense\n", "kept.request:1: expected POST URL", 2),
-                                        ("POST https://x.example/other\n\na=b", "is no address of this suite", 2)):
+                                        ("POST https://x.example/other\n\na=b", "is not an address of this suite", 2)):
             ran = house.command("replay", "--url", url, house.write("kept.request", text))
             expect_equal(ran.returncode, status)
             expect_in(complaint, ran.stderr)

@@ -174,7 +174,7 @@ def pooled():
             expect_equal("does not exist: a pooler that keeps no sessions? PgBouncer needs pool_mode = session" in house.log("status"),
                          mode == "transaction", house.log("status"))
             told = house.command("doctor", "--offline").stdout
-            expect_equal("a pooler that keeps no sessions stands before the database: PgBouncer needs pool_mode = session" in told,
+            expect_equal("the database is behind a pooler without sessions: set pool_mode = session in PgBouncer" in told,
                          mode == "transaction", told)
             house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'")
             for process in (program, sleeper, child):

@@ -79,15 +79,15 @@ def entered():
     with Away("+15559870002", "+15550001111", "+15559870009") as (house, platform):
         out = urls(house, status=1, answer="n\n")
         for line in ("+15559870002  [line front-desk]", "- https://old.example.com/voice", "+ %s/voice.fcgi" % PUBLIC, "- (nothing)",
-                     "+ %s/status.fcgi/call" % PUBLIC, "VoiceReceiveMode", "+ fax", "+15550001111  has no line here, and is left as it is",
+                     "+ %s/status.fcgi/call" % PUBLIC, "VoiceReceiveMode", "+ fax", "+15550001111  has no line here, and is left alone",
                      "2 to change, 0 as wanted, 0 not found", "Enter that at the platform? [y/N]", "Nothing was changed."):
             expect_in(line, out)
         expect_equal(urls(house, status=1).splitlines()[-1], "Nothing was changed.")  # nobody there to answer
         expect_equal(platform.posts, [])
         doctor = lambda: house.command("doctor").stdout
-        expect_in("of the numbers 0 are entered so, 2 otherwise, 0 are not the project's", doctor())
+        expect_in("0 numbers have these addresses, 2 others, 0 are not the project's", doctor())
         expect_in("2 entered, 0 failed", urls(house, answer="y\n"))
-        expect_in("project and token are right, and 2 numbers are entered so", doctor())
+        expect_in("project and token are right; 2 numbers have these addresses", doctor())
         posted = dict(platform.posts)
         expect_equal(sorted(posted), ["+15559870002", "+15559870009"])
         expect_equal(posted["+15559870009"]["VoiceUrl"], PUBLIC + "/fax.fcgi")
@@ -117,13 +117,13 @@ def troubles():
     with Away("+15559870002") as (house, platform):
         platform.trouble = [503, 429]
         out = urls(house, "--yes", status=1)
-        expect_in("+15559870009  [line office-fax]  is none of the project's numbers", out)
+        expect_in("+15559870009  [line office-fax]  is not a number of the project", out)
         expect_in("1 entered, 0 failed", out)
         platform.numbers["sid-0"]["voice_url"] = "https://old.example.com/"
         platform.numbers["sid-0"]["voice_application_sid"] = "app-1"
         platform.deaf = True
         out = urls(house, "--yes", "front-desk", status=1)
-        expect_in("an application is chosen there, which counts for more than these addresses: app-1", out)
+        expect_in("the number has an application, which overrides these addresses: app-1", out)
         expect_in("+15559870002: VoiceUrl is 'https://old.example.com/' there all the same", out)
         expect_in("0 entered, 1 failed", out)
         house.write("token", "PT-other\n", 0o640)

@@ -70,7 +70,7 @@ def gathers():
         expect("Digits" not in documents.told(2) and documents.addresses()[2] == "last")
         expect_equal(documents.plays("wait"), ["Type.", "Nothing.", "[hang up]"])
         expect_equal(documents.plays("press *"), ["Type.", "Nothing.", "[hang up]"])
-        expect_in("speaking does nothing now; what can be done: press KEYS, wait, hang up", documents.plays("say hello", status=1))
+        expect_in("speaking does nothing now: expected press KEYS, wait, hang up", documents.plays("say hello", status=1))
 
 
 @promise("a Gather, Record or Dial without an action, which would request its own document again, is refused with its line; so is a loop of documents")
@@ -80,7 +80,7 @@ def loops():
             documents.documents["desk"] = document("\n" + verb)
             expect_in("voice.fcgi/desk: line 2: %s: has no action, so the platform would request this document again" % (re.match(r"<\w+", verb).group() + ">"), documents.plays(status=1))
         documents.documents["desk"] = document("<Redirect>HERE/circle</Redirect>")
-        expect_in("50 documents without the caller doing anything: a loop", documents.plays(status=1))
+        expect_in("50 documents without an action of the caller: the call loops", documents.plays(status=1))
 
 
 @promise("nothing runs after a Dial; after a Sms without an action the next verb runs; a Redirect by GET is signed as GET")
