@@ -136,9 +136,7 @@ static void enter(struct call *call, const void *keys)
 
 static unsigned long queue_number(const struct call *call, const char *name)
 {
-    unsigned long number = 0;
-    str_to_number(session_parameter(&call->session, name), 1000000, &number);
-    return number;
+    return (unsigned long)form_number(request_parameters(call->session.context->request), name, 1000000);
 }
 
 static bool waited_too_long(const struct call *call, const struct queue *queue)

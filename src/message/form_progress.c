@@ -1,16 +1,10 @@
 #include "message/form_progress.h"
 
 enum { ANSWERS_MAX = 30, PARAMETERS_MAX = 64, VALUE_MAX_BYTES = 4096 };
+#define NUMBER_MAX UINT64_C(99999999999)
 
 /* Marks the answers among the parameters. */
-static const char front[] = "k.";
-
-static uint64_t number_of(const struct form *form, const char *name)
-{
-    uint64_t number = 0;
-    str_to_wide_number(form_value(form, name), 99999999999, &number);
-    return number;
-}
+static const char prefix[] = "k.";
 
 bool form_progress_decode(struct arena *arena, struct str value, struct form_progress *state)
 {
@@ -19,17 +13,17 @@ bool form_progress_decode(struct arena *arena, struct str value, struct form_pro
     struct error why;
     *state = (struct form_progress){ .form = STR("") };
     if (form_parse(arena, value, &limits, &form, &why) != 0 || form_value(&form, "form").length == 0 ||
-        number_of(&form, "out") > TURN_BUSY)
+        form_number(&form, "out", NUMBER_MAX) > TURN_BUSY)
         return false;
     state->form = form_value(&form, "form");
-    state->at = (size_t)number_of(&form, "at");
-    state->wrong = (long)number_of(&form, "wrong");
+    state->at = (size_t)form_number(&form, "at", NUMBER_MAX);
+    state->wrong = (long)form_number(&form, "wrong", NUMBER_MAX);
     state->sid = form_value(&form, "sid");
-    state->out = (enum turn_result)number_of(&form, "out");
-    state->until_us = (int64_t)number_of(&form, "until") * 1000000;
+    state->out = (enum turn_result)form_number(&form, "out", NUMBER_MAX);
+    state->until_us = (int64_t)form_number(&form, "until", NUMBER_MAX) * 1000000;
     for (size_t i = 0; i < form.count; i++)
-        if (str_starts(form.at[i].name, str_of(front)))
-            form_progress_set_answer(state, arena, str_from(form.at[i].name, sizeof front - 1), form.at[i].value);
+        if (str_starts(form.at[i].name, str_of(prefix)))
+            form_progress_set_answer(state, arena, str_from(form.at[i].name, sizeof prefix - 1), form.at[i].value);
     return true;
 }
 
@@ -48,7 +42,7 @@ struct str form_progress_encode(struct arena *arena, const struct form_progress 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         form_add(&value, str_of(numbers[i].name), arena_format(arena, "%lld", numbers[i].number));
     for (size_t i = 0; i < state->answers.count; i++)
-        form_add(&value, ARENA_JOIN(arena, str_of(front), state->answers.at[i].name), state->answers.at[i].value);
+        form_add(&value, ARENA_JOIN(arena, str_of(prefix), state->answers.at[i].name), state->answers.at[i].value);
     return buffer_text(&value);
 }
 

@@ -1,5 +1,6 @@
 #include "service/trace.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/buffer.h"
@@ -90,13 +91,6 @@ static struct str encode(struct arena *arena, const struct trace *trace)
     return buffer_text(&row);
 }
 
-static unsigned long number_in(const struct form *form, const char *name)
-{
-    unsigned long number = 0;
-    str_to_number(form_value(form, name), (unsigned long)-1, &number);
-    return number;
-}
-
 static bool decode(struct arena *arena, struct str row, struct trace *trace)
 {
     struct form_limits limits = { PARTS_MAX, KV_VALUE_MAX };
@@ -104,15 +98,16 @@ static bool decode(struct arena *arena, struct str row, struct trace *trace)
     struct error why;
     if (form_parse(arena, arena_copy(arena, row), &limits, &form, &why) != 0)
         return false;
-    *trace = (struct trace){ .id = number_in(&form, "id"),
-                             .at_us = (int64_t)number_in(&form, "at") * 1000000 + (int64_t)number_in(&form, "at_us"),
-                             .took_us = (int64_t)number_in(&form, "took"),
+    *trace = (struct trace){ .id = (unsigned long)form_number(&form, "id", ULONG_MAX),
+                             .at_us = (int64_t)form_number(&form, "at", ULONG_MAX) * 1000000 +
+                                      (int64_t)form_number(&form, "at_us", ULONG_MAX),
+                             .took_us = (int64_t)form_number(&form, "took", ULONG_MAX),
                              .program = form_value(&form, "program"),
                              .method = form_value(&form, "method"),
                              .url = form_value(&form, "url"),
                              .type = form_value(&form, "type"),
                              .body = form_value(&form, "body"),
-                             .status = (int)number_in(&form, "status"),
+                             .status = (int)form_number(&form, "status", ULONG_MAX),
                              .answer_type = form_value(&form, "answer_type"),
                              .answer = form_value(&form, "answer"),
                              .hidden = str_is(form_value(&form, "hidden"), "1"),

@@ -6,9 +6,7 @@
 
 static long query_number(const struct request_context *context, const char *name)
 {
-    unsigned long number = 0;
-    str_to_number(form_value(&context->request->query_form, name), 1000000, &number);
-    return (long)number;
+    return (long)form_number(&context->request->query_form, name, 1000000);
 }
 
 static const struct section *voicemail_node(const struct request_context *context, const struct line *line)
@@ -24,11 +22,10 @@ static const struct section *voicemail_node(const struct request_context *contex
 /* Shorter recordings are not messages. */
 static bool is_message(const struct request_context *context)
 {
-    unsigned long duration = 0;
     long least = query_number(context, "min");
-    str_to_number(request_parameter(context->request, "RecordingDuration"), 1000000, &duration);
+    long duration = (long)form_number(request_parameters(context->request), "RecordingDuration", 1000000);
     return str_is(request_parameter(context->request, "RecordingStatus"), "completed") &&
-           (long)duration >= (least > 1 ? least : 1);
+           duration >= (least > 1 ? least : 1);
 }
 
 /* The node's section says what to do with a message. While the caller may still drop it, a job waits (work/settle.c).

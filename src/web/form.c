@@ -51,6 +51,13 @@ struct str form_value(const struct form *form, const char *name)
     return parameter == NULL ? STR("") : parameter->value;
 }
 
+uint64_t form_number(const struct form *form, const char *name, uint64_t max)
+{
+    uint64_t number = 0;
+    str_to_wide_number(form_value(form, name), max, &number);
+    return number;
+}
+
 bool form_has(const struct form *form, const char *name)
 {
     return find(form, name) != NULL;

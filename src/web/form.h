@@ -3,6 +3,8 @@
 #ifndef HOOKSWITCH_WEB_FORM_H
 #define HOOKSWITCH_WEB_FORM_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -28,6 +30,8 @@ int form_parse(struct arena *arena, struct str raw, const struct form_limits *li
 
 /* The value of the first parameter called so, or the empty text. Names are case-sensitive. */
 struct str form_value(const struct form *form, const char *name);
+/* The same as a number; 0 when it is missing, above `max` or not a number. */
+uint64_t form_number(const struct form *form, const char *name, uint64_t max);
 bool form_has(const struct form *form, const char *name);
 
 /* The first parameter whose name is empty or has other characters than ASCII letters, digits and "_-.[]", or NULL. The

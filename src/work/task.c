@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/template.h"
 #include "message/optouts.h"
 #include "service/derive.h"
 #include "service/on.h"
@@ -152,22 +153,22 @@ static struct str known(const struct task *task, struct str name)
     return form_value(&task->form, arena_copy(task->arena, name).at);
 }
 
+struct filling {
+    const struct task *task;
+    struct str (*extra)(void *context, struct str name);
+    void *context;
+};
+
+static struct str fill_value(void *context, struct str name)
+{
+    const struct filling *filling = context;
+    struct str value = filling->extra == NULL ? STR("") : filling->extra(filling->context, name);
+    return value.length > 0 ? value : known(filling->task, name);
+}
+
 struct str task_fill(const struct task *task, struct str text, struct str (*extra)(void *context, struct str name),
                      void *context)
 {
-    struct buffer filled = buffer_in(task->arena);
-    for (size_t open = str_find(text, STR("{{")); open < text.length; open = str_find(text, STR("{{"))) {
-        struct str inner = str_from(text, open + 2);
-        size_t close = str_find(inner, STR("}}"));
-        if (close == inner.length)
-            break;
-        struct str name = str_trim(str_upto(inner, close)), value = STR("");
-        buffer_add(&filled, str_upto(text, open));
-        if (extra != NULL)
-            value = extra(context, name);
-        buffer_add(&filled, value.at != NULL && value.length > 0 ? value : known(task, name));
-        text = str_from(inner, close + 2);
-    }
-    buffer_add(&filled, text);
-    return buffer_text(&filled);
+    struct filling filling = { task, extra, context };
+    return template_fill(task->arena, text, fill_value, &filling);
 }
