@@ -1,4 +1,4 @@
-/* hookswitch check: is the configuration sound? */
+/* hookswitch check: lists errors, warnings and hints of a configuration. */
 #include <jansson.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* hookswitch doctor: what a newcomer gets wrong. */
+/* hookswitch doctor: diagnoses common setup problems. */
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -119,7 +119,7 @@ static const char *user_name(struct doctor *doctor, unsigned uid)
 }
 
 /* A database of SQLite's that the programs could not write, however well this user can: why, and what to do; else "".
- * Who looks, and could not write, stands for the programs where none runs. */
+ * Where no program runs, the user of doctor stands for theirs. */
 static const char *look_at_owner(struct doctor *doctor, const char *path, bool written)
 {
     struct stat status;
@@ -152,7 +152,7 @@ static void look_at_space(struct doctor *doctor, const char *path)
     }
 }
 
-/* Not there yet: it is made with the first request, by whoever gets it, where its folder lets them. */
+/* Reports a database that does not exist yet, as the first request creates it. */
 static bool will_be_made(struct doctor *doctor, const char *path)
 {
     struct stat status;
@@ -221,7 +221,7 @@ static void look_at_store(struct doctor *doctor)
     struct store *store = store_open(address, STORE_EXISTING, NULL, &why);
     struct str row = arena_format(doctor->arena, "doctor %ld", (long)getpid());
     int failed = store == NULL ? -1 : 0;
-    for (int i = 0; i < 2 && !failed; i++) /* one that is there is dropped again */
+    for (int i = 0; i < 2 && !failed; i++) /* an existing row is deleted again */
         failed = kv_update(store, doctor->arena, row, clock_wall_us(), write_and_drop, &expires_us, &why);
     if (!failed)
         failed = jobs_clock(store, &clock_us, &why);
@@ -245,7 +245,7 @@ static void look_at_store(struct doctor *doctor)
 
 /* --- the platform --- */
 
-static void not_told(size_t count)
+static void ignore_progress(size_t count)
 {
     (void)count;
 }
@@ -260,7 +260,7 @@ static void look_at_platform(struct doctor *doctor)
     if (settings->space.length == 0 && settings->project.length == 0)
         return; /* the REST interface is not asked for */
     if (rest_begin(&rest, doctor->service, doctor->arena, 0, &why) != 0 ||
-        entries_list(&rest, doctor->arena, not_told, &all, &why) != 0) {
+        entries_list(&rest, doctor->arena, ignore_progress, &all, &why) != 0) {
         report(doctor, DOCTOR_FAIL, "platform", "%s", why.sentence);
         return;
     }

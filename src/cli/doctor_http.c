@@ -1,4 +1,4 @@
-/* hookswitch doctor: is the public address reached, and does the server take the signatures that the platform sends? */
+/* hookswitch doctor: checks whether the public address is reached, and the platform's signatures are accepted. */
 #include <netdb.h>
 #include <stdio.h>
 

@@ -216,7 +216,7 @@ static int list(struct store *store, struct listing *listing, struct error *erro
                             : store_list_events(store, &listing->filter, print_row, listing, error);
 }
 
-/* Who asks for something in particular gets all of it. */
+/* The table shows 50 events, unless options ask for particular ones. */
 static int read_limit(const struct events_options *options, long *limit)
 {
     bool particular = options->json || options->csv || options->sid != NULL || options->since_us != 0;

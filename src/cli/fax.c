@@ -35,13 +35,13 @@ static int receive(struct simulation *simulation, struct arena *arena, struct st
     const struct cxml_tree *answer;
     printf("%.*s> receives: %.*s, %.*s\n", STR_ARGS(simulation->line->name),
            STR_ARGS(cxml_tree_attribute(verb, "mediaType")), STR_ARGS(cxml_tree_attribute(verb, "pageSize")));
-    struct str told =
+    struct str status =
         options->failed
             ? STR("&FaxStatus=failed&ErrorCode=35009&ErrorMessage=remote+hung+up&NumPages=0")
             : arena_format(arena,
                            "&FaxStatus=received&NumPages=%ld&MediaUrl=https%%3A%%2F%%2Ffiles.example.com%%2Ffax.pdf",
                            options->pages);
-    if (ask(simulation, arena, sid, cxml_tree_attribute(verb, "action"), told, &answer, error) != 0)
+    if (ask(simulation, arena, sid, cxml_tree_attribute(verb, "action"), status, &answer, error) != 0)
         return -1;
     if (options->failed)
         printf("fax> failed: 35009 remote hung up\n");

@@ -18,7 +18,7 @@ struct look {
     struct arena *arena;
     const struct section *section; /* the one that is looked at */
     const struct section *mailing; /* the first that has mail to send */
-    GHashTable *told;              /* the paths that were complained of */
+    GHashTable *warned;            /* the paths that have a warning */
 };
 
 static bool has_key(const struct section *section, const char *key)
@@ -42,7 +42,7 @@ static bool complained_of(const struct look *look, const char *key)
 static void warn(struct look *look, const char *key, struct str path, struct str sentence)
 {
     if (!complained_of(look, key) &&
-        g_hash_table_add(look->told, (gpointer)(uintptr_t)arena_copy(look->arena, path).at))
+        g_hash_table_add(look->warned, (gpointer)(uintptr_t)arena_copy(look->arena, path).at))
         complain(look->complaints, COMPLAINT_WARNING, config_place(look->section, key), "%.*s", STR_ARGS(sentence));
 }
 
@@ -213,7 +213,7 @@ void files_check(struct service *service)
     struct look look = { .service = service,
                          .complaints = (struct complaints *)(uintptr_t)service_complaints(service),
                          .arena = arena_new(),
-                         .told = g_hash_table_new(g_str_hash, g_str_equal) };
+                         .warned = g_hash_table_new(g_str_hash, g_str_equal) };
     look.section = service_settings(service) == NULL ? NULL : config_first(config);
     for (; look.section != NULL; look.section = look.section->next) {
         const struct actions *actions = actions_of(look.section);
@@ -225,6 +225,6 @@ void files_check(struct service *service)
     }
     look_at_mailing(&look, work, work_of(config));
     complaints_sort(look.complaints);
-    g_hash_table_destroy(look.told);
+    g_hash_table_destroy(look.warned);
     arena_free(look.arena);
 }

@@ -21,7 +21,7 @@ struct graph {
     GHashTable *seen; /* struct section: drawn already */
 };
 
-/* --- what there is --- */
+/* --- sections --- */
 
 static bool is_root(const struct section *section)
 {

@@ -8,7 +8,7 @@
 
 /* One line for each subcommand. */
 void help_print_commands(FILE *to);
-/* All there is to know about one. */
+/* Usage, arguments and details of one. */
 void help_print_command(const struct command *command);
 void help_print_usage(FILE *to, const struct command *command);
 /* The SYNOPSIS of hookswitch(1), in mdoc(7). */

@@ -1,4 +1,4 @@
-/* hookswitch hours: what is open, and forcing it open or closed. */
+/* hookswitch hours: lists hours, and forces them open or closed. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

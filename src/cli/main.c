@@ -27,7 +27,7 @@ int command_usage(struct error *error, const char *format, ...)
     return COMMAND_USAGE;
 }
 
-/* The first of those of that name; NULL: there is none, which is told. */
+/* The first subcommand of that name; NULL, after a message, when it is unknown. */
 static const struct command *const *find_group(const char *name)
 {
     struct str_nearest nearest = str_nearest_to(str_of(name));

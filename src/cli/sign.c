@@ -1,4 +1,4 @@
-/* hookswitch sign: the signature that the platform would send with a request. */
+/* hookswitch sign: signs a request as the platform would. */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -35,7 +35,7 @@ static int read_file(const char *path, struct arena *arena, size_t max, struct s
     return failed ? error_set(error, "%s: %s", path, strerror(reason)) : 0;
 }
 
-/* Why there is no key: an error, or a file that cannot be read, which is a warning. */
+/* Explains a missing key: an error of the configuration, or the warning of a file that cannot be read. */
 static void explain(const struct sign_options *options, struct arena *arena, const struct service *service,
                     struct error *error)
 {

@@ -69,8 +69,7 @@ static FILE *open_part(const char *part, const struct stat *there)
     return to;
 }
 
-/* What is no regular file (a pipe, a device) is written to as it is; a file is complete, and on disk, before it has its
- * name. */
+/* Writes to a pipe or a device as it is; a regular file gets its name when it is complete and on disk. */
 static int export_to_file(struct store *store, const char *path, struct error *error)
 {
     struct arena *arena = arena_new();

@@ -70,7 +70,7 @@ static int width_of(struct str text)
     return width;
 }
 
-/* As much of its beginning as is no wider. */
+/* The longest beginning that is not wider. */
 static struct str beginning(struct str text, int width)
 {
     struct str rest = text;

@@ -1,4 +1,4 @@
-/* Tables for people, a row at a time: as wide as the terminal is; where there is none, as wide as they come. */
+/* Prints tables for people, a row at a time: fitted to a terminal, uncut elsewhere. */
 #ifndef HOOKSWITCH_CLI_TABLE_H
 #define HOOKSWITCH_CLI_TABLE_H
 

@@ -1,4 +1,4 @@
-/* hookswitch urls: what to enter at the platform, for each number; and enters it. */
+/* hookswitch urls: shows the addresses to enter at the platform for each number, or enters them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ static size_t wanted(const struct urls *urls, const struct line *line, struct pl
     return entries_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL, entries);
 }
 
-/* Calls `each` for the line that is asked for, or for all. False when there is none such. */
+/* Calls `each` for the line of the options, or for all. False when the line is unknown. */
 static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const struct line *line))
 {
     const char *name = urls->options->line;

@@ -16,8 +16,8 @@ enum phone_waits {
     PHONE_ENDED
 };
 
-/* Whose side of the call a document is for: the caller's; the caller's while in a queue, or while a conference has not
- * begun; that of who was dialled; that of who waited in a queue and is taken. */
+/* The side of the call that a document is for: the caller; the caller in a queue; the caller before a conference
+ * begins; the callee; a caller who is taken out of a queue. */
 enum phone_side { PHONE_CALLER, PHONE_WAITING, PHONE_LOBBY, PHONE_CALLEE, PHONE_TAKEN };
 
 enum { PHONE_LEGS_MAX = 10 };

@@ -7,7 +7,7 @@
 /* All of these: 0, or -1 with the reason. */
 
 int dial_begin(struct phone_call *call, const struct cxml_tree *verb, struct error *error);
-/* Who is called, or taken out of a queue, hears their own document first, where there is one. */
+/* Plays the document of the callee, or of the caller who is taken out of a queue, where the leg names one. */
 int dial_answer(struct phone_call *call, struct error *error);
 /* The legs' own ends, and the recording of what was said. `form` gets the parameters of the action. */
 int dial_close(struct phone_call *call, struct str status, struct buffer *form, struct error *error);

@@ -17,10 +17,10 @@ int document_continue(struct phone_call *call, struct wire_target target, struct
  * an answer in which they do not is refused). */
 int document_continue_at_action(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form,
                                 struct error *error);
-/* What is asked at the verb's action when the caller is gone: the answer is not carried out. */
+/* Requests the verb's action after the caller hung up: the answer is checked, and not carried out. */
 int document_request_only(struct phone_call *call, const struct cxml_tree *verb, struct buffer *form,
                           struct error *error);
-/* The call is over; `how` is told. */
+/* Ends the call, and emits `how`. */
 int document_end(struct phone_call *call, const char *how, struct error *error);
 
 #endif

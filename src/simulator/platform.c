@@ -11,10 +11,10 @@
 #include "status/recording.h"
 #include "status/status.h"
 
-/* What stands in addresses where the configuration names no public_url. */
+/* The address of the suite where no public_url is configured. */
 #define HERE STR("https://localhost/hooks")
 
-/* A request that comes from nowhere. */
+/* A request without a web server. */
 struct posted {
     const char *method, *uri, *type, *length;
     struct str body;

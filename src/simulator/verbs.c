@@ -109,7 +109,7 @@ static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, s
 static int redirect(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
     struct wire_target target = { verb->text, document_has(verb, "method", "GET") };
-    if (call->side == PHONE_LOBBY) { /* it begins anew when all has been heard, as long as nobody comes */
+    if (call->side == PHONE_LOBBY) { /* it plays again and again until somebody joins */
         call->lobby = verb->text;
         return document_wait_for(call, PHONE_CONFERENCE, call->dial);
     }
