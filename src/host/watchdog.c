@@ -7,24 +7,24 @@
 
 #include "base/clock.h"
 
-enum { END_MS = 5000, TOLD = SIGUSR2 };
+enum { END_MS = 5000, WAKE_SIGNAL = SIGUSR2 };
 
 struct watchdog {
-    sigset_t enders;
+    sigset_t terminating;
     struct log log;
-    pthread_t told;
+    pthread_t main_thread;
 };
 
-static void *stand(void *context)
+static void *wait_for_signal(void *context)
 {
-    const struct watchdog *guard = context;
+    const struct watchdog *watchdog = context;
     int signal;
-    if (sigwait(&guard->enders, &signal) != 0)
+    if (sigwait(&watchdog->terminating, &signal) != 0)
         return NULL;
-    pthread_kill(guard->told, TOLD);
+    pthread_kill(watchdog->main_thread, WAKE_SIGNAL);
     clock_sleep(END_MS);
     log_line(
-        &guard->log, LOG_LEVEL_ERROR,
+        &watchdog->log, LOG_LEVEL_ERROR,
         "stop: not finished %d s after the signal: exiting now; the store or a disk hangs, and queued events are lost",
         END_MS / 1000);
     _exit(EX_TEMPFAIL);
@@ -42,21 +42,21 @@ void watchdog_block_signals(sigset_t *signals)
 
 void watchdog_start(sigset_t *signals, const struct log *log)
 {
-    struct watchdog *guard = malloc(sizeof *guard); /* for the rest of the process */
-    sigset_t told;
+    struct watchdog *watchdog = malloc(sizeof *watchdog); /* for the rest of the process */
+    sigset_t wake;
     pthread_t thread;
-    if (guard == NULL)
+    if (watchdog == NULL)
         return;
-    *guard = (struct watchdog){ *signals, *log, pthread_self() };
-    sigdelset(&guard->enders, SIGHUP);
-    sigemptyset(&told);
-    sigaddset(&told, TOLD);
-    pthread_sigmask(SIG_BLOCK, &told, NULL);
-    if (pthread_create(&thread, NULL, stand, guard) != 0) {
-        free(guard);
+    *watchdog = (struct watchdog){ *signals, *log, pthread_self() };
+    sigdelset(&watchdog->terminating, SIGHUP);
+    sigemptyset(&wake);
+    sigaddset(&wake, WAKE_SIGNAL);
+    pthread_sigmask(SIG_BLOCK, &wake, NULL);
+    if (pthread_create(&thread, NULL, wait_for_signal, watchdog) != 0) {
+        free(watchdog);
         return;
     }
     pthread_detach(thread);
-    sigaddset(&told, SIGHUP);
-    *signals = told;
+    sigaddset(&wake, SIGHUP);
+    *signals = wake;
 }
