@@ -21,9 +21,9 @@
 #include "store/kv.h"
 #include "store/pooler.h"
 #include "web/url.h"
-#include "work/entries.h"
+#include "work/number_settings.h"
 #include "work/event_json.h"
-#include "work/upkeep.h"
+#include "work/housekeeping.h"
 #include "work/work.h"
 
 enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100 };
@@ -183,7 +183,7 @@ static void look_at_work(struct doctor *doctor, struct store *store, int64_t clo
     int64_t due_us = 0;
     long given_up = 0;
     struct job_filter filter = { .state = JOB_GIVEN_UP };
-    if (upkeep_workers(store, doctor->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
+    if (housekeeping_workers(store, doctor->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
         jobs_list(store, &filter, count_job, &given_up, &why) != 0) {
         report(doctor, DOCTOR_FAIL, "worker", "%s", why.sentence);
         return;
@@ -255,26 +255,26 @@ static void look_at_platform(struct doctor *doctor)
     const struct settings *settings = service_settings(doctor->service);
     struct rest rest;
     struct error why;
-    struct entered *all = NULL;
+    struct platform_number *all = NULL;
     size_t lacking = 0, other = 0, fine = 0;
     if (settings->space.length == 0 && settings->project.length == 0)
         return; /* the REST interface is not asked for */
-    if (rest_begin(&rest, doctor->service, doctor->arena, 0, &why) != 0 ||
-        entries_list(&rest, doctor->arena, ignore_progress, &all, &why) != 0) {
+    if (rest_init(&rest, doctor->service, doctor->arena, 0, &why) != 0 ||
+        platform_numbers_list(&rest, doctor->arena, ignore_progress, &all, &why) != 0) {
         report(doctor, DOCTOR_FAIL, "platform", "%s", why.sentence);
         return;
     }
     for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
-        struct platform_field fields[ENTRIES_MAX];
-        size_t count = line == NULL ? 0 : entries_of_line(doctor->arena, line, doctor->url, false, fields);
+        struct number_setting fields[NUMBER_SETTINGS_MAX];
+        size_t count = line == NULL ? 0 : number_settings_of_line(doctor->arena, line, doctor->url, false, fields);
         for (const struct word *number = line == NULL ? NULL : line->numbers; number != NULL; number = number->next) {
-            const struct entered *entered = entries_find(all, number->text);
-            bool differs = entered != NULL && entries_any_differ(doctor->arena, entered, fields, count);
+            const struct platform_number *entered = platform_numbers_find(all, number->text);
+            bool differs = entered != NULL && number_settings_differ(doctor->arena, entered, fields, count);
             *(entered == NULL ? &lacking : differs ? &other : &fine) += 1;
         }
     }
-    entries_release(all);
+    platform_numbers_free(all);
     if (lacking + other > 0)
         report(doctor, DOCTOR_WARN, "platform",
                "%zu numbers have these addresses, %zu others, %zu are not the project's: run 'hookswitch urls --apply'",

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/terminal.h"
+#include "store/maintenance.h"
 #include "work/transfer.h"
 
 static void show_rows(void *context, long rows)

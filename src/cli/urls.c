@@ -7,7 +7,7 @@
 #include "cli/filter.h"
 #include "cli/terminal.h"
 #include "host/kinds.h"
-#include "work/entries.h"
+#include "work/number_settings.h"
 
 enum { RATE = 2 }; /* requests a second */
 
@@ -22,14 +22,14 @@ struct urls {
     const struct service *service;
     struct str base;
     struct rest rest;
-    struct entered *entered; /* at the platform */
+    struct platform_number *entered; /* at the platform */
     size_t same, missing, changed, failed;
 };
 
-static size_t wanted(const struct urls *urls, const struct line *line, struct platform_field entries[ENTRIES_MAX])
+static size_t wanted(const struct urls *urls, const struct line *line, struct number_setting entries[NUMBER_SETTINGS_MAX])
 {
     /* A line without a number is found by its name alone. */
-    return entries_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL, entries);
+    return number_settings_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL, entries);
 }
 
 /* Calls `each` for the line of the options, or for all. False when the line is unknown. */
@@ -49,7 +49,7 @@ static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const s
 
 static void print_line(struct urls *urls, const struct line *line)
 {
-    struct platform_field entries[ENTRIES_MAX];
+    struct number_setting entries[NUMBER_SETTINGS_MAX];
     size_t count = wanted(urls, line, entries);
     bool first = true;
     for (const struct word *number = line->numbers; number != NULL; number = number->next, first = false)
@@ -64,27 +64,27 @@ static void print_line(struct urls *urls, const struct line *line)
 
 /* Calls `each` for the numbers of a line that are the project's and are to be changed. */
 static void each_change(struct urls *urls, const struct line *line,
-                        void (*each)(struct urls *urls, const struct line *line, const struct entered *entered,
-                                     const struct platform_field *entries, size_t count))
+                        void (*each)(struct urls *urls, const struct line *line, const struct platform_number *entered,
+                                     const struct number_setting *entries, size_t count))
 {
-    struct platform_field entries[ENTRIES_MAX];
+    struct number_setting entries[NUMBER_SETTINGS_MAX];
     size_t count = wanted(urls, line, entries);
     for (const struct word *number = line->numbers; number != NULL; number = number->next) {
-        const struct entered *entered = entries_find(urls->entered, number->text);
-        if (entered != NULL && entries_any_differ(urls->arena, entered, entries, count))
+        const struct platform_number *entered = platform_numbers_find(urls->entered, number->text);
+        if (entered != NULL && number_settings_differ(urls->arena, entered, entries, count))
             each(urls, line, entered, entries, count);
     }
 }
 
-static void show_change(struct urls *urls, const struct line *line, const struct entered *entered,
-                        const struct platform_field *entries, size_t count)
+static void show_change(struct urls *urls, const struct line *line, const struct platform_number *entered,
+                        const struct number_setting *entries, size_t count)
 {
     struct str application = rest_value(urls->arena, json_object_get(entered->object, "voice_application_sid"));
     printf("%.*s  [line %.*s]\n", STR_ARGS(entered->number), STR_ARGS(line->name));
     for (size_t i = 0; i < count; i++) {
-        if (!entries_differ(urls->arena, entered, &entries[i]))
+        if (!number_setting_differs(urls->arena, entered, &entries[i]))
             continue;
-        struct str now = terminal_safe(urls->arena, entries_now(urls->arena, entered, &entries[i]));
+        struct str now = terminal_safe(urls->arena, number_setting_current(urls->arena, entered, &entries[i]));
         const char *label = entries[i].label != NULL ? entries[i].label : entries[i].parameter;
         printf("    %-20s - %.*s\n", label, STR_ARGS(now.length > 0 ? now : STR("(nothing)")));
         printf("    %-20s + %.*s\n", "", STR_ARGS(entries[i].wanted));
@@ -100,7 +100,7 @@ static void show_line(struct urls *urls, const struct line *line)
     size_t before = urls->changed, absent = urls->missing, all = 0;
     each_change(urls, line, show_change);
     for (const struct word *number = line->numbers; number != NULL; number = number->next, all++)
-        if (entries_find(urls->entered, number->text) == NULL) {
+        if (platform_numbers_find(urls->entered, number->text) == NULL) {
             printf("%.*s  [line %.*s]  is not a number of the project\n", STR_ARGS(number->text), STR_ARGS(line->name));
             urls->missing++;
         }
@@ -109,19 +109,19 @@ static void show_line(struct urls *urls, const struct line *line)
 
 static void show_unclaimed(const struct urls *urls)
 {
-    for (const struct entered *at = urls->entered; at != NULL; at = at->next)
+    for (const struct platform_number *at = urls->entered; at != NULL; at = at->next)
         if (service_line_of_number(urls->service, at->number) == NULL)
             printf("%.*s  has no line here, and is left alone\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
 }
 
-static void apply_one(struct urls *urls, const struct line *line, const struct entered *entered,
-                      const struct platform_field *entries, size_t count)
+static void apply_one(struct urls *urls, const struct line *line, const struct platform_number *entered,
+                      const struct number_setting *entries, size_t count)
 {
     struct error why;
     (void)line;
     terminal_progress("entering %zu of %zu: %.*s", urls->same + 1, urls->changed, STR_ARGS(entered->number));
     urls->same++;
-    if (entries_apply(&urls->rest, urls->arena, entered, entries, count, &why) == 0)
+    if (number_settings_apply(&urls->rest, urls->arena, entered, entries, count, &why) == 0)
         return;
     terminal_progress_end();
     fprintf(stderr, "hookswitch urls: %.*s: %s\n", STR_ARGS(entered->number), why.sentence);
@@ -153,9 +153,9 @@ static void tell_seen(size_t count)
 
 static int apply(struct urls *urls, struct error *error)
 {
-    if (rest_begin(&urls->rest, urls->service, urls->arena, RATE, error) != 0)
+    if (rest_init(&urls->rest, urls->service, urls->arena, RATE, error) != 0)
         return COMMAND_UNUSABLE;
-    int failed = entries_list(&urls->rest, urls->arena, tell_seen, &urls->entered, error);
+    int failed = platform_numbers_list(&urls->rest, urls->arena, tell_seen, &urls->entered, error);
     terminal_progress_end();
     if (failed)
         return COMMAND_FAILED;
@@ -195,7 +195,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
         status = apply(&urls, error);
     else if (!failed)
         status = each_line(&urls, print_line) ? COMMAND_OK : COMMAND_UNUSABLE;
-    entries_release(urls.entered);
+    platform_numbers_free(urls.entered);
     context_close(&context);
     return status;
 }

@@ -159,6 +159,27 @@ struct event event_derive(const struct event *from, const char *name)
     return event;
 }
 
+void event_texts(struct event *event, struct str *texts[EVENT_TEXTS])
+{
+    struct str *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->dedup_key,
+                                           &event->state,      &event->line,       &event->from,  &event->to,
+                                           &event->parent_sid, &event->parameters, &event->cause, &event->origin,
+                                           &event->answer,     &event->wakes };
+    memcpy(texts, all, sizeof all);
+}
+
+struct event event_copy(struct arena *arena, const struct event *event)
+{
+    struct event copy = *event;
+    struct str *texts[EVENT_TEXTS];
+    event_texts(&copy, texts);
+    for (size_t i = 0; i < EVENT_TEXTS; i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+    copy.job_requests = NULL;
+    copy.also = NULL;
+    return copy;
+}
+
 const char *event_kind_name(size_t position)
 {
     static const char other[] = "other";

@@ -50,6 +50,12 @@ struct event event_from_request(struct arena *arena, const struct form *form, co
  * shares the other's texts. */
 struct event event_derive(const struct event *from, const char *name);
 
+/* Pointers to all texts of an event. */
+enum { EVENT_TEXTS = 14 };
+void event_texts(struct event *event, struct str *texts[EVENT_TEXTS]);
+/* The event with all its texts copied into the arena; its job requests and the event attached to it are left out. */
+struct event event_copy(struct arena *arena, const struct event *event);
+
 /* Whether events of that name can come: "call.completed", "call.*", "*". */
 bool event_name_known(struct str name);
 

@@ -2,20 +2,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/jobs.h"
-#include "store/queue.h"
+#include "store/batch.h"
+#include "store/breaker.h"
+#include "store/connection.h"
+#include "store/job.h"
+#include "store/request_steps.h"
 
-enum {
-    CHUNK = 64,
-    ADD_WIDTH = 15,
-    FOLD_WIDTH = 11,
-    JOB_WIDTH = 9,
-    WAKE_WIDTH = 2,
-    PATIENCE_LEAST_MS = 300,
-    RETRY_PAUSE_MS = 100
-};
+enum { CHUNK = 64, ADD_WIDTH = 15, WAKE_WIDTH = 2, PATIENCE_LEAST_MS = 300, RETRY_PAUSE_MS = 100 };
 
-/* --- one event's values --- */
+/* --- the values of a row --- */
+
+void batch_current_values(const struct event *event, int64_t first_us, struct value values[BATCH_CURRENT_WIDTH])
+{
+    const struct value all[BATCH_CURRENT_WIDTH] = {
+        value_text(event->sid),        value_text(event->kind),   value_text(event->name),
+        value_text(event->state),      value_number(event->rank), value_number(event->sequence),
+        value_text(event->line),       value_text(event->from),   value_text(event->to),
+        value_text(event->parent_sid), value_number(first_us),    value_number(event->received_us),
+    };
+    memcpy(values, all, sizeof all);
+}
+
+void batch_job_values(const struct job *job, struct value values[BATCH_JOB_WIDTH])
+{
+    const struct value all[BATCH_JOB_WIDTH] = { value_text(job->sid),          value_text(job->kind),
+                                                value_text(job->cause),        value_text(job->action),
+                                                value_text(job->id),           value_text(job->dedup_key),
+                                                value_text(job->line),         value_number(job->due_us),
+                                                value_number(job->created_us), value_number(job->state),
+                                                value_number(job->attempts),   value_text(job->reason),
+                                                value_number(job->ended_us) };
+    memcpy(values, all, sizeof all);
+}
 
 static void add_values(const struct event *event, struct value *values)
 {
@@ -29,33 +47,19 @@ static void add_values(const struct event *event, struct value *values)
     memcpy(values, all, sizeof all);
 }
 
-static void fold_values(const struct event *event, struct value *values)
-{
-    const struct value all[FOLD_WIDTH] = {
-        value_text(event->sid),        value_text(event->kind),          value_text(event->name),
-        value_text(event->state),      value_number(event->rank),        value_number(event->sequence),
-        value_text(event->line),       value_text(event->from),          value_text(event->to),
-        value_text(event->parent_sid), value_number(event->received_us),
-    };
-    memcpy(values, all, sizeof all);
-}
-
-static void job_values(struct arena *arena, const struct event *event, const struct job_request *order,
+static void job_values(struct arena *arena, const struct event *event, const struct job_request *request,
                        struct value *values)
 {
-    struct str id = job_id(arena, event->sid, event->kind, event->cause, order->action);
-    const struct value all[JOB_WIDTH] = {
-        value_text(event->sid),
-        value_text(event->kind),
-        value_text(event->cause),
-        value_text(order->action),
-        value_text(id),
-        value_text(event->dedup_key),
-        value_text(event->line),
-        value_number(order->due_us),
-        value_number(event->received_us),
-    };
-    memcpy(values, all, sizeof all);
+    struct job job = { .id = job_id(arena, event->sid, event->kind, event->cause, request->action),
+                       .sid = event->sid,
+                       .kind = event->kind,
+                       .cause = event->cause,
+                       .action = request->action,
+                       .dedup_key = event->dedup_key,
+                       .line = event->line,
+                       .due_us = request->due_us,
+                       .created_us = event->received_us };
+    batch_job_values(&job, values);
 }
 
 /* --- a chunk of them --- */
@@ -69,16 +73,17 @@ struct chunk {
     bool jobs; /* some were written */
 };
 
-static int fold(const struct chunk *chunk, const long *added, struct value *values, struct error *error)
+static int update_current(const struct chunk *chunk, const long *added, struct value *values, struct error *error)
 {
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
         if (added[i] > 0 && chunk->events[i]->has_current)
-            fold_values(chunk->events[i], values + FOLD_WIDTH * count++);
-    return chunk->engine->run(chunk->database, STATEMENT_FOLD_EVENT, count, values, NULL, error);
+            batch_current_values(chunk->events[i], chunk->events[i]->received_us,
+                                 values + BATCH_CURRENT_WIDTH * count++);
+    return chunk->engine->run(chunk->database, STATEMENT_UPDATE_CURRENT, count, values, NULL, error);
 }
 
-static int wake(struct chunk *chunk, const long *added, struct value *values, struct error *error)
+static int wake_jobs(struct chunk *chunk, const long *added, struct value *values, struct error *error)
 {
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
@@ -90,13 +95,13 @@ static int wake(struct chunk *chunk, const long *added, struct value *values, st
     return chunk->engine->run(chunk->database, STATEMENT_WAKE_JOBS, count, values, NULL, error);
 }
 
-static int order(struct chunk *chunk, const long *added, struct value *values, struct error *error)
+static int add_jobs(struct chunk *chunk, const long *added, struct value *values, struct error *error)
 {
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
         for (const struct job_request *at = added[i] > 0 ? chunk->events[i]->job_requests : NULL; at != NULL;
              at = at->next) {
-            job_values(chunk->arena, chunk->events[i], at, values + JOB_WIDTH * count++);
+            job_values(chunk->arena, chunk->events[i], at, values + BATCH_JOB_WIDTH * count++);
             if (count == CHUNK) {
                 if (chunk->engine->run(chunk->database, STATEMENT_ADD_JOB, count, values, NULL, error) != 0)
                     return -1;
@@ -113,9 +118,9 @@ static int write_chunk(struct chunk *chunk, long *added, struct error *error)
     for (size_t i = 0; i < chunk->count; i++)
         add_values(chunk->events[i], values + ADD_WIDTH * i);
     if (chunk->engine->run(chunk->database, STATEMENT_ADD_EVENT, chunk->count, values, added, error) != 0 ||
-        fold(chunk, added, values, error) != 0 || order(chunk, added, values, error) != 0)
+        update_current(chunk, added, values, error) != 0 || add_jobs(chunk, added, values, error) != 0)
         return -1;
-    return wake(chunk, added, values, error);
+    return wake_jobs(chunk, added, values, error);
 }
 
 /* --- events side by side --- */
@@ -210,7 +215,7 @@ static int take_last_steps(struct store_core *core, struct arena *arena, struct 
     size_t asked = 0;
     for (size_t i = 0; i < count; i++) {
         all[i]->result = STORE_ADDED;
-        if (all[i]->of_request)
+        if (all[i]->ends_request)
             asking[asked++] = all[i];
     }
     if (must_sort(&core->store) && asked > 1)
@@ -270,7 +275,7 @@ static bool write_together(struct store_core *core, struct pending *batch, int p
     return written;
 }
 
-static int left_ms(int64_t until_ms)
+static int patience_left_ms(int64_t until_ms)
 {
     int left = store_left_ms(until_ms);
     return left < PATIENCE_LEAST_MS ? PATIENCE_LEAST_MS : left;
@@ -280,14 +285,14 @@ static int left_ms(int64_t until_ms)
  * while there is time. Nothing was acknowledged, so nothing is told twice. */
 static bool write_until(struct store_core *core, struct pending *batch, int64_t until_ms)
 {
-    struct door *door = &core->events;
-    bool opened = door_open(core, door, left_ms(until_ms));
+    struct connection *connection = &core->events;
+    bool opened = connection_open(core, connection, patience_left_ms(until_ms));
     for (;;) {
-        if (opened && write_together(core, batch, left_ms(until_ms)))
+        if (opened && write_together(core, batch, patience_left_ms(until_ms)))
             return true;
         if (!opened)
-            fail_all(batch, &door->trouble);
-        bool lost = !opened || !core->store.engine->is_there(door->database);
+            fail_all(batch, &connection->open_error);
+        bool lost = !opened || !core->store.engine->is_usable(connection->database);
         if (!lost || !core->store.engine->is_server || core->mode == STORE_EXISTING ||
             clock_ms() + RETRY_PAUSE_MS >= until_ms)
             return false;
@@ -295,7 +300,7 @@ static bool write_until(struct store_core *core, struct pending *batch, int64_t 
             log_limited(core->log, &core->lost, LOG_EVERY_S, LOG_LEVEL_WARNING, "the database is tried again: %s",
                         batch->error.sentence);
         clock_sleep(RETRY_PAUSE_MS);
-        opened = door_open_now(core, door, left_ms(until_ms));
+        opened = connection_open_now(core, connection, patience_left_ms(until_ms));
     }
 }
 
@@ -305,15 +310,15 @@ void batch_write(struct store_core *core, struct pending *batch, int64_t until_m
     if (batch == NULL || write_until(core, batch, until_ms))
         return;
     if (clock_ms() - began >= STORE_SLOW_MS)
-        store_goes_away(core, &batch->error);
+        breaker_trip(core, &batch->error);
     if (batch->next == NULL || clock_ms() >= until_ms || core->events.database == NULL)
         return;
     /* One event that the engine refuses must not take the others with it. */
     for (struct pending *at = batch; at != NULL; at = at->next) {
         struct pending *next = at->next;
         at->next = NULL;
-        if (door_open(core, &core->events, left_ms(until_ms)))
-            write_together(core, at, left_ms(until_ms) / 4);
+        if (connection_open(core, &core->events, patience_left_ms(until_ms)))
+            write_together(core, at, patience_left_ms(until_ms) / 4);
         at->next = next;
     }
 }

@@ -1,19 +1,10 @@
 #include "store/jobs.h"
 
-#include "base/digest.h"
-#include "store/rows.h"
+#include "store/batch.h"
+#include "store/breaker.h"
+#include "store/transaction.h"
 
 enum { JOBS_PATIENCE_MS = 1500, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
-
-struct str job_id(struct arena *arena, struct str sid, struct str kind, struct str cause, struct str action)
-{
-    struct buffer list = buffer_in(arena);
-    digest_add(&list, sid);
-    digest_add(&list, kind);
-    digest_add(&list, cause);
-    digest_add(&list, action);
-    return digest_of(&list);
-}
 
 struct giving {
     void (*each)(void *context, const struct job *job);
@@ -71,35 +62,27 @@ int jobs_claim(struct store *store, struct str worker, int64_t now_us, int64_t u
     return failed;
 }
 
-struct change {
-    enum statement_name name;
-    const struct value *values;
-    const struct event *events;
-    long changed;
-};
-
-static int change(struct store *store, void *database, void *context, struct error *error)
-{
-    struct change *change = context;
-    enum store_result ignored;
-    if (store->engine->run(database, change->name, 1, change->values, &change->changed, error) != 0)
-        return -1;
-    if (change->events != NULL && change->changed > 0)
-        return batch_add(store, database, &change->events, 1, &ignored, error);
-    return 0;
-}
-
-static long run_change(struct store *store, enum statement_name name, const struct value *values,
-                       const struct event *events, struct error *error)
-{
-    struct change wish = { name, values, events, 0 };
-    return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, change, &wish, error) != 0 ? -1 : wish.changed;
-}
-
 int jobs_renew(struct store *store, struct str worker, int64_t until_us, struct error *error)
 {
     const struct value values[] = { value_text(worker), value_number(until_us) };
-    return run_change(store, STATEMENT_RENEW_JOBS, values, NULL, error) < 0 ? -1 : 0;
+    return store_run(store, STATEMENT_RENEW_JOBS, values, JOBS_PATIENCE_MS, error) < 0 ? -1 : 0;
+}
+
+struct ending {
+    const struct value *values;
+    const struct event *derived;
+    long ended;
+};
+
+static int end_job(struct store *store, void *database, void *context, struct error *error)
+{
+    struct ending *ending = context;
+    enum store_result ignored;
+    if (store->engine->run(database, STATEMENT_END_JOB, 1, ending->values, &ending->ended, error) != 0)
+        return -1;
+    return ending->derived == NULL || ending->ended == 0
+               ? 0
+               : batch_add(store, database, &ending->derived, 1, &ignored, error);
 }
 
 int jobs_end(struct store *store, const struct job *job, enum job_state state, int64_t due_us, struct str reason,
@@ -110,23 +93,14 @@ int jobs_end(struct store *store, const struct job *job, enum job_state state, i
         value_text(job->action), value_number(job->attempts), value_number(state),
         value_number(due_us),    value_text(reason),          value_number(state == JOB_WAITING ? 0 : now_us)
     };
-    return (int)run_change(store, STATEMENT_END_JOB, values, derived, error);
-}
-
-static void take_number(void *context, const struct value *columns)
-{
-    *(int64_t *)context = columns[0].number;
-}
-
-static int find_next(struct store *store, void *database, void *context, struct error *error)
-{
-    return store->engine->query(database, STATEMENT_NEXT_JOB, NULL, take_number, context, error);
+    struct ending ending = { values, derived, 0 };
+    return store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, end_job, &ending, error) != 0 ? -1 : (int)ending.ended;
 }
 
 int jobs_next(struct store *store, int64_t *due_us, struct error *error)
 {
     *due_us = 0;
-    return store_transact(store, ENGINE_READ, JOBS_PATIENCE_MS, find_next, due_us, error);
+    return store_query(store, STATEMENT_NEXT_JOB, NULL, JOBS_PATIENCE_MS, store_read_number, due_us, error);
 }
 
 static int read_clock(struct store *store, void *database, void *context, struct error *error)
@@ -145,12 +119,12 @@ int jobs_clock(struct store *store, int64_t *now_us, struct error *error)
 void jobs_wait(struct store *store, int timeout_ms)
 {
     struct error ignored;
-    if (!store_enter(store, store_until_ms(store, timeout_ms), &ignored)) {
+    if (!store_acquire(store, store_until_ms(store, timeout_ms), &ignored)) {
         clock_sleep(timeout_ms);
         return;
     }
-    store->engine->wait(store->core->other.database, timeout_ms);
-    store_leave(store);
+    store->engine->wait(store->core->query.database, timeout_ms);
+    store_release(store);
 }
 
 /* --- by people --- */
@@ -192,7 +166,7 @@ static int list(struct store *store, void *database, void *context, struct error
     if (filter->limit > 0)
         buffer_format(&sql, " LIMIT %ld", filter->limit);
     buffer_format(&sql, ") AS newest ORDER BY created_us, id");
-    int failed = store->engine->ask(database, buffer_text(&sql).at, count, values, give, &giving, error);
+    int failed = store->engine->query_sql(database, buffer_text(&sql).at, count, values, give, &giving, error);
     arena_free(arena);
     return failed;
 }
@@ -207,15 +181,15 @@ int jobs_list(struct store *store, const struct job_filter *filter, void (*each)
 long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error *error)
 {
     const struct value values[] = { value_text(id), value_number(now_us) };
-    long changed = run_change(store, STATEMENT_RETRY_JOBS, values, NULL, error);
+    long changed = store_run(store, STATEMENT_RETRY_JOBS, values, JOBS_PATIENCE_MS, error);
     struct error ignored;
     if (changed > 0) /* workers that sleep are told */
-        run_change(store, STATEMENT_NOTIFY_JOBS, NULL, NULL, &ignored);
+        store_run(store, STATEMENT_NOTIFY_JOBS, NULL, JOBS_PATIENCE_MS, &ignored);
     return changed;
 }
 
 long jobs_delete(struct store *store, struct str id, struct error *error)
 {
     const struct value value = value_text(id);
-    return run_change(store, STATEMENT_DELETE_JOBS, &value, NULL, error);
+    return store_run(store, STATEMENT_DELETE_JOBS, &value, JOBS_PATIENCE_MS, error);
 }

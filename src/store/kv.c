@@ -1,6 +1,7 @@
 #include "store/kv.h"
 
-#include "store/queue.h"
+#include "store/request_steps.h"
+#include "store/transaction.h"
 
 enum { KV_PATIENCE_MS = 2000, TRIES_MAX = 200 };
 
@@ -83,7 +84,7 @@ static int attempt_change(struct store *store, void *database, void *context, st
                                     error);
     attempt->changed = changed > 0;
     /* where another changed the row between look and change, the step is given back */
-    return !failed && changed == 0 ? STORE_WITHDRAWN : failed;
+    return !failed && changed == 0 ? STORE_ROLLED_BACK : failed;
 }
 
 static int change(struct store *store, struct attempt *attempt, struct error *error)
@@ -98,7 +99,7 @@ static int change(struct store *store, struct attempt *attempt, struct error *er
         int failed = store_transact(store, ENGINE_WRITE, KV_PATIENCE_MS, attempt_change, attempt, error);
         if (once != NULL && !failed)
             once->changed = once->changed || attempt->changed;
-        if (failed != STORE_WITHDRAWN)
+        if (failed != STORE_ROLLED_BACK)
             return failed;
     }
     return error_set(error, "shared state '%.*s': others change it all the time", STR_ARGS(attempt->name));
@@ -162,10 +163,10 @@ static int list(struct store *store, void *database, void *context, struct error
     const struct listing *listing = context;
     if (once_look(store->engine, database, store->once, error) != 0)
         return -1;
-    return store->engine->ask(database,
-                              "SELECT name, value, expires_us FROM shared WHERE substr(name, 1, length($1)) = $1"
-                              " AND (expires_us = 0 OR expires_us > $2) ORDER BY name",
-                              2, listing->values, give, context, error);
+    return store->engine->query_sql(database,
+                                    "SELECT name, value, expires_us FROM shared WHERE substr(name, 1, length($1)) = $1"
+                                    " AND (expires_us = 0 OR expires_us > $2) ORDER BY name",
+                                    2, listing->values, give, context, error);
 }
 
 int kv_list(struct store *store, struct str prefix, int64_t now_us,

@@ -7,13 +7,13 @@
 const struct libpq *libpq;
 
 static struct libpq functions;
-static struct error trouble;
+static struct error open_error;
 
 static void *find(void *library, const char *name)
 {
     void *function = dlsym(library, name);
     if (function == NULL)
-        error_set(&trouble, "libpq is too old: it has no %s", name);
+        error_set(&open_error, "libpq is too old: it has no %s", name);
     return function;
 }
 
@@ -28,7 +28,7 @@ static void load(void)
     void *library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL), *at;
     int complete = 1;
     if (library == NULL) {
-        error_set(&trouble, "libpq cannot be loaded: %s", dlerror());
+        error_set(&open_error, "libpq cannot be loaded: %s", dlerror());
         return;
     }
     LIBPQ_FUNCTIONS(LIBPQ_FIND)
@@ -42,6 +42,6 @@ int libpq_load(struct error *error)
     pthread_once(&once, load);
     if (libpq != NULL)
         return 0;
-    *error = trouble;
+    *error = open_error;
     return -1;
 }

@@ -1,36 +1,25 @@
+#include "store/pending.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/queue.h"
-
-enum { EVENT_TEXTS = 14 };
-
-static void texts_of(struct event *event, struct str *texts[EVENT_TEXTS])
-{
-    struct str *const all[EVENT_TEXTS] = { &event->kind,       &event->name,       &event->sid,   &event->dedup_key,
-                                           &event->state,      &event->line,       &event->from,  &event->to,
-                                           &event->parent_sid, &event->parameters, &event->cause, &event->origin,
-                                           &event->answer,     &event->wakes };
-    memcpy(texts, all, sizeof all);
-}
-
 /* Where copies are put, one behind the other; with `at` NULL their size is found out. */
-struct room {
+struct block {
     char *at;
     size_t used;
 };
 
-static void *take_room(struct room *room, size_t size, size_t alignment)
+static void *reserve(struct block *block, size_t size, size_t alignment)
 {
-    room->used = (room->used + alignment - 1) / alignment * alignment;
-    void *place = room->at == NULL ? NULL : room->at + room->used;
-    room->used += size;
+    block->used = (block->used + alignment - 1) / alignment * alignment;
+    void *place = block->at == NULL ? NULL : block->at + block->used;
+    block->used += size;
     return place;
 }
 
-static void copy_text(struct room *room, struct str *text)
+static void copy_text(struct block *block, struct str *text)
 {
-    char *place = take_room(room, text->length, 1);
+    char *place = reserve(block, text->length, 1);
     if (place == NULL)
         return;
     if (text->length > 0)
@@ -38,12 +27,12 @@ static void copy_text(struct room *room, struct str *text)
     text->at = place;
 }
 
-static const struct job_request *copy_orders(struct room *room, const struct job_request *orders)
+static const struct job_request *copy_job_requests(struct block *block, const struct job_request *requests)
 {
     const struct job_request *first = NULL, **end = &first;
-    for (; orders != NULL; orders = orders->next) {
-        struct job_request *place = take_room(room, sizeof *place, _Alignof(struct job_request)), copy = *orders;
-        copy_text(room, &copy.action);
+    for (; requests != NULL; requests = requests->next) {
+        struct job_request *place = reserve(block, sizeof *place, _Alignof(struct job_request)), copy = *requests;
+        copy_text(block, &copy.action);
         if (place == NULL)
             continue;
         *place = copy;
@@ -54,16 +43,16 @@ static const struct job_request *copy_orders(struct room *room, const struct job
     return first;
 }
 
-static const struct event *copy_events(struct room *room, const struct event *event)
+static const struct event *copy_events(struct block *block, const struct event *event)
 {
     const struct event *first = NULL, **end = &first;
     for (; event != NULL; event = event->also) {
-        struct event *place = take_room(room, sizeof *place, _Alignof(struct event)), copy = *event;
+        struct event *place = reserve(block, sizeof *place, _Alignof(struct event)), copy = *event;
         struct str *texts[EVENT_TEXTS];
-        texts_of(&copy, texts);
+        event_texts(&copy, texts);
         for (size_t i = 0; i < EVENT_TEXTS; i++)
-            copy_text(room, texts[i]);
-        copy.job_requests = copy_orders(room, event->job_requests);
+            copy_text(block, texts[i]);
+        copy.job_requests = copy_job_requests(block, event->job_requests);
         if (place == NULL)
             continue;
         *place = copy;
@@ -79,23 +68,23 @@ void pending_be_last(struct pending *pending, struct once *once)
     if (once == NULL)
         return;
     once->last = true;
-    pending->of_request = true;
+    pending->ends_request = true;
     pending->once = *once;
 }
 
 struct pending *pending_copy(struct once *once, const struct event *event)
 {
-    struct room measure = { NULL, sizeof(struct pending) };
-    struct pending of_request = { .event = NULL };
-    pending_be_last(&of_request, once);
-    copy_text(&measure, &of_request.once.reply);
+    struct block measure = { NULL, sizeof(struct pending) };
+    struct pending ends_request = { .event = NULL };
+    pending_be_last(&ends_request, once);
+    copy_text(&measure, &ends_request.once.reply);
     copy_events(&measure, event);
     struct pending *pending = calloc(1, measure.used);
     if (pending == NULL)
         return NULL;
-    struct room room = { (char *)pending, sizeof(struct pending) };
-    *pending = of_request;
-    copy_text(&room, &pending->once.reply);
-    pending->event = copy_events(&room, event);
+    struct block copies = { (char *)pending, sizeof(struct pending) };
+    *pending = ends_request;
+    copy_text(&copies, &pending->once.reply);
+    pending->event = copy_events(&copies, event);
     return pending;
 }

@@ -18,7 +18,7 @@ static int64_t begin(void *database)
     int64_t process = 0;
     struct error ignored;
     if (postgresql_engine.begin(database, ENGINE_READ, PATIENCE_MS, &ignored) != 0 ||
-        postgresql_engine.ask(database, "SELECT pg_backend_pid()", 0, NULL, take_number, &process, &ignored) != 0)
+        postgresql_engine.query_sql(database, "SELECT pg_backend_pid()", 0, NULL, take_number, &process, &ignored) != 0)
         return 0;
     return process;
 }
@@ -44,7 +44,7 @@ bool pooler_loses_sessions(const char *address)
     if (strncmp(address, postgresql_engine.scheme, strlen(postgresql_engine.scheme)) != 0)
         return false;
     for (size_t i = 0; i < 2; i++)
-        databases[i] = postgresql_engine.open(address, STORE_EXISTING, PATIENCE_MS, &ignored);
+        databases[i] = postgresql_engine.open(address, 0, PATIENCE_MS, &ignored);
     bool loses = databases[0] != NULL && databases[1] != NULL && swaps(databases[0], databases[1]);
     for (size_t i = 0; i < 2; i++)
         if (databases[i] != NULL)

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "store/engine.h"
 #include "store/libpq.h"
-#include "store/queue.h"
 
 enum { TEXT_OID = 25, BYTEA_OID = 17, INT8_OID = 20, INT4_OID = 23, BOOL_OID = 16 };
 enum {
@@ -354,7 +354,7 @@ static int database_run(void *opened, enum statement_name name, size_t count, co
 }
 
 /* Rows one by one as they arrive: a list of millions needs no memory for them. */
-static int give_rows(struct database *database, engine_each *each, void *context, struct error *error)
+static int give_rows(struct database *database, engine_on_row *each, void *context, struct error *error)
 {
     struct value columns[ENGINE_COLUMNS_MAX] = { { VALUE_NUMBER, { "", 0 }, 0 } };
     struct error ignored;
@@ -380,7 +380,7 @@ static int give_rows(struct database *database, engine_each *each, void *context
     }
 }
 
-static int database_query(void *opened, enum statement_name name, const struct value *values, engine_each *each,
+static int database_query(void *opened, enum statement_name name, const struct value *values, engine_on_row *each,
                           void *context, struct error *error)
 {
     struct database *database = opened;
@@ -391,7 +391,7 @@ static int database_query(void *opened, enum statement_name name, const struct v
     return give_rows(database, each, context, error);
 }
 
-static int database_ask(void *opened, const char *sql, size_t count, const struct value *values, engine_each *each,
+static int database_ask(void *opened, const char *sql, size_t count, const struct value *values, engine_on_row *each,
                         void *context, struct error *error)
 {
     struct database *database = opened;
@@ -628,12 +628,12 @@ static int migrate(struct database *database, struct error *error)
     return run_text(database, "COMMIT", error);
 }
 
-static int set_up(struct database *database, enum store_mode mode, struct error *error)
+static int set_up(struct database *database, unsigned flags, struct error *error)
 {
     int64_t version, partitioned;
     if (read_version(database, &version, error) != 0)
         return -1;
-    if (version != SCHEMA_VERSION && mode == STORE_EXISTING && version < 0)
+    if (version != SCHEMA_VERSION && (flags & ENGINE_CREATE) == 0 && version < 0)
         return error_set(error, "there are no tables of hookswitch in this database");
     if (version != SCHEMA_VERSION && migrate(database, error) != 0)
         return -1;
@@ -657,7 +657,7 @@ static void database_close(void *opened)
     free(database);
 }
 
-static void *database_open(const char *location, enum store_mode mode, int patience_ms, struct error *error)
+static void *database_open(const char *location, unsigned flags, int patience_ms, struct error *error)
 {
     if (libpq_load(error) != 0)
         return NULL;
@@ -672,7 +672,7 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         libpq->PQsetnonblocking(database->connection, 1);
         libpq->PQsetNoticeReceiver(database->connection, take_notice, database);
     }
-    if (database->connection == NULL || set_up(database, mode, error) != 0) {
+    if (database->connection == NULL || set_up(database, flags, error) != 0) {
         database_close(database);
         return NULL;
     }
@@ -756,15 +756,15 @@ const struct engine postgresql_engine = {
     .check = database_check,
     .open = database_open,
     .close = database_close,
-    .is_there = database_is_there,
+    .is_usable = database_is_there,
     .begin = database_begin,
     .commit = database_commit,
     .rollback = database_rollback,
     .run = database_run,
     .query = database_query,
-    .ask = database_ask,
+    .query_sql = database_ask,
     .wait = database_wait,
     .clock = database_clock,
-    .warns = database_warns,
-    .examine = database_examine,
+    .find_warning = database_warns,
+    .check_integrity = database_examine,
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/hex.h"
-#include "store/queue.h"
+#include "store/transaction.h"
 
 enum { SECRET_BYTES = 32, NAME_BYTES = 16, SECRET_PATIENCE_MS = 2000 };
 

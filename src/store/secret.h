@@ -10,4 +10,7 @@
  * the secret. 0, or -1 with the reason, when the secret can neither be read nor made. */
 int secret_pseudonym(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error);
 
+struct secrets;
+void secrets_forget(struct secrets *secrets);
+
 #endif

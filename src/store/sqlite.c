@@ -226,14 +226,14 @@ static void database_close(void *opened)
 
 /* The first of several programs makes the log and the tables: what it has locked meanwhile is busy for the others, and
  * SQLite tells some of that at once. */
-static int set_up(struct database *database, enum store_mode mode, int patience_ms, struct error *error)
+static int set_up(struct database *database, unsigned flags, int patience_ms, struct error *error)
 {
     database->deadline_ms = clock_ms() + patience_ms;
     sqlite3_busy_handler(database->handle, wait_for_lock, database);
-    if (mode != STORE_EXISTING && sqlite3_db_readonly(database->handle, "main") == 1)
+    if ((flags & ENGINE_CREATE) != 0 && sqlite3_db_readonly(database->handle, "main") == 1)
         return error_set(error, "this user may read it, but not write it");
     /* The last connection to close would move the whole log into the database: too much for each CGI request. */
-    if (mode == STORE_DIRECT)
+    if ((flags & ENGINE_SHORT_LIVED) != 0)
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     while (run_text(database,
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
@@ -248,7 +248,7 @@ static int set_up(struct database *database, enum store_mode mode, int patience_
     return 0;
 }
 
-static void *database_open(const char *location, enum store_mode mode, int patience_ms, struct error *error)
+static void *database_open(const char *location, unsigned flags, int patience_ms, struct error *error)
 {
     struct database *database = calloc(1, sizeof *database);
     struct error why;
@@ -256,12 +256,12 @@ static void *database_open(const char *location, enum store_mode mode, int patie
         error_set(error, "out of memory");
         return NULL;
     }
-    int failed = sqlite_file_prepare(location, mode != STORE_EXISTING, &why);
+    int failed = sqlite_file_prepare(location, (flags & ENGINE_CREATE) != 0, &why);
     if (!failed &&
         sqlite3_open_v2(location, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         failed = explain(database, "cannot open", &why);
     if (!failed)
-        failed = set_up(database, mode, patience_ms, &why);
+        failed = set_up(database, flags, patience_ms, &why);
     if (failed) {
         error_set(error, "%s: %s", location, why.sentence);
         database_close(database);
@@ -365,7 +365,7 @@ static struct value column(sqlite3_stmt *statement, int position)
     return value_bytes((struct str){ at == NULL ? "" : at, at == NULL ? 0 : (size_t)length });
 }
 
-static int give_rows(struct database *database, sqlite3_stmt *statement, engine_each *each, void *context,
+static int give_rows(struct database *database, sqlite3_stmt *statement, engine_on_row *each, void *context,
                      struct error *error)
 {
     struct value columns[ENGINE_COLUMNS_MAX] = { { VALUE_NUMBER, { "", 0 }, 0 } };
@@ -379,7 +379,7 @@ static int give_rows(struct database *database, sqlite3_stmt *statement, engine_
     return result == SQLITE_DONE ? 0 : explain(database, "cannot read", error);
 }
 
-static int database_query(void *opened, enum statement_name name, const struct value *values, engine_each *each,
+static int database_query(void *opened, enum statement_name name, const struct value *values, engine_on_row *each,
                           void *context, struct error *error)
 {
     struct database *database = opened;
@@ -392,7 +392,7 @@ static int database_query(void *opened, enum statement_name name, const struct v
     return failed;
 }
 
-static int database_ask(void *opened, const char *sql, size_t count, const struct value *values, engine_each *each,
+static int database_ask(void *opened, const char *sql, size_t count, const struct value *values, engine_on_row *each,
                         void *context, struct error *error)
 {
     struct database *database = opened;
@@ -490,14 +490,14 @@ const struct engine sqlite_engine = {
     .check = database_check,
     .open = database_open,
     .close = database_close,
-    .is_there = database_is_there,
+    .is_usable = database_is_there,
     .begin = database_begin,
     .commit = database_commit,
     .rollback = database_rollback,
     .run = database_run,
     .query = database_query,
-    .ask = database_ask,
+    .query_sql = database_ask,
     .wait = database_wait,
     .backup = database_backup,
-    .examine = database_examine,
+    .check_integrity = database_examine,
 };

@@ -13,9 +13,6 @@
     " parent_sid = CASE excluded.parent_sid WHEN '' THEN c.parent_sid ELSE excluded.parent_sid END"                    \
     " WHERE (excluded.rank, excluded.sequence) > (c.rank, c.sequence)"
 
-#define EVENT_COLUMNS                                                                                                  \
-    "sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid, received_us, parameters," \
-    " origin, answer"
 #define EVENT_VALUES "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15"
 #define CURRENT_COLUMNS                                                                                                \
     "sid, kind, name, state, rank, sequence, line, from_number, to_number, parent_sid, first_us, updated_us"
@@ -64,27 +61,18 @@ const struct statement statements[STATEMENTS] = {
                                 "INSERT INTO event (" EVENT_COLUMNS ") SELECT " EVENT_VALUES
                                 " WHERE NOT EXISTS (SELECT 1 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3)"
                                 " ON CONFLICT DO NOTHING" } },
-    [STATEMENT_FOLD_EVENT] = { "ttttnnttttn",
-                               { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") VALUES (" SQLITE_CURRENT_ID
-                                 ",$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11) ON CONFLICT (id)" MOVE_ON,
-                                 "INSERT INTO current AS c (" CURRENT_COLUMNS
-                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11) ON CONFLICT (sid, "
-                                 "kind)" MOVE_ON } },
-    [STATEMENT_RESTORE_CURRENT] = { "ttttnnttttnn",
-                                    { "INSERT INTO current AS c (id, " CURRENT_COLUMNS
-                                      ") SELECT item.id,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12 FROM "
-                                      "(SELECT " SQLITE_CURRENT_ID " AS id) AS item WHERE item.id IS NOT NULL"
-                                      " ON CONFLICT (id)" MOVE_ON,
-                                      "INSERT INTO current AS c (" CURRENT_COLUMNS
-                                      ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)"
-                                      " ON CONFLICT (sid, kind)" MOVE_ON } },
-    [STATEMENT_ADD_JOB] = { "tttttttnn",
-                            { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us)"
-                              " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT DO NOTHING" } },
-    [STATEMENT_RESTORE_JOB] = { "tttttttnnnntn",
-                                { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us,"
-                                  " state, attempts, reason, ended_us)"
-                                  " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT DO NOTHING" } },
+    [STATEMENT_UPDATE_CURRENT] = { "ttttnnttttnn",
+                                   { "INSERT INTO current AS c (id, " CURRENT_COLUMNS
+                                     ") SELECT item.id,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12 FROM "
+                                     "(SELECT " SQLITE_CURRENT_ID " AS id) AS item WHERE item.id IS NOT NULL"
+                                     " ON CONFLICT (id)" MOVE_ON,
+                                     "INSERT INTO current AS c (" CURRENT_COLUMNS
+                                     ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)"
+                                     " ON CONFLICT (sid, kind)" MOVE_ON } },
+    [STATEMENT_ADD_JOB] = { "tttttttnnnntn",
+                            { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us,"
+                              " state, attempts, reason, ended_us)"
+                              " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT DO NOTHING" } },
     /* What a job waited for is there. */
     [STATEMENT_WAKE_JOBS] = { "tn",
                               { "UPDATE job SET due_us = $2 WHERE sid = $1 AND state = 0 AND attempts = 0"

@@ -2,15 +2,18 @@
 #ifndef HOOKSWITCH_STORE_STATEMENTS_H
 #define HOOKSWITCH_STORE_STATEMENTS_H
 
+/* The column mark holds the event's dedup_key. */
+#define EVENT_COLUMNS                                                                                                  \
+    "sid, kind, mark, name, state, rank, sequence, line, from_number, to_number, parent_sid, received_us, parameters," \
+    " origin, answer"
+
 enum { DIALECT_SQLITE, DIALECT_POSTGRESQL, DIALECTS };
 
 enum statement_name {
     STATEMENT_GUARD_EVENT,
     STATEMENT_ADD_EVENT,
-    STATEMENT_FOLD_EVENT,
-    STATEMENT_RESTORE_CURRENT,
+    STATEMENT_UPDATE_CURRENT,
     STATEMENT_ADD_JOB,
-    STATEMENT_RESTORE_JOB,
     STATEMENT_WAKE_JOBS,
     STATEMENT_NOTIFY_JOBS,
     STATEMENT_CLAIM_JOBS,

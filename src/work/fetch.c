@@ -105,9 +105,9 @@ static struct str declared_type(const struct task *task, struct str address)
     return STR("");
 }
 
-static enum outcome refuse_type(struct task *task, struct str type)
+static enum task_result refuse_type(struct task *task, struct str type)
 {
-    return task_fail(task, TASK_NEVER, "a medium of the type '%.*s' is not fetched: see fetch_types",
+    return task_fail(task, TASK_GIVE_UP, "a medium of the type '%.*s' is not fetched: see fetch_types",
                      STR_ARGS(str_upto(type, 80)));
 }
 
@@ -135,7 +135,7 @@ struct sink {
     EVP_MD_CTX *digest;
 };
 
-static int take(void *context, struct str bytes)
+static int write_chunk(void *context, struct str bytes)
 {
     struct sink *sink = context;
     EVP_DigestUpdate(sink->digest, bytes.at, bytes.length);
@@ -163,23 +163,23 @@ static int add_user(const struct task *task, struct http_request *request, struc
     return 0;
 }
 
-static enum outcome judge(struct task *task, const struct http_response *answer)
+static enum task_result classify_response(struct task *task, const struct http_response *answer)
 {
     long status = answer->status;
     task->retry_after_s = answer->retry_after_s;
     if (status >= 200 && status < 300 && is_page(answer))
-        return task_fail(task, TASK_AGAIN, "a page came (%.*s) where a recording, a fax or a picture was expected",
+        return task_fail(task, TASK_RETRY, "a page came (%.*s) where a recording, a fax or a picture was expected",
                          STR_ARGS(str_upto(answer->content_type, 80)));
     if (status >= 200 && status < 300 && answer->bytes == 0)
-        return task_fail(task, TASK_AGAIN, "an empty answer came");
+        return task_fail(task, TASK_RETRY, "an empty answer came");
     if (status >= 200 && status < 300)
         return TASK_DONE;
     if (status == 401 || status == 403)
-        return task_fail(task, TASK_AGAIN, "answered %ld: are project and token right?", status);
-    return task_fail(task, TASK_AGAIN, "answered %ld", status);
+        return task_fail(task, TASK_RETRY, "answered %ld: are project and token right?", status);
+    return task_fail(task, TASK_RETRY, "answered %ld", status);
 }
 
-enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched)
+enum task_result fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched)
 {
     const struct work *work = task->work;
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -200,26 +200,26 @@ enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes
         .max_bytes = max_bytes,
         .redirects = REDIRECTS_MAX,
         .ca_file = work->ca_file,
-        .on_chunk = take,
+        .on_chunk = write_chunk,
         .context = &sink,
     };
     if (sink.digest == NULL || EVP_DigestInit_ex2(sink.digest, EVP_sha256(), NULL) != 1 ||
         add_user(task, &request, &task->why) != 0) {
         EVP_MD_CTX_free(sink.digest);
-        return TASK_AGAIN;
+        return TASK_RETRY;
     }
     enum http_result result = http_perform(task->arena, &request, &answer, &task->why);
     EVP_DigestFinal_ex(sink.digest, digest, &length);
     EVP_MD_CTX_free(sink.digest);
     if (result != HTTP_DONE)
-        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
-    enum outcome outcome = judge(task, &answer);
+        return result == HTTP_REFUSED ? TASK_GIVE_UP : TASK_RETRY;
+    enum task_result outcome = classify_response(task, &answer);
     if (outcome != TASK_DONE)
         return outcome;
     if (!is_wanted(task, answer.content_type, ending_of(task, answer.content_type, address)))
         return refuse_type(task, answer.content_type);
     if (fsync(file) != 0)
-        return task_fail(task, TASK_AGAIN, "cannot write: %s", strerror(errno));
+        return task_fail(task, TASK_RETRY, "cannot write: %s", strerror(errno));
     *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
                                  hex_encode(task->arena, digest, length), answer.bytes };
     return TASK_DONE;
@@ -292,7 +292,7 @@ static bool is_same_file(int folder, const char *name, const struct fetched *fet
 }
 
 /* Over no other file: by the file system's own means, or by a second link where it has none. 0, or -1 with errno. */
-static int rename_over_nothing(int folder, const char *from, const char *to)
+static int rename_noreplace(int folder, const char *from, const char *to)
 {
     if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
         return 0;
@@ -302,51 +302,51 @@ static int rename_over_nothing(int folder, const char *from, const char *to)
 }
 
 /* Gives the part its name, never over another file's: a name that is taken gets -2, -3 ... ahead of its ending. */
-static enum outcome give_name(struct task *task, int folder, const char *part, struct str wanted,
-                              const struct fetched *fetched, struct str *given)
+static enum task_result move_to_free_name(struct task *task, int folder, const char *part, struct str wanted,
+                                          const struct fetched *fetched, struct str *chosen)
 {
     size_t dot = wanted.length;
     while (dot > 0 && wanted.at[dot - 1] != '.')
         dot--;
     dot = dot == 0 ? wanted.length : dot - 1;
-    *given = wanted;
+    *chosen = wanted;
     for (int copy = 2; copy < 1000; copy++) {
-        if (rename_over_nothing(folder, part, given->at) == 0 ||
-            (errno == EEXIST && is_same_file(folder, given->at, fetched, task->arena))) {
+        if (rename_noreplace(folder, part, chosen->at) == 0 ||
+            (errno == EEXIST && is_same_file(folder, chosen->at, fetched, task->arena))) {
             unlinkat(folder, part, 0);
             return fsync(folder) == 0 ? TASK_DONE
-                                      : task_fail(task, TASK_AGAIN, "cannot write the folder: %s", strerror(errno));
+                                      : task_fail(task, TASK_RETRY, "cannot write the folder: %s", strerror(errno));
         }
         if (errno != EEXIST)
-            return task_fail(task, TASK_AGAIN, "%s: %s", given->at, strerror(errno));
-        *given = arena_format(task->arena, "%.*s-%d%.*s", STR_ARGS(str_upto(wanted, dot)), copy,
-                              STR_ARGS(str_from(wanted, dot)));
+            return task_fail(task, TASK_RETRY, "%s: %s", chosen->at, strerror(errno));
+        *chosen = arena_format(task->arena, "%.*s-%d%.*s", STR_ARGS(str_upto(wanted, dot)), copy,
+                               STR_ARGS(str_from(wanted, dot)));
     }
-    return task_fail(task, TASK_NEVER, "%s: a thousand files have this name already", wanted.at);
+    return task_fail(task, TASK_GIVE_UP, "%s: a thousand files have this name already", wanted.at);
 }
 
-static enum outcome fetch_one(struct task *task, int folder, struct str address, size_t number, struct fetched *fetched,
-                              struct str *given)
+static enum task_result fetch_one(struct task *task, int folder, struct str address, size_t number,
+                                  struct fetched *fetched, struct str *chosen)
 {
     /* Found again by the next attempt, and then begun anew. */
     const char *part = arena_format(task->arena, ".%.*s-%zu.part", STR_ARGS(task->job.id), number).at;
     unlinkat(folder, part, 0);
     int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (file < 0)
-        return task_fail(task, TASK_AGAIN, "%.*s/%s: %s", STR_ARGS(task->actions->fetch), part, strerror(errno));
-    enum outcome outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);
+        return task_fail(task, TASK_RETRY, "%.*s/%s: %s", STR_ARGS(task->actions->fetch), part, strerror(errno));
+    enum task_result outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);
     close(file);
     if (outcome == TASK_DONE) {
         struct naming naming = { fetched, number == 0 ? STR("") : arena_format(task->arena, "-%zu", number + 1) };
         struct str name = safe_name(task->arena, task_fill(task, task->actions->name, name_of, &naming));
-        outcome = give_name(task, folder, part, name, fetched, given);
+        outcome = move_to_free_name(task, folder, part, name, fetched, chosen);
     }
     unlinkat(folder, part, 0);
     return outcome;
 }
 
 /* What was fetched is an event of its own: the checksum is kept with it, and in keep_days it orders the end. */
-static void tell(struct task *task, const struct str *paths, const struct fetched *all, size_t count)
+static void emit_fetched(struct task *task, const struct str *paths, const struct fetched *all, size_t count)
 {
     struct buffer parameters = buffer_in(task->arena);
     const struct event *from = &task->event;
@@ -367,24 +367,24 @@ static void tell(struct task *task, const struct str *paths, const struct fetche
         *order = (struct job_request){ NULL, STR("discard"), task->now_us + task->actions->keep_days * 86400000000LL };
         event.job_requests = order;
     }
-    task_derive(task, &event);
+    task_emit_event(task, &event);
 }
 
-enum outcome fetch_do(struct task *task)
+enum task_result task_fetch(struct task *task)
 {
     struct str addresses[FETCH_MEDIA_MAX], paths[FETCH_MEDIA_MAX], name = STR("");
     struct fetched all[FETCH_MEDIA_MAX] = { { .bytes = 0 } };
     size_t count = fetch_addresses(task, addresses), got = 0;
     const char *path = arena_copy(task->arena, task->actions->fetch).at;
-    enum outcome outcome = TASK_DONE;
+    enum task_result outcome = TASK_DONE;
     if (count == 0)
         return task_fail(task, TASK_DONE, "the event names nothing that could be fetched");
     if (mkdir(path, FOLDER_MODE) != 0 && errno != EEXIST)
-        return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
+        return task_fail(task, TASK_RETRY, "%s: %s", path, strerror(errno));
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
-        return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
-    for (size_t i = 0; i < count && outcome != TASK_AGAIN; i++) {
+        return task_fail(task, TASK_RETRY, "%s: %s", path, strerror(errno));
+    for (size_t i = 0; i < count && outcome != TASK_RETRY; i++) {
         outcome = fetch_one(task, folder, addresses[i], i, &all[got], &name);
         if (outcome == TASK_DONE)
             paths[got++] = arena_format(task->arena, "%s/%.*s", path, STR_ARGS(name));
@@ -394,21 +394,21 @@ enum outcome fetch_do(struct task *task)
     }
     close(folder);
     /* One that is not wanted, or too large, does not keep the others from coming. */
-    if (outcome == TASK_AGAIN || got == 0)
+    if (outcome == TASK_RETRY || got == 0)
         return outcome;
-    tell(task, paths, all, got);
+    emit_fetched(task, paths, all, got);
     return TASK_DONE;
 }
 
 /* The end of keep_days. */
-enum outcome discard_do(struct task *task)
+enum task_result task_discard(struct task *task)
 {
     if (!str_is(task->event.origin, "derived"))
-        return task_fail(task, TASK_NEVER, "this is no event of something fetched");
+        return task_fail(task, TASK_GIVE_UP, "this is no event of something fetched");
     for (size_t i = 0; i < task->form.count; i++) {
         const char *path = arena_copy(task->arena, task->form.at[i].value).at;
         if (str_starts(task->form.at[i].name, STR("Path")) && unlink(path) != 0 && errno != ENOENT)
-            return task_fail(task, TASK_AGAIN, "%s: %s", path, strerror(errno));
+            return task_fail(task, TASK_RETRY, "%s: %s", path, strerror(errno));
     }
     return TASK_DONE;
 }

@@ -17,6 +17,7 @@ struct fetched {
 };
 
 /* Fetches one address into an open file, as [work] allows it, and makes sure that it is on disk. */
-enum outcome fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched);
+enum task_result fetch_into(struct task *task, struct str address, int64_t max_bytes, int file,
+                            struct fetched *fetched);
 
 #endif

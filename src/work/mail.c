@@ -170,7 +170,7 @@ static void attach(struct task *task, GMimeMultipart *parts, FILE *file, const s
 }
 
 /* Media that cannot be had are linked, but only when there is no further try. */
-static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *attached)
+static enum task_result attach_all(struct task *task, GMimeMultipart *parts, bool *attached)
 {
     struct str addresses[FETCH_MEDIA_MAX];
     size_t count = task->actions->attach ? fetch_addresses(task, addresses) : 0;
@@ -179,13 +179,13 @@ static enum outcome attach_all(struct task *task, GMimeMultipart *parts, bool *a
         struct fetched fetched;
         FILE *file = tmpfile();
         if (file == NULL)
-            return task_fail(task, TASK_AGAIN, "no temporary file: %s", strerror(errno));
+            return task_fail(task, TASK_RETRY, "no temporary file: %s", strerror(errno));
         fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
-        enum outcome outcome = fetch_into(task, addresses[i], task->work->attach_max, fileno(file), &fetched);
+        enum task_result outcome = fetch_into(task, addresses[i], task->work->attach_max, fileno(file), &fetched);
         if (outcome == TASK_DONE)
             attach(task, parts, file, &fetched);
         fclose(file);
-        if (outcome == TASK_AGAIN && !task->last)
+        if (outcome == TASK_RETRY && !task->last)
             return outcome;
         if (outcome != TASK_DONE) {
             log_line(task->log, LOG_LEVEL_WARNING, "job %.*s: linked instead of attached: %s",
@@ -248,13 +248,13 @@ static struct str written(struct arena *arena, GMimeMessage *message)
     return text;
 }
 
-static enum outcome compose(struct task *task, const char *sender, struct str *text)
+static enum task_result compose(struct task *task, const char *sender, struct str *text)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     bool attached = false;
     pthread_once(&once, start_gmime);
     GMimeMultipart *parts = g_mime_multipart_new_with_subtype("mixed");
-    enum outcome outcome = attach_all(task, parts, &attached);
+    enum task_result outcome = attach_all(task, parts, &attached);
     if (outcome == TASK_DONE) {
         GMimeMessage *message = begin_message(task, sender);
         GMimeObject *plain = text_part(body_of(task, attached));
@@ -271,14 +271,14 @@ static enum outcome compose(struct task *task, const char *sender, struct str *t
 
 /* --- by sendmail --- */
 
-static void say(void *context, struct str line)
+static void log_output(void *context, struct str line)
 {
     const struct task *task = context;
     log_line(task->log, LOG_LEVEL_INFO, "job %.*s: sendmail: %.*s", STR_ARGS(str_upto(task->job.id, 8)),
              STR_ARGS(line));
 }
 
-static enum outcome send_by_program(struct task *task, const char *sender, struct str message)
+static enum task_result send_by_program(struct task *task, const char *sender, struct str message)
 {
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *const environment[] = { path, NULL };
     const char *arguments[ACTIONS_RECIPIENTS_MAX + 8];
@@ -295,14 +295,14 @@ static enum outcome send_by_program(struct task *task, const char *sender, struc
                            .environment = environment,
                            .input = message,
                            .time_limit_s = SEND_TIME_S,
-                           .say = say,
+                           .on_line = log_output,
                            .context = task };
-    return spawn_run(&spawn, &task->why) == 0 ? TASK_DONE : TASK_AGAIN;
+    return spawn_run(&spawn, &task->why) == 0 ? TASK_DONE : TASK_RETRY;
 }
 
 /* --- by SMTP (RFC 5321) --- */
 
-static size_t give(char *to, size_t size, size_t count, void *context)
+static size_t read_message(char *to, size_t size, size_t count, void *context)
 {
     struct str *left = context, part = str_upto(*left, size * count);
     memcpy(to, part.at, part.length);
@@ -357,54 +357,56 @@ static void set_encryption(CURL *curl, struct arena *arena, const struct work *w
         curl_easy_setopt(curl, CURLOPT_CAINFO, arena_copy(arena, trusted).at);
 }
 
-struct refused {
+struct refusal {
     char words[SERVER_WORDS_MAX]; /* the server's last, where they refuse: "550 No such user" */
 };
 
 static size_t note_refusal(char *line, size_t size, size_t count, void *context)
 {
-    struct refused *refused = context;
+    struct refusal *refusal = context;
     struct str words = str_trim((struct str){ line, size * count });
     bool refuses = words.length > 3 && (words.at[0] == '4' || words.at[0] == '5');
     if (str_starts(words, STR("221"))) /* the answer to QUIT, which follows a refusal */
         return size * count;
-    snprintf(refused->words, sizeof refused->words, "%.*s", STR_ARGS(refuses ? words : STR("")));
-    for (char *at = refused->words; *at != '\0'; at++)
+    snprintf(refusal->words, sizeof refusal->words, "%.*s", STR_ARGS(refuses ? words : STR("")));
+    for (char *at = refusal->words; *at != '\0'; at++)
         if (*at < ' ' || *at > '~')
             *at = '?';
     return size * count;
 }
 
 /* What the reason does not say by itself; libcurl tells a wrong name from a stranger's certificate by words alone. */
-static const char *remedy(const struct work *work, CURLcode code, const char *said, const struct refused *refused)
+static const char *remedy(const struct work *work, CURLcode code, const char *message_of_curl,
+                          const struct refusal *refusal)
 {
     static const char trust[] = ": smtp_ca_file names the certificate to trust";
     if (code == CURLE_PEER_FAILED_VERIFICATION)
-        return strstr(said, "subject name") != NULL ? ": write the host of smtp as the server's certificate does"
-                                                    : trust;
-    if (strncmp(refused->words, "530", 3) != 0)
+        return strstr(message_of_curl, "subject name") != NULL
+                   ? ": write the host of smtp as the server's certificate does"
+                   : trust;
+    if (strncmp(refusal->words, "530", 3) != 0)
         return "";
-    if (strstr(refused->words, "TLS") == NULL)
+    if (strstr(refusal->words, "TLS") == NULL)
         return ": smtp_user and smtp_password_file name whom it knows";
     return work->smtp_ca_file.length == 0 ? ": the server wants TLS: smtp_ca_file names the certificate to trust" : "";
 }
 
-static enum outcome send_by_smtp(struct task *task, const char *sender, struct str message)
+static enum task_result send_by_smtp(struct task *task, const char *sender, struct str message)
 {
     const struct work *work = task->work;
     struct arena *arena = task->arena;
     struct str password, left = with_crlf(arena, message);
-    char said[CURL_ERROR_SIZE] = "";
-    struct refused refused = { "" };
+    char message_of_curl[CURL_ERROR_SIZE] = "";
+    struct refusal refusal = { "" };
     struct curl_slist *recipients = NULL;
     if (secret_file_read(arena, work->smtp_password, work->smtp_password_file, &password, &task->why) != 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     CURL *curl = curl_easy_init();
     if (curl == NULL)
-        return task_fail(task, TASK_AGAIN, "libcurl has no memory");
+        return task_fail(task, TASK_RETRY, "libcurl has no memory");
     for (const struct word *to = task->actions->mail; to != NULL; to = to->next)
         recipients = curl_slist_append(recipients, arena_copy(arena, to->text).at);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, said);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message_of_curl);
     curl_easy_setopt(curl, CURLOPT_URL, arena_copy(arena, work->smtp).at);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -412,11 +414,11 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct s
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
     curl_easy_setopt(curl, CURLOPT_READDATA, &left);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_refusal);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refused);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refusal);
     set_encryption(curl, arena, work);
     if (work->smtp_user.length > 0) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, arena_copy(arena, work->smtp_user).at);
@@ -427,15 +429,16 @@ static enum outcome send_by_smtp(struct task *task, const char *sender, struct s
     curl_easy_cleanup(curl);
     if (code == CURLE_OK)
         return TASK_DONE;
-    return task_fail(task, TASK_AGAIN, "SMTP: %s%s%s%s", *said != '\0' ? said : curl_easy_strerror(code),
-                     *refused.words != '\0' ? ": " : "", refused.words, remedy(work, code, said, &refused));
+    return task_fail(task, TASK_RETRY, "SMTP: %s%s%s%s",
+                     *message_of_curl != '\0' ? message_of_curl : curl_easy_strerror(code),
+                     *refusal.words != '\0' ? ": " : "", refusal.words, remedy(work, code, message_of_curl, &refusal));
 }
 
-enum outcome mail_do(struct task *task)
+enum task_result task_mail(struct task *task)
 {
     const char *sender = sender_of(task);
     struct str message = STR("");
-    enum outcome outcome = compose(task, sender, &message);
+    enum task_result outcome = compose(task, sender, &message);
     if (outcome != TASK_DONE)
         return outcome;
     return task->work->smtp.length > 0 ? send_by_smtp(task, sender, message) : send_by_program(task, sender, message);

@@ -40,21 +40,21 @@ static struct str sign(struct arena *arena, struct str secret, struct str id, st
     return arena_format(arena, "v1,%s", coded);
 }
 
-static enum outcome judge(struct task *task, const struct http_response *answer)
+static enum task_result classify_response(struct task *task, const struct http_response *answer)
 {
     long status = answer->status;
     task->retry_after_s = answer->retry_after_s;
     if (status >= 200 && status < 300)
         return TASK_DONE;
     if (status == 410)
-        return task_fail(task, TASK_NEVER, "answered 410: the receiver wants nothing more");
+        return task_fail(task, TASK_GIVE_UP, "answered 410: the receiver wants nothing more");
     if (status >= 300 && status < 400)
-        return task_fail(task, TASK_AGAIN, "answered %ld: a redirect is not followed; enter the address that it names",
+        return task_fail(task, TASK_RETRY, "answered %ld: a redirect is not followed; enter the address that it names",
                          status);
-    return task_fail(task, TASK_AGAIN, "answered %ld", status);
+    return task_fail(task, TASK_RETRY, "answered %ld", status);
 }
 
-enum outcome post_do(struct task *task)
+enum task_result task_post(struct task *task)
 {
     struct arena *arena = task->arena;
     const struct actions *actions = task->actions;
@@ -63,7 +63,7 @@ enum outcome post_do(struct task *task)
     struct http_response answer;
     size_t count = 0;
     if (secret_file_read(arena, actions->secret, actions->secret_file, &secret, &task->why) != 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     struct str id = ARENA_JOIN(arena, STR("msg_"), task->job.id);
     headers[count++] = ARENA_JOIN(arena, STR("webhook-id: "), id);
     headers[count++] = ARENA_JOIN(arena, STR("webhook-timestamp: "), stamp);
@@ -82,6 +82,6 @@ enum outcome post_do(struct task *task)
     };
     enum http_result result = http_perform(arena, &request, &answer, &task->why);
     if (result != HTTP_DONE)
-        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
-    return judge(task, &answer);
+        return result == HTTP_REFUSED ? TASK_GIVE_UP : TASK_RETRY;
+    return classify_response(task, &answer);
 }

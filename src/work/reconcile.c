@@ -12,7 +12,7 @@
 #include "service/on.h"
 #include "service/privacy.h"
 #include "store/kv.h"
-#include "work/lists.h"
+#include "work/platform_lists.h"
 #include "work/rest.h"
 
 enum { PAGE_SIZE = 200, FIRST_DAYS = 1, OVERLAP_S = 3600, PAGES_MAX = 100000 };
@@ -48,7 +48,7 @@ struct bookmark {
     struct str value;
 };
 
-static enum kv_action set_place(void *context, bool there, struct kv_entry *entry)
+static enum kv_action set_bookmark(void *context, bool there, struct kv_entry *entry)
 {
     const struct bookmark *bookmark = context;
     (void)there;
@@ -57,28 +57,29 @@ static enum kv_action set_place(void *context, bool there, struct kv_entry *entr
     return KV_SET;
 }
 
-static struct str place_name(const struct run *run)
+static struct str bookmark_name(const struct run *run)
 {
     return arena_format(run->arena, "reconcile/%s", run->list->kind);
 }
 
 /* "FROM BEGAN QUERY": a run from that time on, begun then, whose next page is that; without a query it came to its end.
  */
-static int keep_place(struct run *run, struct str query, struct error *error)
+static int save_bookmark(struct run *run, struct str query, struct error *error)
 {
     struct bookmark bookmark = { arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us,
                                               (long long)run->began_us, STR_ARGS(query)) };
     if (run->options->dry_run)
         return 0;
-    return kv_update(run->options->store, run->arena, place_name(run), clock_wall_us(), set_place, &bookmark, error);
+    return kv_update(run->options->store, run->arena, bookmark_name(run), clock_wall_us(), set_bookmark, &bookmark,
+                     error);
 }
 
-static int find_place(struct run *run, struct str *query, struct error *error)
+static int load_bookmark(struct run *run, struct str *query, struct error *error)
 {
     struct kv_entry entry;
     int found = run->options->store == NULL
                     ? 0
-                    : kv_get(run->options->store, run->arena, place_name(run), clock_wall_us(), &entry, error);
+                    : kv_get(run->options->store, run->arena, bookmark_name(run), clock_wall_us(), &entry, error);
     long long since = 0, began = 0;
     run->began_us = clock_wall_us();
     run->since_us = run->options->since_us;
@@ -103,7 +104,7 @@ static int find_place(struct run *run, struct str *query, struct error *error)
 
 /* --- keeping what is missing --- */
 
-struct standing {
+struct latest {
     bool there;
     long rank;
     struct str kind;
@@ -112,46 +113,46 @@ struct standing {
     struct arena *arena;
 };
 
-static void see_row(void *context, const struct store_row *row)
+static void on_current(void *context, const struct store_row *row)
 {
-    struct standing *standing = context;
-    if (!str_equal(row->event.kind, standing->kind))
+    struct latest *latest = context;
+    if (!str_equal(row->event.kind, latest->kind))
         return;
-    standing->there = true;
-    standing->rank = row->event.rank;
+    latest->there = true;
+    latest->rank = row->event.rank;
 }
 
-static void see_related(void *context, const struct store_row *row)
+static void on_related(void *context, const struct store_row *row)
 {
-    struct standing *standing = context;
+    struct latest *latest = context;
     if (str_starts(row->event.answer, STR("voicemail ")))
-        standing->node = arena_copy(standing->arena, str_from(row->event.answer, 10));
+        latest->node = arena_copy(latest->arena, str_from(row->event.answer, 10));
     if (row->event.line.length > 0)
-        standing->line = arena_copy(standing->arena, row->event.line);
+        latest->line = arena_copy(latest->arena, row->event.line);
 }
 
 /* A message that was left at a voicemail node, whose callback was lost, is mailed and fetched all the same. */
-static int bring_voicemail(struct run *run, struct arena *arena, const struct form *form, const struct list_item *item,
-                           struct event *event, struct error *error)
+static int attach_voicemail(struct run *run, struct arena *arena, const struct form *form,
+                            const struct platform_item *item, struct event *event, struct error *error)
 {
     const struct service *service = run->options->service;
-    struct standing standing = { .arena = arena, .node = STR(""), .line = STR("") };
+    struct latest latest = { .arena = arena, .node = STR(""), .line = STR("") };
     bool recording =
         run->options->store != NULL && str_is(event->name, "recording.completed") && item->call_sid.length > 0;
     if (!recording || str_is(form_value(form, "RecordingDuration"), "0"))
         return 0;
-    if (store_list_related(run->options->store, item->call_sid, see_related, &standing, error) != 0)
+    if (store_list_related(run->options->store, item->call_sid, on_related, &latest, error) != 0)
         return -1;
-    const struct line *line = service_line(service, standing.line);
+    const struct line *line = service_line(service, latest.line);
     if (event->line.length == 0)
-        event->line = standing.line;
-    if (standing.node.length == 0)
+        event->line = latest.line;
+    if (latest.node.length == 0)
         return 0;
     const struct section *node =
-        config_find_destination(service_config(service), line == NULL ? 0 : line->scope, standing.node);
+        config_find_destination(service_config(service), line == NULL ? 0 : line->scope, latest.node);
     struct event *voicemail = ARENA_NEW(arena, struct event);
     *voicemail = event_derive(event, "voicemail.received");
-    voicemail->line = standing.line;
+    voicemail->line = latest.line;
     if (node != NULL)
         actions_request_jobs(arena, node, false, voicemail);
     on_request_jobs(service_on_index(service), arena, form, line, voicemail);
@@ -166,7 +167,8 @@ static const struct line *line_of(const struct service *service, const struct ev
     return line != NULL ? line : service_line_of_number(service, event->from);
 }
 
-static int hold_against(struct run *run, struct arena *arena, const struct list_item *item, struct error *error)
+static int compare_with_store(struct run *run, struct arena *arena, const struct platform_item *item,
+                              struct error *error)
 {
     const struct service *service = run->options->service;
     struct form_limits limits = { 1000, (size_t)-1 };
@@ -174,13 +176,14 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     if (form_parse(arena, item->parameters, &limits, &form, error) != 0)
         return -1;
     struct event event = event_from_callback(arena, &form, str_of(run->list->kind), item->parameters);
-    struct standing standing = { .kind = event.kind };
+    struct latest latest = { .kind = event.kind };
     struct store_filter filter = { .sid = event.sid };
     if (!str_is(event.kind, run->list->kind))
         return 0; /* it has no state that means anything */
-    if (run->options->store != NULL && store_list_current(run->options->store, &filter, see_row, &standing, error) != 0)
+    if (run->options->store != NULL &&
+        store_list_current(run->options->store, &filter, on_current, &latest, error) != 0)
         return -1;
-    if (standing.there && standing.rank >= event.rank)
+    if (latest.there && latest.rank >= event.rank)
         return 0;
     const struct line *line = line_of(service, &event);
     event.line = line == NULL ? STR("") : line->name;
@@ -188,7 +191,7 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
     event.dedup_key = ARENA_JOIN(arena, event.name, STR(" reconcile"));
     event.received_us = clock_wall_us();
     event.parameters = item->parameters;
-    if (bring_voicemail(run, arena, &form, item, &event, error) != 0)
+    if (attach_voicemail(run, arena, &form, item, &event, error) != 0)
         return -1;
     on_request_jobs(service_on_index(service), arena, &form, line, &event);
     derive_request_jobs(service, arena, &form, &event);
@@ -201,17 +204,17 @@ static int hold_against(struct run *run, struct arena *arena, const struct list_
 }
 
 /* Whether the page went back beyond the time that was asked for; -1 with the reason. */
-static int hold_page(struct run *run, struct arena *arena, const struct list_page *page, struct error *error)
+static int compare_page(struct run *run, struct arena *arena, const struct platform_page *page, struct error *error)
 {
     int64_t settled = clock_wall_us() - run->options->settle_s * 1000000LL;
     bool all_older = page->count > 0;
-    for (const struct list_item *item = page->first; item != NULL; item = item->next) {
+    for (const struct platform_item *item = page->first; item != NULL; item = item->next) {
         bool older = item->changed_us != 0 && item->changed_us < run->since_us;
         all_older = all_older && older;
         run->progress.seen++;
         if (older || item->changed_us > settled)
             continue;
-        if (hold_against(run, arena, item, error) != 0)
+        if (compare_with_store(run, arena, item, error) != 0)
             return -1;
     }
     return all_older;
@@ -221,16 +224,16 @@ static int reconcile_list(struct run *run, struct error *error)
 {
     struct str query;
     bool restarted = false;
-    if (find_place(run, &query, error) != 0)
+    if (load_bookmark(run, &query, error) != 0)
         return -1;
     if (query.length == 0)
         query = first_query(run);
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
         struct arena *arena = arena_new();
-        struct list_page page = { .next_query = STR("") };
+        struct platform_page page = { .next_query = STR("") };
         struct str body = STR("");
         struct str path = ARENA_JOIN(arena, str_of(run->list->path), STR("?"), query);
-        int result = rest_ask(&run->rest, arena, path, (struct str){ NULL, 0 }, &body, error);
+        int result = rest_perform(&run->rest, arena, path, (struct str){ NULL, 0 }, &body, error);
         if (result == 1) {
             arena_free(arena);
             if (restarted || str_equal(query, first_query(run)))
@@ -240,9 +243,9 @@ static int reconcile_list(struct run *run, struct error *error)
             continue;
         }
         if (result == 0)
-            result = list_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
+            result = platform_list_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
         if (result == 0)
-            result = hold_page(run, arena, &page, error);
+            result = compare_page(run, arena, &page, error);
         if (result >= 0)
             query = result == 1 ? STR("") : arena_copy(run->arena, page.next_query);
         arena_free(arena);
@@ -250,7 +253,7 @@ static int reconcile_list(struct run *run, struct error *error)
             return -1;
         run->progress.pages++;
         run->options->progress(run->options->context, &run->progress);
-        if (keep_place(run, query, error) != 0)
+        if (save_bookmark(run, query, error) != 0)
             return -1;
     }
     return 0;
@@ -259,8 +262,8 @@ static int reconcile_list(struct run *run, struct error *error)
 int reconcile(const struct reconcile_options *options, struct error *error)
 {
     struct run run = { .options = options, .arena = arena_new() };
-    int failed = rest_begin(&run.rest, options->service, run.arena, options->rate, error);
-    for (size_t i = 0; i < LISTS_COUNT && !failed; i++) {
+    int failed = rest_init(&run.rest, options->service, run.arena, options->rate, error);
+    for (size_t i = 0; i < PLATFORM_LISTS_COUNT && !failed; i++) {
         if (options->kind != NULL && strcmp(options->kind, platform_lists[i].kind) != 0)
             continue;
         run.list = &platform_lists[i];

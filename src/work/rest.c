@@ -24,7 +24,7 @@ struct str rest_next_query(struct arena *arena, const json_t *page)
     return str_from(next, str_find_char(next, '?') + 1);
 }
 
-int rest_begin(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)
+int rest_init(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)
 {
     const struct settings *settings = service_settings(service);
     struct str token;
@@ -75,18 +75,18 @@ static void keep_pace(struct rest *rest)
     rest->asked_ms = clock_ms();
 }
 
-static int take(void *context, struct str bytes)
+static int append(void *context, struct str bytes)
 {
     buffer_add(context, bytes);
     return 0;
 }
 
-int rest_ask(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
-             struct error *error)
+int rest_perform(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
+                 struct error *error)
 {
     struct buffer received = buffer_in(arena);
     struct http_request request = rest_request(rest, arena, path, form);
-    request.on_chunk = take;
+    request.on_chunk = append;
     request.context = &received;
     long pause_s = 1;
     for (int tries = 1;; tries++, pause_s *= 2) {

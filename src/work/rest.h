@@ -18,7 +18,7 @@ struct rest {
 
 /* Takes space, project and token from the configuration; what is kept of them lives in the arena. 0, or -1 with the
  * reason. */
-int rest_begin(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error);
+int rest_init(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error);
 
 /* What asks for PATH ("Calls?PageSize=200") below the project; a POST of `form` where that is not NULL. In the arena.
  */
@@ -26,8 +26,8 @@ struct http_request rest_request(const struct rest *rest, struct arena *arena, s
 
 /* Asks; busy and failing servers are given time, so what is posted must do no harm twice. 0 with the answer's body, in
  * the arena; 1 when PATH is not known there (400, 404, 410), or -1, both with the reason. */
-int rest_ask(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
-             struct error *error);
+int rest_perform(struct rest *rest, struct arena *arena, struct str path, struct str form, struct str *body,
+                 struct error *error);
 
 /* A member of an answer as text: strings, and numbers in digits; else empty. In the arena. */
 struct str rest_value(struct arena *arena, const json_t *value);

@@ -8,7 +8,7 @@
 
 enum { ENVIRONMENT_MAX = 24, VALUE_MAX_BYTES = 4096 };
 
-static void say(void *context, struct str line)
+static void log_output(void *context, struct str line)
 {
     const struct task *task = context;
     log_line(task->log, LOG_LEVEL_INFO, "job %.*s: run: %.*s", STR_ARGS(str_upto(task->job.id, 8)), STR_ARGS(line));
@@ -50,12 +50,12 @@ static char *const *environment_of(const struct task *task)
     return environment;
 }
 
-enum outcome run_do(struct task *task)
+enum task_result task_run_program(struct task *task)
 {
     char **words = NULL;
     GError *wrong = NULL;
     if (!g_shell_parse_argv(arena_copy(task->arena, task->actions->run).at, NULL, &words, &wrong)) {
-        enum outcome outcome = task_fail(task, TASK_NEVER, "run: %s", wrong->message);
+        enum task_result outcome = task_fail(task, TASK_GIVE_UP, "run: %s", wrong->message);
         g_error_free(wrong);
         return outcome;
     }
@@ -63,9 +63,9 @@ enum outcome run_do(struct task *task)
                            .environment = environment_of(task),
                            .input = event_json_of_task(task),
                            .time_limit_s = task->actions->time_limit_s,
-                           .say = say,
+                           .on_line = log_output,
                            .context = task };
     int failed = spawn_run(&spawn, &task->why);
     g_strfreev(words);
-    return failed ? TASK_AGAIN : TASK_DONE;
+    return failed ? TASK_RETRY : TASK_DONE;
 }

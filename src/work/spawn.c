@@ -27,7 +27,7 @@ struct running {
     const struct spawn *spawn;
     pid_t pid;
     int input, output; /* -1 when closed */
-    size_t given;
+    size_t fed;
     char line[LINE_MAX_BYTES];
     size_t length, lines;
 };
@@ -46,7 +46,7 @@ static void close_others(void)
 }
 
 /* Between fork and exec, in a process of many threads: nothing here takes a lock or memory. */
-static _Noreturn void become(const struct spawn *spawn, int input, int output, pid_t parent)
+static _Noreturn void exec_child(const struct spawn *spawn, int input, int output, pid_t parent)
 {
     struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t none;
@@ -89,7 +89,7 @@ static int start(struct running *running, struct error *error)
         return failed;
     }
     if (running->pid == 0)
-        become(running->spawn, input[0], output[1], self);
+        exec_child(running->spawn, input[0], output[1], self);
     setpgid(running->pid, running->pid); /* whoever of the two is first */
     close(input[0]);
     close(output[1]);
@@ -102,25 +102,25 @@ static int start(struct running *running, struct error *error)
 
 /* --- talking to it --- */
 
-static void give(struct running *running)
+static void feed_input(struct running *running)
 {
-    struct str left = str_from(running->spawn->input, running->given);
+    struct str left = str_from(running->spawn->input, running->fed);
     ssize_t written = left.length == 0 ? 0 : write(running->input, left.at, left.length);
     if (written > 0)
-        running->given += (size_t)written;
+        running->fed += (size_t)written;
     bool refused = written < 0 && errno != EAGAIN && errno != EINTR; /* it need not read */
-    if (refused || running->given == running->spawn->input.length)
+    if (refused || running->fed == running->spawn->input.length)
         close_end(&running->input);
 }
 
-static void say_line(struct running *running)
+static void emit_line(struct running *running)
 {
     if (running->length > 0 && running->lines++ < LINES_MAX)
-        running->spawn->say(running->spawn->context, (struct str){ running->line, running->length });
+        running->spawn->on_line(running->spawn->context, (struct str){ running->line, running->length });
     running->length = 0;
 }
 
-static void take(struct running *running)
+static void read_output(struct running *running)
 {
     char bytes[4096];
     ssize_t got = read(running->output, bytes, sizeof bytes);
@@ -128,26 +128,26 @@ static void take(struct running *running)
         if (bytes[i] != '\n')
             running->line[running->length++] = bytes[i];
         if (bytes[i] == '\n' || running->length == sizeof running->line)
-            say_line(running);
+            emit_line(running);
     }
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
         close_end(&running->output);
 }
 
-static void talk(struct running *running, int timeout_ms)
+static void pump(struct running *running, int timeout_ms)
 {
     struct pollfd ends[] = { { running->output, POLLIN, 0 }, { running->input, POLLOUT, 0 } };
     if (poll(ends, 2, timeout_ms) <= 0)
         return;
     if (ends[0].revents != 0)
-        take(running);
+        read_output(running);
     if (ends[1].revents != 0 && running->input >= 0)
-        give(running);
+        feed_input(running);
 }
 
 /* --- to its end --- */
 
-static int judge(const struct running *running, int status, bool late, struct error *error)
+static int classify_status(const struct running *running, int status, bool late, struct error *error)
 {
     const char *name = running->spawn->arguments[0];
     if (late)
@@ -168,7 +168,7 @@ int spawn_run(const struct spawn *spawn, struct error *error)
     if (start(&running, error) != 0)
         return -1;
     for (;;) {
-        talk(&running, TICK_MS);
+        pump(&running, TICK_MS);
         pid_t ended = waitpid(running.pid, &status, WNOHANG);
         if (ended == running.pid || (ended < 0 && errno == ECHILD))
             break;
@@ -183,9 +183,9 @@ int spawn_run(const struct spawn *spawn, struct error *error)
     }
     kill(-running.pid, SIGKILL); /* what it has left behind */
     for (int rounds = 0; running.output >= 0 && rounds < 64; rounds++)
-        talk(&running, 0);
-    say_line(&running);
+        pump(&running, 0);
+    emit_line(&running);
     close_end(&running.input);
     close_end(&running.output);
-    return judge(&running, status, late, error);
+    return classify_status(&running, status, late, error);
 }

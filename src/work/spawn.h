@@ -10,7 +10,7 @@ struct spawn {
     char *const *environment;
     struct str input; /* on its standard input */
     long time_limit_s;
-    void (*say)(void *context, struct str line); /* each line of its output and errors */
+    void (*on_line)(void *context, struct str line); /* each line of its output and errors */
     void *context;
 };
 

@@ -10,7 +10,7 @@
 
 enum { PARAMETERS_MAX = 100000 };
 
-enum outcome task_fail(struct task *task, enum outcome outcome, const char *format, ...)
+enum task_result task_fail(struct task *task, enum task_result outcome, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -29,7 +29,7 @@ static void read_form(struct task *task)
         task->form = (struct form){ NULL, 0 };
 }
 
-static void see_related(void *context, const struct store_row *row)
+static void on_related(void *context, const struct store_row *row)
 {
     struct task *task = context;
     const struct event *event = &row->event;
@@ -54,44 +54,46 @@ static int find_related(struct task *task)
     bool recording = str_is(task->event.kind, "recording") || str_is(task->event.kind, "transcription");
     if (!recording || task->event.parent_sid.length == 0)
         return 0;
-    return store_list_related(task->store, task->event.parent_sid, see_related, task, &task->why);
+    return store_list_related(task->store, task->event.parent_sid, on_related, task, &task->why);
 }
 
 static const struct {
     const char *verb;
-    enum outcome (*act)(struct task *task);
-} sections_verbs[] = { { "fetch", fetch_do },   { "mail", mail_do }, { "run", run_do },    { "post", post_do },
-                       { "settle", settle_do }, { "text", text_do }, { "lapse", lapse_do } },
-  own_actions[] = { { DERIVE_CALL, derive_call_do },
-                    { DERIVE_MESSAGE, derive_message_do },
-                    { "discard", discard_do },
-                    { OPTOUTS_ORDER_OUT, optout_do },
-                    { OPTOUTS_ORDER_IN, optout_do } };
+    enum task_result (*act)(struct task *task);
+} section_actions[] = { { "fetch", task_fetch },          { "mail", task_mail },
+                        { "run", task_run_program },      { "post", task_post },
+                        { "settle", voicemail_finalize }, { "text", task_text },
+                        { "lapse", form_expire } },
+  own_actions[] = { { DERIVE_CALL, task_derive_call },
+                    { DERIVE_MESSAGE, task_derive_message },
+                    { "discard", task_discard },
+                    { OPTOUTS_ORDER_OUT, task_optout },
+                    { OPTOUTS_ORDER_IN, task_optout } };
 
 const char *const task_internal_actions[] = { DERIVE_CALL,          DERIVE_MESSAGE, "discard%",  OPTOUTS_ORDER_OUT "%",
                                               OPTOUTS_ORDER_IN "%", "%/settle",     "%/lapse:%", NULL };
 
-static enum outcome do_verb(struct task *task, struct str verb)
+static enum task_result run_section_action(struct task *task, struct str verb)
 {
     verb = str_upto(verb, str_find_char(verb, ':')); /* behind it stands what it is about */
     if (!on_matches(task->section, &task->event, &task->form))
         return task_fail(task, TASK_DONE, "the numbers do not fit the section's");
-    for (size_t i = 0; i < sizeof sections_verbs / sizeof *sections_verbs; i++)
-        if (str_is(verb, sections_verbs[i].verb))
-            return sections_verbs[i].act(task);
-    return task_fail(task, TASK_NEVER, "no action is called '%.*s'", STR_ARGS(verb));
+    for (size_t i = 0; i < sizeof section_actions / sizeof *section_actions; i++)
+        if (str_is(verb, section_actions[i].verb))
+            return section_actions[i].act(task);
+    return task_fail(task, TASK_GIVE_UP, "no action is called '%.*s'", STR_ARGS(verb));
 }
 
-enum outcome task_do(struct task *task)
+enum task_result task_run(struct task *task)
 {
     const struct job *job = &task->job;
     struct str verb = STR("");
     int found =
         store_find_event(task->store, task->arena, job->sid, job->kind, job->dedup_key, &task->event, &task->why);
     if (found < 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     if (found == 0)
-        return task_fail(task, TASK_NEVER, "its event is kept no more");
+        return task_fail(task, TASK_GIVE_UP, "its event is kept no more");
     read_form(task);
     for (size_t i = 0; i < sizeof own_actions / sizeof *own_actions; i++)
         if (str_is(str_upto(job->action, str_find_char(job->action, ' ')), own_actions[i].verb))
@@ -100,14 +102,14 @@ enum outcome task_do(struct task *task)
     task->section =
         actions_find(service_config(task->service), task->line == NULL ? 0 : task->line->scope, job->action, &verb);
     if (task->section == NULL)
-        return task_fail(task, TASK_NEVER, "the configuration has no such section any more");
+        return task_fail(task, TASK_GIVE_UP, "the configuration has no such section any more");
     task->actions = actions_of(task->section);
     if (find_related(task) != 0)
-        return TASK_AGAIN;
-    return do_verb(task, verb);
+        return TASK_RETRY;
+    return run_section_action(task, verb);
 }
 
-void task_derive(struct task *task, const struct event *event)
+void task_emit_event(struct task *task, const struct event *event)
 {
     struct event *derived = ARENA_NEW(task->arena, struct event);
     struct form_limits limits = { PARAMETERS_MAX, (size_t)-1 };

@@ -9,10 +9,10 @@
 #include "store/jobs.h"
 #include "work/work.h"
 
-enum outcome {
+enum task_result {
     TASK_DONE,
-    TASK_AGAIN, /* a failure that may pass */
-    TASK_NEVER  /* one that will not */
+    TASK_RETRY,  /* a failure that may pass */
+    TASK_GIVE_UP /* one that will not */
 };
 
 struct task {
@@ -32,35 +32,35 @@ struct task {
     const struct actions *actions; /* of that section */
     bool last;                     /* after this there is no further try */
 
-    struct error why;      /* of TASK_AGAIN and TASK_NEVER; may be empty else */
+    struct error why;      /* of TASK_RETRY and TASK_GIVE_UP; may be empty else */
     long retry_after_s;    /* 0: as usual */
     struct event *derived; /* kept with the job's end */
 };
 
-enum outcome task_fail(struct task *task, enum outcome outcome, const char *format, ...)
+enum task_result task_fail(struct task *task, enum task_result outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The kinds of tasks. */
-enum outcome fetch_do(struct task *task);
-enum outcome discard_do(struct task *task);
-enum outcome mail_do(struct task *task);
-enum outcome run_do(struct task *task);
-enum outcome post_do(struct task *task);
-enum outcome settle_do(struct task *task);
-enum outcome lapse_do(struct task *task);
-enum outcome optout_do(struct task *task);
-enum outcome text_do(struct task *task);
-enum outcome derive_call_do(struct task *task);
-enum outcome derive_message_do(struct task *task);
+enum task_result task_fetch(struct task *task);
+enum task_result task_discard(struct task *task);
+enum task_result task_mail(struct task *task);
+enum task_result task_run_program(struct task *task);
+enum task_result task_post(struct task *task);
+enum task_result voicemail_finalize(struct task *task);
+enum task_result form_expire(struct task *task);
+enum task_result task_optout(struct task *task);
+enum task_result task_text(struct task *task);
+enum task_result task_derive_call(struct task *task);
+enum task_result task_derive_message(struct task *task);
 
 /* What the house does for itself, and nobody has written into the configuration: patterns of LIKE, ended by NULL. */
 extern const char *const task_internal_actions[];
 
 /* Finds the task's event and all that belongs to it, and does it. */
-enum outcome task_do(struct task *task);
+enum task_result task_run(struct task *task);
 
 /* An event to be kept with the job's end, with what the configuration orders for it. */
-void task_derive(struct task *task, const struct event *event);
+void task_emit_event(struct task *task, const struct event *event);
 
 /* When the event was received, by the clock of its line. */
 struct zone_time task_local_time(const struct task *task);

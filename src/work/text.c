@@ -8,8 +8,8 @@
 
 enum { TEXT_TIME_S = 30, MESSAGE_MAX_CHARACTERS = 1600 };
 
-static enum outcome send_one(struct task *task, const struct rest *rest, struct str to, struct str from,
-                             struct str message)
+static enum task_result send_one(struct task *task, const struct rest *rest, struct str to, struct str from,
+                                 struct str message)
 {
     struct arena *arena = task->arena;
     struct http_response answer;
@@ -21,14 +21,14 @@ static enum outcome send_one(struct task *task, const struct rest *rest, struct 
     request.time_s = request.stall_s = TEXT_TIME_S;
     enum http_result result = http_perform(arena, &request, &answer, &task->why);
     if (result != HTTP_DONE)
-        return result == HTTP_REFUSED ? TASK_NEVER : TASK_AGAIN;
+        return result == HTTP_REFUSED ? TASK_GIVE_UP : TASK_RETRY;
     task->retry_after_s = answer.retry_after_s;
     if (answer.status >= 200 && answer.status < 300)
         return TASK_DONE;
     /* What the platform will not take now it will not take later, unless it is too busy. */
     bool lasting = answer.status >= 400 && answer.status < 500 && answer.status != 429 && answer.status != 408;
-    return task_fail(task, lasting ? TASK_NEVER : TASK_AGAIN, "a text to %.*s: the platform answered %ld", STR_ARGS(to),
-                     answer.status);
+    return task_fail(task, lasting ? TASK_GIVE_UP : TASK_RETRY, "a text to %.*s: the platform answered %ld",
+                     STR_ARGS(to), answer.status);
 }
 
 struct sent {
@@ -47,7 +47,7 @@ static enum kv_action note_sent(void *context, bool there, struct kv_entry *entr
 }
 
 /* One after the other; who has it already, at an earlier attempt, is not sent it again. */
-enum outcome text_do(struct task *task)
+enum task_result task_text(struct task *task)
 {
     struct rest rest;
     struct str from = task->line == NULL ? STR("") : line_number(task->line);
@@ -55,20 +55,20 @@ enum outcome text_do(struct task *task)
     struct str message =
         str_prefix(str_trim(task_fill(task, task->actions->text_message, NULL, NULL)), MESSAGE_MAX_CHARACTERS);
     struct kv_entry entry;
-    if (rest_begin(&rest, task->service, task->arena, 0, &task->why) != 0)
-        return TASK_AGAIN;
+    if (rest_init(&rest, task->service, task->arena, 0, &task->why) != 0)
+        return TASK_RETRY;
     if (from.length == 0)
-        return task_fail(task, TASK_AGAIN, "the line has no number that a text could come from");
+        return task_fail(task, TASK_RETRY, "the line has no number that a text could come from");
     int found = kv_get(task->store, task->arena, row, task->now_us, &entry, &task->why);
     if (found < 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     struct str done = found > 0 ? entry.value : STR("");
     for (const struct word *to = task->actions->text; to != NULL; to = to->next) {
         struct str mark = ARENA_JOIN(task->arena, to->text, STR(" "));
         struct sent sent = { task->arena, to->text, task->now_us + 7 * INT64_C(86400000000) };
         if (str_find(done, mark) < done.length)
             continue;
-        enum outcome outcome = send_one(task, &rest, to->text, from, message);
+        enum task_result outcome = send_one(task, &rest, to->text, from, message);
         if (outcome != TASK_DONE)
             return outcome;
         if (to->next != NULL || to != task->actions->text)

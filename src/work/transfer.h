@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "store/maintenance.h"
+#include "store/dump.h"
 
 enum { TRANSFER_LINE_MAX = 64 << 20 };
 

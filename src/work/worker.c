@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "service/snapshot.h"
+#include "work/housekeeping.h"
 #include "work/task.h"
-#include "work/upkeep.h"
 
 enum {
     BUSY_LOOK_MS = 100,
@@ -21,52 +21,52 @@ enum {
     LOOK_EVERY_MS = 1000,
     COMPARE_EVERY_MS = 30000,
     STORE_PAUSE_MS = 1000,
-    PROBE_EVERY_MS = 1000, /* while it ends: whether the store is there */
-    LEAVE_MS = 1000,       /* how long it then goes on trying to say what was done */
+    PROBE_EVERY_MS = 1000,   /* while it ends: whether the store is there */
+    ABANDON_AFTER_MS = 1000, /* how long it then goes on trying to say what was done */
     ONCE_PATIENCE_MS = 10000
 };
 
 /* One job on its way through the worker. */
-struct errand {
-    struct errand *next;
+struct job_run {
+    struct job_run *next;
     struct snapshot *snapshot;
     struct task task;
-    enum outcome outcome;
+    enum task_result outcome;
 };
 
 struct worker {
     const struct worker_options *options;
     struct snapshot_options files;
     struct snapshots *snapshots;
-    struct snapshot *snapshot; /* the current one */
-    struct store *store, *ear; /* the ear waits for what others write, without holding the store up */
+    struct snapshot *snapshot;          /* the current one */
+    struct store *store, *notify_store; /* the ear waits for what others write, without holding the store up */
     char name[40];
     pthread_mutex_t lock;
     pthread_cond_t work, done;
-    struct errand *waiting, *finished;
-    int in_hand; /* taken from the store and not ended there */
+    struct job_run *waiting, *finished;
+    int in_progress; /* taken from the store and not ended there */
     bool stopping;
-    int64_t held_ms, looked_ms, compared_ms; /* of clock_ms */
-    bool store_failed;                       /* in this turn: it is asked no more before a pause */
-    int64_t failing_ms;                      /* since when, without a success; 0: it does not */
-    int64_t leave_ms;                        /* when the jobs in hand are left to their lease; 0: they are not */
-    bool left;
-    struct log_limit failure_said;
+    int64_t renewed_ms, files_checked_ms, compared_ms; /* of clock_ms */
+    bool store_failed;                                 /* in this turn: it is asked no more before a pause */
+    int64_t failing_ms;                                /* since when, without a success; 0: it does not */
+    int64_t abandon_at_ms; /* when the jobs in hand are left to their lease; 0: they are not */
+    bool abandoned;
+    struct log_limit failure_logged;
     struct error failure;
-    struct upkeep upkeep;
-    _Atomic int64_t ahead_us; /* of this host's clock the database's is so much ahead */
+    struct housekeeping housekeeping;
+    _Atomic int64_t clock_skew_us; /* of this host's clock the database's is so much ahead */
 };
 
 /* By the database's clock, which all workers share: a host whose clock is wrong takes nobody's jobs away. */
 static int64_t now_us(const struct worker *worker)
 {
-    return clock_wall_us() + worker->ahead_us;
+    return clock_wall_us() + worker->clock_skew_us;
 }
 
 /* One sentence a minute says it; the rest of the turn, and a pause, leave the store alone. */
-static void store_fails(struct worker *worker, const char *attempt, const struct error *why)
+static void report_store_failure(struct worker *worker, const char *attempt, const struct error *why)
 {
-    log_limited(&worker->options->log, &worker->failure_said, LOG_EVERY_S, LOG_LEVEL_ERROR, "%s: %s", attempt,
+    log_limited(&worker->options->log, &worker->failure_logged, LOG_EVERY_S, LOG_LEVEL_ERROR, "%s: %s", attempt,
                 why->sentence);
     error_set(&worker->failure, "%s: %s", attempt, why->sentence);
     worker->store_failed = true;
@@ -81,16 +81,16 @@ static void compare_clocks(struct worker *worker)
     if (worker->store_failed || (worker->compared_ms != 0 && now - worker->compared_ms < COMPARE_EVERY_MS))
         return;
     if (jobs_clock(worker->store, &database_us, &why) != 0) {
-        store_fails(worker, "the store cannot be asked for the time", &why);
+        report_store_failure(worker, "the store cannot be asked for the time", &why);
         return;
     }
-    worker->ahead_us = database_us - (before + clock_wall_us()) / 2;
+    worker->clock_skew_us = database_us - (before + clock_wall_us()) / 2;
     worker->compared_ms = now;
 }
 
 /* --- doing --- */
 
-static void *do_errands(void *context)
+static void *run_jobs(void *context)
 {
     struct worker *worker = context;
     pthread_mutex_lock(&worker->lock);
@@ -99,14 +99,14 @@ static void *do_errands(void *context)
             pthread_cond_wait(&worker->work, &worker->lock);
         if (worker->waiting == NULL)
             break;
-        struct errand *errand = worker->waiting;
-        worker->waiting = errand->next;
+        struct job_run *run = worker->waiting;
+        worker->waiting = run->next;
         pthread_mutex_unlock(&worker->lock);
-        errand->task.now_us = now_us(worker);
-        errand->outcome = task_do(&errand->task);
+        run->task.now_us = now_us(worker);
+        run->outcome = task_run(&run->task);
         pthread_mutex_lock(&worker->lock);
-        errand->next = worker->finished;
-        worker->finished = errand;
+        run->next = worker->finished;
+        worker->finished = run;
         pthread_cond_signal(&worker->done);
     }
     pthread_mutex_unlock(&worker->lock);
@@ -142,50 +142,50 @@ static void reload_if_changed(struct worker *worker, bool forced)
 
 /* --- taking --- */
 
-struct taking {
+struct claiming {
     struct worker *worker;
-    struct errand *first, **end;
+    struct job_run *first, **end;
 };
 
-static void take(void *context, const struct job *job)
+static void add_run(void *context, const struct job *job)
 {
-    struct taking *taking = context;
-    struct worker *worker = taking->worker;
+    struct claiming *claiming = context;
+    struct worker *worker = claiming->worker;
     struct arena *arena = arena_new();
-    struct errand *errand = ARENA_NEW(arena, struct errand);
-    errand->snapshot = snapshots_ref(worker->snapshots);
-    struct task *task = &errand->task;
+    struct job_run *run = ARENA_NEW(arena, struct job_run);
+    run->snapshot = snapshots_ref(worker->snapshots);
+    struct task *task = &run->task;
     task->arena = arena;
-    task->service = errand->snapshot->service;
+    task->service = run->snapshot->service;
     task->work = work_of(service_config(task->service));
     task->store = worker->store;
     task->log = &worker->options->log;
     task->job = job_copy(arena, job);
     task->transcription = STR("");
     task->last = job->attempts >= task->work->tries;
-    *taking->end = errand;
-    taking->end = &errand->next;
-    worker->in_hand++;
+    *claiming->end = run;
+    claiming->end = &run->next;
+    worker->in_progress++;
 }
 
 /* False when there was nothing to take, or the store could not be asked. */
-static bool take_jobs(struct worker *worker)
+static bool claim_jobs(struct worker *worker)
 {
-    struct taking taking = { .worker = worker, .end = &taking.first };
+    struct claiming claiming = { .worker = worker, .end = &claiming.first };
     struct error why;
     int64_t now = now_us(worker), lease_us = worker->options->lease_s * INT64_C(1000000);
-    long room = worker->options->threads - worker->in_hand;
+    long room = worker->options->threads - worker->in_progress;
     if (room <= 0 || worker->store_failed)
         return false;
-    if (jobs_claim(worker->store, str_of(worker->name), now, now + lease_us, room, take, &taking, &why) != 0)
-        store_fails(worker, "jobs cannot be asked for", &why);
+    if (jobs_claim(worker->store, str_of(worker->name), now, now + lease_us, room, add_run, &claiming, &why) != 0)
+        report_store_failure(worker, "jobs cannot be asked for", &why);
     else
         worker->failing_ms = 0;
-    if (taking.first == NULL)
+    if (claiming.first == NULL)
         return false;
     pthread_mutex_lock(&worker->lock);
-    *taking.end = worker->waiting;
-    worker->waiting = taking.first;
+    *claiming.end = worker->waiting;
+    worker->waiting = claiming.first;
     pthread_cond_broadcast(&worker->work);
     pthread_mutex_unlock(&worker->lock);
     return true;
@@ -207,9 +207,9 @@ static int64_t pause_us(const struct task *task)
     return asked > pause ? asked : pause;
 }
 
-static void log_end(const struct errand *errand, enum job_state state)
+static void log_end(const struct job_run *run, enum job_state state)
 {
-    const struct task *task = &errand->task;
+    const struct task *task = &run->task;
     static const struct {
         enum log_level level;
         const char *words;
@@ -223,47 +223,47 @@ static void log_end(const struct errand *errand, enum job_state state)
 }
 
 /* False when the store could not be told: the errand is kept for another time. */
-static bool end_errand(struct worker *worker, struct errand *errand)
+static bool finish_run(struct worker *worker, struct job_run *run)
 {
-    struct task *task = &errand->task;
+    struct task *task = &run->task;
     struct error why;
     int64_t now = now_us(worker);
-    enum job_state state = errand->outcome == TASK_DONE                  ? JOB_DONE
-                           : errand->outcome == TASK_NEVER || task->last ? JOB_GIVEN_UP
-                                                                         : JOB_WAITING;
+    enum job_state state = run->outcome == TASK_DONE                    ? JOB_DONE
+                           : run->outcome == TASK_GIVE_UP || task->last ? JOB_GIVEN_UP
+                                                                        : JOB_WAITING;
     int ended = jobs_end(worker->store, &task->job, state, state == JOB_WAITING ? now + pause_us(task) : 0,
                          str_of(task->why.sentence), now, state == JOB_DONE ? task->derived : NULL, &why);
     if (ended < 0) {
-        store_fails(worker, "the end of a job cannot be stored", &why);
+        report_store_failure(worker, "the end of a job cannot be stored", &why);
         return false;
     }
     if (ended == 0)
         log_line(task->log, LOG_LEVEL_WARNING, "job %.*s was taken over by another worker meanwhile",
                  STR_ARGS(str_upto(task->job.id, JOB_ID_SHORT)));
     else
-        log_end(errand, state);
-    snapshot_unref(errand->snapshot);
-    worker->in_hand--;
+        log_end(run, state);
+    snapshot_unref(run->snapshot);
+    worker->in_progress--;
     arena_free(task->arena);
     return true;
 }
 
 /* True when some were ended; the first that cannot be leaves the others for another time. */
-static bool end_finished(struct worker *worker)
+static bool finish_runs(struct worker *worker)
 {
     bool any = false;
     for (;;) {
         pthread_mutex_lock(&worker->lock);
-        struct errand *errand = worker->finished;
-        if (errand != NULL)
-            worker->finished = errand->next;
+        struct job_run *run = worker->finished;
+        if (run != NULL)
+            worker->finished = run->next;
         pthread_mutex_unlock(&worker->lock);
-        if (errand == NULL)
+        if (run == NULL)
             return any;
-        if (!end_errand(worker, errand)) {
+        if (!finish_run(worker, run)) {
             pthread_mutex_lock(&worker->lock);
-            errand->next = worker->finished;
-            worker->finished = errand;
+            run->next = worker->finished;
+            worker->finished = run;
             pthread_mutex_unlock(&worker->lock);
             return false;
         }
@@ -273,21 +273,21 @@ static bool end_finished(struct worker *worker)
 
 /* --- around it --- */
 
-static void hold_jobs(struct worker *worker)
+static void renew_leases(struct worker *worker)
 {
     int64_t now = clock_ms(), lease_us = worker->options->lease_s * INT64_C(1000000);
     int64_t every_ms = worker->stopping ? PROBE_EVERY_MS : lease_us / 3000;
     struct error why;
-    if (worker->in_hand == 0 || worker->store_failed || now - worker->held_ms < every_ms)
+    if (worker->in_progress == 0 || worker->store_failed || now - worker->renewed_ms < every_ms)
         return;
     if (jobs_renew(worker->store, str_of(worker->name), now_us(worker) + lease_us, &why) != 0) {
-        store_fails(worker, "jobs cannot be held", &why);
+        report_store_failure(worker, "jobs cannot be held", &why);
         return;
     }
-    worker->held_ms = now;
+    worker->renewed_ms = now;
 }
 
-static void wait_for_end(struct worker *worker)
+static void wait_for_run(struct worker *worker)
 {
     int64_t until = clock_ms() + BUSY_LOOK_MS;
     pthread_mutex_lock(&worker->lock);
@@ -303,10 +303,10 @@ static void wait_for_work(struct worker *worker)
     if (jobs_next(worker->store, &next, &ignored) == 0 && next > 0 && next - now < wait_ms * 1000)
         wait_ms = next <= now ? 0 : (next - now) / 1000 + 1;
     if (wait_ms > 0)
-        jobs_wait(worker->ear, (int)wait_ms);
+        jobs_wait(worker->notify_store, (int)wait_ms);
 }
 
-static void heed_signals(struct worker *worker, const sigset_t *signals)
+static void handle_signals(struct worker *worker, const sigset_t *signals)
 {
     int pause_ms = worker->store_failed && !worker->stopping ? STORE_PAUSE_MS : 0;
     int signal = sigtimedwait(signals, NULL, &(struct timespec){ pause_ms / 1000, 0 });
@@ -316,73 +316,74 @@ static void heed_signals(struct worker *worker, const sigset_t *signals)
         worker->stopping = true;
         pthread_mutex_unlock(&worker->lock);
     }
-    if (signal == SIGHUP || now - worker->looked_ms >= LOOK_EVERY_MS) {
+    if (signal == SIGHUP || now - worker->files_checked_ms >= LOOK_EVERY_MS) {
         reload_if_changed(worker, signal == SIGHUP);
-        worker->looked_ms = now;
+        worker->files_checked_ms = now;
     }
 }
 
 /* Whether it is not over yet. A store that fails is given a moment more; then the jobs in hand are left: their lease
  * passes, and they are tried again. */
-static bool end_orderly(struct worker *worker)
+static bool shut_down(struct worker *worker)
 {
-    if (worker->in_hand == 0)
+    if (worker->in_progress == 0)
         return false;
-    if (worker->store_failed && worker->leave_ms == 0) {
-        worker->leave_ms = clock_ms() + LEAVE_MS;
-        store_limit_shutdown(worker->store, LEAVE_MS);
+    if (worker->store_failed && worker->abandon_at_ms == 0) {
+        worker->abandon_at_ms = clock_ms() + ABANDON_AFTER_MS;
+        store_limit_shutdown(worker->store, ABANDON_AFTER_MS);
     }
-    worker->left = worker->leave_ms != 0 && clock_ms() >= worker->leave_ms;
-    if (worker->left) {
+    worker->abandoned = worker->abandon_at_ms != 0 && clock_ms() >= worker->abandon_at_ms;
+    if (worker->abandoned) {
         log_line(&worker->options->log, LOG_LEVEL_WARNING,
-                 "ends with %d jobs in progress, which are tried again when their lease has passed", worker->in_hand);
+                 "ends with %d jobs in progress, which are tried again when their lease has passed",
+                 worker->in_progress);
         return false;
     }
     if (worker->store_failed)
         clock_sleep(BUSY_LOOK_MS);
-    wait_for_end(worker);
+    wait_for_run(worker);
     return true;
 }
 
-static void keep_up(struct worker *worker, bool *moved)
+static void run_housekeeping(struct worker *worker, bool *progressed)
 {
     struct error why;
     int more = worker->store_failed
                    ? 0
-                   : upkeep_do(&worker->upkeep, worker->store, service_settings(worker->snapshot->service),
-                               &worker->options->log, now_us(worker), &why);
+                   : housekeeping_run(&worker->housekeeping, worker->store, service_settings(worker->snapshot->service),
+                                      &worker->options->log, now_us(worker), &why);
     if (more < 0) /* if it is the store, the jobs will tell */
         log_line(&worker->options->log, LOG_LEVEL_ERROR, "old events cannot be deleted: %s", why.sentence);
-    *moved = *moved || more > 0;
+    *progressed = *progressed || more > 0;
 }
 
 /* One turn. False at the end. */
-static bool turn(struct worker *worker, const sigset_t *signals)
+static bool loop_once(struct worker *worker, const sigset_t *signals)
 {
-    heed_signals(worker, signals);
+    handle_signals(worker, signals);
     worker->store_failed = false;
-    bool moved = end_finished(worker);
+    bool progressed = finish_runs(worker);
     compare_clocks(worker);
-    hold_jobs(worker);
+    renew_leases(worker);
     if (worker->stopping)
-        return end_orderly(worker);
-    keep_up(worker, &moved);
-    moved = take_jobs(worker) || moved;
+        return shut_down(worker);
+    run_housekeeping(worker, &progressed);
+    progressed = claim_jobs(worker) || progressed;
     if (worker->options->once && worker->store_failed &&
-        (worker->in_hand == 0 || clock_ms() - worker->failing_ms > ONCE_PATIENCE_MS)) {
-        worker->left = worker->in_hand > 0;
+        (worker->in_progress == 0 || clock_ms() - worker->failing_ms > ONCE_PATIENCE_MS)) {
+        worker->abandoned = worker->in_progress > 0;
         return false;
     }
-    if (worker->in_hand > 0)
-        wait_for_end(worker);
-    else if (worker->options->once && !moved)
+    if (worker->in_progress > 0)
+        wait_for_run(worker);
+    else if (worker->options->once && !progressed)
         return false;
-    else if (!moved && !worker->store_failed)
+    else if (!progressed && !worker->store_failed)
         wait_for_work(worker);
     return true;
 }
 
-static void name_worker(struct worker *worker)
+static void choose_name(struct worker *worker)
 {
     unsigned char random[16];
     RAND_bytes(random, sizeof random);
@@ -399,9 +400,9 @@ static int open_stores(struct worker *worker, struct error *error)
     else
         worker->store = store_open(address, STORE_DIRECT, &worker->options->log, error);
     if (worker->store != NULL)
-        worker->ear = store_open(address, STORE_EXISTING, NULL, error);
+        worker->notify_store = store_open(address, STORE_EXISTING, NULL, error);
     arena_free(arena);
-    return worker->ear == NULL ? -1 : 0;
+    return worker->notify_store == NULL ? -1 : 0;
 }
 
 static void stop_threads(struct worker *worker, pthread_t *threads, int count)
@@ -415,7 +416,7 @@ static void stop_threads(struct worker *worker, pthread_t *threads, int count)
 }
 
 /* With `once` somebody waits to hear whether all that was due was done. */
-static int outcome_of(const struct worker *worker, struct error *error)
+static int result_of(const struct worker *worker, struct error *error)
 {
     if (!worker->options->once || worker->stopping || !worker->store_failed)
         return 0;
@@ -438,23 +439,23 @@ int worker_run(const struct worker_options *options, struct error *error)
     signal(SIGPIPE, SIG_IGN);
     clock_condition_init(&worker.work);
     clock_condition_init(&worker.done);
-    name_worker(&worker);
+    choose_name(&worker);
     worker.files = (struct snapshot_options){ options->config, options->kinds, &options->log, false };
     worker.snapshots = threads == NULL ? NULL : read_configuration(&worker.files, error);
     worker.snapshot = worker.snapshots == NULL ? NULL : snapshots_ref(worker.snapshots);
     if (worker.snapshot != NULL && open_stores(&worker, error) == 0) {
-        while (started < options->threads && pthread_create(&threads[started], NULL, do_errands, &worker) == 0)
+        while (started < options->threads && pthread_create(&threads[started], NULL, run_jobs, &worker) == 0)
             started++;
         failed = started > 0 ? 0 : error_set(error, "no thread could be started");
-        while (started > 0 && turn(&worker, &signals))
+        while (started > 0 && loop_once(&worker, &signals))
             ;
         if (started > 0)
-            failed = outcome_of(&worker, error);
-        if (worker.left) /* threads may be at work for long: the process ends around them */
+            failed = result_of(&worker, error);
+        if (worker.abandoned) /* threads may be at work for long: the process ends around them */
             return failed;
         stop_threads(&worker, threads, started);
     }
-    store_close(worker.ear);
+    store_close(worker.notify_store);
     store_close(worker.store);
     snapshot_unref(worker.snapshot);
     snapshots_free(worker.snapshots);

@@ -8,7 +8,11 @@
 
 #include "engines.h"
 #include "store/jobs.h"
-#include "store/queue.h"
+#include "store/open.h"
+#include "store/transaction.h"
+#include "store/kv.h"
+#include "store/dump.h"
+#include "store/jobs.h"
 #include "store/kv.h"
 #include "store/maintenance.h"
 
@@ -36,9 +40,9 @@ static int commit(void *database, struct error *error)
     return sqlite_engine.commit(database, error);
 }
 
-static bool is_there(void *database)
+static bool is_usable(void *database)
 {
-    return lost_commits == 0 && sqlite_engine.is_there(database);
+    return lost_commits == 0 && sqlite_engine.is_usable(database);
 }
 
 static struct store *open_faulty(enum store_mode mode)
@@ -237,13 +241,13 @@ static void locked(void **state)
     struct error why;
     (void)state;
     assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), 1);
-    assert_true(store_enter(other, clock_ms() + 1000, &why));
-    assert_int_equal(faulty.begin(other->core->other.database, ENGINE_WRITE, 1000, &why), 0);
+    assert_true(store_acquire(other, clock_ms() + 1000, &why));
+    assert_int_equal(faulty.begin(other->core->query.database, ENGINE_WRITE, 1000, &why), 0);
     together(&callers, ask);
     assert_int_equal(callers.failed, 3 * CALLERS);
     assert_int_equal(callers.slow, 0); /* one after the other they would take 20 s */
-    faulty.rollback(other->core->other.database);
-    store_leave(other);
+    faulty.rollback(other->core->query.database);
+    store_release(other);
     callers.failed = 0;
     ask(&callers);
     assert_int_equal(callers.failed, 0);
@@ -290,8 +294,8 @@ static void ending(void **state)
     struct store *store = open_faulty(STORE_THREADED), *other = open_faulty(STORE_DIRECT);
     struct error why;
     (void)state;
-    assert_true(store_enter(other, clock_ms() + 1000, &why));
-    assert_int_equal(faulty.begin(other->core->other.database, ENGINE_WRITE, 1000, &why), 0);
+    assert_true(store_acquire(other, clock_ms() + 1000, &why));
+    assert_int_equal(faulty.begin(other->core->query.database, ENGINE_WRITE, 1000, &why), 0);
     for (int i = 0; i < 3000; i++) {
         char sid[16];
         snprintf(sid, sizeof sid, "e%d", i);
@@ -302,8 +306,8 @@ static void ending(void **state)
     store_limit_shutdown(store, 500);
     store_close(store);
     assert_in_range(clock_ms() - began, 0, 5000); /* three batches, each with its patience, would take 12 s */
-    faulty.rollback(other->core->other.database);
-    store_leave(other);
+    faulty.rollback(other->core->query.database);
+    store_release(other);
     store_close(other);
 }
 
@@ -373,6 +377,6 @@ int main(void)
     };
     faulty = sqlite_engine; /* once: the writers of several stores read it */
     faulty.commit = commit;
-    faulty.is_there = is_there;
+    faulty.is_usable = is_usable;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

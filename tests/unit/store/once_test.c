@@ -5,6 +5,9 @@
 
 #include "engines.h"
 #include "store/once.h"
+#include "store/dump.h"
+#include "store/jobs.h"
+#include "store/kv.h"
 #include "store/maintenance.h"
 
 enum { NOW_US = 1767625445 };

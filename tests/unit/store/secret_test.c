@@ -5,6 +5,9 @@
 
 #include "engines.h"
 #include "store/secret.h"
+#include "store/dump.h"
+#include "store/jobs.h"
+#include "store/kv.h"
 #include "store/maintenance.h"
 
 static char address[256];

@@ -1,4 +1,4 @@
-#include "work/lists.h"
+#include "work/platform_lists.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "web/form.h"
 
-const struct platform_list platform_lists[LISTS_COUNT] = {
+const struct platform_list platform_lists[PLATFORM_LISTS_COUNT] = {
     { "call",
       "Calls",
       "calls",
@@ -111,9 +111,9 @@ static int64_t read_time(const char *text)
     return 0;
 }
 
-const struct platform_list *list_find(const char *kind)
+const struct platform_list *platform_list_find(const char *kind)
 {
-    for (size_t i = 0; i < LISTS_COUNT; i++)
+    for (size_t i = 0; i < PLATFORM_LISTS_COUNT; i++)
         if (strcmp(platform_lists[i].kind, kind) == 0)
             return &platform_lists[i];
     return NULL;
@@ -130,12 +130,12 @@ static struct str media_address(struct arena *arena, struct str host, struct str
     return arena_format(arena, "https://%.*s%.*s.wav", STR_ARGS(host), STR_ARGS(uri));
 }
 
-static struct list_item *read_item(struct arena *arena, const struct platform_list *list, struct str host,
-                                   const json_t *object)
+static struct platform_item *read_item(struct arena *arena, const struct platform_list *list, struct str host,
+                                       const json_t *object)
 {
-    struct list_item *item = ARENA_NEW(arena, struct list_item);
+    struct platform_item *item = ARENA_NEW(arena, struct platform_item);
     struct buffer parameters = buffer_in(arena);
-    for (size_t i = 0; i < LIST_MEMBERS_MAX && list->members[i].member != NULL; i++) {
+    for (size_t i = 0; i < PLATFORM_MEMBERS_MAX && list->members[i].member != NULL; i++) {
         struct str value = rest_value(arena, json_object_get(object, list->members[i].member));
         struct str name = str_of(list->members[i].parameter);
         if (str_is(name, "RecordingUrl"))
@@ -151,15 +151,15 @@ static struct list_item *read_item(struct arena *arena, const struct platform_li
     return item;
 }
 
-int list_read_page(struct arena *arena, const char *kind, struct str host, struct str json, struct list_page *page,
-                   struct error *error)
+int platform_list_read_page(struct arena *arena, const char *kind, struct str host, struct str json,
+                            struct platform_page *page, struct error *error)
 {
-    const struct platform_list *list = list_find(kind);
-    struct list_item **end = &page->first;
+    const struct platform_list *list = platform_list_find(kind);
+    struct platform_item **end = &page->first;
     json_error_t wrong;
     size_t position;
     json_t *object, *item;
-    *page = (struct list_page){ .next_query = STR("") };
+    *page = (struct platform_page){ .next_query = STR("") };
     if (list == NULL)
         return error_set(error, "there is no list of '%s'", kind);
     object = json_loadb(json.at, json.length, 0, &wrong);

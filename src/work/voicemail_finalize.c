@@ -23,23 +23,23 @@ static int put_in_mailbox(struct task *task, bool urgent)
                                    &message, days, &task->why);
 }
 
-enum outcome settle_do(struct task *task)
+enum task_result voicemail_finalize(struct task *task)
 {
     struct kv_entry row;
     struct str name = mailbox_choice_row(task->arena, form_value(&task->form, "RecordingUrl"));
     int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     if (found > 0 && str_is(row.value, "dropped"))
         return task_fail(task, TASK_DONE, "the caller dropped it");
     bool urgent = found > 0 && str_is(row.value, "urgent");
     if (put_in_mailbox(task, urgent) != 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     struct event event = event_derive(&task->event, "voicemail.received");
     event.parameters = with(task, event.parameters, urgent);
     event.received_us = task->now_us;
     bool waits = voicemail_transcribes(task->section) && task->transcription.length == 0;
     actions_request_jobs(task->arena, task->section, waits, &event);
-    task_derive(task, &event);
+    task_emit_event(task, &event);
     return TASK_DONE;
 }

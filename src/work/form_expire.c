@@ -4,14 +4,14 @@
 #include "store/kv.h"
 #include "work/task.h"
 
-enum outcome lapse_do(struct task *task)
+enum task_result form_expire(struct task *task)
 {
     struct kv_entry row;
     struct str name =
         str_from(task->job.action, str_find(task->job.action, STR(FORM_EXPIRY_JOB)) + sizeof FORM_EXPIRY_JOB - 1);
     int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
-        return TASK_AGAIN;
+        return TASK_RETRY;
     struct form_status result = form_read_status(task->arena, service_config(task->service), task->line,
                                                  found > 0 ? row.value : STR(""), task->now_us);
     if (result.end == FORM_OPEN)
@@ -23,6 +23,6 @@ enum outcome lapse_do(struct task *task)
     event.parameters = settings_redact(service_settings(task->service)) ? STR("") : result.parameters;
     if (result.end == FORM_COMPLETED)
         actions_request_jobs(task->arena, task->section, false, &event);
-    task_derive(task, &event);
+    task_emit_event(task, &event);
     return TASK_DONE;
 }

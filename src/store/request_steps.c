@@ -1,8 +1,8 @@
-#include "store/once.h"
+#include "store/request_steps.h"
 
 #include <string.h>
 
-#include "store/queue.h"
+#include "store/core.h"
 
 void store_once(struct store *store, struct once *once)
 {

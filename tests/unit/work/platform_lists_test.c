@@ -1,12 +1,12 @@
 #include "promise.h"
 
-#include "work/lists.h"
+#include "work/platform_lists.h"
 
-static struct list_page read(struct arena *arena, const char *kind, const char *json)
+static struct platform_page read(struct arena *arena, const char *kind, const char *json)
 {
-    struct list_page page;
+    struct platform_page page;
     struct error why;
-    if (list_read_page(arena, kind, STR("acme.signalwire.com"), str_of(json), &page, &why) != 0)
+    if (platform_list_read_page(arena, kind, STR("acme.signalwire.com"), str_of(json), &page, &why) != 0)
         fail_msg("%s", why.sentence);
     return page;
 }
@@ -15,7 +15,7 @@ static void pages(void **state)
 {
     struct arena *arena = arena_new();
     (void)state;
-    struct list_page page =
+    struct platform_page page =
         read(arena, "call",
              "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
              "{\"sid\": \"c\", \"status\": \"completed\", \"from\": \"+1\", \"to\": \"+2\", \"duration\": 42, "
@@ -45,11 +45,11 @@ static void no_pages(void **state)
 {
     static const char *const bad[] = { "", "{", "[]", "{}", "{\"calls\": 1}", "<html>", "{\"messages\": []}" };
     struct arena *arena = arena_new();
-    struct list_page page;
+    struct platform_page page;
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(list_read_page(arena, "call", STR("h"), str_of(bad[i]), &page, &why), -1);
+        assert_int_equal(platform_list_read_page(arena, "call", STR("h"), str_of(bad[i]), &page, &why), -1);
     assert_text(str_of(why.sentence), "the answer is no list of calls");
     arena_free(arena);
 }
