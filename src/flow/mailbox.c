@@ -82,7 +82,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
 
 struct listing {
     struct call *call;
-    struct str front;
+    struct str prefix;
     struct mailbox_message *at;
     size_t count, fresh;
 };
@@ -93,7 +93,7 @@ static void list_one(void *context, struct str name, const struct kv_entry *entr
     struct url url;
     if (listing->count == MESSAGES_MAX)
         return;
-    struct mailbox_message message = mailbox_read(listing->call->session.arena, listing->front, name, entry);
+    struct mailbox_message message = mailbox_read(listing->call->session.arena, listing->prefix, name, entry);
     if (!url_split(message.url, &url) || str_is(url.scheme, "wss"))
         return;
     listing->fresh += !message.heard;
@@ -113,11 +113,12 @@ static bool list(struct call *call, const struct mailbox *mailbox, struct listin
 {
     struct error why;
     const struct section *node = mailbox->voicemail->section;
-    *listing = (struct listing){ .call = call, .front = mailbox_prefix(call->session.arena, node, call->session.line) };
+    *listing =
+        (struct listing){ .call = call, .prefix = mailbox_prefix(call->session.arena, node, call->session.line) };
     listing->at = ARENA_ARRAY(call->session.arena, struct mailbox_message, MESSAGES_MAX);
     if (call->session.store == NULL)
         return false;
-    if (kv_list(call->session.store, listing->front, call->session.context->now_us, list_one, listing, &why) != 0) {
+    if (kv_list(call->session.store, listing->prefix, call->session.context->now_us, list_one, listing, &why) != 0) {
         log_line(call->session.context->log, LOG_LEVEL_ERROR, "[%.*s] messages cannot be listed: %s",
                  STR_ARGS(call->session.node->title), why.sentence);
         return false;

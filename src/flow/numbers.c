@@ -7,7 +7,7 @@
 enum { DIGITS_MAX = 15 };
 
 /* Numbers have no leading zero, so their digits are unique as an integer. */
-static const uint64_t is_front = UINT64_C(1) << 63;
+static const uint64_t is_prefix = UINT64_C(1) << 63;
 
 static int compare(const void *a, const void *b)
 {
@@ -28,8 +28,8 @@ static uint64_t read_line(struct str line)
     line = str_trim(str_upto(line, end < semicolon ? end : semicolon));
     if (line.length == 0)
         return 0;
-    bool front = line.at[line.length - 1] == '*';
-    line.length -= front;
+    bool prefix = line.at[line.length - 1] == '*';
+    line.length -= prefix;
     if (line.length == 0 || line.at[0] != '+')
         return UINT64_MAX;
     for (size_t i = 1; i < line.length; i++) {
@@ -39,7 +39,7 @@ static uint64_t read_line(struct str line)
             return UINT64_MAX;
         number = number * 10 + (uint64_t)(line.at[i] - '0');
     }
-    return digits < (front ? 1 : 4) ? UINT64_MAX : front ? number | is_front : number;
+    return digits < (prefix ? 1 : 4) ? UINT64_MAX : prefix ? number | is_prefix : number;
 }
 
 static size_t count_lines(struct str content)
@@ -68,9 +68,9 @@ int numbers_parse(struct arena *arena, struct str content, struct numbers *numbe
     }
     if (numbers->count > 1)
         qsort(numbers->at, numbers->count, sizeof *numbers->at, compare);
-    numbers->first_front = numbers->count;
-    while (numbers->first_front > 0 && (numbers->at[numbers->first_front - 1] & is_front) != 0)
-        numbers->first_front--;
+    numbers->first_prefix = numbers->count;
+    while (numbers->first_prefix > 0 && (numbers->at[numbers->first_prefix - 1] & is_prefix) != 0)
+        numbers->first_prefix--;
     return 0;
 }
 
@@ -94,18 +94,18 @@ static bool has(const uint64_t *at, size_t count, uint64_t wanted)
 
 bool numbers_contain(const struct numbers *numbers, struct str number)
 {
-    uint64_t digits = read_line(number), front = 0;
-    if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_front) != 0)
+    uint64_t digits = read_line(number), prefix = 0;
+    if (numbers->count == 0 || digits == 0 || digits == UINT64_MAX || (digits & is_prefix) != 0)
         return false;
-    const uint64_t *fronts = numbers->at + numbers->first_front;
-    size_t front_count = numbers->count - numbers->first_front;
-    if (has(numbers->at, numbers->first_front, digits))
+    const uint64_t *prefixes = numbers->at + numbers->first_prefix;
+    size_t prefix_count = numbers->count - numbers->first_prefix;
+    if (has(numbers->at, numbers->first_prefix, digits))
         return true;
-    for (size_t i = 1; front_count > 0 && i < number.length; i++) {
+    for (size_t i = 1; prefix_count > 0 && i < number.length; i++) {
         if (number.at[i] < '0' || number.at[i] > '9')
             return false;
-        front = front * 10 + (uint64_t)(number.at[i] - '0');
-        if (has(fronts, front_count, front | is_front))
+        prefix = prefix * 10 + (uint64_t)(number.at[i] - '0');
+        if (has(prefixes, prefix_count, prefix | is_prefix))
             return true;
     }
     return false;

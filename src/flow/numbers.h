@@ -12,7 +12,7 @@ enum { NUMBERS_MAX_BYTES = 32 * 1024 * 1024 };
 struct numbers {
     uint64_t *at; /* ascending; the highest bit marks a prefix */
     size_t count;
-    size_t first_front; /* prefixes are at the end; count when there is none */
+    size_t first_prefix; /* prefixes are at the end; count when there is none */
 };
 
 /* Reads a file of numbers with a plus sign, which may contain spaces, dots, dashes and brackets, and comments after '#'

@@ -134,7 +134,7 @@ static enum kv_action note(void *context, bool there, struct kv_entry *entry)
     return KV_SET;
 }
 
-static void judge(struct call *call, struct str recording, const char *word)
+static void set_recording_status(struct call *call, struct str recording, const char *word)
 {
     struct verdict verdict = { str_of(word), call->session.context->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
@@ -197,11 +197,11 @@ static void reviewed(struct call *call, const void *keys)
     if (str_is(digits, "2") && usable) {
         ask(call, voicemail, recording, attempt, true);
     } else if (str_is(digits, "3") && attempt < TRIES_MAX) {
-        judge(call, recording, "dropped");
+        set_recording_status(call, recording, "dropped");
         record(call, voicemail, attempt + 1, voicemail->recorded_anew);
     } else {
         bool urgent = digits.length > 0 && str_equal(digits, voicemail->urgent_key);
-        judge(call, recording, urgent ? "urgent" : "sent");
+        set_recording_status(call, recording, urgent ? "urgent" : "sent");
         say_goodbye(call, voicemail);
     }
 }

@@ -27,6 +27,7 @@ tests_unit_cxml_cxml_test_LDADD = $(LDADD) $(JANSSON_LIBS)
 UNIT_TESTS += tests/unit/flow/voice_test tests/unit/flow/language_test tests/unit/flow/dial_test tests/unit/flow/check_test tests/unit/flow/collect_test tests/unit/flow/queue_test tests/unit/flow/conference_test tests/unit/flow/directory_test tests/unit/flow/document_test tests/unit/flow/route_test tests/unit/flow/hours_test tests/unit/base/country_test tests/unit/message/sms_test tests/unit/message/pattern_test tests/unit/message/answer_test tests/unit/message/form_test tests/unit/message/forward_test tests/unit/message/keywords_test tests/unit/message/replies_test tests/unit/message/optouts_test tests/unit/fax/fax_test
 UNIT_TESTS += tests/unit/base/utf8_test tests/unit/base/digest_test tests/unit/cxml/tree_test tests/unit/base/segments_test tests/unit/service/on_test tests/unit/service/trace_file_test
 UNIT_TESTS += tests/unit/net/http_test tests/unit/work/spawn_test tests/unit/work/platform_lists_test
+UNIT_TESTS += tests/unit/base/template_test
 tests_unit_net_http_test_LDADD = $(LDADD) $(WORK_LIBS)
 tests_unit_work_spawn_test_LDADD = $(LDADD) $(WORK_LIBS)
 tests_unit_work_platform_lists_test_LDADD = $(LDADD) $(WORK_LIBS)
