@@ -195,8 +195,9 @@ static int choose(struct arena *arena, const struct command *const *group, struc
     }
     if (*command != NULL)
         return 0;
-    return error_set(error, "%s%sexpected %s", given->words.count > 0 ? given->words.at[0] : "",
-                     given->words.count > 0 ? ": " : "", choices_text(arena, buffer_text(&verbs).at));
+    error_set(error, "%s%sexpected %s", given->words.count > 0 ? given->words.at[0] : "",
+              given->words.count > 0 ? ": " : "", choices_text(arena, buffer_text(&verbs).at));
+    return -1;
 }
 
 static bool is_given(const struct given *given, const char *option)
