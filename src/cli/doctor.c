@@ -21,9 +21,9 @@
 #include "store/kv.h"
 #include "store/pooler.h"
 #include "web/url.h"
-#include "work/number_settings.h"
 #include "work/event_json.h"
 #include "work/housekeeping.h"
+#include "work/number_settings.h"
 #include "work/work.h"
 
 enum { LATE_S = 300, CLOCKS_APART_S = 60, LITTLE_SPACE_MB = 100 };
@@ -183,8 +183,8 @@ static void look_at_work(struct doctor *doctor, struct store *store, int64_t clo
     int64_t due_us = 0;
     long given_up = 0;
     struct job_filter filter = { .state = JOB_GIVEN_UP };
-    if (housekeeping_workers(store, doctor->arena, clock_us, &hosts, &why) != 0 || jobs_next(store, &due_us, &why) != 0 ||
-        jobs_list(store, &filter, count_job, &given_up, &why) != 0) {
+    if (housekeeping_workers(store, doctor->arena, clock_us, &hosts, &why) != 0 ||
+        jobs_next(store, &due_us, &why) != 0 || jobs_list(store, &filter, count_job, &given_up, &why) != 0) {
         report(doctor, DOCTOR_FAIL, "worker", "%s", why.sentence);
         return;
     }

@@ -26,10 +26,12 @@ struct urls {
     size_t same, missing, changed, failed;
 };
 
-static size_t wanted(const struct urls *urls, const struct line *line, struct number_setting entries[NUMBER_SETTINGS_MAX])
+static size_t wanted(const struct urls *urls, const struct line *line,
+                     struct number_setting entries[NUMBER_SETTINGS_MAX])
 {
     /* A line without a number is found by its name alone. */
-    return number_settings_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL, entries);
+    return number_settings_of_line(urls->arena, line, urls->base, urls->options->named || line->numbers == NULL,
+                                   entries);
 }
 
 /* Calls `each` for the line of the options, or for all. False when the line is unknown. */
