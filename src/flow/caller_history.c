@@ -33,7 +33,7 @@ bool caller_history_seen(struct session *session, struct str key)
     struct caller_record caller_record = { str_upto(session_sid(session), 100),
                                            session->context->now_us + KNOWN_S * INT64_C(1000000), false };
     struct str caller = session_caller_key(session);
-    struct str row = ARENA_JOIN(session->arena, STR("seen "), caller, STR(" "), key);
+    struct str row = ARENA_JOIN(session->arena, STR("met "), caller, STR(" "), key);
     if (caller_has_number(session))
         session_kv_change(session, row, update_record, &caller_record);
     return caller_record.known;
