@@ -11,8 +11,8 @@ const char *zone_advice(const char *name)
     static const struct {
         const char *name, *trap;
     } traps[] = {
-        { "EST", "has no daylight saving time; write America/New_York, or America/Panama where there is none" },
-        { "MST", "has no daylight saving time; write America/Denver, or America/Phoenix where there is none" },
+        { "EST", "has no daylight saving time; write America/New_York, or America/Panama without it" },
+        { "MST", "has no daylight saving time; write America/Denver, or America/Phoenix without it" },
         { "HST", "is an abbreviation; write Pacific/Honolulu" },
         { "CST", "is an abbreviation of several zones; write America/Chicago, or Asia/Shanghai" },
         { "PST", "is an abbreviation; write America/Los_Angeles" },

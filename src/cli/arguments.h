@@ -8,7 +8,7 @@
 extern const struct argument argument_config;
 
 bool argument_is_option(const struct argument *argument);
-/* What it may be, for types that have a list: "waiting|done|given-up"; or NULL. In the arena. */
+/* The possible values of types with a list: "waiting|done|given-up"; or NULL. In the arena. */
 const char *argument_choices(struct arena *arena, const struct argument *argument);
 /* "waiting, done or given-up", in the arena. */
 const char *choices_text(struct arena *arena, const char *choices);

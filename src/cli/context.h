@@ -1,4 +1,4 @@
-/* What most subcommands begin with: the configuration, and the store that it names. */
+/* Opens what most subcommands need: the configuration, and the store that it names. */
 #ifndef HOOKSWITCH_CLI_CONTEXT_H
 #define HOOKSWITCH_CLI_CONTEXT_H
 

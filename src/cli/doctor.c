@@ -291,7 +291,7 @@ static int drop_privileges(const char *name, struct error *error)
 {
     const struct passwd *entry = getpwnam(name);
     if (entry == NULL)
-        return error_set(error, "--user %s: there is no such user", name);
+        return error_set(error, "--user %s: this user does not exist", name);
     if (initgroups(name, entry->pw_gid) == 0 && setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
         return 0;
     return error_set(error, "--user %s: only root may look as another user", name);
@@ -303,7 +303,7 @@ static void look_at_user(struct doctor *doctor)
     const char *name = entry == NULL ? "?" : entry->pw_name;
     if (geteuid() == 0)
         report(doctor, DOCTOR_WARN, "user",
-               "looked as root, who may do everything: look as the programs' user too: --user www-data");
+               "root may read everything: check as the programs' user too: --user www-data");
     else
         report(doctor, DOCTOR_OK, "user", "looked as %s; the programs should run as the same user", name);
 }

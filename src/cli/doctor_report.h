@@ -1,4 +1,4 @@
-/* What hookswitch doctor finds, a line each. */
+/* The findings of hookswitch doctor, one line each. */
 #ifndef HOOKSWITCH_CLI_DOCTOR_REPORT_H
 #define HOOKSWITCH_CLI_DOCTOR_REPORT_H
 

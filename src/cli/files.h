@@ -1,4 +1,4 @@
-/* What the configuration names outside of itself, looked over for hookswitch check and doctor: files, folders and
+/* Checks what the configuration refers to, for hookswitch check and doctor: files, folders and
  * programs that only a job or a later request needs. */
 #ifndef HOOKSWITCH_CLI_FILES_H
 #define HOOKSWITCH_CLI_FILES_H

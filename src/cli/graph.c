@@ -28,7 +28,7 @@ static bool is_root(const struct section *section)
     return section->kind == &line_kind;
 }
 
-/* What no key of the file says, such as that a call just ends, is nothing to draw. */
+/* Defaults, such as a call that just ends, are not drawn. */
 static bool is_drawn(const struct section *section, const struct destination *to)
 {
     const struct entry *entry = section->entries;
@@ -76,7 +76,7 @@ static void add_quoted(struct graph *graph, struct str text)
     buffer_add_char(&graph->out, '"');
 }
 
-/* Of one line or several. */
+/* Draws one line or several. */
 static void add_label(struct graph *graph, struct str text)
 {
     struct str line;

@@ -1,4 +1,4 @@
-/* What the tables of arguments say to people: --help, and the synopsis of the manual. */
+/* Prints tables of arguments for people: --help, and the synopsis of the manual. */
 #ifndef HOOKSWITCH_CLI_HELP_H
 #define HOOKSWITCH_CLI_HELP_H
 

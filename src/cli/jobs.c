@@ -125,7 +125,7 @@ static int list(const struct context *context, const struct jobs_options *option
     if (failed || listing.rows > 0)
         return failed;
     if (id.length > 0)
-        return error_set(error, "there is no job %.*s", STR_ARGS(id));
+        return error_set(error, "job %.*s does not exist", STR_ARGS(id));
     if (filter_check_sid(filter.sid, error) != 0)
         return COMMAND_USAGE;
     if (!options->json)
@@ -163,7 +163,7 @@ static int find_job(const struct context *context, struct str id, struct match *
     if (jobs_list(context->store, &filter, take_job, match, error) != 0)
         return -1;
     if (match->count == 0)
-        return error_set(error, "there is no job %.*s", STR_ARGS(id));
+        return error_set(error, "job %.*s does not exist", STR_ARGS(id));
     if (match->count > 1)
         return error_set(error, "%ld jobs begin with %.*s: give more of the id:%.*s%s", match->count, STR_ARGS(id),
                          STR_ARGS(buffer_text(&match->others)), match->count > NAMED_MAX ? " ..." : "");

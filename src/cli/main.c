@@ -68,7 +68,7 @@ static int run(const struct command *const *group, int argc, char **argv)
     return status < 0 ? COMMAND_FAILED : status;
 }
 
-/* Of `hookswitch events prune --help` one, of `hookswitch help store` all of that name. */
+/* Prints one command for `hookswitch events prune --help`, and all of that name for `hookswitch help store`. */
 static void print_help(const struct command *const *group, const char *verb)
 {
     const struct command *const *at = group, *const *only = NULL;

@@ -45,7 +45,7 @@ static bool go_on(void *context, long pruned)
     return true;
 }
 
-/* What was done for requests is known for as long as the events that are kept longest. */
+/* Records of requests are kept as long as the events with the longest keep_days. */
 static int prune_requests(const struct context *context, const struct prune_options *options, struct error *error)
 {
     long longest = settings_keep_days_longest(context->settings);

@@ -64,7 +64,7 @@ static int find_server(struct platform *platform, const struct trace *trace, con
     if (platform->url.length == 0)
         return error_set(error, "no public_url is configured: give the address with --url");
     if (!url_split(platform->url, &parts))
-        return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", given);
+        return error_set(error, "--url %s: expected for example https://phone.example.com/hooks", given);
     if (!platform_knows(platform, path))
         return error_set(error, "%.*s is not an address of this suite", STR_ARGS(str_upto(trace->url, 300)));
     return 0;

@@ -22,7 +22,7 @@ struct sign_options {
     struct argument_list pairs;
 };
 
-/* Of a file, a pipe, or standard input ("-"). */
+/* Reads a file, a pipe, or standard input ("-"). */
 static int read_file(const char *path, struct arena *arena, size_t max, struct str *bytes, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;

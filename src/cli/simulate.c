@@ -41,7 +41,7 @@ static int set_clock(struct simulation *simulation, const char *at, struct error
     simulation->platform.now_us = clock_wall_us();
     if (at == NULL || timestamp_parse_local(at, zone, &simulation->platform.now_us))
         return 0;
-    return error_set(error, "--at %s: expected such as 2026-12-25T10:00", at);
+    return error_set(error, "--at %s: expected for example 2026-12-25T10:00", at);
 }
 
 static int open_store(struct simulation *simulation, struct error *error)
@@ -78,7 +78,7 @@ static int set_server(struct simulation *simulation, const struct simulate_optio
     struct str url = url_trim(str_of(options->url));
     struct url parts;
     if (!url_split(url, &parts) || str_is(parts.scheme, "wss") || parts.query.length > 0)
-        return error_set(error, "--url %s: expected such as https://phone.example.com/hooks", options->url);
+        return error_set(error, "--url %s: expected for example https://phone.example.com/hooks", options->url);
     simulation->platform.url = url;
     simulation->platform.ca_file = str_of(options->ca_file);
     return 0;

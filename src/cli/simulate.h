@@ -1,4 +1,4 @@
-/* What the subcommands share that play a telephone: the configuration, a temporary store, the line, the caller, the
+/* Shared by the subcommands that simulate a phone: the configuration, a temporary store, the line, the caller, the
  * clock. Nothing that is played reaches the configured store. */
 #ifndef HOOKSWITCH_CLI_SIMULATE_H
 #define HOOKSWITCH_CLI_SIMULATE_H

@@ -1,4 +1,4 @@
-/* What a terminal is shown: its width, times by its clock, colours, no control characters. Where standard output is
+/* Output for a terminal: its width, times by its clock, colours, no control characters. Where standard output is
  * something else nothing is cut, and times are UTC. */
 #ifndef HOOKSWITCH_CLI_TERMINAL_H
 #define HOOKSWITCH_CLI_TERMINAL_H

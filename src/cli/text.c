@@ -46,7 +46,7 @@ static struct str parameters(const struct simulation *simulation, struct arena *
     return buffer_text(&form);
 }
 
-/* What becomes of a reply is reported where it asks for that: it goes out, and arrives. */
+/* Reports the delivery of a reply that asks for it: sent, then delivered. */
 static int report(const struct simulation *simulation, struct arena *arena, const struct cxml_tree *message,
                   struct str writer, struct error *error)
 {

@@ -55,7 +55,7 @@ struct prompt {
     enum prompt_kind { PROMPT_SAY, PROMPT_PLAY, PROMPT_PAUSE } kind;
     struct str text; /* to speak, or the address to play; may hold {{Name}} */
     long pause_s;
-    /* Of the first of a prompt: */
+    /* Set in the first part of a prompt: */
     struct str language;       /* "es"; empty: for languages without a prompt of their own */
     struct prompt *translated; /* the same in another language */
 };

@@ -125,7 +125,7 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
         return reader_reject(reader, section, entry,
                              duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
                              : size   ? "a size; expected bytes, or such as 64k, 1M"
-                                      : "a whole number; expected such as 3");
+                                      : "a whole number; expected for example 3");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%ld is out of range; expected %ld to %ld%s", *member,
                         field->min, field->max,
@@ -215,12 +215,12 @@ static bool read_text(struct config_reader *reader, const struct section *sectio
         return value_url(value) || reader_reject(reader, section, entry, "an address; expected http(s)://host/path");
     case FIELD_LANGUAGE:
         return value_language(value) ||
-               reader_reject(reader, section, entry, "a language; expected such as en-US, es, fr-CA");
+               reader_reject(reader, section, entry, "a language; expected for example en-US, es, fr-CA");
     case FIELD_FILE:
         *member = absolute(arena, section->file, value);
         return value.length > 0 ||
                reader_reject(reader, section, entry,
-                             "a path; expected such as /path/to/file, or one from this file's folder");
+                             "a path; expected for example /path/to/file, or one from this file's folder");
     default:
         return true;
     }

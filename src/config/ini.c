@@ -104,7 +104,7 @@ static void read_section(struct reader *reader, struct str line, unsigned number
     else if (end + 1 < line.length)
         complain_of_header(reader, number, "the header is not alone on its line; put the rest on the next one");
     else if (section->name.length == 0)
-        complain_of_header(reader, number, "a section without a name; expected such as [line front-desk]");
+        complain_of_header(reader, number, "a section without a name; expected for example [line front-desk]");
     else if (str_find_char(section->name, ':') < section->name.length)
         complain_of_header(reader, number, "a section's name cannot hold a ':'; write '-' instead");
     else if (earlier != NULL)

@@ -25,7 +25,7 @@ static const struct section_kind *find_kind(const struct config *config, struct 
     return NULL;
 }
 
-/* What such a section is called is not found missing as well. */
+/* References to such a section are not reported as missing too. */
 static void note_invalid(struct config *config, struct str name)
 {
     struct config_reader reader = { config };

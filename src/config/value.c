@@ -119,7 +119,7 @@ struct str value_number_suggest(struct arena *arena, struct str text)
         return arena_format(arena, "'%.*s' lacks the country code: did you mean +1%.*s?", STR_ARGS(shown),
                             STR_ARGS(str_from(all, used - 10)));
     if (pluses == 0 && used >= 7 && used <= 15)
-        return arena_format(arena, "'%.*s' lacks '+' and the country code; expected such as +442079460100",
+        return arena_format(arena, "'%.*s' lacks '+' and the country code; expected for example +442079460100",
                             STR_ARGS(shown));
     return STR("");
 }
@@ -190,7 +190,7 @@ struct str value_mail_advice(struct arena *arena, struct str text)
     if (str_find_char(str_from(text, at + 1), '@') + at + 1 < text.length)
         return STR("separate addresses by commas");
     if (is_ascii(text))
-        return STR("expected such as desk@example.com");
+        return STR("expected for example desk@example.com");
     char *domain = is_ascii(str_upto(text, at)) && at < text.length
                        ? g_hostname_to_ascii(arena_copy(arena, str_from(text, at + 1)).at)
                        : NULL;

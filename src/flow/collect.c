@@ -77,7 +77,7 @@ static void check(struct config_reader *reader, struct section *section)
     struct collect *collect = section->keys;
     if (!read_range(collect->digits, &collect->shortest, &collect->longest))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "digits: '%.*s' is not a length; expected such as 8 or 6-10, at most %d",
+                        "digits: '%.*s' is not a length; expected for example 8 or 6-10, at most %d",
                         STR_ARGS(collect->digits), DIGITS_MAX);
     if (collect->keep.length > 0 && !value_word(collect->keep))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,

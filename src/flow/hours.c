@@ -52,7 +52,7 @@ static void read_spans(struct config_reader *reader, struct section *section, co
             struct str meant = week_suggest_span(config_reader_arena(reader), word->text);
             config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not a span; %s%.*s",
                             STR_ARGS(str_prefix(word->text, 60)),
-                            meant.length > 0 ? "write " : "expected such as 09:00-17:30", STR_ARGS(meant));
+                            meant.length > 0 ? "write " : "expected for example 09:00-17:30", STR_ARGS(meant));
             hours->invalid = true;
             return;
         }
@@ -103,7 +103,7 @@ static void read_closed(struct config_reader *reader, struct section *section, c
             read = read_date(str_trim(str_from(word->text, dots + 2)), &closing->last);
         if (!read || (closing->first.year == 0) != (closing->last.year == 0))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
-                            "'%.*s' is not a date; expected such as 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
+                            "'%.*s' is not a date; expected for example 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
                             STR_ARGS(word->text));
         else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
@@ -145,8 +145,8 @@ static void check_holidays(struct config_reader *reader, struct section *section
                         "holidays: %.*s has no all-day event from now on; is it last year's?",
                         STR_ARGS(hours->holidays_file));
     if (hours->holidays.timed > 0)
-        config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "holidays: ignored %zu events that are not all-day", hours->holidays.timed);
+        config_complain(reader, section, NULL, COMPLAINT_WARNING, "holidays: ignored %zu events that are not all-day",
+                        hours->holidays.timed);
 }
 
 /* Past dates are likely a mistake. */

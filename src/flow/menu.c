@@ -156,7 +156,7 @@ static void read_language(struct config_reader *reader, struct section *section,
     choice->language = entry->value;
     if (!value_language(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "'%.*s' is not a language; expected such as en-US, es, fr-CA", STR_ARGS(entry->value));
+                        "'%.*s' is not a language; expected for example en-US, es, fr-CA", STR_ARGS(entry->value));
     struct str lower = arena_lower(config_reader_arena(reader), entry->value);
     struct str language = str_upto(lower, str_find_char(lower, '-'));
     config_set_flag(reader, ARENA_JOIN(config_reader_arena(reader), STR(LANGUAGE_FLAG), language).at);

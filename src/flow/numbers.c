@@ -60,7 +60,7 @@ int numbers_parse(struct arena *arena, struct str content, struct numbers *numbe
         uint64_t number = read_line(str_upto(rest, end));
         line_number++;
         if (number == UINT64_MAX)
-            return error_set(error, "line %zu: '%.*s' is not a number; expected such as +15551230001 or +1555*",
+            return error_set(error, "line %zu: '%.*s' is not a number; expected for example +15551230001 or +1555*",
                              line_number, STR_ARGS(str_prefix(str_trim(str_upto(rest, end)), 40)));
         if (number != 0)
             numbers->at[numbers->count++] = number;

@@ -82,7 +82,7 @@ static void read_number(struct config_reader *reader, struct section *section, c
     struct number_rule *rule = ARENA_NEW(arena, struct number_rule);
     if (!value_number_pattern(entry->key))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
-                        "not a caller's number; expected such as +15551230001, or +1555* for a prefix");
+                        "not a caller's number; expected for example +15551230001, or +1555* for a prefix");
     rule->number = entry->key;
     rule->to = config_destination(reader, section, entry, true);
     rule->next = route->numbers;
@@ -187,7 +187,7 @@ static void check_rule(struct config_reader *reader, struct section *section, co
     if (rule->condition == CONDITION_AREA && (rule->name.length != 3 || !str_to_number(rule->name, 999, &area)))
         wrong = "not an area code; expected three digits such as area.212";
     if (rule->condition == CONDITION_TIME && !read_times(config_reader_arena(reader), rule->name, &rule->week))
-        wrong = "not a time; expected such as time.mon-fri, time.0900-1700 or time.sat.2200-0200";
+        wrong = "not a time; expected for example time.mon-fri, time.0900-1700 or time.sat.2200-0200";
     if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%s", wrong);
     if (rule->condition == CONDITION_OPEN || rule->condition == CONDITION_CLOSED) {

@@ -11,7 +11,7 @@
 /* A process of one request has no other thread that could go on when a disk or a name server hangs. */
 enum { DEADLINE_MS = 4000 };
 
-/* Of the folder of lines only one file is read: that of the line in the address, or else of the number called. */
+/* Reads one file of the folder of lines: that of the line in the address, else that of the called number. */
 static void read_line_file(struct service *service, const struct request *request, struct arena *arena)
 {
     struct str path = str_from(request->path, 1);

@@ -64,7 +64,7 @@ static void check_types(struct config_reader *reader, struct section *section, c
         size_t slash = str_find_char(word->text, '/');
         if (slash == 0 || slash + 1 >= word->text.length)
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_types: '%.*s' is not a type; expected such as image/jpeg or image/*",
+                            "fetch_types: '%.*s' is not a type; expected for example image/jpeg or image/*",
                             STR_ARGS(word->text));
     }
 }

@@ -20,7 +20,7 @@ static void check(struct config_reader *reader, struct section *section)
     struct language *language = section->keys;
     if (!value_language(section->name))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "'%.*s' is not a language; expected such as [language es] or [language fr-CA]",
+                        "'%.*s' is not a language; expected for example [language es] or [language fr-CA]",
                         STR_ARGS(section->name));
     if (language->language.length == 0)
         language->language = section->name;

@@ -80,7 +80,7 @@ static void check(struct config_reader *reader, struct section *section)
                     config_is_misspelt(section, "fax");
     if (line->voice == NULL && line->sms == NULL && line->fax == NULL && !misspelt)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                        "no voice, no sms, no fax: this line answers nothing; expected such as voice = NODE");
+                        "no voice, no sms, no fax: this line answers nothing; expected for example voice = NODE");
 }
 
 /* Numbers that stand in place of a node. */

@@ -55,10 +55,11 @@ static void complain_of_unknown_event(struct config_reader *reader, const struct
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "no event is called '%.*s'; did you mean '%.*s'?",
                         STR_ARGS(name), STR_ARGS(nearest.found));
     else
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "no event is called '%.*s'; expected such as call.completed, voicemail.received, message.*; "
-                        "hookswitch(7) lists them",
-                        STR_ARGS(name));
+        config_complain(
+            reader, section, NULL, COMPLAINT_ERROR,
+            "no event is called '%.*s'; expected for example call.completed, voicemail.received, message.*; "
+            "hookswitch(7) lists them",
+            STR_ARGS(name));
 }
 
 static void check(struct config_reader *reader, struct section *section)

@@ -2,7 +2,8 @@
 
 enum { DIGITS_SHOWN = 2 };
 
-/* What people said, typed and wrote. The addresses of recordings and faxes stay: they need the project's token. */
+/* Parameters with words of people: said, typed and written. The addresses of recordings and faxes stay: they need the
+ * project's token. */
 static const char *const bodies[] = { "Body", "SpeechResult", "UnstableSpeechResult", "TranscriptionText", "Digits" };
 /* Numbers, and the people behind them. */
 static const char *const numbers[] = {

@@ -31,7 +31,7 @@ static size_t copied_prefix(struct str secret)
     return 0;
 }
 
-/* What is wrong with the secret; NULL when it is fine. */
+/* Returns the fault of a secret, or NULL. */
 static const char *flaw_of(struct str secret)
 {
     char first = secret.length < 2 ? '\0' : secret.at[0];

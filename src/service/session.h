@@ -1,4 +1,4 @@
-/* What a call, a message and a fax share while one request is answered: the line, saved state, the line's clock, the
+/* State that calls, messages and faxes share while a request is answered: the line, saved state, the line's clock, the
  * caller, and the values for {{Name}}. */
 #ifndef HOOKSWITCH_SERVICE_SESSION_H
 #define HOOKSWITCH_SERVICE_SESSION_H

@@ -139,7 +139,7 @@ static void check_dial_allow(struct config_reader *reader, struct section *secti
     for (; pattern != NULL; pattern = pattern->next)
         if (!value_number_pattern(pattern->text))
             config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "dial_allow: '%.*s' is not a pattern; expected such as +44* or +15551230001",
+                            "dial_allow: '%.*s' is not a pattern; expected for example +44* or +15551230001",
                             STR_ARGS(pattern->text));
 }
 
@@ -167,11 +167,11 @@ static void check(struct config_reader *reader, struct section *section)
     if (settings->store.length == 0)
         config_complain(
             reader, section, NULL, COMPLAINT_WARNING,
-            "no store is named: events are not kept, and status callbacks are answered 503; expected such as "
+            "no store is named: events are not kept, and status callbacks are answered 503; expected for example "
             "store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->trace > 0 && settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "trace: needs a store; expected such as store = sqlite:/var/lib/hookswitch/events.db");
+                        "trace: needs a store; expected for example store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->unsigned_requests == UNSIGNED_ACCEPT)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "unsigned = accept: anybody can send requests; for trials only");

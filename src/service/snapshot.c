@@ -52,7 +52,7 @@ static void store_unref(struct shared_store *shared)
     g_free(shared);
 }
 
-/* The store of the settings, which may be the present one. NULL when there is none. */
+/* Returns the store of the settings, which may be the open one, or NULL. */
 static struct shared_store *store_ref(const struct settings *settings, const struct log *log,
                                       struct shared_store *present)
 {

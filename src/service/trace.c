@@ -35,7 +35,7 @@ static struct str cut(struct trace *trace, struct str text, size_t most)
     return str_upto(text, most);
 }
 
-/* What people wrote may be in the answer and in the address too. */
+/* Words of people may be in the answer and in the address too. */
 static void hide(const struct request_context *context, bool secret, struct trace *trace)
 {
     const struct settings *settings = service_settings(context->service);

@@ -59,7 +59,7 @@ static int parse_header(struct str line, struct trace *trace, struct error *erro
     if (colon == line.length)
         return error_set(error, "expected Name: value, or an empty line and then the body");
     if (!str_equal_nocase(str_upto(line, colon), STR("Content-Type")))
-        return 0; /* the signature of then, a host: made anew */
+        return 0; /* the old signature and host: replay makes new ones */
     trace->type = value;
     return str_starts(value, str_of(FORM)) || str_starts(value, STR("application/json"))
                ? 0

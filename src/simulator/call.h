@@ -5,7 +5,7 @@
 #include "cxml/tree.h"
 #include "simulator/platform.h"
 
-/* What the call waits for. */
+/* The input that the call waits for. */
 enum phone_waits {
     PHONE_INPUT,      /* Gather: keys, or words */
     PHONE_RECORDING,  /* Record: the caller speaks */

@@ -4,7 +4,7 @@
 
 #include "simulator/wire.h"
 
-/* What returns an int gives 0, or -1 with the reason. */
+/* Functions that return an int return 0, or -1 with the reason. */
 
 void document_emit(const struct phone_call *call, const char *kind, struct str what);
 /* Always 0. */

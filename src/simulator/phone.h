@@ -18,7 +18,7 @@ int phone_outcome(struct phone_call *call, struct str outcome, struct str number
 int phone_record(struct phone_call *call, long seconds, struct str words, struct error *error);
 int phone_hang_up(struct phone_call *call, struct error *error);
 
-/* What can be done now, for people: "press KEYS, say WORDS, wait, hang up". */
+/* Lists the possible actions for a person: "press KEYS, say WORDS, wait, hang up". */
 const char *phone_choices(const struct phone_call *call);
 
 #endif

@@ -1,4 +1,4 @@
-/* What stands between a telephone and what answers it: posts what the platform would post. The handlers are called in
+/* The platform between a phone and the programs: posts the requests that it would post. The handlers are called in
  * this process, the same code as behind a web server without one; or a server is asked, with signed requests. */
 #ifndef HOOKSWITCH_SIMULATOR_PLATFORM_H
 #define HOOKSWITCH_SIMULATOR_PLATFORM_H

@@ -4,7 +4,7 @@
 
 #include "simulator/document.h"
 
-/* What returns an int gives 0, or -1 with the reason. */
+/* Functions that return an int return 0, or -1 with the reason. */
 
 /* Carries out the verb (or NULL: the end of the document) and those behind it. */
 int verbs_run(struct phone_call *call, const struct cxml_tree *verb, struct error *error);

@@ -12,7 +12,7 @@ struct wire_target {
 };
 struct wire_target wire_target(const struct cxml_tree *verb, const char *attribute);
 
-/* What every voice request says, of the side that speaks; and of a leg. */
+/* The parameters of every voice request, for the caller's side and for a leg. */
 struct buffer wire_parameters(const struct phone_call *call);
 struct buffer wire_leg_parameters(const struct phone_call *call, const struct phone_leg *leg, struct str status);
 

@@ -13,7 +13,7 @@ void status_handle(const struct request_context *context, struct request_outcome
 void status_store(const struct request_context *context, struct request_outcome *outcome, struct str kind,
                   const struct line *line,
                   void (*attach)(const struct request_context *context, struct event *event, const struct line *line));
-/* The line of that name, or else that of the number in To or From; NULL when there is none. */
+/* Returns the line of that name, else the line of the number in To or From, else NULL. */
 const struct line *status_find_line(const struct request_context *context, struct str name);
 
 #endif

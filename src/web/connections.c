@@ -262,7 +262,7 @@ static void watch_again(struct connections *connections, struct connection *conn
     pthread_mutex_unlock(&connections->lock);
 }
 
-/* Of a batch of events: the connection to serve now, or NULL. Others of the batch are watched again. */
+/* Returns the connection to serve now, or NULL. The others of the batch are watched again. */
 static struct connection *pick(struct connections *connections, const struct epoll_event *events, int count)
 {
     struct connection *picked = NULL;

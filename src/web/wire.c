@@ -178,7 +178,7 @@ static bool begin(struct wire *wire, struct wire_bytes *reply)
     return true;
 }
 
-/* What the web server may ask ahead of a request (section 4.1). */
+/* Answers management records, which a web server may send before a request (section 4.1). */
 static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
 {
     struct str left = { (const char *)wire->small, wire->small_used }, name, value;
@@ -259,7 +259,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Takes what is there of a header. False when it is none. */
+/* Reads the available bytes of a header. False when they are not one. */
 static bool add_header(struct wire *wire, struct str *bytes)
 {
     size_t count = smaller(WIRE_HEADER - wire->header_used, bytes->length);

@@ -43,7 +43,7 @@ enum wire_event {
 enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max, struct wire_bytes *reply);
 /* Whether a request has begun and is not whole yet. */
 bool wire_is_partial(const struct wire *wire);
-/* Of a whole request: the variable of that name, or NULL. Of several the first. */
+/* Returns the first variable of that name in a complete request, or NULL. */
 const char *wire_variable(const struct wire *wire, const char *name);
 /* Forgets the request; another may follow. */
 void wire_reset(struct wire *wire);

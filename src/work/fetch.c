@@ -404,7 +404,7 @@ enum task_result task_fetch(struct task *task)
 enum task_result task_discard(struct task *task)
 {
     if (!str_is(task->event.origin, "derived"))
-        return task_fail(task, TASK_GIVE_UP, "this is no event of something fetched");
+        return task_fail(task, TASK_GIVE_UP, "this event does not belong to a download");
     for (size_t i = 0; i < task->form.count; i++) {
         const char *path = arena_copy(task->arena, task->form.at[i].value).at;
         if (str_starts(task->form.at[i].name, STR("Path")) && unlink(path) != 0 && errno != ENOENT)

@@ -77,7 +77,7 @@ int platform_numbers_read_page(struct arena *arena, struct str json, struct plat
     size_t position;
     if (!json_is_array(items)) {
         json_decref(page);
-        return error_set(error, "the answer is no list of numbers");
+        return error_set(error, "the answer is not a list of numbers");
     }
     json_array_foreach(items, position, item)
     {
@@ -174,7 +174,7 @@ int number_settings_apply(struct rest *rest, struct arena *arena, const struct p
         return -1;
     struct platform_number after = *number;
     after.object = json_loadb(body.at, body.length, 0, &wrong);
-    int failed = json_is_object(after.object) ? 0 : error_set(error, "the answer is no number");
+    int failed = json_is_object(after.object) ? 0 : error_set(error, "the answer is not a number");
     for (size_t i = 0; i < count && !failed; i++)
         if (number_setting_differs(arena, &after, &settings[i]))
             failed = error_set(error, "%s is '%.*s' there all the same", settings[i].parameter,

@@ -161,12 +161,12 @@ int platform_list_read_page(struct arena *arena, const char *kind, struct str ho
     json_t *object, *item;
     *page = (struct platform_page){ .next_query = STR("") };
     if (list == NULL)
-        return error_set(error, "there is no list of '%s'", kind);
+        return error_set(error, "unknown kind of list '%s'", kind);
     object = json_loadb(json.at, json.length, 0, &wrong);
     json_t *items = json_object_get(object, list->items);
     if (!json_is_array(items)) {
         json_decref(object);
-        return error_set(error, "the answer is no list of %ss", kind);
+        return error_set(error, "the answer is not a list of %ss", kind);
     }
     json_array_foreach(items, position, item)
     {

@@ -225,7 +225,7 @@ static int read_members(struct arena *arena, const json_t *object, const struct 
         bool number = member->type == MEMBER_NUMBER || member->type == MEMBER_LONG;
         struct str text = STR("");
         if (number && !json_is_integer(value))
-            return error_set(error, "the member '%s' is no whole number", member->name);
+            return error_set(error, "the member '%s' is not a whole number", member->name);
         if (!number && read_text(arena, object, member, &text, error) != 0)
             return -1;
         int64_t wide = number ? json_integer_value(value) : 0;
@@ -247,7 +247,7 @@ static enum transfer_row read_job(struct arena *arena, const json_t *object, str
         return TRANSFER_BAD;
     if (!json_is_integer(state) || json_integer_value(state) < JOB_WAITING ||
         json_integer_value(state) > JOB_GIVEN_UP) {
-        error_set(error, "the member 'state' is no state of a job");
+        error_set(error, "the member 'state' is not a state of a job");
         return TRANSFER_BAD;
     }
     job->state = (enum job_state)json_integer_value(state);
@@ -365,7 +365,7 @@ static int import_line(struct importing *importing, struct str text, long number
     if (type == TRANSFER_BAD)
         return error_set(error, "line %ld: %s", number, why.sentence);
     if ((number == 1) != (type == TRANSFER_HEAD))
-        return error_set(error, "line %ld: this is no export of hookswitch", number);
+        return error_set(error, "line %ld: this is not an export of hookswitch", number);
     if (type == TRANSFER_END && line.count != *rows)
         return error_set(error, "line %ld: %ld rows were expected, %ld came", number, line.count, *rows);
     *ended = type == TRANSFER_END;

@@ -219,7 +219,7 @@ def treacherous_settings():
         expect_in("warning: [hookswitch] no public_url: the signed address is taken from the request", check(**{"public_url ": "; public_url "}))
         for zone, sentence in (("UTC+5", "'UTC+5' is an offset from UTC, whose sign POSIX reverses; write the name of a place"),
                                ("-05:00", "whose sign POSIX reverses"),
-                               ("EST", "'EST' has no daylight saving time; write America/New_York, or America/Panama where there is none"),
+                               ("EST", "'EST' has no daylight saving time; write America/New_York, or America/Panama without it"),
                                ("PST", "write America/Los_Angeles")):
             said = check(**{"timezone = America/New_York": "timezone = " + zone})
             expect_in("timezone: ", said)
@@ -440,12 +440,12 @@ def jobs_by_name():
             ran = house.command("jobs", verb, "aaaaaaaa")
             expect_equal(ran.returncode, 1)
             expect_in("2 jobs begin with aaaaaaaa: give more of the id: %s %s" % (ids[0], ids[1]), ran.stderr)
-            expect_in("there is no job dddd", house.command("jobs", verb, "dddd").stderr)
+            expect_in("job dddd does not exist", house.command("jobs", verb, "dddd").stderr)
             for bad in ([], ["aaa"], ["aaaa", "bbbb"]) + (([ids[0], "--all"],) if verb == "retry" else ()):
                 expect_equal(house.command("jobs", verb, *bad).returncode, 64, verb, bad)
         for form in ([], ["--json"]):
             ran = house.command("jobs", "list", "dddd", *form)
-            expect_equal((ran.returncode, ran.stdout, ran.stderr), (1, "", "hookswitch jobs list: there is no job dddd\n"))
+            expect_equal((ran.returncode, ran.stdout, ran.stderr), (1, "", "hookswitch jobs list: job dddd does not exist\n"))
         expect_in("--sid c-: expected at least 4 characters", house.command("jobs", "--sid", "c-").stderr)
         ran = house.command("jobs", "retry", ids[0])
         expect_equal((ran.returncode, ran.stdout), (0, "1 job will be tried again\n"))

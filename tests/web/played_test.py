@@ -266,7 +266,7 @@ def mistakes():
     with Copied("salon") as house:
         expect_in("no line is called 'nope'", house.plays("text", "nope", "x", status=2))
         expect_in("no line has the number '+15550000000'", house.plays("fax", "+15550000000", status=2))
-        expect_in("--at noon: expected such as 2026-12-25T10:00", house.plays("text", "--at", "noon", "salon", "x", status=2))
+        expect_in("--at noon: expected for example 2026-12-25T10:00", house.plays("text", "--at", "noon", "salon", "x", status=2))
         expect_in("--pages 0: expected 1 to 500", house.plays("fax", "--pages", "0", "suppliers-fax", status=64))
         expect_in("missing LINE|NUMBER: name of a line, or one of its numbers", house.plays("text", status=64))
         expect_in("--with x: expected NAME=VALUE", house.plays("call", "--with", "x", "salon", status=2))

@@ -180,7 +180,7 @@ def servers_that_do_not_answer():
         expect_in("error 11200", fails("--url", "http://127.0.0.1:%d/hooks" % free_port(), "desk", "wait"))
         expect_in("the answer's status is 404", fails("--url", "http://127.0.0.1:%d/elsewhere" % port, "desk", "wait"))
         expect_in("--at does not go with --url", fails("--url", url, "--at", "2026-11-24", "desk", status=64))
-        expect_in("--url phone: expected such as https://phone.example.com/hooks", fails("--url", "phone", "desk", status=2))
+        expect_in("--url phone: expected for example https://phone.example.com/hooks", fails("--url", "phone", "desk", status=2))
         house.write("desk.call", "line desk\npress 5\nexpect hang up\n")
         house.write("later.call", "line desk\nat 2026-11-24T10:00\npress 5\n")
         ran = house.command("test", "--url", url, house.path("desk.call"), house.path("later.call"))

@@ -84,7 +84,7 @@ static void places(void **state)
     fixture_expect_error(HEAD "timezone = Mars/Olympus\n", "timezone: 'Mars/Olympus' is not a time zone");
     fixture_expect_error(HEAD "language = english please\n", "is not a language");
     fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n",
-                         "numbers: '5551234' lacks '+' and the country code; expected such as +442079460100");
+                         "numbers: '5551234' lacks '+' and the country code; expected for example +442079460100");
     fixture_expect_error(HEAD "store = mysql:/x\n", "this key is already");
     fixture_expect_error("[hookswitch]\nstore = mysql:/x\n", "no such kind of store");
     fixture_expect_error("[line a]\n", "there is no [hookswitch] section");
@@ -177,7 +177,7 @@ static void remedies(void **state)
         LINE "[dial m]\nto = 00442079460100\n",
         "to: '00442079460100' begins as it is dialled, not with its country code: did you mean +442079460100?");
     fixture_expect_error(LINE "[dial m]\nto = 020 7946 0100\n",
-                         "lacks '+' and the country code; expected such as +442079460100");
+                         "lacks '+' and the country code; expected for example +442079460100");
     fixture_expect_error(LINE MENU "[line b]\nnumbers = +15559870002 +15559870003\n",
                          "has more digits than a number; separate numbers by commas");
     fixture_expect_error(LINE MENU "[on call.missed]\nmail = a@example.com b@example.com\n",

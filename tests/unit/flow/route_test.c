@@ -140,7 +140,7 @@ static void mistakes(void **state)
     struct error why;
     struct arena *arena = arena_new();
     assert_int_equal(numbers_parse(arena, str_of("+15551230001\nAda\n"), &numbers, &why), -1);
-    assert_text(str_of(why.sentence), "line 2: 'Ada' is not a number; expected such as +15551230001 or +1555*");
+    assert_text(str_of(why.sentence), "line 2: 'Ada' is not a number; expected for example +15551230001 or +1555*");
     arena_free(arena);
 }
 

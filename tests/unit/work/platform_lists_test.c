@@ -50,7 +50,7 @@ static void no_pages(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(platform_list_read_page(arena, "call", STR("h"), str_of(bad[i]), &page, &why), -1);
-    assert_text(str_of(why.sentence), "the answer is no list of calls");
+    assert_text(str_of(why.sentence), "the answer is not a list of calls");
     arena_free(arena);
 }
 
