@@ -340,7 +340,7 @@ def prune():
             expect_equal({row["kind"] for row in house.events("--current")}, {"call", "message"})
             expect_equal({job["sid"] for job in house.jobs()}, {CALL % 1})
             expect_equal(house.command("store", "check").returncode, 0)
-            expect_in("would go", house.command("events", "prune", "--before", "0s", "--dry-run", "--kind", "message").stdout)
+            expect_in("would be deleted", house.command("events", "prune", "--before", "0s", "--dry-run", "--kind", "message").stdout)
             for bad in (["--kind", "nonesuch"], ["--before", "soon"]):
                 expect(house.command("events", "prune", *bad).returncode != 0)
 
