@@ -52,9 +52,9 @@ static int run(const struct command *const *group, int argc, char **argv)
 {
     struct arena *arena = arena_new();
     struct error error = { "" };
-    const struct command *command;
+    const struct command *command = NULL;
     void *values;
-    bool wrong = arguments_parse(arena, group, argc, argv, &command, &values, &error) != 0;
+    bool wrong = arguments_parse(arena, group, argc, argv, &command, &values, &error) != 0 || command == NULL;
     int status = wrong ? COMMAND_USAGE : command->run(arena, values, &error);
     const char *verb = command == NULL || command->verb == NULL ? "" : command->verb;
     if (status != COMMAND_OK && error.sentence[0] != '\0') {

@@ -28,7 +28,8 @@ static bool is_message(const struct request_context *context)
            duration >= (least > 1 ? least : 1);
 }
 
-/* The node's section says what to do with a message. While the caller may still drop it, a job waits (work/voicemail_finalize.c).
+/* The node's section says what to do with a message. While the caller may still drop it, a job waits
+ * (work/voicemail_finalize.c).
  */
 static void attach_voicemail(const struct request_context *context, struct event *event, const struct line *line)
 {
