@@ -54,8 +54,8 @@ static int run(const struct command *const *group, int argc, char **argv)
     struct error error = { "" };
     const struct command *command = NULL;
     void *values;
-    bool wrong = arguments_parse(arena, group, argc, argv, &command, &values, &error) != 0 || command == NULL;
-    int status = wrong ? COMMAND_USAGE : command->run(arena, values, &error);
+    bool parsed = arguments_parse(arena, group, argc, argv, &command, &values, &error) == 0;
+    int status = parsed && command != NULL ? command->run(arena, values, &error) : COMMAND_USAGE;
     const char *verb = command == NULL || command->verb == NULL ? "" : command->verb;
     if (status != COMMAND_OK && error.sentence[0] != '\0') {
         file_flush_output();

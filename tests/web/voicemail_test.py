@@ -51,7 +51,7 @@ def thinks_better():
         sent.press("1").hears("Thank you").is_over()
         gone = Call(house, port).record(name="b", digits="hangup").report_recording()
         short = Call(house, port).record(seconds=2, name="c").report_recording().hears("too short")
-        again = short.record(name="d").report_recording().press("3").hears("anew")
+        again = short.record(name="d").report_recording().press("3").hears("again")
         again.record(name="e").report_recording().press("4").is_over()
         log = work_later(house)
         names = [e["sid"].rsplit("-", 1)[1] for e in house.events("--event", "voicemail.received")]
