@@ -183,12 +183,12 @@ def without_a_length():
             expect_equal(fastcgi.ask(path, variables(CONTENT_LENGTH=length), large)[0], 413, length)
         expect_in("a body of 2049 bytes or more", house.log("voice"))
         expect_equal(fastcgi.ask(path, variables(CONTENT_LENGTH=None), b"")[0], 401)
-        expect_in("no CONTENT_LENGTH came along", house.log("voice"))
+        expect_in("CONTENT_LENGTH is missing", house.log("voice"))
         environment = {name: value for name, value in variables(CONTENT_LENGTH=None).items()}
         ran = subprocess.run([house.path("programs/voice.fcgi")], input=BODY, capture_output=True,
                              env=dict(os.environ, HOOKSWITCH_CONFIG=house.config, **environment))
         expect_in(b"Status: 401", ran.stdout)
-        expect_in(b"no CONTENT_LENGTH came along", ran.stderr)
+        expect_in(b"CONTENT_LENGTH is missing", ran.stderr)
 
 
 @promise("without a public URL the Host header must be a host; with one it has no effect")
