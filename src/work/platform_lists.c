@@ -111,7 +111,7 @@ static int64_t read_time(const char *text)
     return 0;
 }
 
-const struct platform_list *platform_list_find(const char *kind)
+static const struct platform_list *find_list(const char *kind)
 {
     for (size_t i = 0; i < PLATFORM_LISTS_COUNT; i++)
         if (strcmp(platform_lists[i].kind, kind) == 0)
@@ -154,7 +154,7 @@ static struct platform_item *read_item(struct arena *arena, const struct platfor
 int platform_list_read_page(struct arena *arena, const char *kind, struct str host, struct str json,
                             struct platform_page *page, struct error *error)
 {
-    const struct platform_list *list = platform_list_find(kind);
+    const struct platform_list *list = find_list(kind);
     struct platform_item **end = &page->first;
     json_error_t wrong;
     size_t position;

@@ -16,8 +16,6 @@ struct platform_list {
     } members[PLATFORM_MEMBERS_MAX];
 };
 extern const struct platform_list platform_lists[PLATFORM_LISTS_COUNT];
-/* NULL where there is none of that kind. */
-const struct platform_list *platform_list_find(const char *kind);
 
 /* One page of a list. */
 struct platform_item {
