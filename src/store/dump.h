@@ -1,17 +1,17 @@
-/* All that a store holds: read for an export, and added from one. */
+/* Export and import of all rows of a store. */
 #ifndef HOOKSWITCH_STORE_DUMP_H
 #define HOOKSWITCH_STORE_DUMP_H
 
 #include "store/job.h"
 #include "store/kv.h"
 
-/* What was done for a request (once.h). */
+/* The idempotency row of a request (once.h). */
 struct dump_request {
     struct str digest, answer;
     int64_t split, received_us, step;
 };
 
-/* Everything that is kept, in one moment's state; each row by the function of its kind. */
+/* Callbacks for the rows of one snapshot, by kind. */
 struct dump_rows {
     void (*event)(void *context, const struct store_row *row);
     void (*current)(void *context, const struct store_row *row);
@@ -22,7 +22,7 @@ struct dump_rows {
 };
 int dump_export(struct store *store, const struct dump_rows *rows, struct error *error);
 
-/* Rows of an export into a store: what is there already stays as it is; a current row moves on as with events. */
+/* Rows of an export. Existing rows stay; a current row advances as it does with events. */
 struct dump_batch {
     const struct event *events;
     const struct store_row *current;
@@ -34,7 +34,7 @@ struct dump_batch {
     const struct dump_request *requests;
     size_t event_count, current_count, job_count, kv_count, request_count;
 };
-/* All or nothing. 0, or -1 with the reason. */
+/* Imports the batch in one transaction. 0, or -1 with the reason. */
 int dump_import(struct store *store, const struct dump_batch *batch, struct error *error);
 
 #endif

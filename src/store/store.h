@@ -1,5 +1,5 @@
-/* Where events are kept. One interface; the engine behind it follows the address: sqlite:/path/to/events.db, or
- * postgresql://user@host/database where it was built in. */
+/* The store of events. The address selects the engine: sqlite:/path/to/events.db, or postgresql://user@host/database
+ * in a build with PostgreSQL. */
 #ifndef HOOKSWITCH_STORE_STORE_H
 #define HOOKSWITCH_STORE_STORE_H
 
@@ -18,35 +18,34 @@ enum store_result {
 };
 
 enum store_mode {
-    STORE_THREADED, /* many threads: a writer thread commits all that wait together */
+    STORE_THREADED, /* many threads: a writer thread commits all waiting events together */
     STORE_DIRECT,   /* a process of one request, or a worker: each event is committed by its caller */
-    STORE_EXISTING  /* for looking at and tending: a database that is not there is not made */
+    STORE_EXISTING  /* for inspection and maintenance: never creates a database */
 };
 
-/* Opens the store that `address` names. NULL with the reason when the address is none; a database that cannot be opened
- * now is tried again with each event. `log` must outlive the store. */
+/* Opens the store at `address`. NULL with the reason when the address is invalid. A database that cannot be opened now
+ * is opened with a later event. `log` must outlive the store. */
 struct store *store_open(const char *address, enum store_mode mode, const struct log *log, struct error *error);
-/* Writes what waits, then closes. Takes NULL, and nothing that store_with_deadline has made. */
+/* Writes the queued events, then closes the store. Takes NULL, but not the result of store_with_deadline. */
 void store_close(struct store *store);
 
-/* The same store for one request, in the arena: all that is asked of it, waiting for others included, ends within
- * `patience_ms` from now. Whoever finds the store slow and failing tells the others: until it answers again one request
- * at a time asks it, and the others fail at once. The log says so once a minute. NULL for NULL. */
+/* The same store for one request, in the arena: every call on it returns within `patience_ms` from now. A slow failure
+ * trips a circuit breaker: until the store recovers, one request at a time probes it, and the others fail at once. Logs
+ * this once a minute. NULL for NULL. */
 struct store *store_with_deadline(struct store *store, struct arena *arena, int patience_ms);
-/* For a program that ends: whatever is asked of the store, now or later, ends within `patience_ms` from now. What is
- * not on disk then is lost, and logged. Takes NULL. */
+/* Limits shutdown: every current and later call returns within `patience_ms` from now. Events that are not on disk by
+ * then are lost, and logged. Takes NULL. */
 void store_limit_shutdown(struct store *store, int patience_ms);
 
-/* Keeps an event durably before it returns, together with those that it brings along and with the jobs that they order:
- * within STORE_PATIENCE_MS, or STORE_FAILED with the reason. A repeat changes nothing and orders nothing. An event
- * whose time ran out may still be kept a moment later: who sends it again is told that it was there. */
+/* Commits an event with its attached events and their jobs to disk, within STORE_PATIENCE_MS; else STORE_FAILED with
+ * the reason. A duplicate changes nothing. After a timeout the event may still reach the disk: sending it again then
+ * gives STORE_DUPLICATE. */
 enum { STORE_PATIENCE_MS = 4000 }; /* the platform waits 5 s for an answer */
 enum store_result store_add(struct store *store, const struct event *event, struct error *error);
-/* Waits `patience_ms` for the event to be on disk; after that it stays in line, as with store_queue, and the
- * result is STORE_QUEUED. */
+/* Waits `patience_ms` for the event to be on disk; after that it stays in the queue, and the result is STORE_QUEUED. */
 enum store_result store_add_or_queue(struct store *store, const struct event *event, int patience_ms,
                                      struct error *error);
-/* Keeps a copy of the event a moment later, so that nobody waits for it. What cannot be kept in a minute is logged. */
+/* Queues a copy of the event and returns at once. Logs an event that cannot be stored within a minute. */
 void store_queue(struct store *store, const struct event *event);
 
 struct store_filter {
@@ -56,24 +55,24 @@ struct store_filter {
 };
 
 struct store_row {
-    struct event event; /* of a current row: state, name and numbers of the last word on it */
-    int64_t first_us;   /* of a current row: when it was first heard of; else 0 */
+    struct event event; /* of a current row: state, name and numbers of its latest event */
+    int64_t first_us;   /* of a current row: when its first event came; else 0 */
 };
 
-/* Calls `each` for the events, or the current rows, in the order received. By sid, by number, by state and by time an
- * index serves (by number and by state through the current rows). 0, or -1 with the reason. */
+/* Calls `each` for the events, or the current rows, in the order received. Indexes cover
+ * sid, number, state and time (number and state through the current rows). 0, or -1 with the reason. */
 int store_list_events(struct store *store, const struct store_filter *filter,
                       void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
 int store_list_current(struct store *store, const struct store_filter *filter,
                        void (*each)(void *context, const struct store_row *row), void *context, struct error *error);
-/* Every event of one item, and of what belongs to it (a call's recordings), in the order received. */
+/* Lists the events of one item and of its children (a call's recordings), in the order received. */
 int store_list_related(struct store *store, struct str sid, void (*each)(void *context, const struct store_row *row),
                        void *context, struct error *error);
-/* One event, in the arena. 1 when there is one, 0 when not, -1 with the reason. */
+/* Reads one event into the arena. 1 when found, 0 when not, -1 with the reason. */
 int store_find_event(struct store *store, struct arena *arena, struct str sid, struct str kind, struct str mark,
                      struct event *event, struct error *error);
 
-/* Whether `address` names an engine that this build has; a sentence otherwise, which holds nothing of the address. */
+/* 0 when `address` names an engine of this build; else -1 with a reason that repeats nothing of the address. */
 int store_address_check(const char *address, struct error *error);
 
 #endif
