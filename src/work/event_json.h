@@ -6,13 +6,13 @@
 
 #include "work/task.h"
 
-/* A JSON string; what is no UTF-8 becomes U+FFFD. The caller owns what these return. */
+/* A JSON string, with U+FFFD for invalid UTF-8. The caller owns it. */
 json_t *json_text(struct arena *arena, struct str text);
 /* 2026-01-05T15:04:05.123Z, in the arena (RFC 3339). */
 struct str json_stamp(struct arena *arena, int64_t us);
 
-/* {"id": JOB, "type": "call.missed", "timestamp": ..., "data": {...}} with all parameters by name; of a repeated name
- * the first. In the arena. */
+/* {"id": JOB, "type": "call.missed", "timestamp": ..., "data": {...}} with all parameters by name; the first of a
+ * repeated name. In the arena. */
 struct str event_json_of_task(const struct task *task);
 
 #endif

@@ -1,4 +1,4 @@
-/* Media of the platform: to a folder, or into a file for a mail. */
+/* Downloads media of the platform: to a folder, or into a file for a mail. */
 #ifndef HOOKSWITCH_WORK_FETCH_H
 #define HOOKSWITCH_WORK_FETCH_H
 
@@ -7,7 +7,7 @@
 
 enum { FETCH_MEDIA_MAX = 20 };
 
-/* Where the event's recording, pages or pictures can be had; how many. */
+/* Lists the addresses of the event's recording, pages or pictures. Returns their number. */
 size_t fetch_addresses(const struct task *task, struct str addresses[FETCH_MEDIA_MAX]);
 
 struct fetched {
@@ -16,7 +16,7 @@ struct fetched {
     int64_t bytes;
 };
 
-/* Fetches one address into an open file, as [work] allows it, and makes sure that it is on disk. */
+/* Downloads one address into an open file, within the limits of [work], and syncs it to disk. */
 enum task_result fetch_into(struct task *task, struct str address, int64_t max_bytes, int file,
                             struct fetched *fetched);
 

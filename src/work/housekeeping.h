@@ -1,4 +1,4 @@
-/* What a worker does beside jobs: old events go, expired state goes, and it can be seen that a worker is there. */
+/* The housekeeping of a worker: deletes old events and expired state, and announces the worker. */
 #ifndef HOOKSWITCH_WORK_HOUSEKEEPING_H
 #define HOOKSWITCH_WORK_HOUSEKEEPING_H
 
@@ -8,19 +8,19 @@
 
 struct housekeeping {
     int64_t pruned_ms, announced_ms; /* when last, by clock_ms; 0: never */
-    int64_t failed_ms;               /* when last; it is tried again a minute later */
-    bool pruning;                    /* under way, at this kind of event */
+    int64_t failed_ms;               /* the last failure; retried a minute later */
+    bool pruning;                    /* in progress, at this kind of event */
     size_t kind;
     long pruned; /* of that kind so far */
     struct log_limit clock_warned;
 };
 
-/* Does some of what is due, for about half a second. 1 when there is more to do at once, 0 when not, -1 with the reason
- * when that fails: what was under way goes on a minute later. Jobs need not wait for it. */
+/* Works for about half a second, so that jobs do not wait. 1 when more is due, 0 when not, -1 with the reason: a later
+ * call resumes after a minute. */
 int housekeeping_run(struct housekeeping *housekeeping, struct store *store, const struct settings *settings,
                      const struct log *log, int64_t now_us, struct error *error);
 
-/* Which hosts a worker was on within the last five minutes, separated by ", "; in the arena, empty when there was none.
+/* The hosts that ran a worker within the last five minutes, separated by ", ", in the arena; may be empty.
  * 0, or -1 with the reason. */
 int housekeeping_workers(struct store *store, struct arena *arena, int64_t now_us, struct str *hosts,
                          struct error *error);

@@ -1,5 +1,5 @@
-/* What is entered at the platform for each number: what the configuration wants there, what is there, and how it is
- * changed (compatibility REST API, pages "List all Incoming Phone Numbers" and "Update an Incoming Phone Number"). */
+/* The settings of each number at the platform: compares them with the configuration and updates them (compatibility
+ * REST API, pages "List all Incoming Phone Numbers" and "Update an Incoming Phone Number"). */
 #ifndef HOOKSWITCH_WORK_NUMBER_SETTINGS_H
 #define HOOKSWITCH_WORK_NUMBER_SETTINGS_H
 
@@ -9,12 +9,12 @@ enum { NUMBER_SETTINGS_MAX = 12 };
 
 /* One field of a number. */
 struct number_setting {
-    const char *label;              /* "voice fallback", for people; NULL: goes without saying */
+    const char *label;              /* "voice fallback", for people; NULL: not displayed */
     const char *parameter, *member; /* VoiceFallbackUrl, voice_fallback_url */
     struct str wanted;
 };
-/* What a line wants, below `base`; with `named` in addresses that name it. How many. Fields that the line has nothing
- * for are left as they are. */
+/* The settings that a line needs, with addresses below `base`, which contain the line's name if `named`. Returns their
+ * number. Other fields stay unchanged. */
 size_t number_settings_of_line(struct arena *arena, const struct line *line, struct str base, bool named,
                                struct number_setting settings[NUMBER_SETTINGS_MAX]);
 
@@ -22,14 +22,14 @@ size_t number_settings_of_line(struct arena *arena, const struct line *line, str
 struct platform_number {
     struct platform_number *next;
     struct str number, sid;
-    json_t *object; /* all that the platform says of it; platform_numbers_free frees it */
+    json_t *object; /* the platform's JSON; freed by platform_numbers_free */
 };
-/* All numbers of the project, page by page; `seen` is told how many there are so far. 0, or -1 with the reason. */
+/* Reads all numbers of the project, page by page; calls `seen` with the count so far. 0, or -1 with the reason. */
 int platform_numbers_list(struct rest *rest, struct arena *arena, void (*seen)(size_t count),
                           struct platform_number **first, struct error *error);
 void platform_numbers_free(struct platform_number *first);
 
-/* What stands in a field now; in the arena. */
+/* The current value of a setting, in the arena. */
 struct str number_setting_current(struct arena *arena, const struct platform_number *number,
                                   const struct number_setting *setting);
 bool number_setting_differs(struct arena *arena, const struct platform_number *number,
@@ -37,14 +37,14 @@ bool number_setting_differs(struct arena *arena, const struct platform_number *n
 
 bool number_settings_differ(struct arena *arena, const struct platform_number *number,
                             const struct number_setting *settings, size_t count);
-/* The project's number among them, or NULL. */
+/* Finds a number in the list; or NULL. */
 const struct platform_number *platform_numbers_find(const struct platform_number *first, struct str wanted);
 
-/* Enters those that differ. 0 when the platform says that it has them now; -1 with the reason. */
+/* Updates the settings that differ. 0 when the platform confirms them; -1 with the reason. */
 int number_settings_apply(struct rest *rest, struct arena *arena, const struct platform_number *number,
                           const struct number_setting *settings, size_t count, struct error *error);
 
-/* Reads a page of the list, and puts its numbers behind `end`. 0 with the query of the next, or -1 with the reason. */
+/* Parses a page of the list and appends its numbers at `end`. 0 with the query of the next, or -1 with the reason. */
 int platform_numbers_read_page(struct arena *arena, struct str json, struct platform_number ***end,
                                struct str *next_query, struct error *error);
 

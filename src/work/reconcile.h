@@ -1,5 +1,6 @@
-/* What no callback told: the platform's lists of calls, messages, recordings and faxes (its compatibility REST API,
- * pages "List all Calls", "List all Messages", "List all Recordings", "List all Faxes") held against what is kept. */
+/* Backfills events whose callbacks were lost: compares the platform's lists of calls, messages, recordings and faxes
+ * (compatibility REST API, pages "List all Calls", "List all Messages", "List all Recordings", "List all Faxes") with
+ * the store. */
 #ifndef HOOKSWITCH_WORK_RECONCILE_H
 #define HOOKSWITCH_WORK_RECONCILE_H
 
@@ -14,21 +15,21 @@ struct reconcile_progress {
 
 struct reconcile_options {
     const struct service *service;
-    struct store *store; /* NULL, for a dry run: nothing is kept yet */
+    struct store *store; /* NULL, in a dry run: the store is empty */
     const struct log *log;
-    int64_t since_us; /* 0: from where the last run that came to its end began, less an hour; at first a day */
+    int64_t since_us; /* 0: an hour before the start of the last complete run; at first a day ago */
     const char *kind; /* "call", "message", "recording", "fax"; NULL: all */
     double rate;      /* requests a second at most */
-    long settle_s;    /* what changed within so long is left to its callbacks */
-    bool dry_run;     /* nothing is kept */
+    long settle_s;    /* skip items that changed within this time: callbacks may follow */
+    bool dry_run;     /* store nothing */
     void (*progress)(void *context, const struct reconcile_progress *progress);
-    /* What no callback told, as it is kept (or would be). */
+    /* Called for each missing event. */
     void (*found)(void *context, const struct event *event);
     void *context;
 };
 
-/* Asks, page by page, and keeps what is missing, marked as coming from here. A run that breaks off is taken up where it
- * was by the next one without a time of its own. 0, or -1 with the reason. */
+/* Reads the lists page by page and stores missing events with origin "reconcile". The next run with since_us = 0
+ * resumes an interrupted run. 0, or -1 with the reason. */
 int reconcile(const struct reconcile_options *options, struct error *error);
 
 #endif

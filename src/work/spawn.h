@@ -1,4 +1,4 @@
-/* Programs of others: started without a shell, given something to read, watched, and ended when their time is up. */
+/* Runs a program without a shell, with input and a time limit. */
 #ifndef HOOKSWITCH_WORK_SPAWN_H
 #define HOOKSWITCH_WORK_SPAWN_H
 
@@ -10,14 +10,13 @@ struct spawn {
     char *const *environment;
     struct str input; /* on its standard input */
     long time_limit_s;
-    void (*on_line)(void *context, struct str line); /* each line of its output and errors */
+    void (*on_line)(void *context, struct str line); /* each line of stdout and stderr */
     void *context;
 };
 
-/* Runs it to its end. 0 when it ended with status 0; else -1 with the reason: another status, a signal, the time, or
- * that it could not be started. The process is a group of its own, and all of it is ended with the time limit or with
- * this process. SIGPIPE must be
- * ignored: a program need not read what it is given. */
+/* Runs the program and waits for it. 0 when it exits with status 0; else -1 with the reason. It gets its own process
+ * group, which is killed at the time limit and when this process ends. The caller must ignore SIGPIPE: a program may
+ * leave its input unread. */
 int spawn_run(const struct spawn *spawn, struct error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* One job in a worker's hands: what it is about, and what came of it. */
+/* A claimed job with its event, and its result. */
 #ifndef HOOKSWITCH_WORK_TASK_H
 #define HOOKSWITCH_WORK_TASK_H
 
@@ -11,8 +11,8 @@
 
 enum task_result {
     TASK_DONE,
-    TASK_RETRY,  /* a failure that may pass */
-    TASK_GIVE_UP /* one that will not */
+    TASK_RETRY,  /* a temporary failure */
+    TASK_GIVE_UP /* a permanent failure */
 };
 
 struct task {
@@ -24,17 +24,17 @@ struct task {
     struct job job;
     int64_t now_us;
 
-    struct event event;            /* that ordered it; numbers it does not say are those of its call */
+    struct event event;            /* that triggered the job; missing numbers come from its call */
     struct form form;              /* its parameters */
-    struct str transcription;      /* of its recording, if there is one by now */
-    const struct line *line;       /* NULL: none is configured any more */
-    const struct section *section; /* whose action it is; NULL for what no section orders */
+    struct str transcription;      /* of its recording; may be empty */
+    const struct line *line;       /* NULL: no longer configured */
+    const struct section *section; /* that configures the action; NULL for internal actions */
     const struct actions *actions; /* of that section */
-    bool last;                     /* after this there is no further try */
+    bool last;                     /* the last attempt */
 
     struct error why;      /* of TASK_RETRY and TASK_GIVE_UP; may be empty else */
     long retry_after_s;    /* 0: as usual */
-    struct event *derived; /* kept with the job's end */
+    struct event *derived; /* stored with the job's end */
 };
 
 enum task_result task_fail(struct task *task, enum task_result outcome, const char *format, ...)
@@ -53,19 +53,19 @@ enum task_result task_text(struct task *task);
 enum task_result task_derive_call(struct task *task);
 enum task_result task_derive_message(struct task *task);
 
-/* What the house does for itself, and nobody has written into the configuration: patterns of LIKE, ended by NULL. */
+/* Internal actions, which no configuration contains: patterns of LIKE, ended by NULL. */
 extern const char *const task_internal_actions[];
 
-/* Finds the task's event and all that belongs to it, and does it. */
+/* Reads the task's event and related events, and runs the action. */
 enum task_result task_run(struct task *task);
 
-/* An event to be kept with the job's end, with what the configuration orders for it. */
+/* Stores an event with the job's end, and triggers its configured actions. */
 void task_emit_event(struct task *task, const struct event *event);
 
-/* When the event was received, by the clock of its line. */
+/* The time of the event in the time zone of its line. */
 struct zone_time task_local_time(const struct task *task);
 
-/* {{Name}} in a text: what the task knows by that name, or the event's parameter; empty when it is neither. */
+/* Replaces each {{Name}} in a text by the task's value or the event's parameter of that name; else by nothing. */
 struct str task_fill(const struct task *task, struct str text, struct str (*extra)(void *context, struct str name),
                      void *context);
 

@@ -1,4 +1,4 @@
-/* A store as JSON lines: one row a line, the last line counts them, so that a cut file is told from a whole one. */
+/* Exports a store to JSON lines and imports it. The last line counts the rows, to detect a truncated file. */
 #ifndef HOOKSWITCH_WORK_TRANSFER_H
 #define HOOKSWITCH_WORK_TRANSFER_H
 
@@ -8,14 +8,13 @@
 
 enum { TRANSFER_LINE_MAX = 64 << 20 };
 
-/* Writes all that is kept, in one moment's state. `progress` (or NULL) is called now and then with the rows so far. 0,
- * or -1 with the reason; whether `to` took all of it is told when it is closed. */
+/* Writes one snapshot of the store. Calls `progress` (or NULL) now and then with the number of rows so far. 0, or -1
+ * with the reason. The caller checks fclose(to) for write errors. */
 int transfer_export(struct store *store, FILE *to, void (*progress)(void *context, long rows), void *context,
                     struct error *error);
 
-/* Reads an export into a store. What is there already stays; so the same file twice changes nothing. In transactions of
- * some thousand rows: when it fails, what was read stays, and the same file may be given again. 0, or -1 with the
- * reason and the line. `rows` gets how many were read. */
+/* Imports a file into a store, in transactions of some thousand rows. Existing rows stay, so the same file may be
+ * imported again, also after a failure. `rows` gets the number of rows read. 0, or -1 with the reason and the line. */
 int transfer_import(struct store *store, FILE *from, void (*progress)(void *context, long rows), void *context,
                     long *rows, struct error *error);
 
