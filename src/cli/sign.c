@@ -52,7 +52,7 @@ static void explain(const struct sign_options *options, struct arena *arena, con
 static int sign(const struct sign_options *options, struct arena *arena, const struct signature_message *message,
                 char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
-    struct str key;
+    struct str key = STR("");
     if (options->key_file != NULL) {
         struct signature_keys *keys = signature_keys_new();
         int failed = read_file(options->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
