@@ -10,7 +10,7 @@ enum { BATCH_CURRENT_WIDTH = 12, BATCH_JOB_WIDTH = 13 };
 void batch_current_values(const struct event *event, int64_t first_us, struct value values[BATCH_CURRENT_WIDTH]);
 void batch_job_values(const struct job *job, struct value values[BATCH_JOB_WIDTH]);
 
-/* Adds events that stand side by side (each with those that it brings along) to a transaction. 0, or -1 with the
+/* Adds events that stand side by side (each with its attached events) to a transaction. 0, or -1 with the
  * reason. `results` gets STORE_ADDED or STORE_DUPLICATE for each. */
 int batch_add(struct store *store, void *database, const struct event *const *events, size_t count,
               enum store_result *results, struct error *error);

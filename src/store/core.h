@@ -1,4 +1,4 @@
-/* Inside of src/store: what a store consists of. The functions that work on it stand in files of their own. */
+/* Inside of src/store: the state of a store, shared by the files of this folder. */
 #ifndef HOOKSWITCH_STORE_CORE_H
 #define HOOKSWITCH_STORE_CORE_H
 
@@ -9,13 +9,13 @@
 #include "store/once.h"
 #include "store/store.h"
 
-/* One event, with those that it brings along, that waits for the writer: on the heap, with all its bytes. */
+/* An event that waits for the writer, with its attached events: one heap allocation. */
 struct pending {
     struct pending *next;
-    const struct event *event; /* NULL: the end of a request that keeps none */
-    bool ends_request;         /* it is the last step of this one: */
+    const struct event *event; /* NULL: the end of a request without an event */
+    bool ends_request;         /* it is the last step of `once` */
     struct once once;
-    bool has_waiter;         /* somebody waits for the result, and frees it */
+    bool has_waiter;         /* a caller waits for the result, and frees it */
     bool requeue_on_failure; /* a failure puts it back into the queue until its deadline */
     int64_t deadline_ms;
     bool done;
@@ -24,12 +24,12 @@ struct pending {
     pthread_cond_t answered;
 };
 
-/* One opened database, opened again when it is lost. */
+/* An open database, reopened when it is lost. */
 struct connection {
     void *database; /* NULL while it cannot be opened */
     bool fresh;     /* not used since it was opened */
     int64_t reopen_ms;
-    struct error open_error; /* why it cannot */
+    struct error open_error; /* why opening failed */
 };
 
 struct store_core;
@@ -41,13 +41,13 @@ struct secrets {
     struct secret *all;             /* changed within a transaction */
 };
 
-/* What users of a store hold: the core that all share, and until when it may be asked. */
+/* A handle on the shared core, with a deadline. */
 struct store {
     struct store_core *core;
-    struct once *once; /* of the request that asks; NULL: of none */
+    struct once *once; /* of the current request, or NULL */
     const struct engine *engine;
     int64_t deadline_ms; /* of clock_ms; 0: each question has its own patience, and is asked even of one that is away */
-    bool is_probe;       /* this request tries whether the store is back */
+    bool is_probe;       /* this request probes whether the store has recovered */
 };
 
 struct store_core {
@@ -60,8 +60,8 @@ struct store_core {
     atomic_bool probing;     /* and one does */
     struct log_limit unavailable_logged, failure_logged;
     _Atomic int64_t written_ms; /* when the writer last succeeded */
-    _Atomic int64_t end_by_ms;  /* of a program that ends; 0: none does */
-    struct connection events;   /* the writer's; of who keeps, where there is none */
+    _Atomic int64_t end_by_ms;  /* the deadline of a shutdown; 0: none */
+    struct connection events;   /* the writer's; without a writer, the caller's */
     pthread_t writer;
     bool has_writer, stopping;
     pthread_mutex_t lock;
@@ -77,7 +77,7 @@ struct store_core {
     long query_open_tries; /* how often the writer has tried to open it for requests */
     bool query_busy;
     atomic_bool query_lost;  /* a request waits for the writer to open it */
-    struct connection query; /* for all but keeping events */
+    struct connection query; /* for everything but adding events */
     struct secrets secrets;
 };
 

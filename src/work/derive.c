@@ -1,4 +1,4 @@
-/* What follows from all that is known of a call or a message, once it has settled. */
+/* Derives events such as call.missed from all events of a call or message, after its end. */
 #include "service/derive.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 struct history {
     struct task *task;
-    bool answered;          /* somebody took it */
+    bool answered;          /* a person answered */
     bool refused;           /* a leg was tried to its end */
     bool left;              /* the caller went while it rang, or in a queue */
     bool message;           /* something was recorded */

@@ -242,7 +242,7 @@ static struct str name_of(void *context, struct str name)
     return str_is(name, "part") ? naming->part : STR("");
 }
 
-/* A long name loses its middle, not its ending. */
+/* Shortens a long name in the middle. */
 static struct str shortened(struct arena *arena, struct str name)
 {
     size_t dot = name.length;
@@ -269,7 +269,7 @@ static struct str safe_name(struct arena *arena, struct str name)
     return own.length == 0 ? STR("_") : own;
 }
 
-/* Whether the file of that name holds those very bytes: fetched before, by an attempt that came no further. */
+/* True when the file has the same content: an earlier attempt has fetched it. */
 static bool is_same_file(int folder, const char *name, const struct fetched *fetched, struct arena *arena)
 {
     unsigned char digest[EVP_MAX_MD_SIZE], bytes[16384];
@@ -400,7 +400,7 @@ enum task_result task_fetch(struct task *task)
     return TASK_DONE;
 }
 
-/* The end of keep_days. */
+/* Deletes the file after keep_days. */
 enum task_result task_discard(struct task *task)
 {
     if (!str_is(task->event.origin, "derived"))
