@@ -108,25 +108,26 @@ static const struct argument arguments[] = {
     { ARGUMENT(FILE, call_options, script), "--script", "FILE",
       .help = "Take the steps from a file, as for 'hookswitch test'" },
     { SIMULATE_LINE_ARGUMENT, .optional = true },
-    { ARGUMENT(LIST, call_options, steps), "STEP", NULL, .help = "What the caller does; see below", .optional = true },
+    { ARGUMENT(LIST, call_options, steps), "STEP", NULL, .help = "An action of the caller; see below",
+      .optional = true },
     { .name = NULL },
 };
 
 const struct command call_command = {
     .name = "call",
-    .summary = "Play a call to a line, without a telephone",
+    .summary = "Simulate a call to a line, without a telephone",
     .size = sizeof(struct call_options),
     .run = run,
     .arguments = arguments,
     .details = "A step is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy, no-answer, "
-               "failed, canceled; of a conference: answered), record SECONDS [WORDS], bridged (somebody "
+               "failed, canceled; for a conference: answered), record SECONDS [WORDS], bridged (somebody "
                "takes the waiting call), hang up; or expect KIND WHAT: say \"For sales\", play URL, dial "
                "+15551110001, text, connect, enqueue, voicemail, bridged, declined, reject, elsewhere, hang "
                "up.\n"
-               "Without steps and script, standard input plays the call: keys, words behind a \", an empty "
-               "line to wait, ! to list what you can do.\n"
+               "Without steps and script you type: keys as they are, words after a \", an empty line to wait, ! "
+               "to list what is possible.\n"
                "Nothing is dialled or sent. Without --url, the configured store stays untouched; a server "
-               "stores what happens, and runs the actions.\n"
+               "stores the events, and its worker runs the actions.\n"
                "Exit status: 0 as expected; 1 not as expected, or the platform would refuse an answer; 2 the "
                "configuration cannot be used, or has no such line; 64 wrong arguments.\n",
 };

@@ -90,6 +90,6 @@ const struct command check_command = {
     .run = run,
     .arguments = arguments,
     .details = "Each line reads file:line: [section] key: what is wrong: what was expected.\n"
-               "Exit status: 0 sound, perhaps with warnings; 1 errors; 2 the file cannot be read or has no "
+               "Exit status: 0 no errors, perhaps warnings; 1 errors; 2 the file cannot be read or has no "
                "[hookswitch] section.\n",
 };

@@ -133,7 +133,7 @@ static const char *look_at_owner(struct doctor *doctor, const char *path, bool w
         return "";
     const char *user = user_name(doctor, uid);
     return arena_format(doctor->arena, "%s belongs to %s, and %s %s: chown %s: %s*", path,
-                        user_name(doctor, status.st_uid), running ? "the programs run as" : "doctor looked as", user,
+                        user_name(doctor, status.st_uid), running ? "the programs run as" : "doctor checked as", user,
                         user, path)
         .at;
 }
@@ -305,7 +305,7 @@ static void look_at_user(struct doctor *doctor)
         report(doctor, DOCTOR_WARN, "user",
                "root may read everything: check as the programs' user too: --user www-data");
     else
-        report(doctor, DOCTOR_OK, "user", "looked as %s; the programs should run as the same user", name);
+        report(doctor, DOCTOR_OK, "user", "checked as %s; the programs should run as the same user", name);
 }
 
 static int look(const struct doctor_options *options, struct arena *arena, const struct process *processes)
@@ -333,8 +333,9 @@ static int look(const struct doctor_options *options, struct arena *arena, const
             look_at_platform(&doctor);
         }
     }
-    printf("%d ok, %d warnings, %d failures\n", doctor.counts[DOCTOR_OK], doctor.counts[DOCTOR_WARN],
-           doctor.counts[DOCTOR_FAIL]);
+    int warnings = doctor.counts[DOCTOR_WARN], failures = doctor.counts[DOCTOR_FAIL];
+    printf("%d ok, %d warning%s, %d failure%s\n", doctor.counts[DOCTOR_OK], warnings, warnings == 1 ? "" : "s",
+           failures, failures == 1 ? "" : "s");
     service_free(service);
     return !usable ? COMMAND_UNUSABLE : doctor.counts[DOCTOR_FAIL] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
@@ -350,11 +351,12 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     { ARGUMENT(TEXT, doctor_options, user), "--user", "NAME",
-      .help = "Look as the user that the programs run as (for root)" },
-    { ARGUMENT(TEXT, doctor_options, url), "--url", "URL", .help = "Ask at this address, instead of public_url" },
+      .help = "Check as the user that runs the programs (for root)" },
+    { ARGUMENT(TEXT, doctor_options, url), "--url", "URL", .help = "Check this address instead of public_url" },
     { ARGUMENT(FILE, doctor_options, ca_file), "--ca-file", "FILE",
-      .help = "Certificates that identify that server, instead of the system's" },
-    { ARGUMENT(FLAG, doctor_options, offline), "--offline", NULL, .help = "Ask neither that address nor the platform" },
+      .help = "Trust these certificates instead of the system's" },
+    { ARGUMENT(FLAG, doctor_options, offline), "--offline", NULL,
+      .help = "Do not contact the address or the platform" },
     { .name = NULL },
 };
 
@@ -364,8 +366,8 @@ const struct command doctor_command = {
     .size = sizeof(struct doctor_options),
     .run = run,
     .arguments = arguments,
-    .details = "The server is asked as the platform would ask it, in signed requests that change nothing: "
-               "they are from and to 'hookswitch-doctor', which is not a number.\n"
-               "Exit status: 0 nothing is wrong; 1 something is; 2 the configuration cannot be used; 64 "
+    .details = "It sends signed requests to the server, as the platform would. They change nothing: they come "
+               "from and go to 'hookswitch-doctor', which is not a telephone number.\n"
+               "Exit status: 0 no problem found; 1 problems found; 2 the configuration cannot be used; 64 "
                "wrong arguments.\n",
 };

@@ -267,17 +267,17 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     { ARGUMENT(TEXT, events_options, sid), "--sid", "SID",
-      .help = "Only of this call, message, recording, fax; its first characters suffice, at least four" },
-    { ARGUMENT(KIND, events_options, kind), "--kind", "KIND", .help = "Only of this kind" },
+      .help = "Only events of this call, message, recording or fax; the first four or more characters are enough" },
+    { ARGUMENT(KIND, events_options, kind), "--kind", "KIND", .help = "Only events of this kind" },
     { ARGUMENT(EVENT, events_options, name), "--event", "NAME",
-      .help = "Only of this name: call.completed, voicemail.received, message.*" },
+      .help = "Only events of this name: call.completed, voicemail.received, message.*" },
     { ARGUMENT(TEXT, events_options, number), "--number", "N",
-      .help = "Only from or to this number, such as +15551230001" },
+      .help = "Only events from or to this number, such as +15551230001" },
     { ARGUMENT(STATE, events_options, state), "--state", "STATE",
-      .help = "Only of this state: completed, failed, undelivered ..." },
-    { ARGUMENT(LINE, events_options, line), "--line", "LINE", .help = "Only of this line" },
+      .help = "Only events with this state: completed, failed, undelivered ..." },
+    { ARGUMENT(LINE, events_options, line), "--line", "LINE", .help = "Only events of this line" },
     { ARGUMENT(TIME, events_options, since_us), "--since", "TIME",
-      .help = "Only since 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)" },
+      .help = "Only events since 2h (ago), 2026-01-05, 2026-01-05T15:04:05 (UTC)" },
     { ARGUMENT(TEXT, events_options, last), "--last", "N",
       .help = "List the newest N; 0: all. Default: 50 in the table, else all" },
     { ARGUMENT(FLAG, events_options, current), "--current", NULL,
@@ -294,7 +294,7 @@ const struct command events_command = {
     .size = sizeof(struct events_options),
     .run = run,
     .arguments = arguments,
-    .details = "On a terminal the table has its width, and times are local: by TZ, or by the timezone of the "
+    .details = "On a terminal the table fits its width, and times are local: in TZ, or in the timezone of the "
                "configuration.\n"
                "Exit status: 0 listed; 1 the store cannot be read; 64 wrong arguments, or a filter that "
                "names an unknown kind, event, state or line, or not a number.\n",

@@ -80,16 +80,16 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     SIMULATE_ARGUMENTS,
-    { ARGUMENT(NUMBER, fax_options, pages), "--pages", "N", .help = "Send so many pages", .fallback = "1", .least = 1,
+    { ARGUMENT(NUMBER, fax_options, pages), "--pages", "N", .help = "Number of pages", .fallback = "1", .least = 1,
       .most = 500 },
-    { ARGUMENT(FLAG, fax_options, failed), "--failed", NULL, .help = "Break off", .either = true },
+    { ARGUMENT(FLAG, fax_options, failed), "--failed", NULL, .help = "Break off the transmission", .either = true },
     { SIMULATE_LINE_ARGUMENT },
     { .name = NULL },
 };
 
 const struct command fax_command = {
     .name = "fax",
-    .summary = "Send a line a fax and show what it does, without a fax machine",
+    .summary = "Send a fax to a line, and show whether it is accepted and which actions it triggers",
     .size = sizeof(struct fax_options),
     .run = run,
     .arguments = arguments,

@@ -231,22 +231,22 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     { ARGUMENT(FLAG, graph_options, text), "--text", NULL, .help = "Draw a tree in the terminal" },
-    { ARGUMENT(FLAG, graph_options, svg), "--svg", NULL, .help = "Draw a picture, on standard output; needs Graphviz",
+    { ARGUMENT(FLAG, graph_options, svg), "--svg", NULL, .help = "Draw a picture as SVG; needs Graphviz",
       .either = true },
-    { ARGUMENT(FLAG, graph_options, png), "--png", NULL, .help = "The same as PNG", .either = true },
+    { ARGUMENT(FLAG, graph_options, png), "--png", NULL, .help = "Draw a picture as PNG; needs Graphviz",
+      .either = true },
     { ARGUMENT(LINE, graph_options, line), "LINE", NULL, .help = "The line to draw", .optional = true },
     { .name = NULL },
 };
 
 const struct command graph_command = {
     .name = "graph",
-    .summary = "Draw where calls go: of one line, or of all",
+    .summary = "Draw where calls and messages of one line, or of all, can go",
     .size = sizeof(struct graph_options),
     .run = run,
     .arguments = arguments,
-    .details = "Without these it prints Graphviz's own language, DOT. An arrow bears the key that leads "
-               "there; dashed hours are only looked up; nothing leads to what is grey. A call that just ends "
-               "is not drawn.\n"
+    .details = "Without --text, --svg and --png it prints DOT, Graphviz's language. Arrows show the key; hours "
+               "that are only tested are dashed; unreachable nodes are grey. The end of a call is not drawn.\n"
                "Exit status: 0 drawn; 1 Graphviz is missing or failed; 2 the configuration has errors, or no "
                "such line; 64 wrong arguments.\n",
 };

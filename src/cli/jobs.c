@@ -240,14 +240,14 @@ static int run_drop(struct arena *arena, const void *values, struct error *error
 #define JOB_ARGUMENT ARGUMENT(TEXT, jobs_options, job), "JOB", NULL, .help = "A job's id, or its first digits"
 
 static const struct argument jobs_list_arguments[] = {
-    { ARGUMENT(CHOICE, jobs_options, state), "--state", "STATE", .help = "Only jobs of this state",
+    { ARGUMENT(CHOICE, jobs_options, state), "--state", "STATE", .help = "Only jobs in this state",
       .choices = "waiting|done|given-up" },
     { ARGUMENT(TEXT, jobs_options, sid), "--sid", "SID",
-      .help = "Only jobs of this call, message, recording or fax; its first characters suffice, at least four" },
+      .help = "Only jobs of this call, message, recording or fax; the first four or more characters are enough" },
     { ARGUMENT(NUMBER, jobs_options, last), "--last", "N", .help = "List the newest N; 0: all", .fallback = "50",
       .most = 1000000000 },
     { ARGUMENT(FLAG, jobs_options, internal), "--internal", NULL,
-      .help = "Also list what the suite does for itself; what was given up is always listed" },
+      .help = "Include the suite's own jobs; those that were given up are always listed" },
     { ARGUMENT(FLAG, jobs_options, json), "--json", NULL, .help = "Print JSON lines, in UTC" },
     { JOB_ARGUMENT, .optional = true },
     { .name = NULL },
@@ -261,13 +261,13 @@ const struct command jobs_list_command = {
     .size = sizeof(struct jobs_options),
     .run = run_list,
     .arguments = jobs_list_arguments,
-    .details = "On a terminal the table has its width, and times are local: by TZ, or by the timezone of the "
+    .details = "On a terminal the table fits its width, and times are local: in TZ, or in the timezone of the "
                "configuration. 'hookswitch work' runs the jobs.\n"
                "Exit status: 0 listed; 1 no such job, or the store cannot be read; 64 wrong arguments.\n",
 };
 
 static const struct argument jobs_retry_arguments[] = {
-    { ARGUMENT(FLAG, jobs_options, all), "--all", NULL, .help = "All that were given up" },
+    { ARGUMENT(FLAG, jobs_options, all), "--all", NULL, .help = "Retry all jobs that were given up" },
     { JOB_ARGUMENT, .optional = true },
     { .name = NULL },
 };

@@ -98,10 +98,10 @@ static int run(struct arena *arena, const void *values, struct error *error)
 }
 
 static const struct argument arguments[] = {
-    { ARGUMENT(KIND, prune_options, kind), "--kind", "KIND", .help = "Only of this kind" },
+    { ARGUMENT(KIND, prune_options, kind), "--kind", "KIND", .help = "Delete this kind only" },
     { ARGUMENT(TIME, prune_options, before_us), "--before", "TIME",
-      .help = "Delete what is older than this, whatever keep_days says" },
-    { ARGUMENT(FLAG, prune_options, dry_run), "--dry-run", NULL, .help = "Count only" },
+      .help = "Delete all events older than this, whatever keep_days says" },
+    { ARGUMENT(FLAG, prune_options, dry_run), "--dry-run", NULL, .help = "Count, and delete nothing" },
     { .name = NULL },
 };
 

@@ -78,14 +78,14 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     { ARGUMENT(TIME, reconcile_command_options, since_us), "--since", "TIME",
-      .help = "Begin there: 2d (ago), 12h, 2026-01-05 (UTC). Default: where the last run began or broke off; the first "
-              "time a day ago" },
+      .help = "Ask for events since 2d (ago), 12h, 2026-01-05 (UTC). Default: since the last run; a day ago in the "
+              "first one" },
     { ARGUMENT(CHOICE, reconcile_command_options, kind), "--kind", "KIND", .help = "Only this kind",
       .choices = "call|message|recording|fax" },
     { ARGUMENT(DECIMAL, reconcile_command_options, rate), "--rate", "N",
       .help = "Send at most so many requests a second", .fallback = "2", .most = 50 },
     { ARGUMENT(TIME, reconcile_command_options, settle_us), "--settle", "TIME",
-      .help = "Leave what changed within this time to its callbacks", .fallback = "15m" },
+      .help = "Skip the latest changes, whose callbacks may still arrive", .fallback = "15m" },
     { ARGUMENT(FLAG, reconcile_command_options, dry_run), "--dry-run", NULL,
       .help = "List what is missing, and store nothing" },
     { .name = NULL },

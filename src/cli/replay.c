@@ -138,10 +138,10 @@ const struct command replay_command = {
     .size = sizeof(struct replay_options),
     .run = run,
     .arguments = arguments,
-    .details = "The file is POST and an address, Content-Type, an empty line, and the body. It is sent below "
-               "public_url or URL, and nowhere else. The server takes it for the platform's: what it did for "
-               "the same request before, it does not do again, and a request that changed shared state gets "
-               "the answer that it got then.\n"
+    .details = "The file contains POST and an address, Content-Type, an empty line, and the body. It is sent below "
+               "public_url or URL, and nowhere else. The server treats it as the platform's: it does not "
+               "repeat actions that it has run for this request, and returns the recorded answer where the "
+               "request changed shared state.\n"
                "Exit status: 0 answered 200; 1 otherwise; 2 no such request, or it cannot be sent; 64 wrong "
                "arguments.\n",
 };

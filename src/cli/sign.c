@@ -162,7 +162,7 @@ static const struct argument arguments[] = {
     { ARGUMENT(FLAG, sign_options, json), "--json", NULL, .help = "The body is JSON (scheme A)" },
     { ARGUMENT(FLAG, sign_options, get), "--get", NULL, .help = "Put the parameters into the URL" },
     { ARGUMENT(FLAG, sign_options, curl), "--curl", NULL, .help = "Print a curl command, instead of the header alone" },
-    { ARGUMENT(TEXT, sign_options, url), "URL", NULL, .help = "The address as the platform knows it" },
+    { ARGUMENT(TEXT, sign_options, url), "URL", NULL, .help = "The address as entered at the platform" },
     { ARGUMENT(LIST, sign_options, pairs), "NAME=VALUE", NULL, .help = "A parameter of the request", .optional = true },
     { .name = NULL },
 };

@@ -191,43 +191,43 @@ const struct command store_check_command = {
     .size = sizeof(struct store_options),
     .run = run_check,
     .arguments = store_check_arguments,
-    .details = "Exit status: 0 sound; 1 not sound, or not done; 64 wrong arguments.\n",
+    .details = "Exit status: 0 no damage found; 1 damage, or the check failed; 64 wrong arguments.\n",
 };
 
 static const struct argument store_backup_arguments[] = {
     { ARGUMENT(FILE, store_options, path), "FILE", NULL,
-      .help = "Of SQLite a database, of PostgreSQL an export; it appears when it is complete and on disk" },
+      .help = "The copy: an SQLite database, or an export of PostgreSQL; it appears when it is complete and on disk" },
     { .name = NULL },
 };
 
 const struct command store_backup_command = {
     .name = "store",
     .verb = "backup",
-    .summary = "Copy the database while it is used",
+    .summary = "Copy the store while it is in use",
     .size = sizeof(struct store_options),
     .run = run_backup,
     .arguments = store_backup_arguments,
-    .details = "Exit status: 0 copied; 1 not done; 64 wrong arguments.\n",
+    .details = "Exit status: 0 copied; 1 failed; 64 wrong arguments.\n",
 };
 
 static const struct argument store_export_arguments[] = {
     { ARGUMENT(FILE, store_options, path), "FILE", NULL,
-      .help = "A file, a pipe or a device; standard output without it, or with -", .optional = true },
+      .help = "A file, a pipe or a device; standard output if omitted or -", .optional = true },
     { .name = NULL },
 };
 
 const struct command store_export_command = {
     .name = "store",
     .verb = "export",
-    .summary = "Write everything as JSON lines, in one moment's state",
+    .summary = "Write everything as JSON lines, in the state of one moment",
     .size = sizeof(struct store_options),
     .run = run_export,
     .arguments = store_export_arguments,
-    .details = "Exit status: 0 written; 1 not done; 64 wrong arguments.\n",
+    .details = "Exit status: 0 written; 1 failed; 64 wrong arguments.\n",
 };
 
 static const struct argument store_import_arguments[] = {
-    { ARGUMENT(FILE, store_options, path), "FILE", NULL, .help = "An export; standard input without it, or with -",
+    { ARGUMENT(FILE, store_options, path), "FILE", NULL, .help = "An export; standard input if omitted or -",
       .optional = true },
     { .name = NULL },
 };
@@ -239,6 +239,6 @@ const struct command store_import_command = {
     .size = sizeof(struct store_options),
     .run = run_import,
     .arguments = store_import_arguments,
-    .details = "Rows that the store has stay as they are: the same file twice changes nothing.\n"
-               "Exit status: 0 read; 1 not done; 2 the file cannot be opened; 64 wrong arguments.\n",
+    .details = "Existing rows stay: a second import of the same file changes nothing.\n"
+               "Exit status: 0 read; 1 failed; 2 the file cannot be opened; 64 wrong arguments.\n",
 };

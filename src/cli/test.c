@@ -133,12 +133,12 @@ static const struct argument arguments[] = {
 
 const struct command test_command = {
     .name = "test",
-    .summary = "Play the calls of a folder (*.call) and report in TAP whether each went as expected",
+    .summary = "Play the calls of a folder (*.call) and report the results in TAP",
     .size = sizeof(struct test_options),
     .run = run,
     .arguments = arguments,
-    .details = "A file begins with what it says of the call; then come the steps of 'hookswitch call', a "
-               "line each. # begins a comment:\n"
+    .details = "A file begins with the line, and perhaps the clock and the caller. The steps of "
+               "'hookswitch call' follow, one a line. # begins a comment:\n"
                "\n"
                "  line front-desk\n"
                "  at 2026-11-24T10:00\n"
@@ -147,6 +147,6 @@ const struct command test_command = {
                "  dial no-answer\n"
                "  expect voicemail\n"
                "\n"
-               "A file counts for more than --from and --at. A failed call is shown as a transcript.\n"
-               "Exit status: 0 all as expected; 1 not all; 2 a folder cannot be read; 64 wrong arguments.\n",
+               "Values in a file override --from and --at. A failed call is shown as a transcript.\n"
+               "Exit status: 0 all calls as expected; 1 not all; 2 a folder cannot be read; 64 wrong arguments.\n",
 };

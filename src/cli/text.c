@@ -152,11 +152,12 @@ static const struct argument arguments[] = {
 
 const struct command text_command = {
     .name = "text",
-    .summary = "Write to a line and show what it answers, without a telephone",
+    .summary = "Send messages to a line and show the replies, without a telephone",
     .size = sizeof(struct text_options),
     .run = run,
     .arguments = arguments,
-    .details = "All messages are one conversation. Without any, standard input has one a line.\n"
+    .details = "All messages are one conversation. Without arguments, messages are read from standard input, one a "
+               "line.\n"
                "Nothing is sent. Without --url, the configured store stays untouched: forms and opt-outs are "
                "kept in a temporary one.\n"
                "Exit status: 0 answered; 1 the platform would refuse an answer; 2 the configuration cannot "

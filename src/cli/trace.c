@@ -64,8 +64,8 @@ static const struct argument arguments[] = {
       .most = SETTINGS_TRACE_MAX },
     { ARGUMENT(FLAG, trace_options, clear), "--clear", NULL, .help = "Delete all of them", .either = true },
     { ARGUMENT(NUMBER, trace_options, id), "ID", NULL,
-      .help = "Show one whole: 'hookswitch trace ID > FILE' can be sent again with 'hookswitch replay FILE'",
-      .least = 1, .most = LONG_MAX, .optional = true },
+      .help = "Print one request in full, as a file for 'hookswitch replay'", .least = 1, .most = LONG_MAX,
+      .optional = true },
     { .name = NULL },
 };
 
@@ -77,6 +77,6 @@ const struct command trace_command = {
     .arguments = arguments,
     .details = "[hookswitch] trace = N stores the last N authenticated requests for up to seven days, "
                "without signatures, PINs and passwords; with trace_numbers = masked also without numbers. "
-               "The log alone has refused requests.\n"
+               "Refused requests are only in the log.\n"
                "Exit status: 0 shown; 1 the store cannot be read; 2 no such request; 64 wrong arguments.\n",
 };

@@ -86,7 +86,7 @@ void options_print_help(const char *program, const char *summary)
            "                  at least 4; where each waits for the disk, 32)\n"
            "  --log TARGET    auto, stderr, syslog or none (default: as configured)\n"
            "  --version, --help\n\n"
-           "SIGTERM ends it after the requests in hand; SIGHUP reads the configuration again.\n"
+           "SIGTERM ends it after the requests in progress; SIGHUP reloads the configuration.\n"
            "See hookswitch(7) and hookswitch.ini(5).\n",
            program, summary, program, HOOKSWITCH_CONFIG_FILE);
 }

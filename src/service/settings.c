@@ -167,7 +167,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (settings->store.length == 0)
         config_complain(
             reader, section, NULL, COMPLAINT_WARNING,
-            "no store is named: events are not kept, and status callbacks are answered 503; expected for example "
+            "no store is named: events are not stored, and status callbacks are answered 503; expected for example "
             "store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->trace > 0 && settings->store.length == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,

@@ -93,7 +93,7 @@ enum task_result task_run(struct task *task)
     if (found < 0)
         return TASK_RETRY;
     if (found == 0)
-        return task_fail(task, TASK_GIVE_UP, "its event is kept no more");
+        return task_fail(task, TASK_GIVE_UP, "its event was deleted");
     read_form(task);
     for (size_t i = 0; i < sizeof own_actions / sizeof *own_actions; i++)
         if (str_is(str_upto(job->action, str_find_char(job->action, ' ')), own_actions[i].verb))

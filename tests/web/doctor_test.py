@@ -43,7 +43,7 @@ def in_order():
         before = house.events()
         wait_for("the worker", lambda: "ran on" in house.reached())
         said = house.reached()
-        for about, text in (("user", "looked as"), ("configuration", "2 lines"), ("signing key", "1 read"), ("zone data", "[line front-desk]"),
+        for about, text in (("user", "checked as"), ("configuration", "2 lines"), ("signing key", "1 read"), ("zone data", "[line front-desk]"),
                             ("store", "can be written"), ("worker", "ran on"), ("public address", "all five programs answer"),
                             ("signature", "accepted, with and without a body"), ("unsigned", "refused with 401"),
                             ("voice.fcgi", "listens on unix:" + house.path("sockets/voice.sock"))):
@@ -92,7 +92,7 @@ def rights_and_work():
                 os.chown(house.path("store/" + name), 0, 0)
                 os.chmod(house.path("store/" + name), 0o644)
             said = house.doctor("--offline", status=1)
-            finds(said, "FAIL", "store", "cannot be written", "%s belongs to root, and doctor looked as www-data: chown www-data: %s*" %
+            finds(said, "FAIL", "store", "cannot be written", "%s belongs to root, and doctor checked as www-data: chown www-data: %s*" %
                   (house.store, house.store))
             expect_equal(said.count("belongs to"), 1)
             expect_equal(sum(line.startswith("FAIL  store") for line in said.splitlines()), 1, said)

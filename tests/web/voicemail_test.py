@@ -18,7 +18,7 @@ numbers = +15559870003
 voice = mine
 [voicemail box]
 min_length = 3
-review = To send it, press 1. To hear it, press 2. To record it anew, press 3. If it is urgent, press 4.
+review = To send it, press 1. To hear it, press 2. To record it again, press 3. If it is urgent, press 4.
 urgent_key = 4
 listen_days = 30
 run = {path}/note
