@@ -7,7 +7,7 @@
 #include "service/snapshot.h"
 #include "work/housekeeping.h"
 #include "work/task.h"
-#include "work/worker.h"
+#include "work/worker_options.h"
 
 enum { BUSY_LOOK_MS = 100 };
 
