@@ -2,7 +2,7 @@
 #include "host/program.h"
 
 static const struct program recording = {
-    "recording.fcgi", "keeps recording and transcription callbacks", 32, -1, recording_handle, 0
+    "recording.fcgi", "stores recording and transcription callbacks", 32, -1, recording_handle, 0
 };
 
 int main(int argc, char **argv)

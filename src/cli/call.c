@@ -70,7 +70,7 @@ static int play(struct simulation *simulation, const struct call_options *option
     static struct script script;
     bool by_hand = options->script == NULL && options->steps.count == 0;
     if (by_hand && isatty(STDIN_FILENO) == 1)
-        printf("Type keys; or \" and words; an empty line waits, ! lists what you can do.\n");
+        printf("Type keys; or \" and words; an empty line waits, ! lists what is possible.\n");
     if (script_file_begin(&script, simulation, show, simulation, error) != 0)
         return -1;
     if (options->script != NULL && script_file_play(file, &script, error) != 0)

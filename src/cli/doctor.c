@@ -294,7 +294,7 @@ static int drop_privileges(const char *name, struct error *error)
         return error_set(error, "--user %s: this user does not exist", name);
     if (initgroups(name, entry->pw_gid) == 0 && setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
         return 0;
-    return error_set(error, "--user %s: only root may look as another user", name);
+    return error_set(error, "--user %s: only root may check as another user", name);
 }
 
 static void look_at_user(struct doctor *doctor)

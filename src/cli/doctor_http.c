@@ -177,7 +177,7 @@ static void look_at_posts(struct doctor *doctor)
     struct error why;
     if (ask(doctor, &question, &answer, &why) != HTTP_DONE || answer.status != 200)
         report(doctor, DOCTOR_FAIL, "signature",
-               "valid without a body, and invalid with one: a proxy changes what is posted");
+               "valid without a body, and invalid with one: a proxy changes the body");
     else
         report(doctor, DOCTOR_OK, "signature", "accepted, with and without a body");
     question.signed_as = (struct str){ NULL, 0 };

@@ -151,7 +151,7 @@ static void tell_of(struct doctor *doctor, const struct process *process)
     } else if (process->zero.length > 0) {
         report(doctor, DOCTOR_OK, program, "process %ld answers one request, as plain CGI", process->pid);
     } else {
-        report(doctor, DOCTOR_OK, program, "process %ld runs; only root sees what it serves on", process->pid);
+        report(doctor, DOCTOR_OK, program, "process %ld runs; only root can see its socket", process->pid);
     }
 }
 

@@ -203,7 +203,7 @@ static void look_at_mailing(struct look *look, const struct section *section, co
         return;
     look->section = named ? section : look->mailing;
     look_at_program(look, named ? "sendmail" : "mail", arena_copy(look->arena, work->sendmail).at,
-                    "it sends the mails: install it, or set smtp = smtp://HOST:587 in [work]");
+                    "mails cannot be sent: install it, or set smtp = smtp://HOST:587 in [work]");
 }
 
 void files_check(struct service *service)

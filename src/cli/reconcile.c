@@ -70,7 +70,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
         failed = reconcile(&options, error);
         terminal_progress_end();
         printf("%ld pages, %ld seen, %ld %s\n", tally.pages, tally.seen, tally.kept,
-               given->dry_run ? "would be kept" : "kept");
+               given->dry_run ? "would be stored" : "stored");
     }
     context_close(&context);
     return failed;
@@ -80,10 +80,10 @@ static const struct argument arguments[] = {
     { ARGUMENT(TIME, reconcile_command_options, since_us), "--since", "TIME",
       .help = "Ask for events since 2d (ago), 12h, 2026-01-05 (UTC). Default: since the last run; a day ago in the "
               "first one" },
-    { ARGUMENT(CHOICE, reconcile_command_options, kind), "--kind", "KIND", .help = "Only this kind",
+    { ARGUMENT(CHOICE, reconcile_command_options, kind), "--kind", "KIND", .help = "Backfill this kind only",
       .choices = "call|message|recording|fax" },
-    { ARGUMENT(DECIMAL, reconcile_command_options, rate), "--rate", "N",
-      .help = "Send at most so many requests a second", .fallback = "2", .most = 50 },
+    { ARGUMENT(DECIMAL, reconcile_command_options, rate), "--rate", "N", .help = "Send at most N requests a second",
+      .fallback = "2", .most = 50 },
     { ARGUMENT(TIME, reconcile_command_options, settle_us), "--settle", "TIME",
       .help = "Skip the latest changes, whose callbacks may still arrive", .fallback = "15m" },
     { ARGUMENT(FLAG, reconcile_command_options, dry_run), "--dry-run", NULL,

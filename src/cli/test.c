@@ -133,7 +133,7 @@ static const struct argument arguments[] = {
 
 const struct command test_command = {
     .name = "test",
-    .summary = "Play the calls of a folder (*.call) and report the results in TAP",
+    .summary = "Run simulated calls from files, and print the results in TAP",
     .size = sizeof(struct test_options),
     .run = run,
     .arguments = arguments,

@@ -112,7 +112,7 @@ static int converse(struct simulation *simulation, struct error *error)
     char line[MESSAGE_MAX_BYTES];
     bool terminal = isatty(STDIN_FILENO) == 1;
     if (terminal)
-        printf("Write to %.*s; an empty line ends it. '+15551110001: text' is written by somebody else.\n",
+        printf("Write to %.*s; an empty line ends it. '+15551110001: text' comes from another telephone.\n",
                STR_ARGS(simulation->line->name));
     while (fgets(line, sizeof line, stdin) != NULL) {
         struct str message = str_trim(str_of(line));

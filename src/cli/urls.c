@@ -113,7 +113,7 @@ static void show_unclaimed(const struct urls *urls)
 {
     for (const struct platform_number *at = urls->entered; at != NULL; at = at->next)
         if (service_line_of_number(urls->service, at->number) == NULL)
-            printf("%.*s  has no line here, and is left alone\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
+            printf("%.*s  has no line here and stays as it is\n", STR_ARGS(terminal_safe(urls->arena, at->number)));
 }
 
 static void apply_one(struct urls *urls, const struct line *line, const struct platform_number *entered,
@@ -140,7 +140,7 @@ static bool agreed(const struct urls_options *options)
     char answer[16] = "";
     if (options->yes)
         return true;
-    printf("Enter that at the platform? [y/N] ");
+    printf("Make these changes at the platform? [y/N] ");
     fflush(stdout);
     bool yes = fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
     if (strchr(answer, '\n') == NULL)
@@ -164,7 +164,7 @@ static int apply(struct urls *urls, struct error *error)
     each_line(urls, show_line);
     if (urls->options->line == NULL)
         show_unclaimed(urls);
-    printf("%zu to change, %zu as wanted, %zu not found\n", urls->changed, urls->same, urls->missing);
+    printf("%zu to change, %zu up to date, %zu not found\n", urls->changed, urls->same, urls->missing);
     if (urls->changed > 0 && !agreed(urls->options)) {
         printf("Nothing was changed.\n");
         return COMMAND_FAILED;
@@ -183,7 +183,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
     struct context context;
     int status = COMMAND_UNUSABLE;
     if (options->yes && !options->apply)
-        return command_usage(error, "--yes goes with --apply alone");
+        return command_usage(error, "--yes needs --apply");
     int failed = context_read_sound(&context, arena, options->config, error);
     struct urls urls = { .options = options, .arena = arena, .service = context.service };
     if (!failed)
@@ -218,7 +218,7 @@ const struct command urls_command = {
     .size = sizeof(struct urls_options),
     .run = run,
     .arguments = arguments,
-    .details = "Numbers without a line, and fields that a line has nothing for, are left alone.\n"
+    .details = "Numbers without a line, and fields that a line has no value for, stay as they are.\n"
                "Exit status: 0 shown, or all entered; 1 not all, as the platform failed, lacks a number, or "
                "you said no; 2 the configuration has errors, no public_url, no token, or no such line; 64 "
                "wrong arguments.\n",

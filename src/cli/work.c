@@ -30,10 +30,11 @@ static int run(struct arena *arena, const void *values, struct error *error)
 
 static const struct argument arguments[] = {
     { ARGUMENT(FLAG, work_options, once), "--once", NULL, .help = "Exit when no job is due: for cron" },
-    { ARGUMENT(NUMBER, work_options, threads), "--threads", "N", .help = "Run so many jobs at the same time",
+    { ARGUMENT(NUMBER, work_options, threads), "--threads", "N", .help = "Run up to N jobs at the same time",
       .fallback = "4", .least = 1, .most = 64 },
     { ARGUMENT(NUMBER, work_options, lease_s), "--lease", "SECONDS",
-      .help = "Release the jobs of a worker that is silent for so long", .fallback = "60", .least = 2, .most = 86400 },
+      .help = "Release the jobs of a worker that is silent for this long", .fallback = "60", .least = 2,
+      .most = 86400 },
     { ARGUMENT(FLAG, work_options, quiet), "--quiet", NULL, .help = "Do not log" },
     { .name = NULL },
 };

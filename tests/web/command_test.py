@@ -141,7 +141,7 @@ def missing_things():
         house.settings = ""
         house.write_config("[work]\nsendmail = /nonexistent/sendmail\n[on call.missed]\nmail = a@example.com\ntext = +15551110001\n")
         ran = house.command("check")
-        expect_in("[work] sendmail: /nonexistent/sendmail does not exist: it sends the mails: install it, or set smtp = smtp://HOST:587 in [work]", ran.stdout)
+        expect_in("[work] sendmail: /nonexistent/sendmail does not exist: mails cannot be sent: install it, or set smtp = smtp://HOST:587 in [work]", ran.stdout)
         expect_in("[on call.missed] text: a text is sent by the platform's REST interface; expected space, project and token_file in [hookswitch]", ran.stdout)
         house.write_config("[work]\nsmtp = smtp://localhost\n[on call.missed]\nfetch = recordings\n")
         expect_in(": 0 errors, 0 warnings", house.command("check").stdout)
@@ -157,7 +157,7 @@ def missing_mail_program():
     with House() as house:
         house.write_config("[on call.missed]\nmail = a@example.com\n")
         lines = house.config_text.count("\n") + 1
-        said = "hookswitch.ini:%d: warning: [on call.missed] mail: /usr/sbin/sendmail does not exist: it sends the mails: install it, or set smtp" % (lines + 1)
+        said = "hookswitch.ini:%d: warning: [on call.missed] mail: /usr/sbin/sendmail does not exist: mails cannot be sent: install it, or set smtp" % (lines + 1)
         expect_equal(said in house.command("check").stdout, not os.path.exists("/usr/sbin/sendmail"))
 
 

@@ -114,7 +114,7 @@ def keeps():
                                         "media_url": "https://files.signalwire.com/f-1.pdf", "direction": "inbound",
                                         "date_created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 7200)), "date_updated": None})
         out = reconcile(house)
-        expect_in("20 kept", out)
+        expect_in("20 stored", out)
         missing = house.events("--event", "call.completed")
         expect_equal(len(missing), 35)
         expect_equal(sum(event.get("origin") == "reconcile" for event in missing), 18)
@@ -129,7 +129,7 @@ def keeps():
         expect_equal(len([job for job in house.jobs() if job["action"] == "on call.completed/run"]), 35)
         valid(house.ask(port, "status.fcgi", pairs_of("status-call-completed", CallSid=CALL % 0)))
         expect_equal(len([job for job in house.jobs() if job["action"] == "on call.completed/run"]), 35)
-        expect_in("0 kept", reconcile(house, "--since", "2d"))
+        expect_in("0 stored", reconcile(house, "--since", "2d"))
         expect_equal(house.command("store", "check").returncode, 0)
 
 

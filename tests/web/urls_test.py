@@ -79,8 +79,8 @@ def entered():
     with Away("+15559870002", "+15550001111", "+15559870009") as (house, platform):
         out = urls(house, status=1, answer="n\n")
         for line in ("+15559870002  [line front-desk]", "- https://old.example.com/voice", "+ %s/voice.fcgi" % PUBLIC, "- (nothing)",
-                     "+ %s/status.fcgi/call" % PUBLIC, "VoiceReceiveMode", "+ fax", "+15550001111  has no line here, and is left alone",
-                     "2 to change, 0 as wanted, 0 not found", "Enter that at the platform? [y/N]", "Nothing was changed."):
+                     "+ %s/status.fcgi/call" % PUBLIC, "VoiceReceiveMode", "+ fax", "+15550001111  has no line here and stays as it is",
+                     "2 to change, 0 up to date, 0 not found", "Make these changes at the platform? [y/N]", "Nothing was changed."):
             expect_in(line, out)
         expect_equal(urls(house, status=1).splitlines()[-1], "Nothing was changed.")  # nobody there to answer
         expect_equal(platform.posts, [])
@@ -98,7 +98,7 @@ def entered():
         shown = [line.split(None, 1) for line in house.command("urls", "front-desk").stdout.splitlines() if "https://" in line]
         expect_equal([line.split()[-1] for line in house.command("urls", "front-desk").stdout.splitlines()[1:]],
                      [posted["+15559870002"][name] for name in ("VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl", "SmsFallbackUrl")], shown)
-        expect_equal(urls(house).splitlines()[-1], "0 to change, 2 as wanted, 0 not found")
+        expect_equal(urls(house).splitlines()[-1], "0 to change, 2 up to date, 0 not found")
         expect_equal(len(platform.posts), 2)
 
 
