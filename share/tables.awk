@@ -8,8 +8,11 @@ function fail(what) {
 }
 
 function end_table() {
+    if (table != "" && rows == 0)
+        fail("a table without a row")
     if (table != "")
         print "};"
+    rows = 0
 }
 
 FNR == 1 {
@@ -31,7 +34,7 @@ FNR == 1 {
 
 NF < 2 { fail("a row needs a name and a value: " $0) }
 (table, $1, $2) in seen { fail("this row stands twice: " $0) }
-{ seen[table, $1, $2] }
+{ seen[table, $1, $2]; rows++ }
 
 table == "calling-codes.txt" {
     if ($1 !~ /^[A-Z][A-Z]$/)
@@ -47,14 +50,24 @@ table == "calling-codes.txt" {
 }
 
 table == "premium-prefixes.txt" {
+    if ($1 !~ /^([A-Z][A-Z]|--)$/)
+        fail("'" $1 "' is not a country's two letters, or --")
     for (i = 2; i <= NF; i++) {
-        if ($i !~ /^[1-9][0-9x]*$/)
-            fail("'" $i "' is not a prefix of digits and x")
+        if ($i !~ /^[1-9][0-9x]+$/ || length($i) > 15)
+            fail("'" $i "' is not a prefix of 2 to 15 digits and x")
+        if ($i in country_of_prefix)
+            fail("'" $i "' stands twice")
+        country_of_prefix[$i] = $1
         print "    \"+" $i "\","
     }
 }
 
 table == "voices.txt" {
+    if ($1 ~ /["\\.]/)
+        fail("'" $1 "' is not the name of a voice")
+    if ($1 in languages_of)
+        fail("'" $1 "' stands twice")
+    languages_of[$1] = $2
     for (i = 2; i <= NF; i++)
         if ($i !~ /^[a-z][a-z][a-z]?(-[A-Z][A-Z])?$/)
             fail("'" $i "' is not a language such as en-US")
@@ -64,6 +77,9 @@ table == "voices.txt" {
 }
 
 END {
+    if (!failed && table == "")
+        fail("a file without a line")
     if (!failed)
         end_table()
+    exit failed
 }

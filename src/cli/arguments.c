@@ -213,7 +213,9 @@ static int foreign_option(const struct command *const *group, const char *name, 
     const struct command *const *owner = group;
     while (find_option(*owner, str_of(name)) == NULL)
         owner++;
-    return error_set(error, "%s belongs to 'hookswitch %s %s'", name, (*owner)->name, (*owner)->verb);
+    const char *verb = (*owner)->verb;
+    return error_set(error, "%s belongs to 'hookswitch %s%s%s'", name, (*owner)->name, verb == NULL ? "" : " ",
+                     verb == NULL ? "" : verb);
 }
 
 static int set_options(struct arena *arena, const struct command *const *group, const struct command *command,

@@ -24,10 +24,14 @@ static const struct {
     { "work", "stall", "stall_timeout", ANY },
 };
 
-/* 12-25, 2026-12-24..2026-12-31: two digits begin no destination. */
+/* 12-25, 2026-12-24..2026-12-31: a section may be called 24h-line. */
 static bool begins_like_a_date(struct str value)
 {
-    return value.length > 1 && g_ascii_isdigit(value.at[0]) && g_ascii_isdigit(value.at[1]);
+    size_t digits = 0;
+    while (digits < value.length && g_ascii_isdigit(value.at[digits]))
+        digits++;
+    return (digits == 2 || digits == 4) && value.length > digits + 2 && value.at[digits] == '-' &&
+           g_ascii_isdigit(value.at[digits + 1]) && g_ascii_isdigit(value.at[digits + 2]);
 }
 
 const char *renamed_key(const char *section, struct str key, struct str value)

@@ -245,7 +245,10 @@ def data_files():
         expect(re.search(r"(?m)^share/voices.txt: \d+ rows, -?\d+ days old$", ran.stdout), ran.stdout)
         for name, row, sentence in (("voices.txt", "Joanna en-US", "this row stands twice"), ("voices.txt", "Ada english", "'english' is not a language"),
                                     ("calling-codes.txt", "XX 1416", "'1416' stands twice"), ("calling-codes.txt", "Mexico 52", "not a country's two letters"),
-                                    ("premium-prefixes.txt", "GB +449", "not a prefix of digits and x")):
+                                    ("premium-prefixes.txt", "GB +449", "not a prefix of 2 to 15 digits and x"),
+                                    ("premium-prefixes.txt", "US 1", "not a prefix of 2 to 15 digits"), ("premium-prefixes.txt", "US 1900", "stands twice"),
+                                    ("premium-prefixes.txt", "IE 1900", "'1900' stands twice"), ("premium-prefixes.txt", "USA 1976", "not a country's two letters"),
+                                    ("voices.txt", "Joanna en-GB", "'Joanna' stands twice"), ("voices.txt", 'A"b en-US', "not the name of a voice")):
             with open(house.path("share/" + name)) as file:
                 text = file.read()
             house.write("share/" + name, text + row + "\n")
@@ -254,6 +257,9 @@ def data_files():
             expect_in("%s:%d: " % (name, text.count("\n") + 1), ran.stderr)
             expect_in(sentence, ran.stderr)
             house.write("share/" + name, text)
+        for text in ("", "# nothing\n"):
+            house.write("share/voices.txt", text)
+            expect_equal(check().returncode, 1)
 
 
 keep_promises()

@@ -214,6 +214,9 @@ static void renamed(void **state)
     fixture_begin(&fixture, LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nshut = hangup\n");
     assert_int_equal(service_complaints(fixture.service)->errors, 1); /* and not: 'closed' is missing */
     fixture_end(&fixture);
+    fixture_begin(&fixture, LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nclosed = 24h-line\n[announce 24h-line]\nprompt = Hi.\n");
+    assert_int_equal(service_complaints(fixture.service)->errors, 0); /* two digits do not make a date */
+    fixture_end(&fixture);
 }
 
 static void all_at_once(void **state)
