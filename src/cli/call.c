@@ -106,7 +106,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
 static const struct argument arguments[] = {
     SIMULATE_ARGUMENTS,
     { ARGUMENT(FILE, call_options, script), "--script", "FILE",
-      .help = "Take the steps from a file, as for 'hookswitch test'" },
+      .help = "Read the steps from a file, as for 'hookswitch test'" },
     { SIMULATE_LINE_ARGUMENT, .optional = true },
     { ARGUMENT(LIST, call_options, steps), "STEP", NULL, .help = "An action of the caller; see below",
       .optional = true },

@@ -85,7 +85,7 @@ static const struct argument arguments[] = {
     { ARGUMENT(DECIMAL, reconcile_command_options, rate), "--rate", "N", .help = "Send at most N requests a second",
       .fallback = "2", .most = 50 },
     { ARGUMENT(TIME, reconcile_command_options, settle_us), "--settle", "TIME",
-      .help = "Skip the latest changes, whose callbacks may still arrive", .fallback = "15m" },
+      .help = "Skip changes more recent than this: their callbacks may still arrive", .fallback = "15m" },
     { ARGUMENT(FLAG, reconcile_command_options, dry_run), "--dry-run", NULL,
       .help = "List what is missing, and store nothing" },
     { .name = NULL },

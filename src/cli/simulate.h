@@ -18,14 +18,14 @@ struct simulate_options {
 /* clang-format off */
 #define SIMULATE_SERVER_ARGUMENT \
     { ARGUMENT(FILE, simulate_options, ca_file), "--ca-file", "FILE", \
-      .help = "Certificates that identify that server, instead of the system's" }
+      .help = "Trust these certificates instead of the system's" }
 #define SIMULATE_ARGUMENTS \
     { ARGUMENT(TEXT, simulate_options, from), "--from", "NUMBER", \
       .help = "Call or write from this number (default: " SIMULATE_CALLER ")" }, \
     { ARGUMENT(TEXT, simulate_options, at), "--at", "TIME", \
       .help = "Set the clock, in the line's time zone, such as 2026-12-25T10:00" }, \
     { ARGUMENT(TEXT, simulate_options, url), "--url", "URL", .either = true, \
-      .help = "Ask a running server (https://host/hooks), with signed requests, instead of answering in this process" }, \
+      .help = "Send signed requests to a running server (https://host/hooks), instead of answering in this process" }, \
     SIMULATE_SERVER_ARGUMENT, \
     { ARGUMENT(LIST, simulate_options, with), "--with", "NAME=VALUE", \
       .help = "Add a parameter that the platform may send, such as FromCountry=DE" }

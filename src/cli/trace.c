@@ -62,7 +62,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
 static const struct argument arguments[] = {
     { ARGUMENT(NUMBER, trace_options, last), "--last", "N", .help = "List the newest N; 0: all", .fallback = "50",
       .most = SETTINGS_TRACE_MAX },
-    { ARGUMENT(FLAG, trace_options, clear), "--clear", NULL, .help = "Delete all of them", .either = true },
+    { ARGUMENT(FLAG, trace_options, clear), "--clear", NULL, .help = "Delete all stored requests", .either = true },
     { ARGUMENT(NUMBER, trace_options, id), "ID", NULL,
       .help = "Print one request in full, as a file for 'hookswitch replay'", .least = 1, .most = LONG_MAX,
       .optional = true },
