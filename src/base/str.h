@@ -52,7 +52,7 @@ size_t str_utf8_length(struct str text);
 bool str_is_utf8(struct str text);
 /* Characters, each byte of malformed UTF-8 counted as one. */
 size_t str_characters(struct str text);
-/* The longest front of at most `characters` characters. */
+/* The longest prefix of at most `characters` characters. */
 struct str str_prefix(struct str text, size_t characters);
 
 /* How many slips of the pen turn one into the other, capped at `limit`: a character too many, one missing, a wrong one,

@@ -246,7 +246,7 @@ PGconn *postgresql_connect(const char *location, int64_t deadline_ms, struct err
     struct host_list list;
     PGconn *connection = NULL;
     if (!read_hosts(location, &list)) {
-        error_set(error, "this is no address that libpq understands");
+        error_set(error, "libpq does not understand this address");
         return NULL;
     }
     for (size_t host = 0; host < list.count && connection == NULL; host++) {

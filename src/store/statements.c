@@ -78,7 +78,7 @@ const struct statement statements[STATEMENTS] = {
                               { "UPDATE job SET due_us = $2 WHERE sid = $1 AND state = 0 AND attempts = 0"
                                 " AND due_us > $2" } },
     [STATEMENT_NOTIFY_JOBS] = { "", { "", "NOTIFY hookswitch_jobs" } },
-    /* Locked first, once and for all: a sub-select within the update might be run anew for other rows. */
+    /* Locked first, once and for all: a sub-select within the update might run again for other rows. */
     [STATEMENT_CLAIM_JOBS] = { "tnnn",
                                { "UPDATE job" CLAIM " WHERE (sid, kind, cause, action) IN (" DUE_JOBS
                                  ")" CLAIMED("job"),

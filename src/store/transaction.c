@@ -134,7 +134,7 @@ static int transact(struct store *store, const struct transaction *transaction, 
     bool was_open = !core->query.fresh;
     core->query.fresh = false;
     enum transacted result = transact_once(store, transaction, until_ms, error);
-    /* A server that was started anew leaves connections behind that are found dead only when used. What was lost at its
+    /* A restarted server leaves dead connections, which are noticed only when they are used. What was lost at its
      * commit may be done: it is not done again. */
     if (result == FAILED_BEFORE_COMMIT && was_open && transaction->purpose == ENGINE_WRITE && !is_open(core)) {
         store_release(store);

@@ -175,7 +175,7 @@ static void log_full(struct connections *connections, const char *what)
                 what, count, (unsigned long long)files_limit());
 }
 
-/* Whether one more connection may be accepted; counted and in hand then. */
+/* Whether one more connection may be accepted, which is then counted as in progress. */
 static bool reserve(struct connections *connections)
 {
     pthread_mutex_lock(&connections->lock);

@@ -84,7 +84,7 @@ static bool is_among(const struct word *types, struct str type)
     return false;
 }
 
-/* Pictures come from anybody: what is no known kind of medium is not wanted where nothing else is said. Recordings and
+/* Anybody can send pictures: by default only known media types are wanted. Recordings and
  * faxes the platform makes itself. */
 static bool is_wanted(const struct task *task, struct str type, struct str ending)
 {
@@ -111,7 +111,7 @@ static enum task_result refuse_type(struct task *task, struct str type)
                      STR_ARGS(str_upto(type, 80)));
 }
 
-/* A page that says "not found", or "log in", with a 200 is no recording. */
+/* A page that says "not found", or "log in", with a 200 is not a recording. */
 static bool is_page(const struct http_response *answer)
 {
     static const char *const types[] = { "text/html", "application/xhtml+xml", "application/json", "text/xml",
@@ -328,7 +328,7 @@ static enum task_result move_to_free_name(struct task *task, int folder, const c
 static enum task_result fetch_one(struct task *task, int folder, struct str address, size_t number,
                                   struct fetched *fetched, struct str *chosen)
 {
-    /* Found again by the next attempt, and then begun anew. */
+    /* The next attempt finds it and starts again. */
     const char *part = arena_format(task->arena, ".%.*s-%zu.part", STR_ARGS(task->job.id), number).at;
     unlinkat(folder, part, 0);
     int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);

@@ -307,7 +307,7 @@ enum transfer_row transfer_read_line(struct arena *arena, struct str line, struc
     }
     json_t *object = json_loadb(line.at, line.length, 0, &wrong);
     if (object == NULL) {
-        error_set(error, "no JSON: %s", wrong.text);
+        error_set(error, "not JSON: %s", wrong.text);
         return TRANSFER_BAD;
     }
     enum transfer_row type = read_object(arena, object, row, error);

@@ -1,4 +1,4 @@
-/* settle: a recording whose caller could still hear it again, record anew or call it urgent. By now it is known: what
+/* settle: a recording whose caller could still hear it again, record again or call it urgent. By now it is known: what
  * was not dropped is a message, also where the caller hung up without a word. */
 #include "flow/voicemail.h"
 #include "service/mailbox.h"
