@@ -61,7 +61,7 @@ static void print_head_plain(struct listing *listing)
     table_print_titles(&listing->table);
 }
 
-/* The parameters that a person looks for. */
+/* The parameters that the table shows. */
 static struct str details_of(struct arena *arena, const struct event *event)
 {
     static const char *const names[] = {
