@@ -42,13 +42,12 @@ int file_read(struct arena *arena, struct str path, size_t max, struct str *cont
     const char *name = arena_copy(arena, path).at;
     int file = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), reason = 0;
     *content = STR("");
-    if (file < 0 || fstat(file, &status) != 0)
-        reason = errno;
-    else if (!S_ISREG(status.st_mode))
+    bool opened = file >= 0 && fstat(file, &status) == 0;
+    if (opened && !S_ISREG(status.st_mode))
         reason = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-    else if ((size_t)status.st_size > max)
+    else if (opened && (size_t)status.st_size > max)
         reason = EFBIG;
-    else if (file_drain(arena, file, (size_t)status.st_size, max, content) != 0)
+    else if (!opened || file_drain(arena, file, (size_t)status.st_size, max, content) != 0)
         reason = errno;
     if (file >= 0)
         close(file);
