@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "host/kinds.h"
 #include "host/options.h"
 
@@ -11,8 +12,10 @@ int context_complain(const struct context *context, struct error *error)
 {
     const struct complaint *first = complaints_first(service_complaints(context->service));
     if (first == NULL)
-        return error_set(error, "%s: the configuration cannot be used: see 'hookswitch check'", context->config);
-    return error_set(error, "%s", complaint_line(context->arena, first).at);
+        error_set(error, "%s: the configuration cannot be used: see 'hookswitch check'", context->config);
+    else
+        error_set(error, "%s", complaint_line(context->arena, first).at);
+    return COMMAND_UNUSABLE;
 }
 
 int context_read(struct context *context, struct arena *arena, const char *config, bool lines, struct error *error)
@@ -25,15 +28,18 @@ int context_read(struct context *context, struct arena *arena, const char *confi
 
 int context_read_sound(struct context *context, struct arena *arena, const char *config, struct error *error)
 {
-    if (context_read(context, arena, config, true, error) != 0)
-        return -1;
+    int status = context_read(context, arena, config, true, error);
+    if (status != 0)
+        return status;
     return service_complaints(context->service)->errors == 0 ? 0 : context_complain(context, error);
 }
 
 int context_open_store(struct context *context, enum store_mode mode, struct error *error)
 {
-    if (context->settings->store.length == 0)
-        return error_set(error, "%s: no store is named: write store = sqlite:/PATH into [hookswitch]", context->config);
+    if (context->settings->store.length == 0) {
+        error_set(error, "%s: no store is named: write store = sqlite:/PATH into [hookswitch]", context->config);
+        return COMMAND_UNUSABLE;
+    }
     context->store = store_open(arena_copy(context->arena, context->settings->store).at, mode, NULL, error);
     return context->store == NULL ? -1 : 0;
 }
@@ -41,7 +47,8 @@ int context_open_store(struct context *context, enum store_mode mode, struct err
 int context_open(struct context *context, struct arena *arena, const char *config, enum store_mode mode,
                  struct error *error)
 {
-    return context_read(context, arena, config, false, error) != 0 ? -1 : context_open_store(context, mode, error);
+    int status = context_read(context, arena, config, false, error);
+    return status != 0 ? status : context_open_store(context, mode, error);
 }
 
 void context_close(struct context *context)

@@ -13,7 +13,8 @@ struct context {
     struct store *store;
 };
 
-/* All of these: 0, or -1 with the reason; context_close in any case. */
+/* All of these return 0, or with the reason COMMAND_UNUSABLE, when the configuration is missing or cannot be used, or
+ * -1, when the store fails; context_close in any case. */
 
 /* Reads the configuration (NULL: the usual one), with `lines` also the files of lines. Fails without settings. */
 int context_read(struct context *context, struct arena *arena, const char *config, bool lines, struct error *error);
@@ -29,7 +30,7 @@ void context_close(struct context *context);
 
 /* Whether the store is an SQLite database that does not exist yet. */
 bool context_store_is_missing(const struct context *context);
-/* The first error of a configuration that cannot be used. Always -1. */
+/* The first error of a configuration that cannot be used. Always COMMAND_UNUSABLE. */
 int context_complain(const struct context *context, struct error *error);
 
 #endif

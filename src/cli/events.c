@@ -296,6 +296,6 @@ const struct command events_command = {
     .arguments = arguments,
     .details = "On a terminal the table fits its width, and times are local: in TZ, or in the timezone of the "
                "configuration.\n"
-               "Exit status: 0 listed; 1 the store cannot be read; 64 wrong arguments, or a filter that "
-               "names an unknown kind, event, state or line, or not a number.\n",
+               "Exit status: 0 listed; 1 the store cannot be read; 2 the configuration cannot be used; 64 wrong "
+               "arguments, or a filter that names an unknown kind, event, state or line, or not a number.\n",
 };

@@ -165,6 +165,7 @@ const struct command hours_command = {
     .size = sizeof(struct hours_options),
     .run = run,
     .arguments = arguments,
-    .details = "Without a name all are listed.\n"
-               "Exit status: 0 done; 1 failed; 2 no such section; 64 wrong arguments.\n",
+    .details =
+        "Without a name all are listed.\n"
+        "Exit status: 0 done; 1 failed; 2 the configuration cannot be used, or no such section; 64 wrong arguments.\n",
 };

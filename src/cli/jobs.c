@@ -263,7 +263,8 @@ const struct command jobs_list_command = {
     .arguments = jobs_list_arguments,
     .details = "On a terminal the table fits its width, and times are local: in TZ, or in the timezone of the "
                "configuration. 'hookswitch work' runs the jobs.\n"
-               "Exit status: 0 listed; 1 no such job, or the store cannot be read; 64 wrong arguments.\n",
+               "Exit status: 0 listed; 1 no such job, or the store cannot be read; 2 the configuration cannot be used; "
+               "64 wrong arguments.\n",
 };
 
 static const struct argument jobs_retry_arguments[] = {
@@ -279,8 +280,8 @@ const struct command jobs_retry_command = {
     .size = sizeof(struct jobs_options),
     .run = run_retry,
     .arguments = jobs_retry_arguments,
-    .details = "Exit status: 0 it will run; 1 no such job, or the store cannot be read; 64 wrong "
-               "arguments.\n",
+    .details = "Exit status: 0 it will run; 1 no such job, or the store cannot be read; 2 the configuration cannot be "
+               "used; 64 wrong arguments.\n",
 };
 
 static const struct argument jobs_drop_arguments[] = {
@@ -295,5 +296,6 @@ const struct command jobs_drop_command = {
     .size = sizeof(struct jobs_options),
     .run = run_drop,
     .arguments = jobs_drop_arguments,
-    .details = "Exit status: 0 deleted; 1 no such job, or the store cannot be read; 64 wrong arguments.\n",
+    .details = "Exit status: 0 deleted; 1 no such job, or the store cannot be read; 2 the configuration cannot be "
+               "used; 64 wrong arguments.\n",
 };

@@ -105,5 +105,5 @@ const struct command optouts_command = {
     .run = run,
     .arguments = arguments,
     .details = "Prints line, number and time (UTC).\n"
-               "Exit status: 0 done; 1 failed; 64 wrong arguments.\n",
+               "Exit status: 0 done; 1 failed; 2 the configuration cannot be used; 64 wrong arguments.\n",
 };

@@ -113,5 +113,5 @@ const struct command events_prune_command = {
     .run = run,
     .arguments = arguments,
     .details = "It does not ask: run 'hookswitch store backup' first.\n"
-               "Exit status: 0 done; 1 the store failed; 64 wrong arguments.\n",
+               "Exit status: 0 done; 1 the store failed; 2 the configuration cannot be used; 64 wrong arguments.\n",
 };

@@ -6,6 +6,7 @@
 #include "cli/context.h"
 #include "cli/terminal.h"
 #include "work/reconcile.h"
+#include "work/rest.h"
 
 struct tally {
     long kept, pages, seen;
@@ -50,7 +51,10 @@ static int run(struct arena *arena, const void *values, struct error *error)
     const struct reconcile_command_options *given = values;
     struct tally tally = { .dry_run = given->dry_run };
     struct context context;
+    struct rest rest; /* only to refuse a configuration without space, project or token */
     int failed = context_read_sound(&context, arena, given->config, error);
+    if (!failed && rest_init(&rest, context.service, arena, given->rate, error) != 0)
+        failed = COMMAND_UNUSABLE;
     if (!failed)
         failed = context_open_store(&context, given->dry_run ? STORE_EXISTING : STORE_DIRECT, error);
     if (!failed) {
@@ -99,5 +103,7 @@ const struct command reconcile_command = {
     .arguments = arguments,
     .details = "The configuration needs space, project and token_file. Events get origin = reconcile, and "
                "trigger what the callback would have triggered.\n"
-               "Exit status: 0 done; 1 the platform or the store failed; 64 wrong arguments.\n",
+               "Exit status: 0 done; 1 the platform or the store failed; 2 the configuration has errors, or no space, "
+               "project, "
+               "token or store; 64 wrong arguments.\n",
 };

@@ -113,8 +113,9 @@ static const char *misuse(const struct sign_options *options, struct arena *aren
     struct url parts;
     if (!url_split(str_of(options->url), &parts))
         return arena_format(arena, "'%s' is not a URL: expected http(s)://host/path", options->url).at;
-    if (options->json && options->pairs.count > 0)
-        return "NAME=VALUE make a form: --json needs --body FILE";
+    if (options->json && options->body_file == NULL)
+        return options->pairs.count > 0 ? "NAME=VALUE make a form: --json needs --body FILE"
+                                        : "--json needs --body FILE";
     for (size_t i = 0; i < options->pairs.count; i++)
         if (*options->pairs.at[i] == '=' || strchr(options->pairs.at[i], '=') == NULL)
             return arena_format(arena, "'%s': expected NAME=VALUE", options->pairs.at[i]).at;
@@ -136,6 +137,8 @@ static int run(struct arena *arena, const void *values, struct error *error)
         body = body_of_pairs(options, arena);
     else if (read_file(options->body_file, arena, BODY_MAX_BYTES, &body, error) != 0)
         return COMMAND_UNUSABLE;
+    if (options->json && body.length == 0)
+        return command_usage(error, "%s is empty: --json needs a body", options->body_file);
     if (options->get && body.length > 0) {
         url = arena_format(arena, "%.*s%s%.*s", STR_ARGS(url), str_find_char(url, '?') < url.length ? "&" : "?",
                            STR_ARGS(body));

@@ -191,7 +191,8 @@ const struct command store_check_command = {
     .size = sizeof(struct store_options),
     .run = run_check,
     .arguments = store_check_arguments,
-    .details = "Exit status: 0 no damage found; 1 damage, or the check failed; 64 wrong arguments.\n",
+    .details = "Exit status: 0 no damage found; 1 damage, or the check failed; 2 the configuration cannot be used; 64 "
+               "wrong arguments.\n",
 };
 
 static const struct argument store_backup_arguments[] = {
@@ -207,7 +208,7 @@ const struct command store_backup_command = {
     .size = sizeof(struct store_options),
     .run = run_backup,
     .arguments = store_backup_arguments,
-    .details = "Exit status: 0 copied; 1 failed; 64 wrong arguments.\n",
+    .details = "Exit status: 0 copied; 1 failed; 2 the configuration cannot be used; 64 wrong arguments.\n",
 };
 
 static const struct argument store_export_arguments[] = {
@@ -223,7 +224,7 @@ const struct command store_export_command = {
     .size = sizeof(struct store_options),
     .run = run_export,
     .arguments = store_export_arguments,
-    .details = "Exit status: 0 written; 1 failed; 64 wrong arguments.\n",
+    .details = "Exit status: 0 written; 1 failed; 2 the configuration cannot be used; 64 wrong arguments.\n",
 };
 
 static const struct argument store_import_arguments[] = {
@@ -240,5 +241,6 @@ const struct command store_import_command = {
     .run = run_import,
     .arguments = store_import_arguments,
     .details = "Existing rows stay: a second import of the same file changes nothing.\n"
-               "Exit status: 0 read; 1 failed; 2 the file cannot be opened; 64 wrong arguments.\n",
+               "Exit status: 0 read; 1 failed; 2 the configuration cannot be used, or the file cannot be opened; 64 "
+               "wrong arguments.\n",
 };

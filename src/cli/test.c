@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/script_file.h"
 
 struct run {
@@ -54,7 +55,9 @@ static int find_calls(struct run *run, const struct argument_list *paths, struct
 {
     for (size_t i = 0; i < paths->count; i++) {
         struct stat status;
-        bool folder = stat(paths->at[i], &status) == 0 && S_ISDIR(status.st_mode);
+        if (stat(paths->at[i], &status) != 0)
+            return error_set(error, "%s: cannot be read: %s", paths->at[i], strerror(errno));
+        bool folder = S_ISDIR(status.st_mode);
         if (folder && add_folder(run, paths->at[i], error) != 0)
             return -1;
         if (!folder)
@@ -122,7 +125,10 @@ static int run(struct arena *arena, const void *values, struct error *error)
 {
     const struct test_options *options = values;
     struct run run = { .options = &options->simulate, .arena = arena };
-    return find_calls(&run, &options->paths, error) == 0 ? play_all(&run) : COMMAND_UNUSABLE;
+    struct context context;
+    int failed = context_read_sound(&context, arena, options->simulate.config, error);
+    context_close(&context);
+    return failed || find_calls(&run, &options->paths, error) != 0 ? COMMAND_UNUSABLE : play_all(&run);
 }
 
 static const struct argument arguments[] = {
@@ -148,5 +154,6 @@ const struct command test_command = {
                "  expect voicemail\n"
                "\n"
                "Values in a file override --from and --at. A failed call is shown as a transcript.\n"
-               "Exit status: 0 all calls as expected; 1 not all; 2 a folder cannot be read; 64 wrong arguments.\n",
+               "Exit status: 0 all calls as expected; 1 not all; 2 the configuration cannot be used, or a folder or "
+               "file cannot be read; 64 wrong arguments.\n",
 };

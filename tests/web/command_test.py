@@ -176,6 +176,20 @@ def unusable_configuration():
             expect_in("[menu bad] 1: no node is called 'slaes'; did you mean 'sales'?", ran.stderr)
 
 
+@promise("every command ends with 2 when the configuration is missing or names too little")
+def missing_configuration():
+    with House() as house:
+        house.write("one.call", "line front-desk\n")
+        for command in ("hours", "events", "events prune", "optouts", "jobs", "store check", "reconcile", "trace", "test one.call", "urls", "work --once"):
+            arguments = [house.path(word) if word.endswith(".call") else word for word in command.split()]
+            ran = house.command(*arguments, "--config", "/nonexistent.ini")
+            expect_equal((ran.returncode, ran.stdout), (2, ""), command, ran.stderr)
+            expect_in("/nonexistent.ini", ran.stderr)
+        expect_equal(house.command("test", "/nonexistent").returncode, 2)
+        ran = house.command("reconcile", "--dry-run")
+        expect_equal((ran.returncode, ran.stdout), (2, ""), ran.stderr)
+
+
 @promise("check recognises a key file that holds a configuration line or UTF-16, and gives the remedy")
 def mistaken_key_files():
     with House() as house:
@@ -324,7 +338,8 @@ def signs():
         expect_in(sign("https://h/v?a=b%20c"), ran.stdout)
         for bad, reason in ((["sign"], "missing URL: the address as entered at the platform"), (["sign", "no-url"], "is not a URL"), (["sign", "--nope", url], "unknown option"),
                             (["sign", "--body", "x", url, "a=b"], "--body does not go with NAME=VALUE or --get"), (["sign", url, "a=b", "To"], "'To': expected NAME=VALUE"),
-                            (["sign", url, "=x"], "'=x': expected NAME=VALUE"), (["sign", "--json", url, "a=b"], "--json needs --body FILE")):
+                            (["sign", url, "=x"], "'=x': expected NAME=VALUE"), (["sign", "--json", url, "a=b"], "--json needs --body FILE"),
+                            (["sign", "--json", url], "--json needs --body FILE"), (["sign", "--json", "--body", house.write("empty", ""), url], "empty is empty: --json needs a body")):
             ran = house.command(*bad)
             expect_equal((ran.returncode, ran.stdout), (64, ""), bad)
             expect_in(reason, ran.stderr)
