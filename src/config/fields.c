@@ -123,7 +123,7 @@ static bool read_scaled(struct config_reader *reader, const struct section *sect
                          : value_count(entry->value, member);
     if (!read)
         return reader_reject(reader, section, entry,
-                             duration ? "a duration; expected seconds, or such as 90s, 2m, 1h"
+                             duration ? "a duration; expected seconds, or such as 90s, 2m, 1h, 30d"
                              : size   ? "a size; expected bytes, or such as 64k, 1M"
                                       : "a whole number; expected for example 3");
     if (field->max > 0 && (*member < field->min || *member > field->max)) {

@@ -30,8 +30,8 @@ static bool scaled(struct str text, const char *units, const long *scales, long 
 
 bool value_duration(struct str text, long *seconds)
 {
-    static const long scales[] = { 1, 60, 3600 };
-    return scaled(text, "smh", scales, YEAR_S, seconds);
+    static const long scales[] = { 1, 60, 3600, 86400 };
+    return scaled(text, "smhd", scales, YEAR_S, seconds);
 }
 
 bool value_size(struct str text, long *bytes)

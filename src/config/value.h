@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "config/field.h"
 
-bool value_duration(struct str text, long *seconds); /* 20, 20s, 2m, 1h; at most a year */
+bool value_duration(struct str text, long *seconds); /* 20, 20s, 2m, 1h, 30d; at most a year */
 bool value_size(struct str text, long *bytes);       /* 4096, 64k, 1M */
 bool value_count(struct str text, long *count);
 bool value_decimal(struct str text, double *number); /* 0, 0.5, 1 */

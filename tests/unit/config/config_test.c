@@ -80,7 +80,7 @@ static void places(void **state)
     fixture_expect_error(LINE "[mnu m]\n", "no kind of section is called 'mnu'; did you mean 'menu'?");
     fixture_expect_error(LINE MENU "tries = eleven\n", "tries: 'eleven' is not a whole number");
     fixture_expect_error(LINE MENU "tries = 99\n", "tries: 99 is out of range; expected 1 to 10");
-    fixture_expect_error(LINE MENU "timeout = 2d\n", "timeout: '2d' is not a duration");
+    fixture_expect_error(LINE MENU "timeout = 2w\n", "timeout: '2w' is not a duration");
     fixture_expect_error(HEAD "timezone = Mars/Olympus\n", "timezone: 'Mars/Olympus' is not a time zone");
     fixture_expect_error(HEAD "language = english please\n", "is not a language");
     fixture_expect_error(HEAD "[line a]\nnumbers = 5551234\n",

@@ -10,6 +10,8 @@ static void durations(void **state)
     assert_true(value_duration(STR("90s"), &value) && value == 90);
     assert_true(value_duration(STR("2m"), &value) && value == 120);
     assert_true(value_duration(STR("1 h"), &value) && value == 3600);
+    assert_true(value_duration(STR("30d"), &value) && value == 30L * 86400);
+    assert_false(value_duration(STR("367d"), &value));
     assert_false(value_duration(STR("1.5h"), &value));
     assert_false(value_duration(STR("-1"), &value));
     assert_false(value_duration(STR("99999999999h"), &value));
