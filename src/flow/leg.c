@@ -26,12 +26,12 @@ static bool read_option(struct str word, struct leg *leg, const char **wrong)
     if (options[which] == NULL || equals == word.length)
         return false;
     if (which == 0 && (!value_duration(value, &leg->ring_s) || leg->ring_s < 5 || leg->ring_s > 600))
-        *wrong = "ring: expected 5 to 600 seconds";
+        *wrong = "expected 5 to 600 seconds";
     if (which == 1 && (!value_count(value, &leg->weight) || leg->weight < 1 || leg->weight > LEG_WEIGHT_MAX))
-        *wrong = "weight: expected 1 to 1000";
+        *wrong = "expected 1 to 1000";
     leg->send = which == 2 ? value : leg->send;
     if (which == 2 && !is_send(value))
-        *wrong = "send: expected keys 0-9 * #, and w for half a second's wait";
+        *wrong = "expected keys 0-9 * #, and w for half a second's wait";
     return true;
 }
 
@@ -52,6 +52,7 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
 {
     struct arena *arena = config_reader_arena(reader);
     struct leg *leg = ARENA_NEW(arena, struct leg);
+    struct str option = STR("");
     const char *wrong = NULL;
     leg->weight = 1;
     for (;;) {
@@ -60,13 +61,19 @@ static struct leg *read_one(struct config_reader *reader, struct section *sectio
             space--;
         if (space == 0 || !read_option(str_from(text, space), leg, &wrong))
             break;
+        if (wrong != NULL) {
+            option = str_from(text, space);
+            break;
+        }
         text = str_trim(str_upto(text, space));
     }
     struct str suggestion = value_number_suggest(arena, text);
     if (wrong == NULL && !read_address(arena, text, leg))
         wrong = "expected a number such as +15551230001, a sip: or a verto: address, then optionally ring=, weight=, "
                 "send=";
-    if (wrong != NULL && suggestion.length > 0)
+    if (option.length > 0)
+        config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s': %s", STR_ARGS(str_prefix(option, 60)), wrong);
+    else if (wrong != NULL && suggestion.length > 0)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "%.*s", STR_ARGS(suggestion));
     else if (wrong != NULL)
         config_complain(reader, section, entry, COMPLAINT_ERROR, "'%.*s' is not something to dial; %s",

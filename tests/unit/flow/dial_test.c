@@ -76,7 +76,8 @@ static void legs_of_their_own(void **state)
     assert_contains(answer, ">sip:a@example.com;transport=tcp</Sip>");
     assert_contains(post("voice.fcgi/desk/d/ended?turn=2", TALK "&DialCallStatus=busy"), "<Verto>desk</Verto>");
     fixture_end(&fixture);
-    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=2\n", "ring: expected 5 to 600 seconds");
+    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=2\n", "[dial d] to: 'ring=2': expected 5 to 600 seconds");
+    fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 weight=0 ring=20\nstrategy = random\n", "to: 'weight=0': expected 1 to 1000");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 rang=20\n", "is not something to dial");
     fixture_expect_error(HEAD "voice = d\n[dial d]\nto = +15551110001 ring=20, +15551110002\n",
                          "ring together cannot have their own ring=");
