@@ -50,7 +50,7 @@ static void check(struct config_reader *reader, struct section *section)
     actions_check(reader, section, &voicemail->actions);
     if (voicemail->urgent_key.length > 0 && voicemail->review == NULL)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "urgent_key without review: the caller would never be asked; expected review = yes too");
+                        "urgent_key without review: the caller would never be asked; expected review = TEXT too");
     if (voicemail->urgent_key.length > 1 ||
         str_find(STR("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,

@@ -127,6 +127,9 @@ static void check_question(struct config_reader *reader, struct section *section
     if (question->number != 0 && question->rule.kind == ANSWER_CHOICE && question->rule.choices == NULL)
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
                         "the question has no choices; expected %zu.choices = small, large", position + 1);
+    if (question->rule.max > 0 && question->rule.min > question->rule.max)
+        config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
+                        "%zu.min is more than %zu.max; lower the one or raise the other", position + 1, position + 1);
     for (size_t i = 0; i < position; i++)
         if (str_equal(form->questions[i].keep, question->keep))
             config_complain(reader, section, &question->entry, COMPLAINT_ERROR,

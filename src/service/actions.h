@@ -2,6 +2,8 @@
 #ifndef HOOKSWITCH_SERVICE_ACTIONS_H
 #define HOOKSWITCH_SERVICE_ACTIONS_H
 
+#include <limits.h>
+
 #include "config/config.h"
 #include "event/event.h"
 
@@ -36,7 +38,7 @@ struct actions {
           "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                          \
           NULL },                                                                                                         \
         { "fetch_types", FIELD_WORDS, (base) + offsetof(struct actions, fetch_types), 0, 0, 0, NULL, NULL },              \
-        { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 0, 0, NULL, NULL },                 \
+        { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 1, INT_MAX, NULL, NULL },           \
         { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },               \
         { "mail", FIELD_WORDS, (base) + offsetof(struct actions, mail), 0, 0, 0, NULL, NULL },                            \
         { "subject", FIELD_TEXT, (base) + offsetof(struct actions, subject), 0, 0, 0, NULL, NULL },                       \

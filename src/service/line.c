@@ -3,6 +3,8 @@
 #include <stddef.h>
 
 #include "base/country.h"
+#include "config/value.h"
+#include "service/language.h"
 
 #define AT(member) offsetof(struct line, member)
 
@@ -83,9 +85,27 @@ static void check(struct config_reader *reader, struct section *section)
                         "no voice, no sms, no fax: this line answers nothing; expected for example voice = NODE");
 }
 
-/* Numbers that stand in place of a node. */
+static void check_languages(struct config_reader *reader, struct section *section)
+{
+    const struct line *line = section->keys;
+    for (const struct word *word = line->languages; word != NULL; word = word->next)
+        if (!value_language(word->text))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "languages: '%.*s' is not a language; expected the name of a [language] section, such as "
+                            "es or fr-CA",
+                            STR_ARGS(str_prefix(word->text, 60)));
+        else if (language_find(config_of(reader), arena_lower(config_reader_arena(reader), word->text)) == NULL)
+            config_complain(reader, section, NULL, COMPLAINT_WARNING,
+                            "languages: there is no section [language %.*s]: no caller is spoken to in this language; "
+                            "write one, with countries = ...",
+                            STR_ARGS(word->text));
+}
+
+/* Numbers that stand in place of a node; and the line's own languages, once all sections are read. */
 static void validate_tree(struct config_reader *reader, struct section *section, const struct section *root)
 {
+    if (section == root)
+        check_languages(reader, section);
     const struct section *settings = config_find(config_of(reader), settings_kind.name, STR(""));
     struct error why;
     for (const struct destination *to = section->destinations; settings != NULL && to != NULL;

@@ -74,6 +74,9 @@ static void check(struct config_reader *reader, struct section *section)
         if (!read_number(arena, &word->text))
             config_complain_of_number(reader, section, NULL, "number", word->text,
                                       "such as +15551230001, +1555*, anonymous");
+    if (on->max_duration_s > 0 && on->min_duration_s > on->max_duration_s)
+        config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                        "min_duration is more than max_duration; lower the one or raise the other");
     if (actions_count(&on->actions) == 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "no action is given; expected one or more of fetch, mail, run, post, text");

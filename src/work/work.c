@@ -29,6 +29,19 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
+static void check_hosts(struct config_reader *reader, struct section *section, const struct work *work)
+{
+    for (const struct word *host = work->fetch_hosts; host != NULL; host = host->next) {
+        if (str_is(host->text, "*"))
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "fetch_hosts: '*' would send the project's token to anybody; expected names of hosts");
+        if (str_find_char(host->text, '/') < host->text.length)
+            config_complain(reader, section, NULL, COMPLAINT_ERROR,
+                            "fetch_hosts: '%.*s' is not a host; expected its name alone, such as media.example.com",
+                            STR_ARGS(str_prefix(host->text, 60)));
+    }
+}
+
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct work *work = section->keys;
@@ -47,10 +60,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (work->smtp_password.length > 0 && work->smtp_password_file.length > 0)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "either smtp_password or smtp_password_file, not both; remove one");
-    for (const struct word *host = work->fetch_hosts; host != NULL; host = host->next)
-        if (str_is(host->text, "*"))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_hosts: '*' would send the project's token to anybody; expected names of hosts");
+    check_hosts(reader, section, work);
 }
 
 const struct section_kind work_kind = {

@@ -30,6 +30,10 @@ static void hints(void **state)
 static void warns(void **state)
 {
     (void)state;
+    complains("voice = a\nlanguages = es, de\n[language es]\ncountries = MX\n[announce a]\nprompt = x\n",
+              "warning: [line desk] languages: there is no section [language de]");
+    fixture_expect_error(HEAD "voice = a\nlanguages = german\n[announce a]\nprompt = x\n",
+                         "[line desk] languages: 'german' is not a language; expected the name of a [language] section");
     complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = Polly.Joanna-Neural\nlanguage = es-MX\n",
               "warning: [menu m] voice: Polly.Joanna-Neural speaks en-US, not es-MX");
     complains("voice = m\n[menu m]\nprompt = 1\n1 = hangup\nvoice = gcloud.de-DE-Wavenet-A\nlanguage = fr\n",

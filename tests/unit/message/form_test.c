@@ -172,6 +172,8 @@ static void mistakes(void **state)
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = a b\n", "'a b' is not a name");
     fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.keep = A\n2 = y\n2.keep = A\n",
                          "keep their answers under the same name, 'A'");
+    fixture_expect_error(STORED "[texts t]\na.next = f\n[form f]\n1 = x\n1.check = number\n1.min = 9\n1.max = 3\n",
+                         "[form f] 1: 1.min is more than 1.max; lower the one or raise the other");
     fixture_expect_error(HEAD "[texts t]\na.next = f\n[form f]\n1 = x\n", "a form needs a store");
 }
 

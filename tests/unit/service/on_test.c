@@ -183,6 +183,13 @@ static void refusals(void **state)
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = +1555x*\n", "'+1555x*' is not a number");
     fixture_expect_error(BASE "[on call.missed]\nrun = /a\nnumber = 555 1234\n",
                          "'555 1234' lacks '+' and the country code");
+    fixture_expect_error(BASE "[on call.missed]\nrun = /a\nmin_duration = 2m\nmax_duration = 60\n",
+                         "min_duration is more than max_duration; lower the one or raise the other");
+    fixture_expect_error(BASE "[on message.received]\nfetch = x\nfetch_size = 0\n", "fetch_size: 0 is out of range; expected 1 to");
+    fixture_expect_error(BASE "[work]\nfetch_hosts = http://media.example.com\n",
+                         "fetch_hosts: 'http://media.example.com' is not a host; expected its name alone");
+    fixture_expect_error(BASE "[work]\nfetch_hosts = signalwire.com, media.example.com/a\n", "'media.example.com/a' is not a host");
+    fixture_expect_error(BASE "[voicemail v]\nurgent_key = 4\n", "expected review = TEXT too");
     fixture_expect_error(BASE "[on call.missed]\n", "no action is given");
     fixture_expect_error(BASE "[on call.missed]\nrun = a b\n", "not an absolute path");
     fixture_expect_error(BASE "[on call.missed]\nmail = a b@c\n", "is not an address");
