@@ -191,7 +191,7 @@ def polite():
         expect_in("are project and token right?", reconcile(house, status=1))
         away.configure("", **{"token_file = token": "token_file = nonesuch"})
         house.write_config()
-        expect_in("space and project are not named", reconcile(house, status=1))
+        expect_in("space and project are not named", reconcile(house, status=2))
         expect_equal(house.command("reconcile", "--rate", "0").returncode, 64)
         away.configure()
         house.write("token", TOKEN, 0o640)
