@@ -6,7 +6,7 @@
 #include "base/segments.h"
 #include "base/words.h"
 #include "message/answer.h"
-#include "message/state.h"
+#include "message/form_progress.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -34,13 +34,13 @@ static void check_answers(struct arena *arena, struct str text)
 
 static void check_state(struct arena *arena, struct str text)
 {
-    struct state state, again;
-    if (!state_read(arena, text, &state))
+    struct form_progress state, again;
+    if (!form_progress_decode(arena, text, &state))
         return;
-    struct str written = state_write(arena, &state);
-    if (!state_read(arena, written, &again) || again.answers.count != state.answers.count || again.at != state.at ||
+    struct str written = form_progress_encode(arena, &state);
+    if (!form_progress_decode(arena, written, &again) || again.answers.count != state.answers.count || again.at != state.at ||
         again.out != state.out || !str_equal(again.form, state.form) ||
-        !str_equal(state_parameters(arena, &state), state_parameters(arena, &again)))
+        !str_equal(form_progress_parameters(arena, &state), form_progress_parameters(arena, &again)))
         abort();
 }
 
