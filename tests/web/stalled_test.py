@@ -117,14 +117,14 @@ def postgresql_frozen():
             answers, took = at_once(16, text)
             for answer in answers:
                 valid(answer, "messaging")
-            expect(max(took) < 5, "texts waited", max(took))
+            expect(max(took) < 8, "texts waited", max(took))
             answers, took = at_once(16, lambda number: call(house, port, number))
             for answer in answers:
                 valid(answer)
             expect(max(took) < 3, "calls waited", max(took))
             answers, took = at_once(8, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
             expect_equal({answer.status for answer in answers}, {503})
-            expect(max(took) < 5, "callbacks waited", max(took))
+            expect(max(took) < 8, "callbacks waited", max(took))
         wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 10)
 
 
@@ -139,7 +139,7 @@ def postgresql_silent():
         for attempt in range(2):
             answers, took = at_once(4, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
             expect_equal({answer.status for answer in answers}, {503})
-            expect(max(took) < 5, "callbacks waited", attempt, max(took))
+            expect(max(took) < 8, "callbacks waited", attempt, max(took))
         answers, took = at_once(8, lambda number: call(house, port, number))
         for answer in answers:
             valid(answer)
