@@ -126,7 +126,7 @@ def bad_imports():
         expect_equal(house.ask(port, "status.fcgi", sample("status-call-ringing")).status, 200)
         whole = house.command("store", "export").stdout.splitlines()
         cases = (("\n".join(whole[:-1]), "the export is cut"), ("\n".join(whole[:2] + whole[3:]), "%d rows were expected, %d came" % (len(whole) - 2, len(whole) - 3)),
-                 ("\n".join([whole[0], "{", *whole[1:]]), "line 2: no JSON"), ("hello\n", "line 1: no JSON"), ("{}\n", "no row of an export"),
+                 ("\n".join([whole[0], "{", *whole[1:]]), "line 2: not JSON"), ("hello\n", "line 1: not JSON"), ("{}\n", "no row of an export"),
                  ("\n".join(whole[1:]), "line 1: this is not an export"), ('{"row":"hookswitch","version":99}\n', "not known here"),
                  (whole[0] + '\n{"row":"event"}\n', "the member 'sid' is missing"), ("", "the export is cut"),
                  (whole[0] + "\n" + whole[1].replace('"rank":2', '"rank":"x"'), "'rank' is not a whole number"),
