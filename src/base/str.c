@@ -84,6 +84,8 @@ struct str str_from(struct str text, size_t start)
 {
     if (start > text.length)
         start = text.length;
+    if (start == 0) /* also of an absent string, to whose NULL nothing may be added */
+        return text;
     return (struct str){ text.at + start, text.length - start };
 }
 
