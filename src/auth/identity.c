@@ -3,8 +3,6 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "base/buffer.h"
-
 static bool sha256(struct str bytes, unsigned char digest[EVP_MAX_MD_SIZE])
 {
     unsigned int length = 0;

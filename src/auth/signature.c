@@ -7,8 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
-#include "base/hex.h"
+#include "base/digest.h"
 #include "web/url.h"
 
 enum { DIGEST_BYTES = 20, BASE64_LENGTH = 28, HEX_LENGTH = 40, SHA256_HEX_LENGTH = 64 };
@@ -111,7 +110,7 @@ static void return_context(struct signature_keys *keys, struct signature_key *ke
         EVP_MAC_CTX_free(context);
 }
 
-static bool digest_of(struct signature_keys *keys, size_t which, struct str signed_text,
+static bool key_digest(struct signature_keys *keys, size_t which, struct str signed_text,
                       unsigned char digest[DIGEST_BYTES])
 {
     struct signature_key *key = &keys->at[which];
@@ -142,7 +141,7 @@ static bool sign(struct signature_keys *keys, size_t which, struct str signed_te
                  char text[SIGNATURE_TEXT_SIZE])
 {
     unsigned char digest[DIGEST_BYTES];
-    if (!digest_of(keys, which, signed_text, digest))
+    if (!key_digest(keys, which, signed_text, digest))
         return false;
     if (hex)
         hex_write(digest, DIGEST_BYTES, text);

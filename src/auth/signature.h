@@ -4,7 +4,6 @@
 #ifndef HOOKSWITCH_AUTH_SIGNATURE_H
 #define HOOKSWITCH_AUTH_SIGNATURE_H
 
-#include "base/error.h"
 #include "web/form.h"
 
 enum { SIGNATURE_KEYS_MAX = 2, SIGNATURE_TEXT_SIZE = 41 };

@@ -33,4 +33,18 @@ struct str arena_vformat(struct arena *arena, const char *format, va_list args) 
 /* With ASCII letters in lower case. */
 struct str arena_lower(struct arena *arena, struct str text);
 
+/* Text that grows. */
+struct buffer {
+    struct arena *arena;
+    char *at;
+    size_t length, capacity;
+};
+
+struct buffer buffer_in(struct arena *arena);
+void buffer_add(struct buffer *buffer, struct str text);
+void buffer_add_char(struct buffer *buffer, char c);
+void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The content so far, with a NUL behind it that `length` does not count. Valid until the next addition. */
+struct str buffer_text(struct buffer *buffer);
+
 #endif

@@ -3,11 +3,16 @@
 #ifndef HOOKSWITCH_BASE_DIGEST_H
 #define HOOKSWITCH_BASE_DIGEST_H
 
-#include "base/buffer.h"
+#include "base/arena.h"
 
 /* Appends a text to the list. */
 void digest_add(struct buffer *list, struct str text);
 /* Lower-case hex, 32 digits, in the list's arena; empty when OpenSSL has no memory left. */
 struct str digest_of(const struct buffer *list);
+
+/* Lower-case hex: writes two digits for each byte, and a NUL. */
+void hex_write(const unsigned char *bytes, size_t count, char *to);
+/* The same in the arena. */
+struct str hex_encode(struct arena *arena, const unsigned char *bytes, size_t count);
 
 #endif

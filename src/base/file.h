@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 
 /* Reads a regular file into the arena, with a NUL behind that `length` does not count. 0; or -1 with the reason, and
  * errno: EFBIG for more than `max` bytes, EISDIR, EINVAL for what else is not a regular file. */

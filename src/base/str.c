@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DISTANCE_MAX = 64 };
@@ -273,4 +275,13 @@ void str_nearest_offer(struct str_nearest *nearest, struct str word)
         return;
     nearest->distance = distance;
     nearest->found = word;
+}
+
+int error_set(struct error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->sentence, sizeof error->sentence, format, args);
+    va_end(args);
+    return -1;
 }

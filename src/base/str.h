@@ -68,4 +68,12 @@ struct str_nearest {
 struct str_nearest str_nearest_to(struct str wanted);
 void str_nearest_offer(struct str_nearest *nearest, struct str word);
 
+/* The reason of a failure, in one sentence. */
+struct error {
+    char sentence[480];
+};
+
+/* Writes the sentence (cut to fit) and returns -1, so that a failing function can end in `return error_set(...)`. */
+int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -1,7 +1,5 @@
 #include "base/template.h"
 
-#include "base/buffer.h"
-
 /* Splits the text at its first {{Name}}: false when there is none. */
 static bool split(struct str text, struct str *before, struct str *name, struct str *rest)
 {

@@ -3,7 +3,6 @@
 #define HOOKSWITCH_BASE_TEMPLATE_H
 
 #include "base/arena.h"
-#include "base/str.h"
 
 /* Fills each {{Name}} with what `value` returns for the name (trimmed). Text from a "{{" that is never closed on stays
  * unchanged. */

@@ -1,7 +1,5 @@
 #include "base/utf8.h"
 
-#include "base/buffer.h"
-
 static bool is_allowed(struct str text, size_t step, bool controls)
 {
     const unsigned char *at = (const unsigned char *)text.at;

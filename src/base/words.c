@@ -2,8 +2,6 @@
 
 #include <glib.h>
 
-#include "base/buffer.h"
-
 /* Written without spaces between the words. */
 static bool stands_alone(gunichar c)
 {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "cli/filter.h"
 #include "cli/timestamp.h"
 #include "event/event.h"

@@ -12,9 +12,9 @@
 
 static void print_summary(const struct service *service, const char *path)
 {
-    const struct complaints *complaints = service_complaints(service);
+    const struct complaints *complaints = &service->config->complaints;
     size_t lines = 0, others = 0;
-    for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next) {
+    for (const struct section *at = service->config->first; at != NULL; at = at->next) {
         lines += at->kind == &line_kind;
         others += at->kind->class != SECTION_PLAIN;
     }
@@ -57,7 +57,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
     const struct check_options *options = values;
     const char *path = options_config_path(options->config);
     struct service *service = service_read(path, all_kinds, true);
-    const struct complaints *complaints = service_complaints(service);
+    const struct complaints *complaints = &service->config->complaints;
     (void)error; /* all complaints go to standard output */
     files_check(service);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
@@ -69,9 +69,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
             printf("%s\n", complaint_line(arena, at).at);
     if (!options->json)
         print_summary(service, path);
-    int status = service_settings(service) == NULL ? COMMAND_UNUSABLE
-                 : complaints->errors > 0          ? COMMAND_FAILED
-                                                   : COMMAND_OK;
+    int status = service->settings == NULL ? COMMAND_UNUSABLE : complaints->errors > 0 ? COMMAND_FAILED : COMMAND_OK;
     service_free(service);
     return status;
 }

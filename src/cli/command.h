@@ -6,7 +6,6 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64, COMMAND_UNWRITTEN = 74 };

@@ -179,7 +179,7 @@ static void print_script(struct arena *arena)
 static int print_names(const struct section_kind *kind, const char *config)
 {
     struct service *service = service_read(options_config_path(config), all_kinds, true);
-    const struct section *first = config_first(service_config(service));
+    const struct section *first = service->config->first;
     for (const struct section *at = first; at != NULL; at = at->next) {
         if (at->kind != kind || !value_name(at->name))
             continue;

@@ -10,7 +10,7 @@
 
 int context_complain(const struct context *context, struct error *error)
 {
-    const struct complaint *first = complaints_first(service_complaints(context->service));
+    const struct complaint *first = complaints_first(&context->service->config->complaints);
     if (first == NULL)
         error_set(error, "%s: the configuration cannot be used: see 'hookswitch check'", context->config);
     else
@@ -22,7 +22,7 @@ int context_read(struct context *context, struct arena *arena, const char *confi
 {
     const char *path = options_config_path(config);
     *context = (struct context){ .arena = arena, .config = path, .service = service_read(path, all_kinds, lines) };
-    context->settings = service_settings(context->service);
+    context->settings = context->service->settings;
     return context->settings != NULL ? 0 : context_complain(context, error);
 }
 
@@ -31,7 +31,7 @@ int context_read_sound(struct context *context, struct arena *arena, const char 
     int status = context_read(context, arena, config, true, error);
     if (status != 0)
         return status;
-    return service_complaints(context->service)->errors == 0 ? 0 : context_complain(context, error);
+    return context->service->config->complaints.errors == 0 ? 0 : context_complain(context, error);
 }
 
 int context_open_store(struct context *context, enum store_mode mode, struct error *error)

@@ -37,9 +37,9 @@ struct doctor_options {
 
 static void look_at_configuration(struct doctor *doctor)
 {
-    const struct complaints *complaints = service_complaints(doctor->service);
+    const struct complaints *complaints = &doctor->service->config->complaints;
     long lines = 0;
-    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next)
+    for (const struct section *at = doctor->service->config->first; at != NULL; at = at->next)
         lines += at->kind == &line_kind;
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
         if (at->severity == COMPLAINT_ERROR || at->severity == COMPLAINT_WARNING)
@@ -51,10 +51,10 @@ static void look_at_configuration(struct doctor *doctor)
 
 static void look_at_key(struct doctor *doctor)
 {
-    size_t count = signature_keys_count(service_keys(doctor->service));
+    size_t count = signature_keys_count(doctor->service->keys);
     if (count > 0)
         report(doctor, DOCTOR_OK, "signing key", "%zu read", count);
-    else if (!service_lacks_key(doctor->service)) /* which the configuration's warnings say */
+    else if (!doctor->service->lacks_key) /* which the configuration's warnings say */
         report(doctor, DOCTOR_FAIL, "signing key",
                "none is configured: every request is refused: copy it from the project's settings at the platform");
     else
@@ -74,16 +74,15 @@ static void look_at_zones(struct doctor *doctor)
         }
         zone_free(zone);
     }
-    if (service_complaints(doctor->service)->errors > 0)
+    if (doctor->service->config->complaints.errors > 0)
         return; /* a zone may be among them */
-    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next) {
+    for (const struct section *at = doctor->service->config->first; at != NULL; at = at->next) {
         static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         if (line == NULL)
             continue;
-        struct zone_time now =
-            zone_at(line->timezone != NULL ? line->timezone : service_settings(doctor->service)->timezone,
-                    clock_wall_us() / 1000000);
+        struct zone_time now = zone_at(line->timezone != NULL ? line->timezone : doctor->service->settings->timezone,
+                                       clock_wall_us() / 1000000);
         report(doctor, DOCTOR_OK, "zone data", "%s %02d:%02d for [line %.*s]", days[now.weekday], now.minute / 60,
                now.minute % 60, STR_ARGS(line->name));
         return; /* of the first: an example that its owner can hold against a watch */
@@ -204,7 +203,7 @@ static void look_at_work(struct doctor *doctor, struct store *store, int64_t clo
 
 static void look_at_store(struct doctor *doctor)
 {
-    const char *address = arena_copy(doctor->arena, service_settings(doctor->service)->store).at;
+    const char *address = arena_copy(doctor->arena, doctor->service->settings->store).at;
     const char *path = strncmp(address, "sqlite:", 7) == 0 ? address + 7 : NULL;
     int64_t clock_us = 0, expires_us = clock_wall_us() + 60000000;
     struct error why;
@@ -252,7 +251,7 @@ static void ignore_progress(size_t count)
 
 static void look_at_platform(struct doctor *doctor)
 {
-    const struct settings *settings = service_settings(doctor->service);
+    const struct settings *settings = doctor->service->settings;
     struct rest rest;
     struct error why;
     struct platform_number *all = NULL;
@@ -264,7 +263,7 @@ static void look_at_platform(struct doctor *doctor)
         report(doctor, DOCTOR_FAIL, "platform", "%s", why.sentence);
         return;
     }
-    for (const struct section *at = config_first(service_config(doctor->service)); at != NULL; at = at->next) {
+    for (const struct section *at = doctor->service->config->first; at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         struct number_setting fields[NUMBER_SETTINGS_MAX];
         size_t count = line == NULL ? 0 : number_settings_of_line(doctor->arena, line, doctor->url, false, fields);
@@ -317,10 +316,10 @@ static int look(const struct doctor_options *options, struct arena *arena, const
     look_at_user(&doctor);
     files_check(service);
     look_at_configuration(&doctor);
-    bool usable = service_settings(service) != NULL;
+    bool usable = service->settings != NULL;
     if (usable) {
         doctor.url_given = options->url != NULL;
-        doctor.url = doctor.url_given ? str_of(options->url) : service_origin(service).public_url;
+        doctor.url = doctor.url_given ? str_of(options->url) : service->settings->public_url;
         doctor.ca_file = str_of(options->ca_file);
         doctor.url = url_trim(doctor.url);
         look_at_key(&doctor);

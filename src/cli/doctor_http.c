@@ -2,7 +2,6 @@
 #include <netdb.h>
 #include <stdio.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "cli/doctor_http.h"
 #include "net/http.h"
@@ -35,7 +34,7 @@ static enum http_result ask(const struct doctor *doctor, const struct question *
         form_parse(arena, question->body, &limits, &form, error);
     struct signature_message message = { ARENA_JOIN(arena, question->signed_as, question->target), question->body, post,
                                          form_sorted(arena, &form) };
-    if (is_signed && signature_make(service_keys(doctor->service), arena, &message, signature) == 0)
+    if (is_signed && signature_make(doctor->service->keys, arena, &message, signature) == 0)
         header = ARENA_JOIN(arena, STR("X-SignalWire-Signature: "), str_of(signature));
     struct http_request request = {
         .url = ARENA_JOIN(arena, doctor->url, question->target),
@@ -138,7 +137,7 @@ static void explain_refusal(struct doctor *doctor, const struct url *url, const 
     struct str host = ARENA_JOIN(arena, url->host, url->path), port = url->port;
     struct str bare = url->host, with_port = ARENA_JOIN(arena, url->host, STR(":"), port);
     const struct str candidates[] = {
-        service_origin(doctor->service).public_url,
+        doctor->service->settings->public_url,
         ARENA_JOIN(arena, STR("http://"), host),
         ARENA_JOIN(arena, STR("https://"), host),
         ARENA_JOIN(arena, STR("http://"), with_port, url->path),
@@ -219,7 +218,7 @@ void doctor_check_http(struct doctor *doctor)
                                         : DOCTOR_OK,
                "public address", "%.*s: all five programs answer, the slowest in %ld ms", STR_ARGS(doctor->url),
                slowest_ms);
-    if (signature_keys_count(service_keys(doctor->service)) == 0)
+    if (signature_keys_count(doctor->service->keys) == 0)
         return;
     if (refuser != NULL)
         explain_refusal(doctor, &url, refuser);

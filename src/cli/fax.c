@@ -1,7 +1,6 @@
 /* hookswitch fax: sends a line a fax, and shows what it does. */
 #include <stdio.h>
 
-#include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"

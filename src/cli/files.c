@@ -154,7 +154,7 @@ static void look_at_actions(struct look *look, const struct actions *actions)
     char **words = NULL;
     if (look->mailing == NULL && actions->mail != NULL)
         look->mailing = look->section;
-    if (actions->text != NULL && !rest_is_named(service_settings(look->service)))
+    if (actions->text != NULL && !rest_is_named(look->service->settings))
         warn(look, "text", look->section->title,
              STR("a text is sent by the platform's REST interface; expected space, project and token_file in "
                  "[hookswitch]"));
@@ -208,19 +208,19 @@ static void look_at_mailing(struct look *look, const struct section *section, co
 
 void files_check(struct service *service)
 {
-    const struct config *config = service_config(service);
+    const struct config *config = service->config;
     const struct section *work = config_find(config, work_kind.name, STR(""));
     struct look look = { .service = service,
-                         .complaints = (struct complaints *)(uintptr_t)service_complaints(service),
+                         .complaints = &service->config->complaints,
                          .arena = arena_new(),
                          .warned = g_hash_table_new(g_str_hash, g_str_equal) };
-    look.section = service_settings(service) == NULL ? NULL : config_first(config);
+    look.section = service->settings == NULL ? NULL : config->first;
     for (; look.section != NULL; look.section = look.section->next) {
         const struct actions *actions = actions_of(look.section);
         look_at_secrets(&look);
         if (actions != NULL)
             look_at_actions(&look, actions);
-        if (look.section->kind == &settings_kind && look.section->keys == service_settings(service))
+        if (look.section->kind == &settings_kind && look.section->keys == service->settings)
             look_at_settings(&look, look.section->keys);
     }
     look_at_mailing(&look, work, work_of(config));

@@ -1,6 +1,5 @@
 #include "cli/filter.h"
 
-#include "base/buffer.h"
 #include "config/value.h"
 #include "host/kinds.h"
 #include "host/options.h"
@@ -66,7 +65,7 @@ int filter_check_line(struct arena *arena, const struct service *service, const 
                       struct error *error)
 {
     struct names names = names_near(arena, arena_lower(arena, name));
-    for (const struct section *at = config_first(service_config(service)); at != NULL; at = at->next)
+    for (const struct section *at = service->config->first; at != NULL; at = at->next)
         if (at->kind == &line_kind)
             offer(&names, at->name);
     if (service_line(service, names.nearest.wanted) != NULL)

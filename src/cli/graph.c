@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/filter.h"
@@ -120,7 +119,7 @@ static void draw(struct graph *graph, const struct section *only)
 {
     buffer_add(&graph->out, STR("digraph hookswitch {\n    rankdir=LR;\n    node [fontname=\"sans-serif\", shape=box, "
                                 "style=rounded];\n    edge [fontname=\"sans-serif\", fontsize=10];\n"));
-    for (const struct section *at = config_first(service_config(graph->service)); at != NULL; at = at->next) {
+    for (const struct section *at = graph->service->config->first; at != NULL; at = at->next) {
         bool leads = at->kind->class != SECTION_PLAIN || is_root(at);
         if (only == NULL ? leads : at == only)
             draw_section(graph, at);
@@ -151,7 +150,7 @@ static void grow(struct graph *graph, const struct section *section, struct str 
 
 static void write_trees(struct graph *graph, const struct section *only)
 {
-    for (const struct section *at = config_first(service_config(graph->service)); at != NULL; at = at->next) {
+    for (const struct section *at = graph->service->config->first; at != NULL; at = at->next) {
         if (!is_root(at) || (only != NULL && at != only))
             continue;
         const struct line *line = at->keys;
@@ -159,8 +158,7 @@ static void write_trees(struct graph *graph, const struct section *only)
         buffer_format(&graph->out, "%.*s%s%.*s\n", STR_ARGS(at->name), number.length > 0 ? " " : "", STR_ARGS(number));
         grow(graph, at, STR(""));
     }
-    for (const struct section *at = config_first(service_config(graph->service)); at != NULL && only == NULL;
-         at = at->next)
+    for (const struct section *at = graph->service->config->first; at != NULL && only == NULL; at = at->next)
         if (at->kind->class != SECTION_PLAIN && !at->reachable)
             buffer_format(&graph->out, "nothing leads to %.*s\n", STR_ARGS(at->title));
 }
@@ -208,7 +206,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
     if (context_read_sound(&context, arena, options->config, error) != 0)
         status = COMMAND_UNUSABLE;
     if (status == COMMAND_OK && options->line != NULL) {
-        only = config_find(service_config(context.service), line_kind.name, arena_lower(arena, str_of(options->line)));
+        only = config_find(context.service->config, line_kind.name, arena_lower(arena, str_of(options->line)));
         if (only == NULL && filter_check_line(arena, context.service, "", str_of(options->line), error) != 0)
             status = COMMAND_UNUSABLE;
     }

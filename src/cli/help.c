@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
 #include "cli/arguments.h"
 
 enum { WIDTH = 80, HELP_COLUMN = 18, NAME_COLUMN = 18 };

@@ -25,11 +25,11 @@ static const struct section *find_hours(const struct service *service, struct ar
     size_t slash = str_find_char(whole, '/');
     *line = NULL;
     if (slash == whole.length)
-        return config_find(service_config(service), hours_kind.name, whole);
+        return config_find(service->config, hours_kind.name, whole);
     *line = service_line(service, str_upto(whole, slash));
     return *line == NULL || (*line)->scope == 0
                ? NULL
-               : config_find_in(service_config(service), hours_kind.name, (*line)->scope, str_from(whole, slash + 1));
+               : config_find_in(service->config, hours_kind.name, (*line)->scope, str_from(whole, slash + 1));
 }
 
 /* 2h, 17:30 (the next time that it is so late), 2026-12-24, 2026-12-24T17:30: by the clock of `zone`. */
@@ -90,7 +90,7 @@ static enum kv_action force(void *context, bool there, struct kv_entry *entry)
 
 static const struct line *line_of_scope(const struct service *service, unsigned scope)
 {
-    for (const struct section *at = config_first(service_config(service)); scope != 0 && at != NULL; at = at->next)
+    for (const struct section *at = service->config->first; scope != 0 && at != NULL; at = at->next)
         if (at->kind == &line_kind && at->scope == scope)
             return at->keys;
     return NULL;
@@ -103,7 +103,7 @@ static const struct zone *zone_of(const struct context *context, const struct li
 
 static int list(const struct context *context)
 {
-    for (const struct section *at = config_first(service_config(context->service)); at != NULL; at = at->next)
+    for (const struct section *at = context->service->config->first; at != NULL; at = at->next)
         if (at->kind == &hours_kind) {
             const struct line *line = line_of_scope(context->service, at->scope);
             show(context, at, line, zone_of(context, line));

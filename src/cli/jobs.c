@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/context.h"

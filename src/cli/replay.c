@@ -60,7 +60,7 @@ static int find_server(struct platform *platform, const struct trace *trace, con
 {
     struct url parts;
     struct str path = below(trace);
-    platform->url = given == NULL ? service_origin(platform->service).public_url : url_trim(str_of(given));
+    platform->url = given == NULL ? platform->service->settings->public_url : url_trim(str_of(given));
     if (platform->url.length == 0)
         return error_set(error, "no public_url is configured: give the address with --url");
     if (!url_split(platform->url, &parts))

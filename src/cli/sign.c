@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "host/kinds.h"
@@ -40,11 +39,11 @@ static void explain(const struct sign_options *options, struct arena *arena, con
                     struct error *error)
 {
     error_set(error, "%s names no signing key; give one with --key-file", options_config_path(options->config));
-    for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
+    for (const struct complaint *at = service->config->complaints.first; at != NULL; at = at->next)
         if (str_is(at->key, "signing_key_file"))
             error_set(error, "%s", complaint_line(arena, at).at);
-    const struct complaint *first = complaints_first(service_complaints(service));
-    if (service_complaints(service)->errors > 0 && first != NULL)
+    const struct complaint *first = complaints_first(&service->config->complaints);
+    if (service->config->complaints.errors > 0 && first != NULL)
         error_set(error, "%s", complaint_line(arena, first).at);
 }
 
@@ -62,7 +61,7 @@ static int sign(const struct sign_options *options, struct arena *arena, const s
         return failed ? -1 : 0;
     }
     struct service *service = service_read(options_config_path(options->config), all_kinds, false);
-    int failed = signature_make(service_keys(service), arena, message, signature);
+    int failed = signature_make(service->keys, arena, message, signature);
     if (failed != 0)
         explain(options, arena, service, error);
     service_free(service);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "cli/terminal.h"
 #include "cli/timestamp.h"
@@ -35,9 +34,8 @@ static int find_line(struct simulation *simulation, const char *name, struct err
 /* 2026-12-25T10:00 by the line's clock. */
 static int set_clock(struct simulation *simulation, const char *at, struct error *error)
 {
-    const struct zone *zone = simulation->line->timezone != NULL
-                                  ? simulation->line->timezone
-                                  : service_settings(simulation->context.service)->timezone;
+    const struct zone *zone = simulation->line->timezone != NULL ? simulation->line->timezone
+                                                                 : simulation->context.service->settings->timezone;
     simulation->platform.now_us = clock_wall_us();
     if (at == NULL || timestamp_parse_local(at, zone, &simulation->platform.now_us))
         return 0;

@@ -3,7 +3,6 @@
 #ifndef HOOKSWITCH_CLI_TERMINAL_H
 #define HOOKSWITCH_CLI_TERMINAL_H
 
-#include "base/arena.h"
 #include "base/zone.h"
 
 enum colour { COLOUR_PLAIN, COLOUR_STRONG, COLOUR_QUIET, COLOUR_GOOD, COLOUR_DOUBTFUL, COLOUR_BAD };

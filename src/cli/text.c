@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"

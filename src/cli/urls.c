@@ -39,7 +39,7 @@ static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const s
 {
     const char *name = urls->options->line;
     bool found = false;
-    for (const struct section *at = config_first(service_config(urls->service)); at != NULL; at = at->next) {
+    for (const struct section *at = urls->service->config->first; at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         if (line == NULL || (name != NULL && !str_equal_nocase(at->name, str_of(name))))
             continue;
@@ -187,7 +187,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
     int failed = context_read_sound(&context, arena, options->config, error);
     struct urls urls = { .options = options, .arena = arena, .service = context.service };
     if (!failed)
-        urls.base = service_origin(context.service).public_url;
+        urls.base = context.service->settings->public_url;
     if (!failed && urls.base.length == 0)
         failed = error_set(error, "%s: no public_url: write it into [hookswitch], as all addresses begin with it",
                            context.config);

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/buffer.h"
-
 struct complaints complaints_in(struct arena *arena)
 {
     return (struct complaints){ .arena = arena };

@@ -3,10 +3,11 @@
 #ifndef HOOKSWITCH_CONFIG_CONFIG_H
 #define HOOKSWITCH_CONFIG_CONFIG_H
 
+#include <glib.h>
+
 #include "config/complaint.h"
 #include "config/field.h"
 
-struct config;
 struct config_reader;
 
 enum section_class {
@@ -64,6 +65,22 @@ struct section {
     const struct section *visited_root;
 };
 
+struct config {
+    struct arena *arena;
+    const struct section_kind *const *kinds;
+    struct complaints complaints;
+    struct section *first, **end;    /* in the order of the files */
+    struct word *files, **files_end; /* and folders that were read, for noticing changes */
+    bool load_all;
+    /* The rest is for src/config. */
+    GHashTable *by_name; /* "kind scope name" -> struct section; without its kind, the destination of that name */
+    GHashTable *zones;   /* name -> struct zone */
+    GHashTable *slots;   /* "what path" -> void * */
+    unsigned scopes;
+    bool nameless;   /* a section lacks its name, which may be what a key asks for */
+    bool incomplete; /* a file could not be read: what it holds cannot be found missing */
+};
+
 /* Reading happens in two steps, so that the owner of [hookswitch] can say which further files there are. `load_all`:
  * all of them will be read, so that sections that nothing leads to are worth a warning. */
 struct config *config_new(const struct section_kind *const *kinds, bool load_all);
@@ -78,10 +95,6 @@ void config_read_folder(struct config *config, struct str path, bool own_scope, 
 /* Resolves names and runs all checks. True when there is no error. */
 bool config_finish(struct config *config);
 
-const struct complaints *config_complaints(const struct config *config);
-struct arena *config_arena(const struct config *config);
-/* The files and folders that were read, for noticing changes. */
-const struct word *config_files(const struct config *config);
 void config_add_file(struct config *config, struct str path);
 
 /* The section of that kind called so in lower case (an empty name for [hookswitch]); NULL when there is none. Without a
@@ -91,7 +104,6 @@ const struct section *config_find(const struct config *config, const char *kind,
 const struct section *config_find_in(const struct config *config, const char *kind, unsigned scope, struct str name);
 /* The destination of that name, as seen from `scope`. */
 const struct section *config_find_destination(const struct config *config, unsigned scope, struct str name);
-const struct section *config_first(const struct config *config);
 
 /* Whether an unknown key of the section is a misspelling of this one, which then does not count as missing. */
 bool config_is_misspelt(const struct section *section, const char *key);

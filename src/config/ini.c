@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 
 enum { LINE_MAX_BYTES = 1022 }; /* iniparser 4.1 reads 1,024, less the line feed and the NUL */

@@ -57,7 +57,7 @@ static void register_section(struct config *config, struct section *section)
     bool leads = section->kind->class != SECTION_PLAIN;
     const struct section *earlier = g_hash_table_lookup(config->by_name, by_name);
     if (earlier == NULL && leads)
-        earlier = g_hash_table_lookup(config->destinations, as_destination);
+        earlier = g_hash_table_lookup(config->by_name, as_destination);
     if (earlier != NULL) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
                  "the name is already taken by [%.*s] in %.*s:%u; give one of them another", STR_ARGS(earlier->title),
@@ -66,7 +66,7 @@ static void register_section(struct config *config, struct section *section)
     }
     g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)by_name, section);
     if (leads)
-        g_hash_table_insert(config->destinations, (gpointer)(uintptr_t)as_destination, section);
+        g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)as_destination, section);
     if (!section->kind->named)
         return;
     if (section->scope != 0 && section->kind->everywhere) {

@@ -22,7 +22,6 @@ struct config *config_new(const struct section_kind *const *kinds, bool load_all
     config->end = &config->first;
     config->files_end = &config->files;
     config->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    config->destinations = g_hash_table_new(g_str_hash, g_str_equal);
     config->zones = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_zone);
     config->slots = g_hash_table_new(g_str_hash, g_str_equal);
     return config;
@@ -33,7 +32,6 @@ void config_free(struct config *config)
     if (config == NULL)
         return;
     g_hash_table_destroy(config->by_name);
-    g_hash_table_destroy(config->destinations);
     g_hash_table_destroy(config->zones);
     g_hash_table_destroy(config->slots);
     arena_free(config->arena);
@@ -51,32 +49,12 @@ void config_wipe_secrets(struct config *config)
         }
 }
 
-const struct complaints *config_complaints(const struct config *config)
-{
-    return &config->complaints;
-}
-
-struct arena *config_arena(const struct config *config)
-{
-    return config->arena;
-}
-
-const struct word *config_files(const struct config *config)
-{
-    return config->files;
-}
-
 void config_add_file(struct config *config, struct str path)
 {
     struct word *file = ARENA_NEW(config->arena, struct word);
     file->text = arena_copy(config->arena, path);
     *config->files_end = file;
     config->files_end = &file->next;
-}
-
-const struct section *config_first(const struct config *config)
-{
-    return config->first;
 }
 
 bool config_loads_all(const struct config_reader *reader)
@@ -115,11 +93,6 @@ bool config_has_flag(const struct config *config, const char *what)
 
 /* --- by name --- */
 
-static bool has_nul(struct str name)
-{
-    return str_find_char(name, '\0') < name.length;
-}
-
 const struct section *config_find(const struct config *config, const char *kind, struct str name)
 {
     return config_find_in(config, kind, 0, name);
@@ -129,17 +102,13 @@ const struct section *config_find_in(const struct config *config, const char *ki
 {
     char key[160];
     int length = snprintf(key, sizeof key, "%s %u %.*s", kind, scope, STR_ARGS(str_upto(name, 101)));
-    if (length < 0 || (size_t)length >= sizeof key || has_nul(name))
+    if (length < 0 || (size_t)length >= sizeof key || str_find_char(name, '\0') < name.length)
         return NULL;
     return g_hash_table_lookup(config->by_name, key);
 }
 
 const struct section *config_find_destination(const struct config *config, unsigned scope, struct str name)
 {
-    char key[160];
-    if (name.length > 100 || has_nul(name))
-        return NULL;
-    snprintf(key, sizeof key, " %u %.*s", scope, STR_ARGS(name));
-    const struct section *section = g_hash_table_lookup(config->destinations, key);
-    return section != NULL || scope == 0 ? section : config_find_destination(config, 0, name);
+    const struct section *section = config_find_in(config, "", scope, name);
+    return section != NULL || scope == 0 ? section : config_find_in(config, "", 0, name);
 }

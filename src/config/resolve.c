@@ -1,7 +1,6 @@
 /* Links the sections of all files: resolves names, and finds loops, unreachable nodes and wrong classes. */
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "config/internal.h"
 #include "config/value.h"
 

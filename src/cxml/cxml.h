@@ -4,7 +4,6 @@
 #define HOOKSWITCH_CXML_CXML_H
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "cxml/verbs.h"
 
 enum { CXML_MAX_BYTES = 64 * 1024 }; /* the platform takes no more (error 11750) */

@@ -3,7 +3,6 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include "base/buffer.h"
 #include "cxml/cxml.h"
 
 enum { TREE_DEPTH_MAX = 16 };

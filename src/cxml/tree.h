@@ -3,7 +3,6 @@
 #define HOOKSWITCH_CXML_TREE_H
 
 #include "base/arena.h"
-#include "base/error.h"
 
 struct cxml_tree_attribute {
     struct cxml_tree_attribute *next;

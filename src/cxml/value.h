@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_CXML_VALUE_H
 #define HOOKSWITCH_CXML_VALUE_H
 
-#include "base/error.h"
 #include "base/str.h"
 #include "cxml/verbs.h"
 

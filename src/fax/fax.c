@@ -79,8 +79,8 @@ static void order_actions(const struct request_context *context, struct event *e
 {
     struct str segments[CONTEXT_SEGMENTS];
     context_segments(context, segments);
-    const struct section *section = config_find_destination(
-        service_config(context->service), line == NULL ? 0 : line->scope, arena_lower(context->arena, segments[1]));
+    const struct section *section = config_find_destination(context->service->config, line == NULL ? 0 : line->scope,
+                                                            arena_lower(context->arena, segments[1]));
     if (section != NULL && section->kind == &fax_kind && str_is(event->name, "fax.received"))
         outcome_order_actions(context, event, section);
 }

@@ -55,7 +55,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
     if (section->validated)
         return;
     section->validated = true;
-    for (const struct section *at = config_first(config_of(reader)); at != NULL; at = at->next) {
+    for (const struct section *at = config_of(reader)->first; at != NULL; at = at->next) {
         struct str name = at->kind == &queue_kind ? queue_name(at->keys) : STR("");
         size_t distance = str_distance(agent->queue, name, 3);
         if (distance < best && name.length > 0) {

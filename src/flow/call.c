@@ -2,7 +2,6 @@
 
 #include <limits.h>
 
-#include "base/buffer.h"
 #include "config/value.h"
 #include "service/language.h"
 
@@ -150,7 +149,7 @@ void call_attach_event(struct call *call, const char *name, struct str parameter
 /* The section of the caller's language, or NULL. */
 static const struct language *chosen_language(const struct call *call)
 {
-    return language_find(service_config(call->session.context->service), session_value(&call->session, CALL_LANGUAGE));
+    return language_find(call->session.context->service->config, session_value(&call->session, CALL_LANGUAGE));
 }
 
 void call_choose_language(struct call *call, struct str language)

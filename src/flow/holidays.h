@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 
 enum { HOLIDAYS_MAX_BYTES = 1024 * 1024, HOLIDAYS_MAX_DAYS = 20000, HOLIDAYS_YEARS = 5 };
 

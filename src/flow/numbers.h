@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 
 enum { NUMBERS_MAX_BYTES = 32 * 1024 * 1024 };
 

@@ -86,9 +86,8 @@ static struct step_event run_step(struct call *call, struct str node_name, struc
         dial_address_ended(call);
         return (struct step_event){ "call.dialed", CALL_KEEP_LATER, false };
     }
-    const struct section *node =
-        config_find_destination(service_config(call->session.context->service), call->session.line->scope,
-                                arena_lower(call->session.arena, node_name));
+    const struct section *node = config_find_destination(
+        call->session.context->service->config, call->session.line->scope, arena_lower(call->session.arena, node_name));
     const struct node_step *step =
         node == NULL || node->kind->class != SECTION_NODE ? NULL : find_step(node, step_name);
     if (step == NULL) {
@@ -129,7 +128,7 @@ static void enter_line(struct call *call)
 static void choose_language(struct call *call)
 {
     struct str country = session_country(&call->session);
-    const struct config *config = service_config(call->session.context->service);
+    const struct config *config = call->session.context->service->config;
     if (call->session.line->language.length > 0)
         call_choose_language(call, call->session.line->language);
     for (const struct word *word = call->session.line->languages; word != NULL && country.length > 0;

@@ -1,7 +1,5 @@
 #include "flow/week.h"
 
-#include "base/buffer.h"
-
 enum { DAY_MINUTES = 24 * 60 };
 
 static const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };

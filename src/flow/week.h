@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_FLOW_WEEK_H
 #define HOOKSWITCH_FLOW_WEEK_H
 
-#include "base/arena.h"
 #include "base/zone.h"
 
 struct span {

@@ -1,7 +1,5 @@
 #include "host/answer.h"
 
-#include "auth/identity.h"
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "service/trace.h"
 #include "store/once.h"
@@ -26,7 +24,7 @@ static struct signature_message message_of(const struct request *request)
 static bool is_signed(const struct service *service, struct request *request)
 {
     struct signature_message message = message_of(request);
-    struct signature_keys *keys = service_keys(service);
+    struct signature_keys *keys = service->keys;
     if (signature_check(keys, request->arena, &message, request->signature, &request->covered))
         return true;
     message.url = request->url_as_seen;
@@ -38,10 +36,10 @@ static void log_unsigned(const struct log *log, const struct service *service, c
 {
     struct str url = url_for_log(request->arena, request->url),
                seen = url_for_log(request->arena, request->url_as_seen);
-    const char *why = signature_keys_count(service_keys(service)) == 0 ? "no signing key is configured"
-                      : request->signature.length == 0                 ? "the request carries no signature"
-                      : request->length_missing ? "CONTENT_LENGTH is missing, so the body was not read"
-                                                : "the signature does not match";
+    const char *why = signature_keys_count(service->keys) == 0 ? "no signing key is configured"
+                      : request->signature.length == 0         ? "the request carries no signature"
+                      : request->length_missing                ? "CONTENT_LENGTH is missing, so the body was not read"
+                                                               : "the signature does not match";
     bool both = !str_equal(url, seen);
     static struct log_limit limit = { .burst = REFUSALS_LOGGED }; /* of the process, as the log is */
     log_limited(log, &limit, LOG_EVERY_S, LOG_LEVEL_WARNING, "401: %s; checked against %.*s%s%.*s", why,
@@ -100,7 +98,7 @@ bool answer_authenticate(const struct program *program, const struct service *se
         refuse(gateway, response_refusal(status), false);
         return false;
     }
-    if (!is_signed(service, request) && service_settings(service)->unsigned_requests != UNSIGNED_ACCEPT) {
+    if (!is_signed(service, request) && service->settings->unsigned_requests != UNSIGNED_ACCEPT) {
         log_unsigned(log, service, request);
         refuse(gateway, response_refusal(401), request->method == REQUEST_HEAD);
         return false;
@@ -130,7 +128,7 @@ void answer_handle(const struct program *program, const struct service *service,
                    const struct log *log, struct gateway *gateway, const struct request *request)
 {
     struct request_outcome outcome = { .secret = false };
-    bool traced = store != NULL && service_settings(service)->trace > 0;
+    bool traced = store != NULL && service->settings->trace > 0;
     struct once once = { .received_us = clock_wall_us(), .arena = request->arena };
     struct request_context context = { .arena = request->arena,
                                        .service = service,
@@ -160,7 +158,7 @@ void answer_handle(const struct program *program, const struct service *service,
 
 void answer_warn_unsigned(const struct log *log, const struct service *service)
 {
-    const struct settings *settings = service_settings(service);
+    const struct settings *settings = service->settings;
     if (settings != NULL && settings->unsigned_requests == UNSIGNED_ACCEPT)
         log_line(log, LOG_LEVEL_WARNING,
                  "UNSIGNED REQUESTS ARE ACCEPTED (unsigned = accept): ANYBODY CAN MAKE THIS PHONE "

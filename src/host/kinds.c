@@ -5,9 +5,7 @@
 #include "message/questions.h"
 #include "message/texts.h"
 #include "service/language.h"
-#include "service/line.h"
 #include "service/on.h"
-#include "service/settings.h"
 #include "work/work.h"
 
 const struct section_kind *const all_kinds[] = {

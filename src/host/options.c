@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/str.h"
 #include "host/places.h"
 
 const char *options_config_path(const char *given)

@@ -2,8 +2,8 @@
 #ifndef HOOKSWITCH_HOST_OPTIONS_H
 #define HOOKSWITCH_HOST_OPTIONS_H
 
-#include "base/error.h"
 #include "base/log.h"
+#include "base/str.h"
 
 enum { OPTIONS_THREADS_MAX = 512 };
 

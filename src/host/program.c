@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "cxml/cxml.h"
 #include "host/server.h"
 #include "host/single.h"
 #include "web/cgi.h"

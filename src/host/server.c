@@ -69,7 +69,7 @@ static void *serve_requests(void *context)
 static void adopt_configuration(struct server *server)
 {
     struct snapshot *snapshot = snapshots_ref(server->snapshots);
-    const struct word *file = config_files(service_config(snapshot->service));
+    const struct word *file = snapshot->service->config->files;
     atomic_store(&server->fastcgi.body_max, service_limits(snapshot->service).body_bytes);
     answer_warn_unsigned(&server->log, snapshot->service);
     for (server->files = 0; file != NULL; file = file->next)
@@ -170,10 +170,10 @@ int server_run(const struct program *program, const struct options *options)
     sigset_t signals;
     watchdog_block_signals(&signals);
     struct service *service = snapshot_read(&files, true);
-    server.log = log_open(program->name, log_target_of(options, service_settings(service)));
+    server.log = log_open(program->name, log_target_of(options, service->settings));
     watchdog_start(&signals, &server.log);
     snapshot_log_complaints(&server.log, service);
-    if (service_complaints(service)->errors > 0) {
+    if (service->config->complaints.errors > 0) {
         log_line(&server.log, LOG_LEVEL_ERROR, "start: refused: the configuration has errors");
         service_free(service);
         return EX_CONFIG;

@@ -44,10 +44,10 @@ void single_run(const struct program *program, const struct options *options)
     struct arena *arena = arena_new();
     struct snapshot_options files = { options->config, all_kinds, NULL, true };
     struct service *service = snapshot_read(&files, false);
-    const struct settings *settings = service_settings(service);
+    const struct settings *settings = service->settings;
     struct log log = log_open(program->name, settings == NULL ? LOG_TARGET_STDERR : (enum log_target)settings->log);
     struct request request;
-    bool valid = settings != NULL && service_complaints(service)->errors == 0;
+    bool valid = settings != NULL && service->config->complaints.errors == 0;
     answer_warn_unsigned(&log, service);
     if (valid && answer_authenticate(program, service, &log, &gateway, arena, &request)) {
         read_line_file(service, &request, arena);

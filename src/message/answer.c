@@ -2,7 +2,6 @@
 
 #include <glib.h>
 
-#include "base/buffer.h"
 #include "base/words.h"
 #include "config/value.h"
 

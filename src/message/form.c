@@ -108,7 +108,7 @@ static enum turn_result take_answer(struct turn *turn)
     return last ? TURN_DONE : TURN_ASK;
 }
 
-static enum kv_action write(struct turn *turn, struct kv_entry *entry)
+static enum kv_action write_state(struct turn *turn, struct kv_entry *entry)
 {
     const struct form_section *form = turn->section->keys;
     const struct request_context *context = turn->inbound->session.context;
@@ -131,7 +131,7 @@ static enum kv_action continue_form(void *argument, bool there, struct kv_entry 
     turn->attach_again = false;
     if (!there || !form_progress_decode(context->arena, entry->value, &turn->state))
         return KV_KEEP;
-    turn->section = find_form(service_config(context->service), turn->inbound->session.line, turn->state.form);
+    turn->section = find_form(context->service->config, turn->inbound->session.line, turn->state.form);
     const struct form_section *form = turn->section == NULL ? NULL : turn->section->keys;
     if (form == NULL || turn->state.at > form->count)
         return KV_DELETE; /* the form was removed from the configuration */
@@ -150,7 +150,7 @@ static enum kv_action continue_form(void *argument, bool there, struct kv_entry 
         return KV_SET;
     }
     turn->out = take_answer(turn);
-    return write(turn, entry);
+    return write_state(turn, entry);
 }
 
 static enum kv_action start_form(void *argument, bool there, struct kv_entry *entry)
@@ -162,7 +162,7 @@ static enum kv_action start_form(void *argument, bool there, struct kv_entry *en
                 context->now_us <= old.until_us;
     turn->state = (struct form_progress){ .form = STR("") };
     turn->out = open && !str_equal(old.sid, turn->sid) ? TURN_BUSY : TURN_ASK;
-    return turn->out == TURN_BUSY ? KV_KEEP : write(turn, entry);
+    return turn->out == TURN_BUSY ? KV_KEEP : write_state(turn, entry);
 }
 
 /* --- what comes of it --- */
@@ -267,7 +267,7 @@ static bool apologize(struct inbound *inbound, struct str value)
     const struct section *section = NULL;
     if (form_progress_decode(inbound->session.arena, value, &state) && !form_progress_has_ended(&state) &&
         inbound->session.context->now_us <= state.until_us)
-        section = find_form(service_config(inbound->session.context->service), inbound->session.line, state.form);
+        section = find_form(inbound->session.context->service->config, inbound->session.line, state.form);
     log_line(inbound->session.context->log, LOG_LEVEL_ERROR, "form: an answer is lost: the store does not respond");
     if (section != NULL)
         inbound_say(inbound, ((const struct form_section *)section->keys)->error);
@@ -278,7 +278,7 @@ bool form_continue(struct inbound *inbound)
 {
     struct turn turn = { .inbound = inbound };
     struct str value = STR("");
-    if (config_has_flag(service_config(inbound->session.context->service), QUESTIONS_FLAG))
+    if (config_has_flag(inbound->session.context->service->config, QUESTIONS_FLAG))
         value = session_kv_get(&inbound->session, kv_name(inbound));
     if (value.length == 0)
         return false;

@@ -213,14 +213,14 @@ static void deliver_reply(struct inbound *inbound, const struct texts_forward *f
 bool forward_reply(struct inbound *inbound)
 {
     const struct request_context *context = inbound->session.context;
-    if (!config_has_flag(service_config(context->service), TEXTS_FORWARD_FLAG))
+    if (!config_has_flag(context->service->config, TEXTS_FORWARD_FLAG))
         return false;
     struct str value = session_kv_get(&inbound->session, kv_name(inbound, inbound_sender(inbound)));
     struct threads threads = decode_threads(value, context->now_us);
     const struct section *section =
         threads.count == 0
             ? NULL
-            : config_find_destination(service_config(context->service), inbound->session.line->scope, threads.section);
+            : config_find_destination(context->service->config, inbound->session.line->scope, threads.section);
     if (section == NULL || section->kind != &texts_kind)
         return false;
     const struct texts_forward *forward = texts_forward(section);

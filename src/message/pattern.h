@@ -2,8 +2,6 @@
 #ifndef HOOKSWITCH_MESSAGE_PATTERN_H
 #define HOOKSWITCH_MESSAGE_PATTERN_H
 
-#include "base/arena.h"
-#include "base/error.h"
 #include "web/form.h"
 
 /* Limits: steps of one match (pcre2_set_match_limit), groups, and patterns of a section. */

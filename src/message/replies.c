@@ -1,6 +1,5 @@
 #include "message/replies.h"
 
-#include "base/buffer.h"
 #include "base/file.h"
 #include "base/segments.h"
 #include "base/template.h"

@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_MESSAGE_REPLIES_H
 #define HOOKSWITCH_MESSAGE_REPLIES_H
 
-#include "base/error.h"
 #include "config/config.h"
 
 /* The platform's limits: cXML Message. */

@@ -38,7 +38,7 @@ static enum optout_status check_optout(struct inbound *inbound, const struct tex
     if (!policy->optout || context->store == NULL || context->request->method == REQUEST_HEAD)
         return OPTED_IN;
     enum optouts_word word =
-        optouts_read(context->arena, line, service_settings(context->service)->language, inbound_body(inbound));
+        optouts_read(context->arena, line, context->service->settings->language, inbound_body(inbound));
     if (word == OPTOUTS_STOP || word == OPTOUTS_START)
         return set_optout(inbound, policy, word == OPTOUTS_STOP);
     if (word == OPTOUTS_HELP && policy->help.length > 0) {

@@ -3,7 +3,6 @@
 #define HOOKSWITCH_NET_HTTP_H
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "config/field.h"
 
 struct http_request {

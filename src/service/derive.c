@@ -28,9 +28,9 @@ static bool is_on_its_way(const struct event *event)
 void derive_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
                          struct event *event)
 {
-    if (is_inbound_end(form, event) && (on_has_handler(service_on_index(service), "call.missed") ||
-                                        on_has_handler(service_on_index(service), "call.abandoned")))
+    if (is_inbound_end(form, event) &&
+        (on_has_handler(service->on, "call.missed") || on_has_handler(service->on, "call.abandoned")))
         order(arena, event, DERIVE_CALL, SETTLE_S);
-    if (is_on_its_way(event) && on_has_handler(service_on_index(service), "message.stuck"))
-        order(arena, event, DERIVE_MESSAGE, service_settings(service)->stuck_after_s);
+    if (is_on_its_way(event) && on_has_handler(service->on, "message.stuck"))
+        order(arena, event, DERIVE_MESSAGE, service->settings->stuck_after_s);
 }

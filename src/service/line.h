@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_SERVICE_LINE_H
 #define HOOKSWITCH_SERVICE_LINE_H
 
-#include "base/error.h"
 #include "service/settings.h"
 
 struct line {

@@ -1,7 +1,6 @@
 #include "service/mailbox.h"
 
 #include "base/digest.h"
-#include "web/form.h"
 
 struct str mailbox_prefix(struct arena *arena, const struct section *node, const struct line *line)
 {

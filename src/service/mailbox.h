@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_SERVICE_MAILBOX_H
 #define HOOKSWITCH_SERVICE_MAILBOX_H
 
-#include "config/config.h"
 #include "service/line.h"
 #include "store/kv.h"
 

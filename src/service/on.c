@@ -12,6 +12,8 @@ struct on {
     struct word *line, *number, *state;
     long min_duration_s, max_duration_s;
     struct actions actions;
+    const struct section *next; /* of the same event */
+    struct on *last;            /* of the first of an event: the last */
 };
 
 #define AT(member) offsetof(struct on, member)
@@ -99,43 +101,22 @@ const struct word *on_lines(const struct section *section)
     return on->line;
 }
 
-/* --- which of them an event fits --- */
-
-struct on_index {
-    GHashTable *by_event; /* "call.missed", "call.*", "*" -> GPtrArray of struct section */
-};
-
-static void free_list(gpointer list)
+GHashTable *on_index_new(const struct config *config)
 {
-    g_ptr_array_unref(list);
-}
-
-struct on_index *on_index_new(const struct config *config)
-{
-    struct on_index *index = g_new0(struct on_index, 1);
-    index->by_event = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_list);
-    for (const struct section *section = config_first(config); section != NULL; section = section->next) {
+    GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
+    for (struct section *section = config->first; section != NULL; section = section->next) {
         if (section->kind != &on_kind)
             continue;
-        struct str event = event_of(section);
-        char *key = g_strndup(event.at, event.length);
-        GPtrArray *list = g_hash_table_lookup(index->by_event, key);
-        if (list == NULL) {
-            list = g_ptr_array_new();
-            g_hash_table_insert(index->by_event, g_strdup(key), list);
-        }
-        g_ptr_array_add(list, (gpointer)(uintptr_t)section);
-        g_free(key);
+        const char *event = arena_copy(config->arena, event_of(section)).at;
+        const struct section *first = g_hash_table_lookup(index, event);
+        struct on *on = section->keys, *head = first == NULL ? on : first->keys;
+        if (first == NULL)
+            g_hash_table_insert(index, (gpointer)(uintptr_t)event, section);
+        else
+            head->last->next = section;
+        head->last = on;
     }
     return index;
-}
-
-void on_index_free(struct on_index *index)
-{
-    if (index == NULL)
-        return;
-    g_hash_table_destroy(index->by_event);
-    g_free(index);
 }
 
 static bool list_has(const struct word *list, struct str text)
@@ -182,36 +163,34 @@ bool on_matches(const struct section *section, const struct event *event, const 
            (duration >= on->min_duration_s && (on->max_duration_s == 0 || duration <= on->max_duration_s));
 }
 
-static void order_listed(const struct on_index *index, const char *key, struct arena *arena, const struct form *form,
+static void order_listed(GHashTable *index, const char *key, struct arena *arena, const struct form *form,
                          const struct line *line, struct event *event)
 {
-    const GPtrArray *list = g_hash_table_lookup(index->by_event, key);
-    for (guint i = 0; list != NULL && i < list->len; i++) {
-        const struct section *section = list->pdata[i];
-        bool seen = section->scope == 0 || (line != NULL && line->scope == section->scope);
-        if (seen && on_matches(section, event, form))
-            actions_request_jobs(arena, section, false, event);
+    const struct on *on;
+    for (const struct section *at = g_hash_table_lookup(index, key); at != NULL; at = on->next) {
+        bool seen = at->scope == 0 || (line != NULL && line->scope == at->scope);
+        on = at->keys;
+        if (seen && on_matches(at, event, form))
+            actions_request_jobs(arena, at, false, event);
     }
 }
 
-void on_request_jobs(const struct on_index *index, struct arena *arena, const struct form *form,
-                     const struct line *line, struct event *event)
+void on_request_jobs(GHashTable *index, struct arena *arena, const struct form *form, const struct line *line,
+                     struct event *event)
 {
-    if (index == NULL || g_hash_table_size(index->by_event) == 0)
-        return;
     struct str prefix = str_upto(event->name, str_find_char(event->name, '.'));
+    if (index == NULL || g_hash_table_size(index) == 0)
+        return;
     order_listed(index, arena_copy(arena, event->name).at, arena, form, line, event);
     order_listed(index, arena_format(arena, "%.*s.*", STR_ARGS(prefix)).at, arena, form, line, event);
     order_listed(index, "*", arena, form, line, event);
 }
 
-bool on_has_handler(const struct on_index *index, const char *event_name)
+bool on_has_handler(GHashTable *index, const char *event_name)
 {
     char prefix[64];
-    if (index == NULL || g_hash_table_size(index->by_event) == 0)
-        return false;
     struct str name = str_of(event_name);
     g_snprintf(prefix, sizeof prefix, "%.*s.*", STR_ARGS(str_upto(name, str_find_char(name, '.'))));
-    return g_hash_table_lookup(index->by_event, event_name) != NULL ||
-           g_hash_table_lookup(index->by_event, prefix) != NULL || g_hash_table_lookup(index->by_event, "*") != NULL;
+    return index != NULL && (g_hash_table_contains(index, event_name) || g_hash_table_contains(index, prefix) ||
+                             g_hash_table_contains(index, "*"));
 }

@@ -10,7 +10,7 @@
 static bool may_be_stored(const struct request_outcome *outcome, const struct request_context *context,
                           struct str document)
 {
-    return !outcome->secret && !settings_redact(service_settings(context->service)) &&
+    return !outcome->secret && !settings_redact(context->service->settings) &&
            str_equal(privacy_redact_secrets(context->arena, document), document);
 }
 
@@ -56,7 +56,7 @@ struct event *outcome_attach_event(const struct request_context *context, struct
     set_origin(context, added, line);
     if (attached->section != NULL)
         actions_request_jobs(arena, attached->section, attached->waits, added);
-    on_request_jobs(service_on_index(context->service), arena, form, line, added);
+    on_request_jobs(context->service->on, arena, form, line, added);
     privacy_apply(context->service, arena, form, added);
     if (attached->parameters.length > 0)
         added->parameters = ARENA_JOIN(arena, added->parameters, added->parameters.length > 0 ? STR("&") : STR(""),
@@ -70,7 +70,7 @@ static void complete(const struct request_context *context, struct event *event,
 {
     const struct form *form = request_parameters(context->request);
     set_origin(context, event, line);
-    on_request_jobs(service_on_index(context->service), context->arena, form, line, event);
+    on_request_jobs(context->service->on, context->arena, form, line, event);
     derive_request_jobs(context->service, context->arena, form, event);
     privacy_apply(context->service, context->arena, form, event);
 }

@@ -55,7 +55,7 @@ struct form privacy_form(const struct service *service, struct arena *arena, con
 
 void privacy_apply(const struct service *service, struct arena *arena, const struct form *form, struct event *event)
 {
-    const struct settings *settings = service_settings(service);
+    const struct settings *settings = service->settings;
     bool mask = settings->keep_numbers == NUMBERS_MASKED, no_bodies = !settings->keep_body || event->secret;
     if (!no_bodies && !mask)
         return;

@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_SERVICE_REQUEST_CONTEXT_H
 #define HOOKSWITCH_SERVICE_REQUEST_CONTEXT_H
 
-#include "base/log.h"
 #include "service/service.h"
 #include "store/store.h"
 

@@ -3,7 +3,6 @@
 #define HOOKSWITCH_SERVICE_SECRET_FILE_H
 
 #include "base/arena.h"
-#include "base/error.h"
 
 enum { SECRET_FILE_UNREADABLE = -2 };
 

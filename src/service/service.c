@@ -10,28 +10,18 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 #include "config/value.h"
 #include "service/on.h"
 #include "service/secret_file.h"
 #include "service/translations.h"
 
-struct service {
-    struct config *config;
-    const struct settings *settings;
-    struct signature_keys *keys;
-    GHashTable *numbers; /* "+15559870002" -> struct line */
-    bool whole, lacks_key;
-    struct on_index *on;
-};
-
 /* --- keys --- */
 
 static void complain_in(struct service *service, enum complaint_severity severity, struct place place,
                         const char *sentence, const char *detail)
 {
-    struct complaints *complaints = (struct complaints *)(uintptr_t)config_complaints(service->config);
+    struct complaints *complaints = &service->config->complaints;
     complain(complaints, severity, place, "%s%s", sentence, detail);
 }
 
@@ -44,7 +34,7 @@ static void add_key(struct service *service, struct place place, struct str key)
 
 static void add_key_of_file(struct service *service, struct place place, struct str path)
 {
-    struct arena *arena = config_arena(service->config);
+    struct arena *arena = service->config->arena;
     struct str key;
     struct error why;
     config_add_file(service->config, path);
@@ -92,7 +82,7 @@ static void read_settings(struct service *service, const char *path)
 {
     const struct section *section = config_find(service->config, settings_kind.name, STR(""));
     if (section == NULL) {
-        if (config_complaints(service->config)->errors == 0)
+        if (service->config->complaints.errors == 0)
             complain_in(service, COMPLAINT_ERROR, (struct place){ str_of(path), 0, STR(""), STR("") },
                         "there is no [hookswitch] section; expected one with public_url, signing_key_file and store",
                         "");
@@ -102,31 +92,31 @@ static void read_settings(struct service *service, const char *path)
     read_keys(service, section);
     if (service->settings->include.length > 0)
         config_read_folder(service->config, service->settings->include, false, config_place(section, "include"));
-    if (service->settings->lines.length > 0 && service->whole)
+    if (service->settings->lines.length > 0 && service->load_all)
         config_read_folder(service->config, service->settings->lines, true, config_place(section, "lines"));
 }
 
-struct service *service_read(const char *path, const struct section_kind *const *kinds, bool whole)
+struct service *service_read(const char *path, const struct section_kind *const *kinds, bool load_all)
 {
     struct service *service = calloc(1, sizeof *service);
     if (service == NULL)
         _exit(EX_OSERR);
-    service->whole = whole;
-    service->config = config_new(kinds, whole);
+    service->load_all = load_all;
+    service->config = config_new(kinds, load_all);
     service->keys = signature_keys_new();
     service->numbers = g_hash_table_new(g_str_hash, g_str_equal);
-    config_read_file(service->config, arena_copy(config_arena(service->config), str_of(path)).at, false);
+    config_read_file(service->config, arena_copy(service->config->arena, str_of(path)).at, false);
     read_settings(service, path);
-    if (whole)
+    if (load_all)
         service_link(service);
     return service;
 }
 
 void service_read_line(struct service *service, struct str name)
 {
-    struct arena *arena = config_arena(service->config);
+    struct arena *arena = service->config->arena;
     struct str lower = arena_lower(arena, str_upto(name, 256));
-    if (service->whole || service->settings == NULL || service->settings->lines.length == 0 || !value_name(lower))
+    if (service->load_all || service->settings == NULL || service->settings->lines.length == 0 || !value_name(lower))
         return;
     struct str path = arena_format(arena, "%.*s/%.*s.ini", STR_ARGS(service->settings->lines), STR_ARGS(lower));
     if (access(path.at, F_OK) == 0)
@@ -137,16 +127,15 @@ static void register_numbers(struct service *service, const struct section *sect
 {
     const struct line *line = section->keys;
     for (const struct word *number = line->numbers; number != NULL; number = number->next) {
-        const char *key = arena_copy(config_arena(service->config), number->text).at;
+        const char *key = arena_copy(service->config->arena, number->text).at;
         const struct line *earlier = g_hash_table_lookup(service->numbers, key);
-        const struct section *other = earlier == NULL ? NULL : config_first(service->config);
+        const struct section *other = earlier == NULL ? NULL : service->config->first;
         while (other != NULL && other->keys != earlier)
             other = other->next;
         if (other != NULL)
             complain_in(service, COMPLAINT_ERROR, config_place(section, "numbers"), key,
-                        arena_format(config_arena(service->config),
-                                     " belongs to [%.*s] too, in %.*s:%u; leave it to one", STR_ARGS(other->title),
-                                     STR_ARGS(other->file), config_place(other, "numbers").line)
+                        arena_format(service->config->arena, " belongs to [%.*s] too, in %.*s:%u; leave it to one",
+                                     STR_ARGS(other->title), STR_ARGS(other->file), config_place(other, "numbers").line)
                             .at);
         else
             g_hash_table_insert(service->numbers, (gpointer)(uintptr_t)key, section->keys);
@@ -160,12 +149,12 @@ static void check_lines(struct service *service, const struct section *section)
         struct str_nearest nearest = str_nearest_to(name->text);
         if (service_line(service, name->text) != NULL)
             continue;
-        for (const struct section *at = config_first(service->config); at != NULL; at = at->next)
+        for (const struct section *at = service->config->first; at != NULL; at = at->next)
             if (at->kind == &line_kind)
                 str_nearest_offer(&nearest, at->name);
         bool any = nearest.found.length > 0;
         complain_in(service, COMPLAINT_ERROR, config_place(section, "line"), "no line is called ",
-                    arena_format(config_arena(service->config), "'%.*s'; %s%.*s%s", STR_ARGS(name->text),
+                    arena_format(service->config->arena, "'%.*s'; %s%.*s%s", STR_ARGS(name->text),
                                  any ? "did you mean '" : "expected the name of a [line]", STR_ARGS(nearest.found),
                                  any ? "'?" : "")
                         .at);
@@ -174,28 +163,24 @@ static void check_lines(struct service *service, const struct section *section)
 
 bool service_link(struct service *service)
 {
-    for (const struct section *section = config_first(service->config); section != NULL; section = section->next)
+    for (const struct section *section = service->config->first; section != NULL; section = section->next)
         if (section->kind == &line_kind)
             register_numbers(service, section);
-        else if (section->kind == &on_kind && service->whole)
+        else if (section->kind == &on_kind && service->load_all)
             check_lines(service, section);
     service->on = on_index_new(service->config);
     bool fine = config_finish(service->config);
-    if (service->whole)
-        translations_check(service->config, (struct complaints *)(uintptr_t)config_complaints(service->config));
+    if (service->load_all)
+        translations_check(service->config, &service->config->complaints);
     return fine && service->settings != NULL;
-}
-
-void service_wipe_secrets(struct service *service)
-{
-    config_wipe_secrets(service->config);
 }
 
 void service_free(struct service *service)
 {
     if (service == NULL)
         return;
-    on_index_free(service->on);
+    if (service->on != NULL)
+        g_hash_table_destroy(service->on);
     g_hash_table_destroy(service->numbers);
     signature_keys_free(service->keys);
     config_free(service->config);
@@ -203,26 +188,6 @@ void service_free(struct service *service)
 }
 
 /* --- looking up --- */
-
-const struct complaints *service_complaints(const struct service *service)
-{
-    return config_complaints(service->config);
-}
-
-const struct config *service_config(const struct service *service)
-{
-    return service->config;
-}
-
-const struct settings *service_settings(const struct service *service)
-{
-    return service->settings;
-}
-
-struct signature_keys *service_keys(const struct service *service)
-{
-    return service->keys;
-}
 
 struct request_limits service_limits(const struct service *service)
 {
@@ -257,20 +222,10 @@ const struct line *service_line_of_number(const struct service *service, struct 
     return g_hash_table_lookup(service->numbers, key);
 }
 
-bool service_lacks_key(const struct service *service)
-{
-    return service->lacks_key;
-}
-
-const struct on_index *service_on_index(const struct service *service)
-{
-    return service->on;
-}
-
 struct str service_files_stamp(const struct service *service, struct arena *arena)
 {
     struct buffer stamp = buffer_in(arena);
-    for (const struct word *file = config_files(service->config); file != NULL; file = file->next) {
+    for (const struct word *file = service->config->files; file != NULL; file = file->next) {
         struct stat status;
         if (stat(file->text.at, &status) != 0)
             buffer_format(&stamp, "%d ", errno);

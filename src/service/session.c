@@ -14,7 +14,7 @@ struct session session_begin(const struct request_context *context, const struct
 
 const struct settings *session_settings(const struct session *session)
 {
-    return service_settings(session->context->service);
+    return session->context->service->settings;
 }
 
 struct str session_parameter(const struct session *session, const char *name)

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "config/value.h"
-#include "event/event.h"
 #include "service/voices.h"
 #include "store/store.h"
 #include "web/url.h"

@@ -27,14 +27,14 @@ struct service *snapshot_read(const struct snapshot_options *options, bool load_
     struct service *service = service_read(options->config, options->kinds, load_all);
     memory_wipe_freed(false);
     if (options->answers)
-        service_wipe_secrets(service);
+        config_wipe_secrets(service->config);
     return service;
 }
 
 void snapshot_log_complaints(const struct log *log, const struct service *service)
 {
     struct arena *arena = arena_new();
-    for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
+    for (const struct complaint *at = service->config->complaints.first; at != NULL; at = at->next)
         if (at->severity != COMPLAINT_NOTE)
             log_line(log, at->severity == COMPLAINT_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s",
                      complaint_line(arena, at).at);
@@ -101,7 +101,7 @@ static void replace(struct snapshots *snapshots, struct service *service)
     snapshot->references = 1;
     snapshot->service = service;
     if (options->answers)
-        snapshot->shared = store_ref(service_settings(service), options->log, old == NULL ? NULL : old->shared);
+        snapshot->shared = store_ref(service->settings, options->log, old == NULL ? NULL : old->shared);
     snapshot->store = snapshot->shared == NULL ? NULL : snapshot->shared->store;
     pthread_mutex_lock(&snapshots->lock);
     snapshots->current = snapshot;
@@ -153,8 +153,8 @@ bool snapshots_reload(struct snapshots *snapshots, bool forced)
     struct service *service = snapshot_read(options, true);
     snapshot_log_complaints(options->log, service);
     /* A request must not be refused because a key that could be read before cannot be read now. */
-    bool loses_key = options->answers && service_lacks_key(service) && !service_lacks_key(current);
-    if (loses_key || service_complaints(service)->errors > 0) {
+    bool loses_key = options->answers && service->lacks_key && !current->lacks_key;
+    if (loses_key || service->config->complaints.errors > 0) {
         log_line(options->log, LOG_LEVEL_ERROR, "reload: the configuration %s; the previous one stays in force",
                  loses_key ? "lacks its signing key" : "has errors");
         remember_files(snapshots, current);

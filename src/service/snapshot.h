@@ -4,7 +4,6 @@
 #ifndef HOOKSWITCH_SERVICE_SNAPSHOT_H
 #define HOOKSWITCH_SERVICE_SNAPSHOT_H
 
-#include "base/log.h"
 #include "service/service.h"
 #include "store/store.h"
 

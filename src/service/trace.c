@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
 #include "service/privacy.h"
 #include "store/kv.h"
 #include "web/url.h"
@@ -38,7 +37,7 @@ static struct str cut(struct trace *trace, struct str text, size_t most)
 /* Words of people may be in the answer and in the address too. */
 static void hide(const struct request_context *context, bool secret, struct trace *trace)
 {
-    const struct settings *settings = service_settings(context->service);
+    const struct settings *settings = context->service->settings;
     const struct form *form = request_parameters(context->request);
     bool mask = settings->keep_numbers == NUMBERS_MASKED || settings->trace_numbers == NUMBERS_MASKED;
     struct arena *arena = context->arena;
@@ -128,7 +127,7 @@ void trace_save(const struct request_context *context, const char *program, cons
     static const char *const methods[] = { [REQUEST_GET] = "GET", [REQUEST_HEAD] = "HEAD", [REQUEST_POST] = "POST" };
     const struct request *request = context->request;
     struct arena *arena = context->arena;
-    long most = service_settings(context->service)->trace;
+    long most = context->service->settings->trace;
     struct error why;
     struct trace trace = { .at_us = context->now_us,
                            .took_us = took_us,

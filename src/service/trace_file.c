@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#include "base/buffer.h"
 #include "web/url.h"
 
 static const char FORM[] = "application/x-www-form-urlencoded";

@@ -4,10 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "service/language.h"
 #include "service/line.h"
-#include "service/settings.h"
 
 static struct str main_language(struct str language)
 {
@@ -22,7 +20,7 @@ static bool is_other(struct str language)
 /* Whether what stands without a language is heard by callers who speak another than English. */
 static bool is_other_at_first(const struct config *config)
 {
-    for (const struct section *at = config_first(config); at != NULL; at = at->next) {
+    for (const struct section *at = config->first; at != NULL; at = at->next) {
         const struct settings *settings = at->kind == &settings_kind ? at->keys : NULL;
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
         if ((settings != NULL && is_other(settings->language)) ||
@@ -75,7 +73,7 @@ static void check_field(const struct config *config, const struct section *secti
     bool built_in = str_equal(prompt != NULL ? prompt->text : *(const struct str *)(const void *)member, sentence);
     if (built_in && other_at_first && (prompt == NULL || prompt->translated == NULL))
         name_key(keys, field->key, STR(""));
-    for (const struct section *at = config_first(config); at != NULL && built_in && prompt != NULL; at = at->next)
+    for (const struct section *at = config->first; at != NULL && built_in && prompt != NULL; at = at->next)
         if (at->kind == &language_kind && is_other(at->name) && !has_language(prompt->translated, at->name))
             name_key(keys, field->key, at->name);
 }
@@ -85,14 +83,14 @@ static void check_field(const struct config *config, const struct section *secti
 static void add_language(const struct config *config, GHashTable *set, struct str language)
 {
     if (language.length > 0)
-        g_hash_table_add(set, (gpointer)(uintptr_t)arena_lower(config_arena(config), main_language(language)).at);
+        g_hash_table_add(set, (gpointer)(uintptr_t)arena_lower(config->arena, main_language(language)).at);
 }
 
 /* The main languages that a call can be in. */
 static GHashTable *languages_set(const struct config *config)
 {
     GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
-    for (const struct section *at = config_first(config); at != NULL; at = at->next) {
+    for (const struct section *at = config->first; at != NULL; at = at->next) {
         if (at->kind == &language_kind)
             add_language(config, set, at->name);
         for (const struct field *field = at->kind->fields; field->key != NULL && at->kind != &settings_kind; field++)
@@ -108,9 +106,9 @@ static void check_translated(const struct config *config, struct complaints *com
     const struct prompt *prompt = NULL;
     memcpy(&prompt, (const char *)section->keys + field->offset, sizeof prompt);
     for (prompt = prompt == NULL ? NULL : prompt->translated; prompt != NULL; prompt = prompt->translated) {
-        struct str language = arena_lower(config_arena(config), main_language(prompt->language));
-        const char *flag = arena_format(config_arena(config), LANGUAGE_FLAG "%.*s", STR_ARGS(language)).at;
-        const char *key = arena_format(config_arena(config), "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
+        struct str language = arena_lower(config->arena, main_language(prompt->language));
+        const char *flag = arena_format(config->arena, LANGUAGE_FLAG "%.*s", STR_ARGS(language)).at;
+        const char *key = arena_format(config->arena, "%s.%.*s", field->key, STR_ARGS(prompt->language)).at;
         if (!g_hash_table_contains(set, language.at) && !config_has_flag(config, flag))
             complain(complaints, COMPLAINT_HINT, config_place(section, key),
                      "nothing sets this language, so this is never spoken; expected languages = %.*s in a [line] "
@@ -123,8 +121,8 @@ void translations_check(const struct config *config, struct complaints *complain
 {
     GHashTable *set = languages_set(config);
     bool other_at_first = is_other_at_first(config);
-    for (const struct section *at = config_first(config); at != NULL; at = at->next) {
-        struct buffer keys = buffer_in(config_arena(config));
+    for (const struct section *at = config->first; at != NULL; at = at->next) {
+        struct buffer keys = buffer_in(config->arena);
         if (!at->reachable && at->kind != &settings_kind)
             continue;
         for (const struct field *field = at->kind->fields; field->key != NULL; field++) {

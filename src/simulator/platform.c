@@ -56,7 +56,7 @@ static const struct {
 /* Below one of the addresses that the suite goes by; nothing else is asked, whatever an answer says. */
 static struct str below(const struct platform *platform, struct str address, size_t *program)
 {
-    struct str public = service_origin(platform->service).public_url;
+    struct str public = platform->service->settings->public_url;
     const struct str fronts[] = { public, platform->url.length > 0 ? platform->url
                                           : public.length > 0      ? public
                                                                    : HERE };
@@ -156,7 +156,7 @@ int platform_ask(const struct platform *platform, struct arena *arena, const str
 
 struct str platform_account(const struct platform *platform)
 {
-    const struct settings *settings = service_settings(platform->service);
+    const struct settings *settings = platform->service->settings;
     return settings->project.length > 0 ? settings->project : STR("00000000-0000-4000-8000-000000000000");
 }
 

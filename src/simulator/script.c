@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/words.h"
 
 enum { RECORDED_S = 10 };

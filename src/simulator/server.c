@@ -1,6 +1,5 @@
 #include "simulator/server.h"
 
-#include "base/buffer.h"
 #include "cxml/cxml.h"
 #include "net/http.h"
 
@@ -24,7 +23,7 @@ static int sign(const struct platform *platform, struct arena *arena, struct str
         return -1;
     if (!request->get)
         message = (struct signature_message){ url, request->form, is_form, form_sorted(arena, &form) };
-    return signature_make(service_keys(platform->service), arena, &message, signature) == 0
+    return signature_make(platform->service->keys, arena, &message, signature) == 0
                ? 0
                : error_set(error,
                            "no signing key is configured: without it a server answers 401: set signing_key_file");
@@ -33,7 +32,7 @@ static int sign(const struct platform *platform, struct arena *arena, struct str
 int server_post(const struct platform *platform, struct arena *arena, struct str target,
                 const struct platform_request *request, struct response *response, struct error *error)
 {
-    struct str known = service_origin(platform->service).public_url;
+    struct str known = platform->service->settings->public_url;
     struct str rest = ARENA_JOIN(arena, STR("/"), target);
     char signature[SIGNATURE_TEXT_SIZE];
     struct buffer body = buffer_in(arena);

@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_SIMULATOR_WIRE_H
 #define HOOKSWITCH_SIMULATOR_WIRE_H
 
-#include "base/buffer.h"
 #include "simulator/call.h"
 
 /* An address that a verb names, and how it is asked. */

@@ -15,7 +15,7 @@ static const struct section *voicemail_node(const struct request_context *contex
     context_segments(context, segments);
     if (!str_is(segments[2], RECORDING_VOICEMAIL) && !str_is(segments[2], RECORDING_TRANSCRIBING))
         return NULL;
-    return config_find_destination(service_config(context->service), line == NULL ? 0 : line->scope,
+    return config_find_destination(context->service->config, line == NULL ? 0 : line->scope,
                                    arena_lower(context->arena, segments[1]));
 }
 
@@ -52,7 +52,7 @@ static bool add_to_mailbox(const struct request_context *context, const struct l
 {
     const struct section *node = voicemail_node(context, line);
     long days = query_number(context, "listen");
-    bool masked = service_settings(context->service)->keep_numbers == NUMBERS_MASKED;
+    bool masked = context->service->settings->keep_numbers == NUMBERS_MASKED;
     struct error why;
     if (days == 0 || query_number(context, "settle") > 0 || node == NULL || !is_message(context) ||
         context->request->method == REQUEST_HEAD)

@@ -5,7 +5,7 @@
 
 #include <libpq-fe.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 #define LIBPQ_FUNCTIONS(X)                                                                                             \
     X(PQclear)                                                                                                         \

@@ -6,7 +6,6 @@
 #define HOOKSWITCH_STORE_ONCE_H
 
 #include "auth/identity.h"
-#include "base/arena.h"
 #include "store/store.h"
 
 enum { ONCE_LAST_STEP = 1000000 };

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 
 enum { HOSTS_MAX = 16, HOST_PATIENCE_MS = 1000 };
 

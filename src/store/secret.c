@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hex.h"
+#include "base/digest.h"
 #include "store/transaction.h"
 
 enum { SECRET_BYTES = 32, NAME_BYTES = 16, SECRET_PATIENCE_MS = 2000 };

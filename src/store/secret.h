@@ -3,7 +3,6 @@
 #ifndef HOOKSWITCH_STORE_SECRET_H
 #define HOOKSWITCH_STORE_SECRET_H
 
-#include "base/arena.h"
 #include "store/store.h"
 
 /* The pseudonym of `what`, in the arena: constant within this store, and not reversible without the secret. 0, or -1

@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 /* Copies the database into the file `path`, which gets its name when the copy is complete and on disk. Calls
  * `progress` with done and total pages. 0, or -1 with the reason. */

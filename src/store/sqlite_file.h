@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 /* Creates an empty file where `path` has none: mode 0640 under any umask, with its folder's owner and group as far as
  * this process may give it away. A database that is filled later passes all of that on to its -wal and -shm. A file

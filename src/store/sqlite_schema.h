@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 /* Migrates the tables to the current version, in one transaction. Several processes may call it at the same time: all
  * but one find the version current. 0, or -1 with the reason. */

@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 /* Sets `error` to "`attempt`: " with SQLite's message and the system's. Always returns -1. */
 int sqlite_explain(sqlite3 *database, const char *attempt, struct error *error);

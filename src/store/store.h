@@ -3,8 +3,6 @@
 #ifndef HOOKSWITCH_STORE_STORE_H
 #define HOOKSWITCH_STORE_STORE_H
 
-#include "base/arena.h"
-#include "base/error.h"
 #include "base/log.h"
 #include "event/event.h"
 

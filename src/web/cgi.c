@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "web/response.h"
 
 enum { PEER_TIMEOUT_MS = 5000, AFTERWARDS_MS = 60 * 1000 };

@@ -6,7 +6,6 @@
 
 #include <stdint.h>
 
-#include "base/error.h"
 #include "base/log.h"
 #include "web/wire.h"
 

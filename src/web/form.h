@@ -6,8 +6,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
-#include "base/error.h"
 
 struct parameter {
     struct str name, value; /* decoded; may hold any byte, NUL too */

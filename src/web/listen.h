@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
+#include "base/str.h"
 
 /* Whether descriptor 0 is a listening socket: started by spawn-fcgi, mod_fcgid, systemd, lighttpd. */
 bool listen_inherited(void);

@@ -2,7 +2,6 @@
 #ifndef HOOKSWITCH_WEB_REQUEST_H
 #define HOOKSWITCH_WEB_REQUEST_H
 
-#include "base/error.h"
 #include "web/form.h"
 #include "web/gateway.h"
 

@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_WEB_URL_H
 #define HOOKSWITCH_WEB_URL_H
 
-#include "base/buffer.h"
+#include "base/arena.h"
 
 struct url {
     struct str scheme;   /* "https" */

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/hex.h"
+#include "base/digest.h"
 #include "service/secret_file.h"
 
 enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 10, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
@@ -154,7 +154,7 @@ static int write_chunk(void *context, struct str bytes)
 
 static int add_user(const struct task *task, struct http_request *request, struct error *error)
 {
-    const struct settings *settings = service_settings(task->service);
+    const struct settings *settings = task->service->settings;
     struct str token;
     if (secret_file_read(task->arena, settings->token, settings->token_file, &token, error) != 0)
         return -1;

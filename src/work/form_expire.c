@@ -12,15 +12,15 @@ enum task_result form_expire(struct task *task)
     int found = kv_get(task->store, task->arena, name, task->now_us, &row, &task->why);
     if (found < 0)
         return TASK_RETRY;
-    struct form_status result = form_read_status(task->arena, service_config(task->service), task->line,
-                                                 found > 0 ? row.value : STR(""), task->now_us);
+    struct form_status result =
+        form_read_status(task->arena, task->service->config, task->line, found > 0 ? row.value : STR(""), task->now_us);
     if (result.end == FORM_OPEN)
         return TASK_DONE;
     const char *event_name = result.end == FORM_COMPLETED ? "form.completed" : "form.expired";
     struct event event = event_derive(&task->event, event_name);
     event.sid = result.sid;
     event.dedup_key = event.cause = ARENA_JOIN(task->arena, str_of(event_name), STR(" "), result.sid);
-    event.parameters = settings_redact(service_settings(task->service)) ? STR("") : result.parameters;
+    event.parameters = settings_redact(task->service->settings) ? STR("") : result.parameters;
     if (result.end == FORM_COMPLETED)
         actions_request_jobs(task->arena, task->section, false, &event);
     task_emit_event(task, &event);

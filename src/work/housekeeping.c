@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "store/kv.h"
 #include "store/maintenance.h"

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
 #include "web/form.h"
 
 enum { PAGES_MAX = 1000, SID_MAX_BYTES = 64 };

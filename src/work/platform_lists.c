@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/buffer.h"
 #include "web/form.h"
 
 const struct platform_list platform_lists[PLATFORM_LISTS_COUNT] = {

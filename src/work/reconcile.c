@@ -148,14 +148,13 @@ static int attach_voicemail(struct run *run, struct arena *arena, const struct f
         event->line = latest.line;
     if (latest.node.length == 0)
         return 0;
-    const struct section *node =
-        config_find_destination(service_config(service), line == NULL ? 0 : line->scope, latest.node);
+    const struct section *node = config_find_destination(service->config, line == NULL ? 0 : line->scope, latest.node);
     struct event *voicemail = ARENA_NEW(arena, struct event);
     *voicemail = event_derive(event, "voicemail.received");
     voicemail->line = latest.line;
     if (node != NULL)
         actions_request_jobs(arena, node, false, voicemail);
-    on_request_jobs(service_on_index(service), arena, form, line, voicemail);
+    on_request_jobs(service->on, arena, form, line, voicemail);
     privacy_apply(service, arena, form, voicemail);
     event->also = voicemail;
     return 0;
@@ -193,7 +192,7 @@ static int compare_with_store(struct run *run, struct arena *arena, const struct
     event.parameters = item->parameters;
     if (attach_voicemail(run, arena, &form, item, &event, error) != 0)
         return -1;
-    on_request_jobs(service_on_index(service), arena, &form, line, &event);
+    on_request_jobs(service->on, arena, &form, line, &event);
     derive_request_jobs(service, arena, &form, &event);
     privacy_apply(service, arena, &form, &event);
     if (!run->options->dry_run && store_add(run->options->store, &event, error) == STORE_FAILED)

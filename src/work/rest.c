@@ -1,6 +1,5 @@
 #include "work/rest.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "service/secret_file.h"
 #include "work/work.h"
@@ -26,7 +25,7 @@ struct str rest_next_query(struct arena *arena, const json_t *page)
 
 int rest_init(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)
 {
-    const struct settings *settings = service_settings(service);
+    const struct settings *settings = service->settings;
     struct str token;
     *rest = (struct rest){ .service = service, .rate = rate };
     if (settings->space.length == 0 || settings->project.length == 0)
@@ -45,10 +44,10 @@ int rest_init(struct rest *rest, const struct service *service, struct arena *ar
 
 struct http_request rest_request(const struct rest *rest, struct arena *arena, struct str path, struct str form)
 {
-    const struct work *work = work_of(service_config(rest->service));
+    const struct work *work = work_of(rest->service->config);
     return (struct http_request){
         .url = arena_format(arena, "https://%.*s/api/laml/2010-04-01/Accounts/%.*s/%.*s", STR_ARGS(rest->host),
-                            STR_ARGS(service_settings(rest->service)->project), STR_ARGS(path)),
+                            STR_ARGS(rest->service->settings->project), STR_ARGS(path)),
         .body = form,
         .content_type = form.at == NULL ? STR("") : STR("application/x-www-form-urlencoded"),
         .user = rest->user,

@@ -3,7 +3,6 @@
 #define HOOKSWITCH_WORK_SPAWN_H
 
 #include "base/arena.h"
-#include "base/error.h"
 
 struct spawn {
     char *const *arguments; /* [0] is an absolute path; ended by NULL */

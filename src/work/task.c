@@ -99,8 +99,7 @@ enum task_result task_run(struct task *task)
         if (str_is(str_upto(job->action, str_find_char(job->action, ' ')), own_actions[i].verb))
             return own_actions[i].act(task);
     task->line = service_line(task->service, job->line);
-    task->section =
-        actions_find(service_config(task->service), task->line == NULL ? 0 : task->line->scope, job->action, &verb);
+    task->section = actions_find(task->service->config, task->line == NULL ? 0 : task->line->scope, job->action, &verb);
     if (task->section == NULL)
         return task_fail(task, TASK_GIVE_UP, "the configuration has no such section any more");
     task->actions = actions_of(task->section);
@@ -119,8 +118,7 @@ void task_emit_event(struct task *task, const struct event *event)
     derived->received_us = task->now_us;
     if (form_parse(task->arena, event->parameters, &limits, form, &ignored) != 0)
         *form = (struct form){ NULL, 0 };
-    on_request_jobs(service_on_index(task->service), task->arena, form, service_line(task->service, event->line),
-                    derived);
+    on_request_jobs(task->service->on, task->arena, form, service_line(task->service, event->line), derived);
     task->derived = derived;
 }
 
@@ -128,9 +126,8 @@ void task_emit_event(struct task *task, const struct event *event)
 
 struct zone_time task_local_time(const struct task *task)
 {
-    const struct zone *zone = task->line != NULL && task->line->timezone != NULL
-                                  ? task->line->timezone
-                                  : service_settings(task->service)->timezone;
+    const struct zone *zone =
+        task->line != NULL && task->line->timezone != NULL ? task->line->timezone : task->service->settings->timezone;
     return zone_at(zone, task->event.received_us / 1000000);
 }
 

@@ -1,5 +1,4 @@
 /* text: a message to somebody's telephone, through the platform's REST interface (POST .../Messages). */
-#include "base/buffer.h"
 #include "service/actions.h"
 #include "store/kv.h"
 #include "web/form.h"

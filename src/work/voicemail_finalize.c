@@ -12,7 +12,7 @@ static struct str with(struct task *task, struct str parameters, bool urgent)
 static int put_in_mailbox(struct task *task, bool urgent)
 {
     long days = voicemail_listen_days(task->section);
-    bool masked = service_settings(task->service)->keep_numbers == NUMBERS_MASKED;
+    bool masked = task->service->settings->keep_numbers == NUMBERS_MASKED;
     struct mailbox_message message = { .url = form_value(&task->form, "RecordingUrl"),
                                        .from = masked ? STR("") : task->event.from,
                                        .duration = form_value(&task->form, "RecordingDuration"),

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
-#include "base/hex.h"
+#include "base/digest.h"
 #include "work/worker_jobs.h"
 
 enum {
@@ -25,10 +24,10 @@ enum {
 static struct snapshots *read_configuration(const struct snapshot_options *options, struct error *error)
 {
     struct service *service = snapshot_read(options, true);
-    if (service_complaints(service)->errors == 0)
+    if (service->config->complaints.errors == 0)
         return snapshots_new(options, service);
     struct arena *arena = arena_new();
-    error_set(error, "%s", complaint_line(arena, complaints_first(service_complaints(service))).at);
+    error_set(error, "%s", complaint_line(arena, complaints_first(&service->config->complaints)).at);
     arena_free(arena);
     service_free(service);
     return NULL;
@@ -40,7 +39,7 @@ static void reload_if_changed(struct worker *worker, bool forced)
         return;
     struct snapshot *before = worker->snapshot;
     worker->snapshot = snapshots_ref(worker->snapshots);
-    if (!str_equal(service_settings(worker->snapshot->service)->store, service_settings(before->service)->store))
+    if (!str_equal(worker->snapshot->service->settings->store, before->service->settings->store))
         log_line(&worker->options->log, LOG_LEVEL_WARNING,
                  "reload: another store is named: restart the worker to use it");
     snapshot_unref(before);
@@ -102,7 +101,7 @@ static void run_housekeeping(struct worker *worker, bool *progressed)
     struct error why;
     int more = worker->store_failed
                    ? 0
-                   : housekeeping_run(&worker->housekeeping, worker->store, service_settings(worker->snapshot->service),
+                   : housekeeping_run(&worker->housekeeping, worker->store, worker->snapshot->service->settings,
                                       &worker->options->log, worker_now_us(worker), &why);
     if (more < 0) /* if the store has failed, claiming jobs reports it */
         log_line(&worker->options->log, LOG_LEVEL_ERROR, "old events cannot be deleted: %s", why.sentence);
@@ -145,7 +144,7 @@ static void choose_name(struct worker *worker)
 static int open_stores(struct worker *worker, struct error *error)
 {
     struct arena *arena = arena_new();
-    const struct settings *settings = service_settings(worker->snapshot->service);
+    const struct settings *settings = worker->snapshot->service->settings;
     const char *address = arena_copy(arena, settings->store).at;
     if (settings->store.length == 0)
         error_set(error, "no store is named in %s", worker->options->config);

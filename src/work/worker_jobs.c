@@ -93,7 +93,7 @@ static void add_run(void *context, const struct job *job)
     struct task *task = &run->task;
     task->arena = arena;
     task->service = run->snapshot->service;
-    task->work = work_of(service_config(task->service));
+    task->work = work_of(task->service->config);
     task->store = worker->store;
     task->log = &worker->options->log;
     task->job = job_copy(arena, job);

@@ -21,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     fclose(file);
     struct service *service = service_read(path, all_kinds, true);
     struct arena *arena = arena_new();
-    complaints_sort((struct complaints *)(uintptr_t)service_complaints(service));
-    for (const struct complaint *at = service_complaints(service)->first; at != NULL; at = at->next)
+    complaints_sort(&service->config->complaints);
+    for (const struct complaint *at = service->config->complaints.first; at != NULL; at = at->next)
         if (complaint_line(arena, at).length == 0)
             abort();
     service_line_of_number(service, STR("+15559870002"));

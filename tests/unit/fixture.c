@@ -90,8 +90,8 @@ void fixture_end(struct fixture *fixture)
 struct str fixture_complaints(struct fixture *fixture)
 {
     struct buffer all = buffer_in(fixture->arena);
-    complaints_sort((struct complaints *)(uintptr_t)service_complaints(fixture->service));
-    for (const struct complaint *at = service_complaints(fixture->service)->first; at != NULL; at = at->next)
+    complaints_sort(&fixture->service->config->complaints);
+    for (const struct complaint *at = fixture->service->config->complaints.first; at != NULL; at = at->next)
         buffer_format(&all, "%s\n", complaint_line(fixture->arena, at).at);
     return buffer_text(&all);
 }
@@ -100,7 +100,7 @@ void fixture_expect_error(const char *config, const char *sentence)
 {
     struct fixture fixture;
     fixture_begin(&fixture, config);
-    if (service_complaints(fixture.service)->errors == 0)
+    if (fixture.service->config->complaints.errors == 0)
         fail_msg("no error, where '%s' was expected", sentence);
     assert_contains(fixture_complaints(&fixture), sentence);
     fixture_end(&fixture);

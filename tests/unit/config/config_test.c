@@ -17,9 +17,9 @@
 static void only_the_trial_is_noted(struct fixture *fixture)
 {
     assert_contains(fixture_complaints(fixture), "unsigned = accept");
-    assert_int_equal(service_complaints(fixture->service)->errors, 0);
+    assert_int_equal(fixture->service->config->complaints.errors, 0);
     assert_contains(fixture_complaints(fixture), "[hookswitch] no public_url");
-    assert_int_equal(service_complaints(fixture->service)->warnings, 2);
+    assert_int_equal(fixture->service->config->complaints.warnings, 2);
 }
 
 static void sound(void **state)
@@ -27,7 +27,7 @@ static void sound(void **state)
     struct fixture fixture;
     (void)state;
     fixture_begin(&fixture, LINE MENU);
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_non_null(service_line(fixture.service, STR("A")));
     assert_ptr_equal(service_line(fixture.service, STR("a")),
                      service_line_of_number(fixture.service, STR("+15559870001")));
@@ -159,7 +159,7 @@ static void one_fault(void **state)
                      1);
         snprintf(full, sizeof full, LINE "%s", text);
         fixture_begin(&fixture, full);
-        const struct complaints *all = service_complaints(fixture.service);
+        const struct complaints *all = &fixture.service->config->complaints;
         assert_contains(fixture_complaints(&fixture), cases[i][1]);
         if (all->errors != 1 || all->warnings != 2 || all->hints != 0)
             fail_msg("more than one: %s", fixture_complaints(&fixture).at);
@@ -212,10 +212,10 @@ static void renamed(void **state)
         fixture_expect_error(cases[i].config, cases[i].sentence);
     struct fixture fixture;
     fixture_begin(&fixture, LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nshut = hangup\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 1); /* and not: 'closed' is missing */
+    assert_int_equal(fixture.service->config->complaints.errors, 1); /* and not: 'closed' is missing */
     fixture_end(&fixture);
     fixture_begin(&fixture, LINE "[hours m]\nmon = 09:00-17:00\nopen = hangup\nclosed = 24h-line\n[announce 24h-line]\nprompt = Hi.\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0); /* two digits do not make a date */
+    assert_int_equal(fixture.service->config->complaints.errors, 0); /* two digits do not make a date */
     fixture_end(&fixture);
 }
 
@@ -226,7 +226,7 @@ static void all_at_once(void **state)
     fixture_begin(&fixture,
                   LINE "[menu m]\nprompt = Hi\n1 = nowhere\n2 = neither\ntries = x\n[dial d]\nto = 12\nring = soon\n");
     struct str all = fixture_complaints(&fixture);
-    assert_int_equal(service_complaints(fixture.service)->errors, 5);
+    assert_int_equal(fixture.service->config->complaints.errors, 5);
     assert_contains(all, "nowhere");
     assert_contains(all, "neither");
     assert_contains(all, "'x'");
@@ -246,7 +246,7 @@ static void loops(void **state)
     fixture_expect_error(LINE "[dial m]\nto = +15551110001\nno-answer = m\n", "a loop without input");
     /* Through a key the caller may go round as often as he likes. */
     fixture_begin(&fixture, LINE MENU "2 = d\nstar = repeat\n[dial d]\nto = +15551110001\nno-answer = m\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     fixture_end(&fixture);
 }
 
@@ -255,7 +255,7 @@ static void unreached(void **state)
     struct fixture fixture;
     (void)state;
     fixture_begin(&fixture, LINE MENU "[announce lonely]\nprompt = x\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_contains(fixture_complaints(&fixture), "warning: [announce lonely] nothing leads here");
     fixture_end(&fixture);
 }
@@ -296,7 +296,7 @@ static void readable_key(void **state)
     close(file);
     unlink(key);
     fixture_begin(&fixture, config);
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_contains(fixture_complaints(&fixture),
                     "does not exist: write the secret into it, and nothing else, and chmod 640");
     assert_contains(fixture_complaints(&fixture), "until then requests are answered 401");
@@ -364,7 +364,7 @@ static void many_lines(void **state)
     clock_gettime(CLOCK_MONOTONIC, &began);
     fixture_begin(&fixture, buffer_text(&config).at);
     clock_gettime(CLOCK_MONOTONIC, &ended);
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_text(service_line_of_number(fixture.service, STR("+15550009999"))->name, "n9999");
     print_message("# 10,000 lines read in %.3f s\n",
                   (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9);

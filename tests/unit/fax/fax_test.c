@@ -51,7 +51,7 @@ static void by_caller_and_hours(void **state)
         "[line fax]\nnumbers = +15559870009\nfax = who\n[route who]\n+1900* = reject\n"
         "+15551230001 = small\notherwise = when\n[hours when]\nmon-sun = 09:00-17:00\nopen = inbox\nclosed = busy\n"
         "[fax inbox]\n[fax small]\npage_size = a4\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     fixture.now_us = 1767610800LL * 1000000; /* 2026-01-05 11:00 */
     assert_contains(
         fixture_post(&fixture, fax_handle, "fax.fcgi", "FaxSid=f&From=%2B19005550100&To=%2B15559870009").body,

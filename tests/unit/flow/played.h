@@ -24,7 +24,7 @@ static struct fixture fixture;
 static inline void begin(const char *config)
 {
     fixture_begin(&fixture, config);
-    if (service_complaints(fixture.service)->errors > 0)
+    if (fixture.service->config->complaints.errors > 0)
         fail_msg("%s", fixture_complaints(&fixture).at);
 }
 

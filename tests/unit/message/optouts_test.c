@@ -26,7 +26,7 @@ static void begin(const char *config)
     char address[160];
     struct error why;
     fixture_begin(&fixture, config);
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     snprintf(address, sizeof address, "sqlite:%s/events.db", fixture.folder);
     fixture.store = store_open(address, STORE_DIRECT, &fixture.log, &why);
     assert_non_null(fixture.store);

@@ -27,7 +27,7 @@ static void keywords(void **state)
         "[texts t]\nhours = Nine to five.\nhours.words = open, when\nhours.2 = And Saturdays.\nopen day = In May.\n"
         "quiet =\nma\xC3\xB1"
         "ana = Hasta luego, {{From}}.\notherwise = Thanks!\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_contains(text("++HOURS%3F+"), ">Nine to five.<");
     assert_contains(text("hours"), ">And Saturdays.<");
     assert_contains(text("when+are+you+there"), ">Nine to five.<");

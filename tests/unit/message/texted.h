@@ -49,7 +49,7 @@ static inline struct str text(const char *from, const char *body)
 static inline void texted_begin(const char *config)
 {
     fixture_begin(&fixture, config);
-    if (service_complaints(fixture.service)->errors > 0)
+    if (fixture.service->config->complaints.errors > 0)
         fail_msg("%s", fixture_complaints(&fixture).at);
     fixture.now_us = MONDAY_11_US;
 }

@@ -31,7 +31,7 @@ static struct str orders(const char *body)
     struct str all = STR("");
     event.line = STR("desk");
     event.received_us = 1000;
-    on_request_jobs(service_on_index(fixture.service), fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
+    on_request_jobs(fixture.service->on, fixture.arena, &form, service_line(fixture.service, STR("desk")), &event);
     for (const struct job_request *order = event.job_requests; order != NULL; order = order->next)
         all = arena_format(fixture.arena, "%.*s%s%.*s", STR_ARGS(order->action), all.length > 0 ? ", " : "",
                            STR_ARGS(all));
@@ -47,16 +47,16 @@ static void names(void **state)
     fixture_begin(&fixture,
                   BASE "[on call.completed]\nrun = /a\n[on call.completed again]\nrun = /b\nmail = a@b.example\n"
                        "[on call.*]\nrun = /c\n[on *]\nrun = /d\n[on call.busy]\nrun = /e\n[on message.*]\nrun = /f\n");
-    assert_int_equal(service_complaints(fixture.service)->errors, 0);
+    assert_int_equal(fixture.service->config->complaints.errors, 0);
     assert_text(
         orders(COMPLETED),
         "on call.completed/run, on call.completed again/mail, on call.completed again/run, on call.*/run, on */run");
     assert_text(orders("MessageSid=m&MessageStatus=sent"), "on message.*/run, on */run");
     assert_text(orders("What=ever"), "on */run");
-    assert_true(on_has_handler(service_on_index(fixture.service), "call.missed"));
+    assert_true(on_has_handler(fixture.service->on, "call.missed"));
     fixture_end(&fixture);
     fixture_begin(&fixture, BASE "[on call.completed]\nrun = /a\n");
-    assert_false(on_has_handler(service_on_index(fixture.service), "call.missed"));
+    assert_false(on_has_handler(fixture.service->on, "call.missed"));
     fixture_end(&fixture);
 }
 
@@ -100,7 +100,7 @@ static void numbers_later(void **state)
     assert_text(orders("RecordingSid=r&RecordingStatus=completed&CallSid=c"), "on recording.completed/run");
     struct str verb;
     const struct section *section =
-        actions_find(service_config(fixture.service), 0, STR("on recording.completed/run"), &verb);
+        actions_find(fixture.service->config, 0, STR("on recording.completed/run"), &verb);
     assert_non_null(section);
     assert_text(verb, "run");
     struct form form = form_of("RecordingSid=r");
@@ -108,8 +108,8 @@ static void numbers_later(void **state)
     assert_true(on_matches(section, &event, &form));
     event.from = STR("+15550000000");
     assert_false(on_matches(section, &event, &form));
-    assert_null(actions_find(service_config(fixture.service), 0, STR("on recording.failed/run"), &verb));
-    assert_null(actions_find(service_config(fixture.service), 0, STR("no slash"), &verb));
+    assert_null(actions_find(fixture.service->config, 0, STR("on recording.failed/run"), &verb));
+    assert_null(actions_find(fixture.service->config, 0, STR("no slash"), &verb));
     fixture_end(&fixture);
 }
 

@@ -2,7 +2,7 @@
 
 #include "work/platform_lists.h"
 
-static struct platform_page read(struct arena *arena, const char *kind, const char *json)
+static struct platform_page read_page(struct arena *arena, const char *kind, const char *json)
 {
     struct platform_page page;
     struct error why;
@@ -16,7 +16,7 @@ static void pages(void **state)
     struct arena *arena = arena_new();
     (void)state;
     struct platform_page page =
-        read(arena, "call",
+        read_page(arena, "call",
              "{\"next_page_uri\": \"https://evil.example/x?Page=1&PageToken=PA1\", \"calls\": ["
              "{\"sid\": \"c\", \"status\": \"completed\", \"from\": \"+1\", \"to\": \"+2\", \"duration\": 42, "
              "\"parent_call_sid\": null,"
@@ -27,7 +27,7 @@ static void pages(void **state)
                                         "Wed%2C%2019%20Sept%202018%2021%3A00%3A00%20%2B0200");
     assert_int_equal(page.first->changed_us, 1537383600000000);
     assert_int_equal(page.first->next->changed_us, 0);
-    page = read(
+    page = read_page(
         arena, "recording",
         "{\"next_page_uri\": null, \"recordings\": [{\"sid\": \"r\", \"call_sid\": \"c\", \"status\": \"completed\","
         "\"uri\": \"/api/laml/2010-04-01/Accounts/a/Recordings/r.json\", \"date_updated\": "

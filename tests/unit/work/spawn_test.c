@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "base/arena.h"
 #include "work/spawn.h"
 
 static void gather(void *context, struct str line)
