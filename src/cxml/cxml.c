@@ -2,11 +2,12 @@
 
 #include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "cxml/value.h"
+#include "web/url.h"
 
 enum { DEPTH_MAX = 6 };
 
@@ -15,7 +16,7 @@ struct open_element {
     unsigned children, text_calls;
     uint64_t kinds; /* of its children */
     bool action;
-    uint32_t attributes; /* bit: position in the rule's list */
+    uint32_t attributes; /* bit: position in the table, modulo 32 */
 };
 
 struct cxml {
@@ -70,6 +71,131 @@ static const xmlChar *as_xml(struct cxml *out, struct str text)
     return (const xmlChar *)arena_copy(out->arena, utf8_clean(out->arena, text)).at;
 }
 
+/* --- values, by the types of the table --- */
+
+static bool is_url(struct str text, bool wss)
+{
+    struct url url;
+    return url_split(text, &url) && str_is(url.scheme, "wss") == wss;
+}
+
+static bool all_of(struct str text, const char *allowed)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] == '\0' || strchr(allowed, text.at[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool is_e164(struct str text)
+{
+    return text.length >= 3 && text.length <= 16 && text.at[0] == '+' && text.at[1] != '0' &&
+           all_of(str_from(text, 1), "0123456789");
+}
+
+static bool is_sip(struct str text)
+{
+    if (!str_starts_nocase(text, STR("sip:")) && !str_starts_nocase(text, STR("sips:")))
+        return false;
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7F)
+            return false;
+    return text.length > 5;
+}
+
+static bool is_decimal(struct str text)
+{
+    size_t point = str_find_char(text, '.');
+    struct str whole = str_upto(text, point), fraction = str_from(text, point + 1);
+    return whole.length > 0 && all_of(whole, "0123456789") && all_of(fraction, "0123456789") &&
+           (point == text.length || fraction.length > 0);
+}
+
+static bool is_one_of(struct str text, const char *const *values)
+{
+    for (; *values != NULL; values++)
+        if (str_is(text, *values))
+            return true;
+    return false;
+}
+
+static bool are_all_of(struct str text, const char *const *values)
+{
+    struct str word;
+    while (str_next(&text, ' ', &word))
+        if (!is_one_of(word, values))
+            return false;
+    return true;
+}
+
+static bool in_range(struct str text, const struct cxml_attribute_rule *rule, struct error *why)
+{
+    unsigned long number;
+    if (str_to_number(text, INT_MAX, &number) && (long)number >= rule->min &&
+        (rule->max == 0 || (long)number <= rule->max))
+        return true;
+    if (rule->max == 0)
+        error_set(why, "expected a whole number of at least %ld", rule->min);
+    else
+        error_set(why, "expected a whole number from %ld to %ld", rule->min, rule->max);
+    return false;
+}
+
+static bool is_of_type(enum cxml_type type, struct str text, struct error *why)
+{
+    switch (type) {
+    case CXML_URL:
+        error_set(why, "expected an http(s):// address");
+        return is_url(text, false);
+    case CXML_WSS:
+        error_set(why, "expected a wss:// address");
+        return is_url(text, true);
+    case CXML_E164:
+        error_set(why, "expected a number such as +15551230001");
+        return is_e164(text);
+    case CXML_SIP_ADDRESS:
+        error_set(why, "expected a sip: address");
+        return is_sip(text);
+    case CXML_DTMF:
+        error_set(why, "expected telephone keys");
+        return all_of(text, "0123456789*#wW");
+    case CXML_DECIMAL:
+        error_set(why, "expected a decimal number");
+        return is_decimal(text);
+    case CXML_BOOLEAN:
+        error_set(why, "expected true or false");
+        return str_is(text, "true") || str_is(text, "false");
+    case CXML_STRING:
+        error_set(why, "must not be empty");
+        return text.length > 0;
+    case CXML_NONE:
+        error_set(why, "takes no text");
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool value_allowed(const struct cxml_attribute_rule *rule, struct str value, struct error *why)
+{
+    switch (rule->type) {
+    case CXML_INTEGER:
+        return in_range(value, rule, why);
+    case CXML_INTEGER_OR_AUTO:
+        return str_is(value, "auto") || in_range(value, rule, why);
+    case CXML_ENUM:
+        error_set(why, "is not a value that the platform accepts here");
+        return is_one_of(value, rule->values);
+    case CXML_ENUM_LIST:
+        error_set(why, "contains a value that the platform does not accept here");
+        return are_all_of(value, rule->values);
+    case CXML_STRING:
+        return true;
+    default:
+        return is_of_type(rule->type, value, why);
+    }
+}
+
 /* --- the document --- */
 
 struct cxml *cxml_begin(struct arena *arena, enum cxml_context context)
@@ -79,12 +205,8 @@ struct cxml *cxml_begin(struct arena *arena, enum cxml_context context)
     out->context = context;
     out->open[0].element = CXML_RESPONSE;
     out->depth = 1;
-    out->bytes = xmlBufferCreateSize(2048);
-    out->writer = out->bytes == NULL ? NULL : xmlNewTextWriterMemory(out->bytes, 0);
-    if (out->writer == NULL) {
-        fail(out, "libxml2 could not begin", "", STR(""));
-        return out;
-    }
+    out->bytes = xmlBufferCreate();
+    out->writer = xmlNewTextWriterMemory(out->bytes, 0);
     xmlTextWriterSetIndent(out->writer, 1);
     xmlTextWriterSetIndentString(out->writer, (const xmlChar *)"  ");
     check_result(out, xmlTextWriterStartDocument(out->writer, "1.0", "UTF-8", NULL));
@@ -143,29 +265,26 @@ void cxml_open(struct cxml *out, enum cxml_element element)
 void cxml_attribute(struct cxml *out, const char *name, struct str value)
 {
     struct open_element *element = top(out);
-    const struct cxml_attribute_rule *rule = cxml_rules[element->element].attributes;
-    unsigned position = 0;
+    const struct cxml_attribute_rule *rule = cxml_attribute_rule(element->element, name);
+    uint32_t bit = rule == NULL ? 0 : UINT32_C(1) << (rule - cxml_attributes) % 32;
+    struct error why;
     if (out->failed)
         return;
-    while (rule[position].name != NULL && strcmp(rule[position].name, name) != 0)
-        position++;
-    rule += position;
-    struct error why;
-    if (rule->name == NULL)
+    if (rule == NULL)
         fail(out, "has no such attribute", name, value);
     else if (element->children > 0 || element->text_calls > 0)
         fail(out, "an attribute after the content", name, value);
-    else if (element->attributes & UINT32_C(1) << position)
+    else if (element->attributes & bit)
         fail(out, "given twice", name, value);
     else if (element->element == CXML_REJECT && out->context == CXML_FAX)
         fail(out, "is for calls only", name, value);
     else if (element->element == CXML_PLAY && strcmp(name, "digits") == 0 && out->depth > 2)
         fail(out, "digits cannot be played here", name, value);
-    else if (!cxml_value_allowed(rule, value, &why))
+    else if (!value_allowed(rule, value, &why))
         fail(out, why.sentence, name, value);
     if (out->failed)
         return;
-    element->attributes |= UINT32_C(1) << position;
+    element->attributes |= bit;
     element->action = element->action || strcmp(name, "action") == 0;
     check_result(out, xmlTextWriterWriteAttribute(out->writer, (const xmlChar *)name, as_xml(out, value)));
 }
@@ -193,7 +312,7 @@ void cxml_text(struct cxml *out, struct str text)
         fail(out, "text is allowed once, and not beside elements", "", text);
     else if (rule->max_text > 0 && str_characters(text) > rule->max_text)
         fail(out, "longer than the platform accepts", "", text);
-    else if (!cxml_text_allowed(rule, text, &why))
+    else if (!is_of_type(rule->text, text, &why))
         fail(out, why.sentence, "", text);
     else if (element->element == CXML_DENOISE && !str_is(text, "enable") && !str_is(text, "disable"))
         fail(out, "expected enable or disable", "", text);
@@ -237,9 +356,8 @@ int cxml_finish(struct cxml *out, struct str *document, struct error *error)
         fail(out, "was never closed", "", STR(""));
     if (!out->failed)
         check_result(out, xmlTextWriterEndDocument(out->writer));
-    if (out->writer != NULL)
-        xmlFreeTextWriter(out->writer); /* flushes into the buffer */
-    int length = out->bytes == NULL ? 0 : xmlBufferLength(out->bytes);
+    xmlFreeTextWriter(out->writer); /* flushes into the buffer */
+    int length = xmlBufferLength(out->bytes);
     if (!out->failed && length > CXML_MAX_BYTES)
         fail(out, "the answer is over 64 kB", "", STR(""));
     if (!out->failed)

@@ -3,9 +3,9 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include "cxml/cxml.h"
+#include "base/template.h"
 
-enum { TREE_DEPTH_MAX = 16 };
+enum { TREE_DEPTH_MAX = 16, DEPTH_WRITTEN_MAX = 6 };
 
 static struct str content_of(struct arena *arena, const xmlNode *node)
 {
@@ -21,6 +21,7 @@ static struct cxml_tree *read_node(struct arena *arena, const xmlNode *node, int
     struct cxml_tree_attribute **attribute = &tree->attributes;
     struct buffer text = buffer_in(arena);
     tree->name = arena_copy(arena, str_of((const char *)node->name));
+    tree->line = xmlGetLineNo((xmlNode *)(uintptr_t)node);
     for (const xmlAttr *at = node->properties; at != NULL; at = at->next) {
         *attribute = ARENA_NEW(arena, struct cxml_tree_attribute);
         **attribute = (struct cxml_tree_attribute){ NULL, arena_copy(arena, str_of((const char *)at->name)),
@@ -31,10 +32,14 @@ static struct cxml_tree *read_node(struct arena *arena, const xmlNode *node, int
         if (at->type == XML_ELEMENT_NODE && depth < TREE_DEPTH_MAX) {
             *child = read_node(arena, at, depth + 1);
             child = &(*child)->next;
-        } else if (at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE)
-            buffer_add(&text, content_of(arena, at));
+        } else if (at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE) {
+            struct str piece = str_trim(content_of(arena, at));
+            if (text.length > 0 && piece.length > 0)
+                buffer_add_char(&text, ' ');
+            buffer_add(&text, piece);
+        }
     }
-    tree->text = str_trim(buffer_text(&text));
+    tree->text = buffer_text(&text);
     return tree;
 }
 
@@ -79,4 +84,117 @@ const struct cxml_tree *cxml_tree_child(const struct cxml_tree *tree, const char
     while (child != NULL && !str_is(child->name, name))
         child = child->next;
     return child;
+}
+
+/* --- writing --- */
+
+/* CXML_ELEMENTS where there is none. */
+static enum cxml_element element_of(const struct cxml_tree *tree)
+{
+    int element = 0;
+    while (element < CXML_ELEMENTS && !str_is(tree->name, cxml_rules[element].name))
+        element++;
+    return (enum cxml_element)element;
+}
+
+static int check_names(const struct cxml_tree *tree, int depth, struct error *error)
+{
+    enum cxml_element element = element_of(tree);
+    if (element == CXML_ELEMENTS || (element == CXML_RESPONSE && depth > 0))
+        return error_set(error, "line %ld: <%s> is not a cXML element that is allowed here", tree->line, tree->name.at);
+    if (depth >= DEPTH_WRITTEN_MAX)
+        return error_set(error, "line %ld: nested too deeply", tree->line);
+    for (const struct cxml_tree_attribute *at = tree->attributes; at != NULL; at = at->next)
+        if (cxml_attribute_rule(element, at->name.at) == NULL)
+            return error_set(error, "line %ld: <%s> has no attribute '%s'", tree->line, tree->name.at, at->name.at);
+    for (const struct cxml_tree *child = tree->children; child != NULL; child = child->next)
+        if (check_names(child, depth + 1, error) != 0)
+            return -1;
+    return 0;
+}
+
+/* What holds a name to be filled in is checked as it stands, with a number and with another in its place; one of them
+ * must do. */
+struct placeholder {
+    struct arena *arena;
+    struct str with;
+};
+
+static struct str any_name(void *context, struct str name)
+{
+    (void)name;
+    return ((const struct placeholder *)context)->with;
+}
+
+static struct str put_placeholder(void *context, struct str text, bool escaped)
+{
+    const struct placeholder *placeholder = context;
+    (void)escaped;
+    return placeholder->with.length == 0 ? text : template_fill(placeholder->arena, text, any_name, context);
+}
+
+static int try_writing(struct arena *arena, const struct cxml_tree *document, enum cxml_context context,
+                       struct str with, struct error *error)
+{
+    struct placeholder placeholder = { arena, with };
+    struct cxml_filling filling = { put_placeholder, NULL, &placeholder };
+    struct cxml *out = cxml_begin(arena, context);
+    struct str ignored;
+    cxml_tree_write(document, out, &filling);
+    return cxml_finish(out, &ignored, error);
+}
+
+int cxml_tree_check(struct arena *arena, const struct cxml_tree *document, enum cxml_context context,
+                    struct error *error)
+{
+    if (check_names(document, 0, error) != 0)
+        return -1;
+    if (document->text.length > 0)
+        return error_set(error, "<Response> holds text: '%.*s'", STR_ARGS(str_prefix(document->text, 40)));
+    if (try_writing(arena, document, context, STR(""), error) == 0 ||
+        try_writing(arena, document, context, STR("1"), error) == 0)
+        return 0;
+    return try_writing(arena, document, context, STR("+15550000000"), error);
+}
+
+static bool may_dial(const struct cxml_tree *at, const struct cxml_filling *filling)
+{
+    for (; at != NULL; at = at->next) {
+        bool number = str_is(at->name, "Number") || str_is(at->name, "Dial");
+        if (number && at->text.length > 0 &&
+            !filling->may_dial(filling->context, filling->fill(filling->context, at->text, false)))
+            return false;
+        if (!may_dial(at->children, filling))
+            return false;
+    }
+    return true;
+}
+
+static void write_all(const struct cxml_tree *at, struct cxml *out, const struct cxml_filling *filling)
+{
+    for (; at != NULL; at = at->next) {
+        enum cxml_element element = element_of(at);
+        cxml_at_line(out, at->line);
+        cxml_open(out, element);
+        for (const struct cxml_tree_attribute *attribute = at->attributes; attribute != NULL;
+             attribute = attribute->next) {
+            enum cxml_type type = cxml_attribute_rule(element, attribute->name.at)->type;
+            cxml_attribute(out, attribute->name.at,
+                           filling->fill(filling->context, attribute->value, type == CXML_URL || type == CXML_WSS));
+        }
+        if (at->text.length > 0)
+            cxml_text(out, filling->fill(filling->context, at->text, cxml_rules[element].text == CXML_URL));
+        write_all(at->children, out, filling);
+        cxml_at_line(out, at->line);
+        cxml_close(out);
+    }
+}
+
+bool cxml_tree_write(const struct cxml_tree *document, struct cxml *out, const struct cxml_filling *filling)
+{
+    if (filling->may_dial != NULL && !may_dial(document->children, filling))
+        return false;
+    write_all(document->children, out, filling);
+    cxml_at_line(out, 0);
+    return true;
 }

@@ -64,6 +64,7 @@ enum cxml_type {
 };
 
 struct cxml_attribute_rule {
+    enum cxml_element element;
     const char *name; /* NULL ends the list */
     enum cxml_type type;
     long min, max;             /* of integers; max 0: no upper end */
@@ -78,10 +79,13 @@ struct cxml_rule {
     unsigned max_text; /* characters; 0: no limit of its own */
     unsigned max_children;
     bool needs_action; /* without an action it would ask the current document again: a loop */
-    const struct cxml_attribute_rule *attributes;
 };
 
 /* By enum cxml_element. */
 extern const struct cxml_rule cxml_rules[CXML_ELEMENTS];
+/* At most 32 an element, one behind the other. */
+extern const struct cxml_attribute_rule cxml_attributes[];
+/* NULL: the element has no such attribute. */
+const struct cxml_attribute_rule *cxml_attribute_rule(enum cxml_element element, const char *name);
 
 #endif

@@ -2,13 +2,13 @@
 #include <stddef.h>
 
 #include "base/file.h"
-#include "cxml/template.h"
+#include "cxml/tree.h"
 #include "flow/call.h"
 #include "flow/kinds.h"
 
 struct document {
     struct str file;
-    const struct cxml_template *parsed;
+    const struct cxml_tree *parsed;
     struct destination *next, *otherwise;
 };
 
@@ -31,7 +31,10 @@ static void check(struct config_reader *reader, struct section *section)
     config_path(reader, section, document->file);
     bool read = file_read(config_reader_arena(reader), document->file, CXML_MAX_BYTES, &content, &why) == 0;
     if (read)
-        document->parsed = cxml_template_parse(config_reader_arena(reader), content, CXML_VOICE, &why);
+        document->parsed = cxml_tree_parse(config_reader_arena(reader), content, &why);
+    if (document->parsed != NULL &&
+        cxml_tree_check(config_reader_arena(reader), document->parsed, CXML_VOICE, &why) != 0)
+        document->parsed = NULL;
     if (!read)
         config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %s", why.sentence);
     else if (document->parsed == NULL)
@@ -60,7 +63,7 @@ static void enter(struct call *call, const void *keys)
 {
     const struct document *document = keys;
     struct cxml_filling filling = { fill, may_dial, call };
-    bool written = document->parsed != NULL && cxml_template_write(document->parsed, call->out, &filling);
+    bool written = document->parsed != NULL && cxml_tree_write(document->parsed, call->out, &filling);
     call_go(call, written ? document->next : document->otherwise);
 }
 

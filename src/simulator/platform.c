@@ -3,7 +3,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "cxml/template.h"
+#include "cxml/tree.h"
 #include "fax/fax.h"
 #include "flow/voice.h"
 #include "message/sms.h"
@@ -149,7 +149,7 @@ int platform_ask(const struct platform *platform, struct arena *arena, const str
     if (response.status != 200)
         return error_set(error, "%.*s: the answer's status is %d (error 11200)", STR_ARGS(address), response.status);
     *document = cxml_tree_parse(arena, response.body, &why);
-    if (*document == NULL || cxml_template_parse(arena, response.body, context, &why) == NULL)
+    if (*document == NULL || cxml_tree_check(arena, *document, context, &why) != 0)
         return error_set(error, "%.*s: %s", STR_ARGS(address), why.sentence);
     return 0;
 }

@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cxml/template.h"
 #include "cxml/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -27,12 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct str filled = str_upto(document, 100), written;
     struct error why;
     cxml_start();
-    const struct cxml_template *parsed = cxml_template_parse(arena, document, CXML_VOICE, &why);
-    cxml_tree_parse(arena, document, &why);
-    if (parsed != NULL) {
+    const struct cxml_tree *parsed = cxml_tree_parse(arena, document, &why);
+    if (parsed != NULL && cxml_tree_check(arena, parsed, CXML_VOICE, &why) == 0) {
         struct cxml_filling filling = { fill, may_dial, &filled };
         struct cxml *out = cxml_begin(arena, CXML_VOICE);
-        cxml_template_write(parsed, out, &filling);
+        cxml_tree_write(parsed, out, &filling);
         if (cxml_finish(out, &written, &why) == 0) {
             xmlDocPtr again = xmlReadMemory(written.at, (int)written.length, "answer", NULL,
                                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);

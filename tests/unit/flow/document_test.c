@@ -45,7 +45,7 @@ static void is_checked(void **state)
         const char *document, *sentence;
     } cases[] = { { "<Response>", "line 1: " },
                   { "hello", "line 1: " },
-                  { "<Answer/>", "line 1: expected <Response>" },
+                  { "<Answer/>", "line 1: the root is <Answer>; expected <Response>" },
                   { "<Response>\n<Sya>x</Sya></Response>", "line 2: <Sya> is not a cXML element" },
                   { "<Response>\n\n<Say vocie=\"man\">x</Say></Response>", "line 3: <Say> has no attribute 'vocie'" },
                   { "<Response><Dial timeout=\"2\">+15551110001</Dial></Response>", "timeout" },
@@ -53,7 +53,7 @@ static void is_checked(void **state)
                   { "<Response><Gather/></Response>", "has no action" },
                   { "<Response>text</Response>", "holds text" },
                   { "<!DOCTYPE r [<!ENTITY a \"b\">]><Response><Say>&a;</Say></Response>",
-                    "document type is not allowed" } };
+                    "it has a document type" } };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         with(cases[i].document);
