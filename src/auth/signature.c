@@ -1,68 +1,33 @@
 #include "auth/signature.h"
 
-#include <openssl/core_names.h>
+#include <glib.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
-#include <pthread.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/digest.h"
 #include "web/url.h"
 
-enum { DIGEST_BYTES = 20, BASE64_LENGTH = 28, HEX_LENGTH = 40, SHA256_HEX_LENGTH = 64 };
+enum { SHA1_BYTES = 20, BASE64_LENGTH = 28, HEX_LENGTH = 40 };
 
-enum { SPARES_MAX = 16 };
-
-/* A key's schedule, made once, and copies of it that wait for their next use: making a copy costs more than signing. */
-struct signature_key {
-    EVP_MAC_CTX *prepared;
-    EVP_MAC_CTX *spares[SPARES_MAX];
-    size_t spare_count;
-};
-
+/* Keys' schedules, made once. A copy of one signs a message: GLib's are cheap to copy, in any thread. */
 struct signature_keys {
-    struct signature_key at[SIGNATURE_KEYS_MAX];
+    GHmac *at[SIGNATURE_KEYS_MAX];
     size_t count;
-    pthread_mutex_t lock; /* of the spares */
 };
 
 struct signature_keys *signature_keys_new(void)
 {
-    /* openssl.cnf has nothing to say to us, and reading it costs a CGI start more than the signature does. */
+    /* openssl.cnf has nothing to say to us, and reading it costs a CGI start more than a digest does. */
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-    struct signature_keys *keys = calloc(1, sizeof *keys);
-    if (keys != NULL)
-        pthread_mutex_init(&keys->lock, NULL);
-    return keys;
+    return g_new0(struct signature_keys, 1);
 }
 
 void signature_keys_free(struct signature_keys *keys)
 {
-    if (keys == NULL)
-        return;
-    for (size_t i = 0; i < keys->count; i++) {
-        EVP_MAC_CTX_free(keys->at[i].prepared);
-        while (keys->at[i].spare_count > 0)
-            EVP_MAC_CTX_free(keys->at[i].spares[--keys->at[i].spare_count]);
-    }
-    pthread_mutex_destroy(&keys->lock);
-    free(keys);
-}
-
-static EVP_MAC_CTX *prepare(struct str key)
-{
-    char digest[] = "SHA1";
-    OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                OSSL_PARAM_construct_end() };
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
-    EVP_MAC_free(mac);
-    if (context != NULL && EVP_MAC_init(context, (const unsigned char *)key.at, key.length, parameters) != 1) {
-        EVP_MAC_CTX_free(context);
-        context = NULL;
-    }
-    return context;
+    for (size_t i = 0; keys != NULL && i < keys->count; i++)
+        g_hmac_unref(keys->at[i]);
+    g_free(keys);
 }
 
 int signature_keys_add(struct signature_keys *keys, struct str key, struct error *error)
@@ -71,10 +36,7 @@ int signature_keys_add(struct signature_keys *keys, struct str key, struct error
         return error_set(error, "the signing key is empty");
     if (keys->count == SIGNATURE_KEYS_MAX)
         return error_set(error, "more than %d signing keys", SIGNATURE_KEYS_MAX);
-    EVP_MAC_CTX *context = prepare(key);
-    if (context == NULL)
-        return error_set(error, "OpenSSL offers no HMAC-SHA1");
-    keys->at[keys->count++].prepared = context;
+    keys->at[keys->count++] = g_hmac_new(G_CHECKSUM_SHA1, (const guchar *)key.at, key.length);
     return 0;
 }
 
@@ -83,79 +45,25 @@ size_t signature_keys_count(const struct signature_keys *keys)
     return keys == NULL ? 0 : keys->count;
 }
 
-/* A context with the key's schedule, ready for a message. */
-static EVP_MAC_CTX *borrow_context(struct signature_keys *keys, struct signature_key *key)
+static void sign(const GHmac *key, struct str signed_text, bool hex, char text[SIGNATURE_TEXT_SIZE])
 {
-    EVP_MAC_CTX *context = NULL;
-    pthread_mutex_lock(&keys->lock);
-    if (key->spare_count > 0)
-        context = key->spares[--key->spare_count];
-    pthread_mutex_unlock(&keys->lock);
-    if (context == NULL)
-        return EVP_MAC_CTX_dup(key->prepared);
-    if (EVP_MAC_init(context, NULL, 0, NULL) == 1) /* the same key again */
-        return context;
-    EVP_MAC_CTX_free(context);
-    return NULL;
-}
-
-static void return_context(struct signature_keys *keys, struct signature_key *key, EVP_MAC_CTX *context)
-{
-    pthread_mutex_lock(&keys->lock);
-    bool room = key->spare_count < SPARES_MAX;
-    if (room)
-        key->spares[key->spare_count++] = context;
-    pthread_mutex_unlock(&keys->lock);
-    if (!room)
-        EVP_MAC_CTX_free(context);
-}
-
-static bool key_digest(struct signature_keys *keys, size_t which, struct str signed_text,
-                      unsigned char digest[DIGEST_BYTES])
-{
-    struct signature_key *key = &keys->at[which];
-    EVP_MAC_CTX *mac = borrow_context(keys, key);
-    size_t length = 0;
-    if (mac == NULL)
-        return false;
-    bool done = EVP_MAC_update(mac, (const unsigned char *)signed_text.at, signed_text.length) == 1 &&
-                EVP_MAC_final(mac, digest, &length, DIGEST_BYTES) == 1 && length == DIGEST_BYTES;
-    return_context(keys, key, mac);
-    return done;
-}
-
-/* URL, then the sorted parameters or the raw body, joined without separators. */
-static struct str signed_text_of(struct arena *arena, struct str url, struct form parameters, struct str raw)
-{
-    struct buffer joined = buffer_in(arena);
-    buffer_add(&joined, url);
-    buffer_add(&joined, raw);
-    for (size_t i = 0; i < parameters.count; i++) {
-        buffer_add(&joined, parameters.at[i].name);
-        buffer_add(&joined, parameters.at[i].value);
-    }
-    return buffer_text(&joined);
-}
-
-static bool sign(struct signature_keys *keys, size_t which, struct str signed_text, bool hex,
-                 char text[SIGNATURE_TEXT_SIZE])
-{
-    unsigned char digest[DIGEST_BYTES];
-    if (!key_digest(keys, which, signed_text, digest))
-        return false;
+    guint8 digest[SHA1_BYTES];
+    gsize length = sizeof digest;
+    GHmac *hmac = g_hmac_copy(key);
+    g_hmac_update(hmac, (const guchar *)signed_text.at, (gssize)signed_text.length);
+    g_hmac_get_digest(hmac, digest, &length);
+    g_hmac_unref(hmac);
     if (hex)
-        hex_write(digest, DIGEST_BYTES, text);
+        hex_write(digest, length, text);
     else
-        EVP_EncodeBlock((unsigned char *)text, digest, DIGEST_BYTES);
-    return true;
+        EVP_EncodeBlock((unsigned char *)text, digest, (int)length);
 }
 
 /* bodySHA256=<hex> of the query; exactly one, and it must match. */
 static bool body_hash_matches(struct str url, struct str body)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char expected[SHA256_HEX_LENGTH + 1];
-    unsigned int length;
+    unsigned char digest[DIGEST_BYTES];
+    char expected[2 * DIGEST_BYTES + 1];
     struct url parts;
     struct str given = { NULL, 0 }, pair;
     int found = 0;
@@ -166,12 +74,9 @@ static bool body_hash_matches(struct str url, struct str body)
             given = str_from(pair, sizeof "bodySHA256=" - 1);
             found++;
         }
-    if (found != 1 || given.length != SHA256_HEX_LENGTH)
-        return false;
-    if (EVP_Digest(body.at, body.length, digest, &length, EVP_sha256(), NULL) != 1)
-        return false;
-    hex_write(digest, length, expected);
-    return CRYPTO_memcmp(expected, given.at, SHA256_HEX_LENGTH) == 0;
+    digest_sha256(body, digest);
+    hex_write(digest, DIGEST_BYTES, expected);
+    return found == 1 && given.length == sizeof expected - 1 && CRYPTO_memcmp(expected, given.at, given.length) == 0;
 }
 
 /* The URL with the default port added where it has none, or without its port where it has one: besides the URL as it
@@ -187,21 +92,34 @@ static struct str url_variant(struct arena *arena, struct str url)
     return ARENA_JOIN(arena, str_upto(url, host_end), port, str_from(url, port_end));
 }
 
-static bool any_key_signed(struct signature_keys *keys, struct str signed_text, bool hex, struct str signature)
+static bool any_key_signed(const struct signature_keys *keys, struct str signed_text, bool hex, struct str signature)
 {
     char expected[SIGNATURE_TEXT_SIZE];
     bool matches = false;
-    for (size_t key = 0; key < keys->count; key++)
-        matches = (sign(keys, key, signed_text, hex, expected) &&
-                   CRYPTO_memcmp(expected, signature.at, signature.length) == 0) ||
-                  matches;
+    for (size_t i = 0; i < keys->count; i++) {
+        sign(keys->at[i], signed_text, hex, expected);
+        matches = CRYPTO_memcmp(expected, signature.at, signature.length) == 0 || matches;
+    }
     return matches;
+}
+
+/* URL, then the sorted parameters or the raw body, joined without separators. */
+static struct str signed_text_of(struct arena *arena, struct str url, const struct signature_message *message, bool raw)
+{
+    struct buffer joined = buffer_in(arena);
+    buffer_add(&joined, url);
+    if (raw)
+        buffer_add(&joined, message->body);
+    for (size_t i = 0; i < message->sorted.count; i++) {
+        buffer_add(&joined, message->sorted.at[i].name);
+        buffer_add(&joined, message->sorted.at[i].value);
+    }
+    return buffer_text(&joined);
 }
 
 struct str signature_bytes(struct arena *arena, const struct signature_message *message)
 {
-    struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
-    return signed_text_of(arena, message->url, parameters, message->is_form ? STR("") : message->body);
+    return signed_text_of(arena, message->url, message, !message->is_form);
 }
 
 bool signature_check(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
@@ -215,13 +133,9 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
         return false; /* forms are signed by their parameters alone */
     if (!hex && !message->is_form && message->body.length > 0 && !body_hash_matches(message->url, message->body))
         return false;
-    struct form parameters = message->is_form ? message->sorted : (struct form){ NULL, 0 };
-    struct str raw = hex ? message->body : STR("");
     const struct str urls[] = { message->url, url_variant(arena, message->url) };
-    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
-        if (i > 0 && urls[i].length == 0)
-            break;
-        struct str bytes = signed_text_of(arena, urls[i], parameters, raw);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls && urls[i].length > 0; i++) {
+        struct str bytes = signed_text_of(arena, urls[i], message, hex);
         if (any_key_signed(keys, bytes, hex, signature)) {
             *covered = bytes;
             return true;
@@ -233,8 +147,30 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
 int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE])
 {
-    bool hex = !message->is_form && message->body.length > 0;
     if (signature_keys_count(keys) == 0)
         return -1;
-    return sign(keys, 0, signature_bytes(arena, message), hex, text) ? 0 : -1;
+    sign(keys->at[0], signature_bytes(arena, message), !message->is_form && message->body.length > 0, text);
+    return 0;
+}
+
+struct identity identity_of(struct arena *arena, const struct signature_message *message, unsigned method,
+                            struct str covered)
+{
+    struct identity identity = { .split = 0 };
+    unsigned char digest[DIGEST_BYTES];
+    struct buffer list = buffer_in(arena);
+    digest_sha256(covered, digest);
+    memcpy(identity.digest, digest, IDENTITY_BYTES);
+    /* The bytes are known: where they are cut is all that tells one way to send them from another. */
+    digest_add_number(&list, method);
+    digest_add_number(&list, message->is_form);
+    digest_add_number(&list, message->url.length);
+    for (size_t i = 0; i < message->sorted.count; i++) {
+        digest_add_number(&list, message->sorted.at[i].name.length);
+        digest_add_number(&list, message->sorted.at[i].value.length);
+    }
+    digest_sha256(buffer_text(&list), digest);
+    for (size_t i = 0; i < sizeof identity.split - 1; i++) /* seven bytes: a number that is never negative */
+        identity.split = identity.split * 256 + digest[i];
+    return identity;
 }

@@ -15,12 +15,12 @@ struct signature_message {
     struct str url;     /* as configured at the platform */
     struct str body;    /* raw */
     bool is_form;       /* the body is application/x-www-form-urlencoded */
-    struct form sorted; /* its parameters by name (form_sorted) */
+    struct form sorted; /* its parameters by name (form_sorted); of another body none */
 };
 
 struct signature_keys *signature_keys_new(void);
 void signature_keys_free(struct signature_keys *keys);
-/* Prepares the key schedule of one more key, of which nothing is kept. 0, or -1: empty, one too many, or no HMAC. */
+/* Prepares the key schedule of one more key, of which nothing is kept. 0, or -1: empty, or one too many. */
 int signature_keys_add(struct signature_keys *keys, struct str key, struct error *error);
 size_t signature_keys_count(const struct signature_keys *keys);
 
@@ -37,5 +37,22 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
  * form, else scheme B. NUL-terminated; 0, or -1 without a key. */
 int signature_make(struct signature_keys *keys, struct arena *arena, const struct signature_message *message,
                    char text[SIGNATURE_TEXT_SIZE]);
+
+/* --- the identity of a request --- */
+
+enum { IDENTITY_BYTES = 16 };
+
+/* The digest of the bytes that its signature covers. The platform's signature covers neither a time nor separators
+ * between names and values, so the same bytes can be replayed, split differently or by another method; the digest stays
+ * the same. */
+struct identity {
+    unsigned char digest[IDENTITY_BYTES]; /* of the signed bytes: SHA-256, cut */
+    int64_t split;                        /* of how they were split into address, names and values, or body */
+};
+
+/* `covered` as from signature_check, or from signature_bytes where nothing was signed. `method` tells a GET from a POST
+ * without a body. */
+struct identity identity_of(struct arena *arena, const struct signature_message *message, unsigned method,
+                            struct str covered);
 
 #endif

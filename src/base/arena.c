@@ -1,10 +1,9 @@
 #include "base/arena.h"
 
+#include <glib.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum { BLOCK = 16 * 1024 };
 
@@ -18,17 +17,10 @@ struct arena {
     struct block *first; /* the newest */
 };
 
-static _Noreturn void out_of_memory(size_t size)
-{
-    fprintf(stderr, "hookswitch: out of memory (%zu bytes wanted)\n", size);
-    _Exit(EX_OSERR); /* what exit() tidies up, other threads are using */
-}
-
+/* Does not return without memory (base/memory.h). */
 static struct block *block_new(size_t size)
 {
-    struct block *block = size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);
-    if (block == NULL)
-        out_of_memory(size);
+    struct block *block = g_malloc(size > SIZE_MAX - sizeof *block ? SIZE_MAX : sizeof *block + size);
     block->next = NULL;
     block->size = size;
     block->used = 0;
@@ -37,9 +29,7 @@ static struct block *block_new(size_t size)
 
 struct arena *arena_new(void)
 {
-    struct arena *arena = malloc(sizeof *arena);
-    if (arena == NULL)
-        out_of_memory(sizeof *arena);
+    struct arena *arena = g_new(struct arena, 1);
     arena->first = block_new(BLOCK);
     return arena;
 }
@@ -49,8 +39,8 @@ void arena_free(struct arena *arena)
     if (arena == NULL)
         return;
     arena_reset(arena);
-    free(arena->first);
-    free(arena);
+    g_free(arena->first);
+    g_free(arena);
 }
 
 void arena_reset(struct arena *arena)
@@ -58,7 +48,7 @@ void arena_reset(struct arena *arena)
     struct block *block = arena->first;
     while (block->next != NULL) {
         struct block *next = block->next;
-        free(block);
+        g_free(block);
         block = next;
     }
     block->used = 0; /* the oldest has the usual size */
@@ -87,9 +77,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 void *arena_array(struct arena *arena, size_t size, size_t count)
 {
-    if (count > 0 && size > SIZE_MAX / count)
-        out_of_memory(SIZE_MAX);
-    return arena_alloc(arena, size * count);
+    return arena_alloc(arena, count > 0 && size > SIZE_MAX / count ? SIZE_MAX : size * count);
 }
 
 struct str arena_copy(struct arena *arena, struct str text)
@@ -120,7 +108,7 @@ struct str arena_lower(struct arena *arena, struct str text)
 {
     char *at = arena_alloc(arena, text.length + 1);
     for (size_t i = 0; i < text.length; i++)
-        at[i] = (char)(text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] - 'A' + 'a' : text.at[i]);
+        at[i] = g_ascii_tolower(text.at[i]);
     return (struct str){ at, text.length };
 }
 

@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <stdlib.h>
 
 enum { KEPT_BYTES = 16 };
 
@@ -21,21 +22,29 @@ struct str hex_encode(struct arena *arena, const unsigned char *bytes, size_t co
     return (struct str){ digits, 2 * count };
 }
 
+void digest_sha256(struct str bytes, unsigned char digest[DIGEST_BYTES])
+{
+    if (EVP_Digest(bytes.at, bytes.length, digest, NULL, EVP_sha256(), NULL) != 1)
+        abort(); /* what goes by a digest would take all requests for one */
+}
+
+void digest_add_number(struct buffer *list, uint64_t number)
+{
+    char bytes[sizeof number]; /* as wide on every host: the digests are in stores, which may move */
+    for (size_t i = 0; i < sizeof bytes; i++, number >>= 8)
+        bytes[i] = (char)(number & 0xFF);
+    buffer_add(list, (struct str){ bytes, sizeof bytes });
+}
+
 void digest_add(struct buffer *list, struct str text)
 {
-    uint64_t left = text.length; /* as wide on every host: the digests are in stores, which may move */
-    char length[sizeof left];
-    for (size_t i = 0; i < sizeof length; i++, left >>= 8)
-        length[i] = (char)(left & 0xFF);
-    buffer_add(list, (struct str){ length, sizeof length });
+    digest_add_number(list, text.length);
     buffer_add(list, text);
 }
 
 struct str digest_of(const struct buffer *list)
 {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    if (EVP_Digest(list->at, list->length, bytes, &length, EVP_sha256(), NULL) != 1 || length < KEPT_BYTES)
-        return STR("");
-    return hex_encode(list->arena, bytes, KEPT_BYTES);
+    unsigned char digest[DIGEST_BYTES];
+    digest_sha256((struct str){ list->at, list->length }, digest);
+    return hex_encode(list->arena, digest, KEPT_BYTES);
 }

@@ -5,9 +5,13 @@
 
 #include "base/arena.h"
 
-/* Appends a text to the list. */
+enum { DIGEST_BYTES = 32 };
+void digest_sha256(struct str bytes, unsigned char digest[DIGEST_BYTES]);
+
+/* Appends a text, or a number, to the list. */
 void digest_add(struct buffer *list, struct str text);
-/* Lower-case hex, 32 digits, in the list's arena; empty when OpenSSL has no memory left. */
+void digest_add_number(struct buffer *list, uint64_t number);
+/* Lower-case hex, 32 digits, in the list's arena. */
 struct str digest_of(const struct buffer *list);
 
 /* Lower-case hex: writes two digits for each byte, and a NUL. */

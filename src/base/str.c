@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +20,6 @@ struct str str_between(const char *from, const char *end)
 bool str_equal(struct str a, struct str b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
-}
-
-static unsigned char lower(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 bool str_equal_nocase(struct str a, struct str b)
@@ -46,7 +42,7 @@ bool str_starts_nocase(struct str text, struct str prefix)
     if (text.length < prefix.length)
         return false;
     for (size_t i = 0; i < prefix.length; i++)
-        if (lower(text.at[i]) != lower(prefix.at[i]))
+        if (g_ascii_tolower(text.at[i]) != g_ascii_tolower(prefix.at[i]))
             return false;
     return true;
 }
@@ -68,18 +64,22 @@ int str_compare(struct str a, struct str b)
 
 size_t str_find(struct str text, struct str needle)
 {
-    if (needle.length == 0)
+    if (needle.length == 0 || text.length == 0)
         return 0;
-    for (size_t i = 0; i + needle.length <= text.length; i++)
-        if (memcmp(text.at + i, needle.at, needle.length) == 0)
-            return i;
-    return text.length;
+    const char *found = memmem(text.at, text.length, needle.at, needle.length);
+    return found == NULL ? text.length : (size_t)(found - text.at);
 }
 
 size_t str_find_char(struct str text, char wanted)
 {
     const char *found = text.length == 0 ? NULL : memchr(text.at, wanted, text.length);
     return found == NULL ? text.length : (size_t)(found - text.at);
+}
+
+struct str str_behind_last(struct str text, char separator)
+{
+    const char *found = text.length == 0 ? NULL : memrchr(text.at, separator, text.length);
+    return found == NULL ? text : str_from(text, (size_t)(found - text.at) + 1);
 }
 
 struct str str_from(struct str text, size_t start)
@@ -125,10 +125,15 @@ bool str_next(struct str *rest, char separator, struct str *part)
 
 bool str_is_digits(struct str text)
 {
+    return text.length > 0 && str_is_made_of(text, "0123456789");
+}
+
+bool str_is_made_of(struct str text, const char *characters)
+{
     for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] < '0' || text.at[i] > '9')
+        if (text.at[i] == '\0' || strchr(characters, text.at[i]) == NULL)
             return false;
-    return text.length > 0;
+    return true;
 }
 
 bool str_to_wide_number(struct str text, uint64_t max, uint64_t *value)
@@ -157,37 +162,10 @@ bool str_to_number(struct str text, unsigned long max, unsigned long *value)
 
 size_t str_utf8_length(struct str text)
 {
-    if (text.length == 0)
-        return 0;
-    const unsigned char *at = (const unsigned char *)text.at;
-    unsigned char low = 0x80, high = 0xBF;
-    size_t length;
-    if (at[0] < 0x80)
-        return 1;
-    if (at[0] >= 0xC2 && at[0] <= 0xDF)
-        length = 2;
-    else if (at[0] >= 0xE0 && at[0] <= 0xEF)
-        length = 3;
-    else if (at[0] >= 0xF0 && at[0] <= 0xF4)
-        length = 4;
-    else
-        return 0;
-    if (length > text.length)
-        return 0;
-    if (at[0] == 0xE0)
-        low = 0xA0; /* overlong */
-    if (at[0] == 0xED)
-        high = 0x9F; /* surrogates */
-    if (at[0] == 0xF0)
-        low = 0x90; /* overlong */
-    if (at[0] == 0xF4)
-        high = 0x8F; /* past U+10FFFF */
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if (at[i] < 0x80 || at[i] > 0xBF)
-            return 0;
-    return length;
+    if (text.length == 0 || (unsigned char)text.at[0] < 0x80)
+        return text.length > 0;
+    gunichar c = g_utf8_get_char_validated(text.at, text.length < 4 ? (gssize)text.length : 4);
+    return c > 0x10FFFF ? 0 : (size_t)g_unichar_to_utf8(c, NULL);
 }
 
 bool str_is_utf8(struct str text)
@@ -226,7 +204,7 @@ static bool decode(struct str text, unsigned long characters[DISTANCE_MAX], size
 {
     for (*count = 0; text.length > 0; ++*count) {
         size_t step = str_utf8_length(text);
-        unsigned long character = (unsigned char)lower(text.at[0]);
+        unsigned long character = (unsigned char)g_ascii_tolower(text.at[0]);
         if (*count == DISTANCE_MAX)
             return false;
         for (size_t i = 1; i < step; i++)

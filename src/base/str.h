@@ -32,6 +32,8 @@ int str_compare(struct str a, struct str b);
 /* Position of the first match, or text.length when there is none. */
 size_t str_find(struct str text, struct str needle);
 size_t str_find_char(struct str text, char wanted);
+/* What stands behind the last such character; all where there is none. */
+struct str str_behind_last(struct str text, char separator);
 struct str str_from(struct str text, size_t start);
 struct str str_upto(struct str text, size_t end);
 /* Without ASCII white space at both ends. */
@@ -46,6 +48,9 @@ bool str_to_number(struct str text, unsigned long max, unsigned long *value);
 bool str_to_wide_number(struct str text, uint64_t max, uint64_t *value);
 /* Decimal digits alone, at least one, however many. */
 bool str_is_digits(struct str text);
+/* Whether every byte is one of `characters`. */
+bool str_is_made_of(struct str text, const char *characters);
+#define STR_ALPHANUMERIC "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /* Length in bytes of the well-formed UTF-8 character at the start (RFC 3629 section 4), 0 when it is not one. */
 size_t str_utf8_length(struct str text);

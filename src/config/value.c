@@ -137,10 +137,7 @@ bool value_sip(struct str text)
 
 bool value_keys(struct str text)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] == '\0' || strchr("0123456789*#", text.at[i]) == NULL)
-            return false;
-    return text.length > 0;
+    return text.length > 0 && str_is_made_of(text, "0123456789*#");
 }
 
 bool value_url(struct str text)
@@ -218,12 +215,8 @@ bool value_language(struct str text)
 
 bool value_word(struct str text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i > 0 && c >= '0' && c <= '9')))
-            return false;
-    }
-    return text.length > 0 && text.length <= WORD_MAX_BYTES;
+    return text.length > 0 && text.length <= WORD_MAX_BYTES && !g_ascii_isdigit(text.at[0]) &&
+           str_is_made_of(text, STR_ALPHANUMERIC);
 }
 
 bool value_name(struct str text)

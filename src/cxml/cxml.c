@@ -79,18 +79,10 @@ static bool is_url(struct str text, bool wss)
     return url_split(text, &url) && str_is(url.scheme, "wss") == wss;
 }
 
-static bool all_of(struct str text, const char *allowed)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] == '\0' || strchr(allowed, text.at[i]) == NULL)
-            return false;
-    return true;
-}
-
 static bool is_e164(struct str text)
 {
     return text.length >= 3 && text.length <= 16 && text.at[0] == '+' && text.at[1] != '0' &&
-           all_of(str_from(text, 1), "0123456789");
+           str_is_digits(str_from(text, 1));
 }
 
 static bool is_sip(struct str text)
@@ -107,8 +99,7 @@ static bool is_decimal(struct str text)
 {
     size_t point = str_find_char(text, '.');
     struct str whole = str_upto(text, point), fraction = str_from(text, point + 1);
-    return whole.length > 0 && all_of(whole, "0123456789") && all_of(fraction, "0123456789") &&
-           (point == text.length || fraction.length > 0);
+    return str_is_digits(whole) && (point == text.length || str_is_digits(fraction));
 }
 
 static bool is_one_of(struct str text, const char *const *values)
@@ -158,7 +149,7 @@ static bool is_of_type(enum cxml_type type, struct str text, struct error *why)
         return is_sip(text);
     case CXML_DTMF:
         error_set(why, "expected telephone keys");
-        return all_of(text, "0123456789*#wW");
+        return str_is_made_of(text, "0123456789*#wW");
     case CXML_DECIMAL:
         error_set(why, "expected a decimal number");
         return is_decimal(text);

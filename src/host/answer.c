@@ -109,16 +109,16 @@ bool answer_authenticate(const struct program *program, const struct service *se
     return unlike.status == 0;
 }
 
-/* The store for this request, with its deadline, and with everything done once. NULL without a store, or when the
- * request has no identity. */
+/* The store for this request, with its deadline, and with everything done once. NULL without a store. */
 static struct store *store_for(const struct program *program, struct store *store, const struct request *request,
                                struct once *once)
 {
     struct signature_message message = message_of(request);
     struct str covered = request->covered.length > 0 ? request->covered : signature_bytes(request->arena, &message);
     int64_t patience_ms = program->store_ms > 0 ? program->store_ms : STORE_PATIENCE_MS;
-    if (store == NULL || !identity_compute(request->arena, &message, request->method, covered, &once->identity))
+    if (store == NULL)
         return NULL;
+    once->identity = identity_of(request->arena, &message, request->method, covered);
     struct store *own = store_with_deadline(store, request->arena, (int)patience_ms);
     store_once(own, once);
     return own;

@@ -5,7 +5,7 @@
 #ifndef HOOKSWITCH_STORE_ONCE_H
 #define HOOKSWITCH_STORE_ONCE_H
 
-#include "auth/identity.h"
+#include "auth/signature.h"
 #include "store/store.h"
 
 enum { ONCE_LAST_STEP = 1000000 };

@@ -67,18 +67,18 @@ static size_t read_body(struct gateway *gateway, char *at, size_t size)
 static bool write_answer(struct gateway *gateway, const char *at, size_t size)
 {
     struct exchange *exchange = gateway->connection;
-    exchange->sound =
-        exchange->sound && wire_add_stdout(&exchange->connection->wire, (struct str){ at, size }, exchange->reply);
-    return exchange->sound;
+    wire_add_stdout(&exchange->connection->wire, (struct str){ at, size }, exchange->reply);
+    return true;
 }
 
 static bool finish(struct gateway *gateway)
 {
     struct exchange *exchange = gateway->connection;
     const struct connection *connection = exchange->connection;
-    if (!exchange->finished)
-        exchange->sound = exchange->sound && wire_add_end(&connection->wire, exchange->reply) &&
-                          send_reply(connection->descriptor, exchange->reply);
+    if (!exchange->finished) {
+        wire_add_end(&connection->wire, exchange->reply);
+        exchange->sound = send_reply(connection->descriptor, exchange->reply);
+    }
     exchange->finished = true;
     return exchange->sound;
 }
@@ -88,7 +88,7 @@ static bool finish(struct gateway *gateway)
 /* Whether the connection can take another request. */
 static bool serve_one(struct fastcgi *fastcgi, void *context, struct connection *connection, struct wire_bytes *reply)
 {
-    struct exchange exchange = { connection, reply, 0, false, true };
+    struct exchange exchange = { connection, reply, 0, false, false };
     struct gateway gateway = {
         &exchange, get_variable, read_body, write_answer, finish, NULL, connection->wire.body.length
     };

@@ -1,6 +1,6 @@
 #include "web/form.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "web/url.h"
 
@@ -63,52 +63,32 @@ bool form_has(const struct form *form, const char *name)
     return find(form, name) != NULL;
 }
 
-static bool is_well_formed(struct str name)
-{
-    for (size_t i = 0; i < name.length; i++) {
-        char c = name.at[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!plain && (c == '\0' || strchr("_-.[]", c) == NULL))
-            return false;
-    }
-    return name.length > 0;
-}
-
 const struct parameter *form_find_malformed(const struct form *form)
 {
     for (size_t i = 0; i < form->count; i++)
-        if (!is_well_formed(form->at[i].name))
+        if (form->at[i].name.length == 0 || !str_is_made_of(form->at[i].name, STR_ALPHANUMERIC "_-.[]"))
             return &form->at[i];
     return NULL;
 }
 
-/* Merges two sorted runs; the left one wins a tie, which keeps the order of repeats. */
-static void merge(const struct parameter *from, struct parameter *to, size_t left, size_t middle, size_t right)
+/* By name; equal names in the order sent, in which they lie. */
+static int compare(const void *a, const void *b)
 {
-    size_t a = left, b = middle;
-    for (size_t i = left; i < right; i++) {
-        bool take_left = a < middle && (b >= right || str_compare(from[a].name, from[b].name) <= 0);
-        to[i] = take_left ? from[a++] : from[b++];
-    }
+    const struct parameter *one = *(const struct parameter *const *)a, *other = *(const struct parameter *const *)b;
+    int order = str_compare(one->name, other->name);
+    return order != 0 ? order : (one > other) - (one < other);
 }
 
 struct form form_sorted(struct arena *arena, const struct form *form)
 {
-    struct parameter *from = ARENA_ARRAY(arena, struct parameter, form->count);
-    struct parameter *to = ARENA_ARRAY(arena, struct parameter, form->count);
-    if (form->count > 0)
-        memcpy(from, form->at, form->count * sizeof *from);
-    for (size_t width = 1; width < form->count; width *= 2) {
-        for (size_t left = 0; left < form->count; left += 2 * width) {
-            size_t middle = left + width < form->count ? left + width : form->count;
-            size_t right = left + 2 * width < form->count ? left + 2 * width : form->count;
-            merge(from, to, left, middle, right);
-        }
-        struct parameter *swap = from;
-        from = to;
-        to = swap;
-    }
-    return (struct form){ from, form->count };
+    const struct parameter **order = ARENA_ARRAY(arena, const struct parameter *, form->count);
+    struct form sorted = { ARENA_ARRAY(arena, struct parameter, form->count), form->count };
+    for (size_t i = 0; i < form->count; i++)
+        order[i] = &form->at[i];
+    qsort(order, form->count, sizeof *order, compare);
+    for (size_t i = 0; i < form->count; i++)
+        sorted.at[i] = *order[i];
+    return sorted;
 }
 
 void form_add(struct buffer *buffer, struct str name, struct str value)

@@ -110,26 +110,6 @@ static size_t find_segment(struct str path, struct str program)
     return path.length;
 }
 
-static struct str last_segment(struct str path)
-{
-    size_t start = path.length;
-    while (start > 0 && path.at[start - 1] != '/')
-        start--;
-    return str_from(path, start);
-}
-
-/* Only characters of a host name, an address or a port: none that could begin a path or a query. */
-static bool is_host(struct str host)
-{
-    bool sound = host.length > 0 && host.length <= HOST_MAX_BYTES;
-    for (size_t i = 0; sound && i < host.length; i++) {
-        char c = host.at[i];
-        sound = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-                c == '_' || c == ':' || c == '[' || c == ']';
-    }
-    return sound;
-}
-
 /* The origin by the request, where public_url is not set; empty when the host is invalid. */
 static struct str seen_origin(struct gateway *gateway, const struct request_origin *origin, struct arena *arena)
 {
@@ -146,7 +126,8 @@ static struct str seen_origin(struct gateway *gateway, const struct request_orig
     }
     if (host.length == 0)
         host = variable(gateway, "SERVER_NAME");
-    if (!is_host(host))
+    /* No character that could begin a path or a query. */
+    if (host.length == 0 || host.length > HOST_MAX_BYTES || !str_is_made_of(host, STR_ALPHANUMERIC ".-_:[]"))
         return STR("");
     return arena_format(arena, "%s://%.*s", secure ? "https" : "http", STR_ARGS(host));
 }
@@ -165,7 +146,7 @@ static bool read_address(struct gateway *gateway, const char *name, const struct
     struct str program = str_of(name);
     size_t mount = find_segment(path, program);
     if (mount == path.length) {
-        program = last_segment(variable(gateway, "SCRIPT_NAME"));
+        program = str_behind_last(variable(gateway, "SCRIPT_NAME"), '/');
         mount = find_segment(path, program);
     }
     struct str shown = target; /* what follows the public URL */

@@ -90,13 +90,7 @@ struct str url_decode(struct arena *arena, struct str raw, bool form)
 
 void url_add_escaped(struct buffer *buffer, struct str text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.at[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                     (c != '\0' && strchr("-_.~", c) != NULL);
-        unsigned char byte = (unsigned char)c;
-        char escape[3] = { '%', digits[byte >> 4], digits[byte & 15] };
-        buffer_add(buffer, plain ? (struct str){ &c, 1 } : (struct str){ escape, 3 });
-    }
+    char *escaped = text.length == 0 ? NULL : g_uri_escape_bytes((const guint8 *)text.at, text.length, NULL);
+    buffer_add(buffer, str_of(escaped));
+    g_free(escaped);
 }

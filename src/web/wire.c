@@ -1,6 +1,6 @@
 #include "web/wire.h"
 
-#include <stdlib.h>
+#include <glib.h>
 #include <string.h>
 
 #include "web/gateway.h"
@@ -27,53 +27,48 @@ enum {
 
 /* --- bytes --- */
 
-bool wire_add(struct wire_bytes *to, struct str more)
+void wire_add(struct wire_bytes *to, struct str more)
 {
     if (to->size - to->length < more.length) {
-        size_t size = to->size * 2 + more.length + 512;
-        char *at = realloc(to->at, size);
-        if (at == NULL)
-            return false;
-        to->at = at;
-        to->size = size;
+        to->size = to->size * 2 + more.length + 512;
+        to->at = g_realloc(to->at, to->size);
     }
     if (more.length > 0)
         memcpy(to->at + to->length, more.at, more.length);
     to->length += more.length;
-    return true;
 }
 
 void wire_bytes_free(struct wire_bytes *bytes)
 {
-    free(bytes->at);
+    g_free(bytes->at);
     *bytes = (struct wire_bytes){ NULL, 0, 0 };
 }
 
-static bool add_record(struct wire_bytes *to, unsigned char type, uint16_t id, struct str content)
+static void add_record(struct wire_bytes *to, unsigned char type, uint16_t id, struct str content)
 {
     char header[WIRE_HEADER] = {
         WIRE_VERSION, (char)type, (char)(id >> 8), (char)id, (char)(content.length >> 8), (char)content.length
     };
-    return wire_add(to, (struct str){ header, sizeof header }) && wire_add(to, content);
+    wire_add(to, (struct str){ header, sizeof header });
+    wire_add(to, content);
 }
 
-bool wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply)
+void wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply)
 {
     for (; piece.length > 0; piece = str_from(piece, CONTENT_MAX))
-        if (!add_record(reply, STDOUT, wire->id, str_upto(piece, CONTENT_MAX)))
-            return false;
-    return true;
+        add_record(reply, STDOUT, wire->id, str_upto(piece, CONTENT_MAX));
 }
 
-static bool end_request(uint16_t id, unsigned char protocol_status, struct wire_bytes *reply)
+static void end_request(uint16_t id, unsigned char protocol_status, struct wire_bytes *reply)
 {
     char body[8] = { 0, 0, 0, 0, (char)protocol_status };
-    return add_record(reply, END_REQUEST, id, (struct str){ body, sizeof body });
+    add_record(reply, END_REQUEST, id, (struct str){ body, sizeof body });
 }
 
-bool wire_add_end(const struct wire *wire, struct wire_bytes *reply)
+void wire_add_end(const struct wire *wire, struct wire_bytes *reply)
 {
-    return add_record(reply, STDOUT, wire->id, STR("")) && end_request(wire->id, REQUEST_COMPLETE, reply);
+    add_record(reply, STDOUT, wire->id, STR(""));
+    end_request(wire->id, REQUEST_COMPLETE, reply);
 }
 
 /* --- names and values (section 3.4) --- */
@@ -167,32 +162,33 @@ static bool begin(struct wire *wire, struct wire_bytes *reply)
 {
     if (wire->small_used != 8 || id_of(wire) == 0 || is_ours(wire))
         return false;
-    unsigned role = (unsigned)wire->small[0] << 8 | wire->small[1];
-    if (wire->stage != WIRE_IDLE)
-        return end_request(id_of(wire), CANT_MPX_CONN, reply);
+    if (wire->stage != WIRE_IDLE) {
+        end_request(id_of(wire), CANT_MPX_CONN, reply);
+        return true;
+    }
     wire->keep = (wire->small[2] & KEEP_CONN) != 0;
-    if (role != RESPONDER)
-        return end_request(id_of(wire), UNKNOWN_ROLE, reply) && wire->keep;
+    if (wire->small[0] != 0 || wire->small[1] != RESPONDER) {
+        end_request(id_of(wire), UNKNOWN_ROLE, reply);
+        return wire->keep;
+    }
     wire->id = id_of(wire);
     wire->stage = WIRE_PARAMS;
     return true;
 }
 
-/* Answers management records, which a web server may send before a request (section 4.1). */
+/* Answers a management record, which a web server may send before a request (section 4.1). */
 static bool answer_values(const struct wire *wire, struct wire_bytes *reply)
 {
-    struct str left = { (const char *)wire->small, wire->small_used }, name, value;
-    struct wire_bytes found = { NULL, 0, 0 };
-    bool sound = true;
-    while (sound && left.length > 0) {
-        sound = read_pair(&left, &name, &value);
-        if (sound && str_is(name, "FCGI_MPXS_CONNS"))
-            sound = wire_add(&found, STR("\x0F\x01"
-                                         "FCGI_MPXS_CONNS0"));
+    struct str left = { (const char *)wire->small, wire->small_used }, name, value, found = STR("");
+    while (left.length > 0) {
+        if (!read_pair(&left, &name, &value))
+            return false;
+        if (str_is(name, "FCGI_MPXS_CONNS"))
+            found = STR("\x0F\x01"
+                        "FCGI_MPXS_CONNS0");
     }
-    sound = sound && add_record(reply, GET_VALUES_RESULT, 0, (struct str){ found.at, found.length });
-    wire_bytes_free(&found);
-    return sound;
+    add_record(reply, GET_VALUES_RESULT, 0, found);
+    return true;
 }
 
 /* The end of a record, all of whose content was taken. False: the conversation is over. */
@@ -202,16 +198,16 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
     char unknown[8] = { (char)type_of(wire) };
     if (type_of(wire) == BEGIN_REQUEST)
         return begin(wire, reply);
+    if (is_small(wire))
+        return answer_values(wire, reply);
     if (id_of(wire) == 0)
-        return type_of(wire) == GET_VALUES
-                   ? answer_values(wire, reply)
-                   : add_record(reply, UNKNOWN_TYPE, 0, (struct str){ unknown, sizeof unknown });
+        add_record(reply, UNKNOWN_TYPE, 0, (struct str){ unknown, sizeof unknown });
     if (!is_ours(wire))
-        return true; /* of a request that is over: section 3.3 */
+        return true; /* or of a request that is over: section 3.3 */
     if (type_of(wire) == ABORT_REQUEST) {
-        bool added = end_request(wire->id, REQUEST_COMPLETE, reply);
+        end_request(wire->id, REQUEST_COMPLETE, reply);
         wire_reset(wire);
-        return added && wire->keep;
+        return wire->keep;
     }
     if (type_of(wire) == PARAMS && empty && wire->stage == WIRE_PARAMS) {
         wire->stage = WIRE_STDIN;
@@ -222,7 +218,7 @@ static bool end_record(struct wire *wire, struct wire_bytes *reply)
     return true;
 }
 
-static bool add_body(struct wire *wire, struct str piece, size_t body_max)
+static void add_body(struct wire *wire, struct str piece, size_t body_max)
 {
     size_t room = wire->body.length > body_max ? 0 : body_max + 1 - wire->body.length;
     struct str kept = str_upto(piece, room);
@@ -231,7 +227,7 @@ static bool add_body(struct wire *wire, struct str piece, size_t body_max)
         wire->keep = false; /* the rest of it is not read */
         wire->stage = WIRE_COMPLETE;
     }
-    return wire_add(&wire->body, kept);
+    wire_add(&wire->body, kept);
 }
 
 /* A piece of the present record's content. */
@@ -242,27 +238,22 @@ static bool add_content(struct wire *wire, struct str piece, size_t body_max)
             return false;
         memcpy(wire->small + wire->small_used, piece.at, piece.length);
         wire->small_used += piece.length;
-        return true;
+    } else if (is_ours(wire) && type_of(wire) == PARAMS) {
+        if (wire->stage != WIRE_PARAMS || piece.length > WIRE_PARAMS_MAX - wire->params.length)
+            return false;
+        wire_add(&wire->params, piece);
+    } else if (is_ours(wire) && type_of(wire) == STDIN) {
+        if (wire->stage != WIRE_STDIN)
+            return false;
+        add_body(wire, piece, body_max);
     }
-    if (!is_ours(wire))
-        return true;
-    if (type_of(wire) == PARAMS)
-        return wire->stage == WIRE_PARAMS && piece.length <= WIRE_PARAMS_MAX - wire->params.length &&
-               wire_add(&wire->params, piece);
-    if (type_of(wire) == STDIN)
-        return wire->stage == WIRE_STDIN && add_body(wire, piece, body_max);
     return true;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Reads the available bytes of a header. False when they are not one. */
 static bool add_header(struct wire *wire, struct str *bytes)
 {
-    size_t count = smaller(WIRE_HEADER - wire->header_used, bytes->length);
+    size_t count = MIN(WIRE_HEADER - wire->header_used, bytes->length);
     memcpy(wire->header + wire->header_used, bytes->at, count);
     wire->header_used += count;
     *bytes = str_from(*bytes, count);
@@ -288,7 +279,7 @@ enum wire_event wire_feed(struct wire *wire, struct str *bytes, size_t body_max,
         *bytes = str_from(*bytes, piece.length);
         if (!add_content(wire, piece, body_max))
             return WIRE_CLOSE;
-        size_t padding = wire->content_left > 0 ? 0 : smaller(wire->padding_left, bytes->length);
+        size_t padding = wire->content_left > 0 ? 0 : MIN(wire->padding_left, bytes->length);
         wire->padding_left -= padding;
         *bytes = str_from(*bytes, padding);
         if (wire->content_left == 0 && wire->padding_left == 0) {

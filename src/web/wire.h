@@ -16,8 +16,7 @@ struct wire_bytes {
     size_t length, size;
 };
 
-/* False, and unchanged, when there is no memory. */
-bool wire_add(struct wire_bytes *to, struct str more);
+void wire_add(struct wire_bytes *to, struct str more);
 void wire_bytes_free(struct wire_bytes *bytes);
 
 /* One connection's conversation. All zero is a new one. */
@@ -35,7 +34,7 @@ enum wire_event {
     WIRE_MORE,    /* all was taken; further bytes are needed */
     WIRE_REQUEST, /* a request is whole: wire_variable and `body` tell it, until wire_reset */
     WIRE_CLOSE    /* close the connection behind `reply`: its request was declined or aborted, or this is no FastCGI, or
-                   * goes beyond a limit, or memory ran out */
+                   * goes beyond a limit */
 };
 
 /* Takes bytes off the front of `bytes`. Of a body, `body_max` bytes and one more are kept. What must be answered at
@@ -48,8 +47,8 @@ const char *wire_variable(const struct wire *wire, const char *name);
 /* Forgets the request; another may follow. */
 void wire_reset(struct wire *wire);
 
-/* Puts a piece of the answer, and the answer's end, into `reply`. False when there is no memory. */
-bool wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply);
-bool wire_add_end(const struct wire *wire, struct wire_bytes *reply);
+/* Puts a piece of the answer, and the answer's end, into `reply`. */
+void wire_add_stdout(const struct wire *wire, struct str piece, struct wire_bytes *reply);
+void wire_add_end(const struct wire *wire, struct wire_bytes *reply);
 
 #endif

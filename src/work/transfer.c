@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/identity.h"
+#include "auth/signature.h"
 #include "base/utf8.h"
 
 enum { FORMAT_VERSION = 1, PROGRESS_EVERY = 2000, AT_ONCE = 2000 };

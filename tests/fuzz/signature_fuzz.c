@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/identity.h"
+#include "auth/signature.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -37,11 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         abort();
     /* However it is split, what is covered is the same: the address and all that follows it, in this order. */
     struct str bytes_covered = signature_bytes(arena, &message);
-    struct identity one, other;
     struct signature_message whole = { bytes_covered, STR(""), false, { NULL, 0 } };
-    if (!identity_compute(arena, &message, 2, bytes_covered, &one) ||
-        !identity_compute(arena, &whole, 0, signature_bytes(arena, &whole), &other) ||
-        memcmp(one.digest, other.digest, sizeof one.digest) != 0 || one.split == other.split || one.split < 0)
+    struct identity one = identity_of(arena, &message, 2, bytes_covered);
+    struct identity other = identity_of(arena, &whole, 0, signature_bytes(arena, &whole));
+    if (memcmp(one.digest, other.digest, sizeof one.digest) != 0 || one.split == other.split || one.split < 0)
         abort();
     arena_free(arena);
     return 0;

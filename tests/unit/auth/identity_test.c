@@ -1,7 +1,7 @@
 #include "promise.h"
 
 #include "../fixture.h"
-#include "auth/identity.h"
+#include "auth/signature.h"
 
 static const struct form_limits limits = { 1000, 65536 };
 
@@ -29,7 +29,7 @@ static struct identity identity_with(struct arena *arena, struct signature_keys 
     struct identity identity;
     struct str covered;
     assert_true(signature_check(keys, arena, message, str_of(signature), &covered));
-    assert_true(identity_compute(arena, message, method, covered, &identity));
+    identity = identity_of(arena, message, method, covered);
     return identity;
 }
 
