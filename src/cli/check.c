@@ -31,9 +31,9 @@ static void print_json(struct arena *arena, const struct complaint *complaint)
     const struct {
         const char *name;
         struct str value;
-    } texts[] = { { "file", complaint->file },
-                  { "section", complaint->section },
-                  { "key", complaint->key },
+    } texts[] = { { "file", complaint->place.file },
+                  { "section", complaint->place.section },
+                  { "key", complaint->place.key },
                   { "severity", str_of(severities[complaint->severity]) },
                   { "sentence", complaint->sentence } };
     json_t *object = json_object();
@@ -41,7 +41,7 @@ static void print_json(struct arena *arena, const struct complaint *complaint)
         struct str clean = utf8_clean(arena, texts[i].value);
         json_object_set_new(object, texts[i].name, json_stringn(clean.at, clean.length));
     }
-    json_object_set_new(object, "line", json_integer(complaint->line));
+    json_object_set_new(object, "line", json_integer(complaint->place.line));
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);

@@ -32,8 +32,8 @@ static bool has_key(const struct section *section, const char *key)
 static bool complained_of(const struct look *look, const char *key)
 {
     const struct complaint *at = look->complaints->first;
-    while (at != NULL && !(str_is(at->key, key) && str_equal(at->section, look->section->title) &&
-                           str_equal(at->file, look->section->file)))
+    while (at != NULL && !(str_is(at->place.key, key) && str_equal(at->place.section, look->section->title) &&
+                           str_equal(at->place.file, look->section->file)))
         at = at->next;
     return at != NULL;
 }

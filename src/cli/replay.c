@@ -8,7 +8,6 @@
 #include "cli/simulate.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
-#include "service/trace_file.h"
 #include "web/url.h"
 
 struct replay_options {

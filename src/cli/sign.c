@@ -40,7 +40,7 @@ static void explain(const struct sign_options *options, struct arena *arena, con
 {
     error_set(error, "%s names no signing key; give one with --key-file", options_config_path(options->config));
     for (const struct complaint *at = service->config->complaints.first; at != NULL; at = at->next)
-        if (str_is(at->key, "signing_key_file"))
+        if (str_is(at->place.key, "signing_key_file"))
             error_set(error, "%s", complaint_line(arena, at).at);
     const struct complaint *first = complaints_first(&service->config->complaints);
     if (service->config->complaints.errors > 0 && first != NULL)

@@ -7,7 +7,6 @@
 #include "cli/context.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
-#include "service/trace_file.h"
 
 static void print_row(struct arena *arena, const struct zone *zone, const struct trace *trace)
 {

@@ -1,11 +1,6 @@
 #include "config/complaint.h"
 
-#include <stdlib.h>
-
-struct complaints complaints_in(struct arena *arena)
-{
-    return (struct complaints){ .arena = arena };
-}
+#include <glib.h>
 
 void complain(struct complaints *complaints, enum complaint_severity severity, struct place place, const char *format,
               ...)
@@ -16,10 +11,9 @@ void complain(struct complaints *complaints, enum complaint_severity severity, s
     complaint->sentence = arena_vformat(complaints->arena, format, args);
     va_end(args);
     complaint->severity = severity;
-    complaint->file = arena_copy(complaints->arena, place.file);
-    complaint->line = place.line;
-    complaint->section = arena_copy(complaints->arena, place.section);
-    complaint->key = arena_copy(complaints->arena, place.key);
+    complaint->place =
+        (struct place){ arena_copy(complaints->arena, place.file), place.line,
+                        arena_copy(complaints->arena, place.section), arena_copy(complaints->arena, place.key) };
     if (complaints->last == NULL)
         complaints->first = complaint;
     else
@@ -37,48 +31,40 @@ const struct complaint *complaints_first(const struct complaints *complaints)
     return complaints->first;
 }
 
-/* A complaint and where it stood. */
-struct ranked {
-    struct complaint *complaint;
-    size_t position;
-};
-
 static int compare(const void *a, const void *b)
 {
-    const struct ranked *one = a, *other = b;
-    int order = str_compare(one->complaint->file, other->complaint->file);
-    if (order == 0)
-        order = (one->complaint->line > other->complaint->line) - (one->complaint->line < other->complaint->line);
-    return order != 0 ? order : (one->position > other->position) - (one->position < other->position);
+    const struct place *one = &(*(struct complaint *const *)a)->place, *other = &(*(struct complaint *const *)b)->place;
+    int order = str_compare(one->file, other->file);
+    return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
 }
 
 void complaints_sort(struct complaints *complaints)
 {
-    size_t count = complaints->errors + complaints->warnings + complaints->hints + complaints->notes, position = 0;
-    struct ranked *all = ARENA_ARRAY(complaints->arena, struct ranked, count + 1);
+    GPtrArray *all = g_ptr_array_new();
     struct complaint **end = &complaints->first;
-    for (struct complaint *at = complaints->first; at != NULL; at = at->next, position++)
-        all[position] = (struct ranked){ at, position };
-    qsort(all, count, sizeof *all, compare);
-    for (size_t i = 0; i < count; i++) {
-        *end = complaints->last = all[i].complaint;
-        end = &all[i].complaint->next;
+    for (struct complaint *at = complaints->first; at != NULL; at = at->next)
+        g_ptr_array_add(all, at);
+    g_ptr_array_sort(all, compare); /* stable */
+    for (guint i = 0; i < all->len; i++) {
+        *end = complaints->last = all->pdata[i];
+        end = &complaints->last->next;
     }
     *end = NULL;
+    g_ptr_array_free(all, TRUE);
 }
 
 struct str complaint_line(struct arena *arena, const struct complaint *complaint)
 {
     static const char *const fronts[] = { ": ", ": warning: ", ": hint: ", ": note: " };
     struct buffer line = buffer_in(arena);
-    buffer_add(&line, complaint->file);
-    if (complaint->line > 0)
-        buffer_format(&line, ":%u", complaint->line);
+    buffer_add(&line, complaint->place.file);
+    if (complaint->place.line > 0)
+        buffer_format(&line, ":%u", complaint->place.line);
     buffer_add(&line, str_of(fronts[complaint->severity]));
-    if (complaint->section.length > 0)
-        buffer_format(&line, "[%.*s] ", STR_ARGS(complaint->section));
-    if (complaint->key.length > 0)
-        buffer_format(&line, "%.*s: ", STR_ARGS(complaint->key));
+    if (complaint->place.section.length > 0)
+        buffer_format(&line, "[%.*s] ", STR_ARGS(complaint->place.section));
+    if (complaint->place.key.length > 0)
+        buffer_format(&line, "%.*s: ", STR_ARGS(complaint->place.key));
     buffer_add(&line, complaint->sentence);
     return buffer_text(&line);
 }

@@ -11,13 +11,16 @@ enum complaint_severity {
     COMPLAINT_NOTE /* information, such as how long a message is */
 };
 
+struct place {
+    struct str file;         /* as the operator named it */
+    unsigned line;           /* 0: the file as a whole */
+    struct str section, key; /* empty: none */
+};
+
 struct complaint {
     struct complaint *next;
     enum complaint_severity severity;
-    struct str file;    /* as the operator named it */
-    unsigned line;      /* 0: the file as a whole */
-    struct str section; /* empty: none */
-    struct str key;     /* empty: none */
+    struct place place;
     struct str sentence;
 };
 
@@ -27,13 +30,6 @@ struct complaints {
     size_t errors, warnings, hints, notes;
 };
 
-struct place {
-    struct str file;
-    unsigned line;
-    struct str section, key;
-};
-
-struct complaints complaints_in(struct arena *arena);
 /* Copies what the place holds. */
 void complain(struct complaints *complaints, enum complaint_severity severity, struct place place, const char *format,
               ...) __attribute__((format(printf, 4, 5)));

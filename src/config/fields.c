@@ -1,7 +1,6 @@
-#include "config/fields.h"
+#include "config/internal.h"
 
 #include "base/zone.h"
-#include "config/prompts.h"
 #include "config/value.h"
 
 /* --- destinations and lists --- */

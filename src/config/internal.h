@@ -16,4 +16,30 @@ bool reader_reject(struct config_reader *reader, const struct section *section, 
 /* Copies an entry, as the file's memory is freed once it is read. */
 struct entry reader_copy_entry(struct arena *arena, const struct ini_entry *from);
 
+/* Reads one entry into the member of the section's keys that the field describes. False, with a complaint, when the
+ * value does not fit. */
+bool fields_read(struct config_reader *reader, struct section *section, const struct entry *entry,
+                 const struct field *field);
+
+/* Fills section->keys from the file's section, and complains of what is missing, unknown or wrong. */
+void reader_fill(struct config *config, struct section *section, const struct ini_section *from);
+
+/* Which part of a prompt a key names: key, key.2, key.es, key.es.2 */
+struct prompts_part {
+    struct str language;
+    unsigned long number; /* from 1 */
+};
+
+/* The field of a key, also for the further parts of a prompt. NULL when the key is unknown. */
+const struct field *prompts_find_field(const struct section_kind *kind, struct str key, struct prompts_part *part);
+
+/* The right order of a prompt's key: prompt.es.3 for prompt.3.es. Empty for any other key. */
+struct str prompts_key_meant(struct arena *arena, const struct section_kind *kind, struct str key);
+
+/* Reads one entry. NULL, with a complaint, when it is not a prompt. */
+struct prompt *prompts_read_one(struct config_reader *reader, const struct section *section, const struct entry *entry);
+/* Reads all parts of a prompt in the section, in all languages, in order. */
+void prompts_read(struct config_reader *reader, struct section *section, const struct ini_section *from,
+                  const struct field *field);
+
 #endif

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/reader.h"
+#include "config/internal.h"
 #include "config/value.h"
 
 /* --- sections --- */

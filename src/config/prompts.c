@@ -1,4 +1,4 @@
-#include "config/prompts.h"
+#include "config/internal.h"
 
 #include "config/value.h"
 

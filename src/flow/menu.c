@@ -7,7 +7,6 @@
 #include "flow/directory.h"
 #include "flow/kinds.h"
 #include "service/language.h"
-#include "service/voices.h"
 
 enum { CHOICE_MAX_DIGITS = 10 };
 

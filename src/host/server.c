@@ -10,10 +10,8 @@
 
 #include "base/clock.h"
 #include "host/kinds.h"
-#include "host/watchdog.h"
 #include "service/snapshot.h"
 #include "web/fastcgi.h"
-#include "web/listen.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -155,6 +153,67 @@ static int serve(struct server *server, const sigset_t *signals)
     return started > 0 ? EX_OK : EX_OSERR;
 }
 
+/* --- the watchdog: ends the program even when a disk hangs --- */
+
+enum { END_MS = 5000, WAKE_SIGNAL = SIGUSR2 };
+
+struct watchdog {
+    sigset_t terminating;
+    struct log log;
+    pthread_t main_thread;
+};
+
+static void *wait_for_signal(void *context)
+{
+    const struct watchdog *watchdog = context;
+    int signal;
+    if (sigwait(&watchdog->terminating, &signal) != 0)
+        return NULL;
+    pthread_kill(watchdog->main_thread, WAKE_SIGNAL);
+    clock_sleep(END_MS);
+    log_line(
+        &watchdog->log, LOG_LEVEL_ERROR,
+        "stop: not finished %d s after the signal: exiting now; the store or a disk hangs, and queued events are lost",
+        END_MS / 1000);
+    _exit(EX_TEMPFAIL);
+}
+
+/* Blocks the signals that a program waits for, in this thread and those that it starts, and names them. */
+static void block_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGUSR1);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+/* From now on the watchdog receives the signals to terminate, and `signals` keeps what the calling thread waits for:
+ * SIGHUP, and the watchdog's own. All of them when no thread can be started. */
+static void start_watchdog(sigset_t *signals, const struct log *log)
+{
+    struct watchdog *watchdog = malloc(sizeof *watchdog); /* for the rest of the process */
+    sigset_t wake;
+    pthread_t thread;
+    if (watchdog == NULL)
+        return;
+    *watchdog = (struct watchdog){ *signals, *log, pthread_self() };
+    sigdelset(&watchdog->terminating, SIGHUP);
+    sigemptyset(&wake);
+    sigaddset(&wake, WAKE_SIGNAL);
+    pthread_sigmask(SIG_BLOCK, &wake, NULL);
+    if (pthread_create(&thread, NULL, wait_for_signal, watchdog) != 0) {
+        free(watchdog);
+        return;
+    }
+    pthread_detach(thread);
+    sigaddset(&wake, SIGHUP);
+    *signals = wake;
+}
+
+/* --- the program --- */
+
 static enum log_target log_target_of(const struct options *options, const struct settings *settings)
 {
     if (options->log >= 0)
@@ -168,10 +227,10 @@ int server_run(const struct program *program, const struct options *options)
     struct snapshot_options files = { options->config, all_kinds, &server.log, true };
     struct error why;
     sigset_t signals;
-    watchdog_block_signals(&signals);
+    block_signals(&signals);
     struct service *service = snapshot_read(&files, true);
     server.log = log_open(program->name, log_target_of(options, service->settings));
-    watchdog_start(&signals, &server.log);
+    start_watchdog(&signals, &server.log);
     snapshot_log_complaints(&server.log, service);
     if (service->config->complaints.errors > 0) {
         log_line(&server.log, LOG_LEVEL_ERROR, "start: refused: the configuration has errors");

@@ -112,28 +112,19 @@ static const struct verb {
     bool waits; /* for a transcription */
 } verbs[] = { { "fetch", false }, { "mail", true }, { "run", false }, { "post", false }, { "text", true } };
 
-static bool is_wanted(const struct actions *actions, const char *verb)
+static bool is_wanted(const struct actions *actions, size_t verb)
 {
-    const struct {
-        const char *name;
-        bool wanted;
-    } all[] = { { "fetch", actions->fetch.length > 0 },
-                { "mail", actions->mail != NULL },
-                { "run", actions->run.length > 0 },
-                { "post", actions->post.length > 0 },
-                { "text", actions->text != NULL } };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (strcmp(all[i].name, verb) == 0)
-            return all[i].wanted;
-    return false;
+    const bool wanted[] = { actions->fetch.length > 0, actions->mail != NULL, actions->run.length > 0,
+                            actions->post.length > 0, actions->text != NULL };
+    return wanted[verb];
 }
 
-int actions_count(const struct actions *actions)
+bool actions_are_none(const struct actions *actions)
 {
-    int count = 0;
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        count += is_wanted(actions, verbs[i].name);
-    return count;
+    size_t i = 0;
+    while (i < sizeof verbs / sizeof *verbs && !is_wanted(actions, i))
+        i++;
+    return i == sizeof verbs / sizeof *verbs;
 }
 
 void actions_request_job(struct arena *arena, const struct section *section, const char *verb, int64_t due_us,
@@ -150,26 +141,20 @@ void actions_request_job(struct arena *arena, const struct section *section, con
 void actions_request_jobs(struct arena *arena, const struct section *section, bool waits, struct event *event)
 {
     const struct actions *actions = actions_of(section);
-    for (size_t i = 0; actions != NULL && i < sizeof verbs / sizeof *verbs; i++) {
-        if (!is_wanted(actions, verbs[i].name))
-            continue;
-        actions_request_job(arena, section, verbs[i].name,
-                            event->received_us + (waits && verbs[i].waits ? actions->wait_s * INT64_C(1000000) : 0),
-                            event);
-    }
+    for (size_t i = 0; actions != NULL && i < sizeof verbs / sizeof *verbs; i++)
+        if (is_wanted(actions, i))
+            actions_request_job(arena, section, verbs[i].name,
+                                event->received_us + (waits && verbs[i].waits ? actions->wait_s * INT64_C(1000000) : 0),
+                                event);
 }
 
 const struct section *actions_find(const struct config *config, unsigned scope, struct str action, struct str *verb)
 {
     bool own = str_starts(action, STR("@"));
-    struct str title = str_from(action, own ? 1 : 0);
-    size_t slash = title.length;
-    while (slash > 0 && title.at[slash - 1] != '/')
-        slash--;
-    if (slash == 0)
+    *verb = str_behind_last(action, '/');
+    if (verb->length == action.length)
         return NULL;
-    *verb = str_from(title, slash);
-    title = str_upto(title, slash - 1);
+    struct str title = str_upto(str_from(action, own), action.length - own - verb->length - 1);
     size_t space = str_find_char(title, ' ');
     char kind[32];
     if (space >= sizeof kind)

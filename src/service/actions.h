@@ -27,16 +27,11 @@ struct actions {
     struct str secret, secret_file;
 };
 
+#define ACTIONS_NAME "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}"
+#define ACTIONS_TEXT "{{event}} from {{from}} to {{line}}. {{transcription}}"
 #define ACTIONS_FIELDS(base, mail_wait)                                                                                   \
     { "fetch", FIELD_FILE, (base) + offsetof(struct actions, fetch), 0, 0, 0, NULL, NULL },                               \
-        { "name",                                                                                                         \
-          FIELD_TEXT,                                                                                                     \
-          (base) + offsetof(struct actions, name),                                                                        \
-          0,                                                                                                              \
-          0,                                                                                                              \
-          0,                                                                                                              \
-          "{{date}}-{{time}}-{{from}}-{{sid}}{{part}}.{{type}}",                                                          \
-          NULL },                                                                                                         \
+        { "name", FIELD_TEXT, (base) + offsetof(struct actions, name), 0, 0, 0, ACTIONS_NAME, NULL },                     \
         { "fetch_types", FIELD_WORDS, (base) + offsetof(struct actions, fetch_types), 0, 0, 0, NULL, NULL },              \
         { "fetch_size", FIELD_SIZE, (base) + offsetof(struct actions, fetch_size), 0, 1, INT_MAX, NULL, NULL },           \
         { "keep_days", FIELD_COUNT, (base) + offsetof(struct actions, keep_days), 0, 0, 36500, "0", NULL },               \
@@ -45,14 +40,7 @@ struct actions {
         { "attach", FIELD_SWITCH, (base) + offsetof(struct actions, attach), 0, 0, 0, "yes", NULL },                      \
         { "wait", FIELD_DURATION, (base) + offsetof(struct actions, wait_s), 0, 0, 86400, (mail_wait), NULL },            \
         { "text", FIELD_WORDS, (base) + offsetof(struct actions, text), 0, 0, 0, NULL, NULL },                            \
-        { "text_message",                                                                                                 \
-          FIELD_TEXT,                                                                                                     \
-          (base) + offsetof(struct actions, text_message),                                                                \
-          0,                                                                                                              \
-          0,                                                                                                              \
-          0,                                                                                                              \
-          "{{event}} from {{from}} to {{line}}. {{transcription}}",                                                       \
-          NULL },                                                                                                         \
+        { "text_message", FIELD_TEXT, (base) + offsetof(struct actions, text_message), 0, 0, 0, ACTIONS_TEXT, NULL },     \
         { "run", FIELD_TEXT, (base) + offsetof(struct actions, run), 0, 0, 0, NULL, NULL },                               \
         { "time_limit", FIELD_DURATION, (base) + offsetof(struct actions, time_limit_s), 0, 1, 86400, "60", NULL },       \
         { "post", FIELD_URL, (base) + offsetof(struct actions, post), 0, 0, 0, NULL, NULL },                              \
@@ -63,8 +51,7 @@ struct actions {
 
 /* Complains of invalid or contradictory actions. For section_kind.finish. */
 void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions);
-/* How many of them are wanted. */
-int actions_count(const struct actions *actions);
+bool actions_are_none(const struct actions *actions);
 
 /* The section's actions; NULL when its kind has none. */
 const struct actions *actions_of(const struct section *section);

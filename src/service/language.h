@@ -19,4 +19,12 @@ const struct language *language_find(const struct config *config, struct str nam
 /* Whether callers from that country are spoken to so. */
 bool language_is_of(const struct language *language, struct str country);
 
+/* The language of the voice: "en-US" of Polly.Joanna and gcloud.en-US-Wavenet-A. Empty for man and woman, which speak
+ * every language, and for unknown voices. */
+struct str voices_language(struct str name);
+
+/* Complains about a voice that is unknown or does not speak the language. Either may be empty. For section_kind.finish.
+ */
+void voices_check(struct config_reader *reader, struct section *section, struct str voice, struct str language);
+
 #endif

@@ -79,7 +79,7 @@ static void check(struct config_reader *reader, struct section *section)
     if (on->max_duration_s > 0 && on->min_duration_s > on->max_duration_s)
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "min_duration is more than max_duration; lower the one or raise the other");
-    if (actions_count(&on->actions) == 0)
+    if (actions_are_none(&on->actions))
         config_complain(reader, section, NULL, COMPLAINT_ERROR,
                         "no action is given; expected one or more of fetch, mail, run, post, text");
     actions_check(reader, section, &on->actions);

@@ -3,7 +3,9 @@
 #define HOOKSWITCH_SERVICE_OUTCOME_H
 
 #include "cxml/cxml.h"
+#include "event/event.h"
 #include "service/request_context.h"
+#include "service/service.h"
 #include "web/response.h"
 
 struct request_outcome {
@@ -48,5 +50,12 @@ bool outcome_keep_soon(struct request_outcome *outcome, const struct request_con
 /* Keeps it once the response is sent. One event per request. */
 void outcome_keep_later(struct request_outcome *outcome, const struct request_context *context, struct event *event,
                         const struct line *line);
+
+#define DERIVE_CALL "derive/call"
+#define DERIVE_MESSAGE "derive/message"
+
+/* Orders the finding out that the event calls for, if some [on ...] waits for what may be found. */
+void derive_request_jobs(const struct service *service, struct arena *arena, const struct form *form,
+                         struct event *event);
 
 #endif

@@ -1,5 +1,7 @@
 #include "service/privacy.h"
 
+#include <glib.h>
+
 enum { DIGITS_SHOWN = 2 };
 
 /* Parameters with words of people: said, typed and written. The addresses of recordings and faxes stay: they need the
@@ -71,43 +73,19 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
 
 /* --- secrets in answers --- */
 
-/* The values of an attribute that holds a secret. */
-static struct str without_attribute(struct arena *arena, struct str answer, struct str attribute)
+static struct str redacted(struct arena *arena, struct str text, const char *pattern, const char *by)
 {
-    struct buffer out = buffer_in(arena);
-    size_t at;
-    while ((at = str_find(answer, attribute)) < answer.length) {
-        struct str value = str_from(answer, at + attribute.length);
-        buffer_add(&out, str_upto(answer, at + attribute.length));
-        buffer_add(&out, STR("***"));
-        answer = str_from(value, str_find_char(value, '"'));
-    }
-    buffer_add(&out, answer);
-    return buffer_text(&out);
+    GRegex *regex = g_regex_new(pattern, G_REGEX_RAW, 0, NULL);
+    gchar *out = g_regex_replace(regex, text.length == 0 ? "" : text.at, (gssize)text.length, 0, by, 0, NULL);
+    struct str copy = arena_copy(arena, str_of(out));
+    g_free(out);
+    g_regex_unref(regex);
+    return copy;
 }
 
-/* https://user:password@host becomes https://, three asterisks, @host. */
-static struct str without_users(struct arena *arena, struct str answer)
-{
-    struct buffer out = buffer_in(arena);
-    size_t at;
-    while ((at = str_find(answer, STR("://"))) < answer.length) {
-        struct str rest = str_from(answer, at + 3);
-        size_t end = 0;
-        while (end < rest.length && str_find_char(STR("/?#\"'<> \r\n\t@"), rest.at[end]) == 12)
-            end++;
-        bool user = end < rest.length && rest.at[end] == '@';
-        buffer_add(&out, str_upto(answer, at + 3));
-        buffer_add(&out, user ? STR("***") : str_upto(rest, end));
-        answer = str_from(rest, end);
-    }
-    buffer_add(&out, answer);
-    return buffer_text(&out);
-}
-
+/* Attributes of cXML, and https://user:password@host. */
 struct str privacy_redact_secrets(struct arena *arena, struct str text)
 {
-    text = without_attribute(arena, text, STR(" password=\""));
-    text = without_attribute(arena, text, STR(" authBearerToken=\""));
-    return without_users(arena, text);
+    text = redacted(arena, text, " (password|authBearerToken)=\"[^\"]*", " \\1=\"***");
+    return redacted(arena, text, "://[^/?#\"'<> \\r\\n\\t@]*@", "://***@");
 }

@@ -18,18 +18,11 @@
 
 /* --- keys --- */
 
-static void complain_in(struct service *service, enum complaint_severity severity, struct place place,
-                        const char *sentence, const char *detail)
-{
-    struct complaints *complaints = &service->config->complaints;
-    complain(complaints, severity, place, "%s%s", sentence, detail);
-}
-
 static void add_key(struct service *service, struct place place, struct str key)
 {
     struct error why;
     if (signature_keys_add(service->keys, str_trim(key), &why) != 0)
-        complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
+        complain(&service->config->complaints, COMPLAINT_ERROR, place, "%s", why.sentence);
 }
 
 static void add_key_of_file(struct service *service, struct place place, struct str path)
@@ -42,16 +35,17 @@ static void add_key_of_file(struct service *service, struct place place, struct 
     if (failed == SECRET_FILE_UNREADABLE) {
         /* Not an error: what needs no key goes on without one. */
         service->lacks_key = true;
-        complain_in(service, COMPLAINT_WARNING, place, why.sentence, "; until then requests are answered 401");
+        complain(&service->config->complaints, COMPLAINT_WARNING, place, "%s; until then requests are answered 401",
+                 why.sentence);
         return;
     }
     if (failed) {
-        complain_in(service, COMPLAINT_ERROR, place, why.sentence, "");
+        complain(&service->config->complaints, COMPLAINT_ERROR, place, "%s", why.sentence);
         return;
     }
     struct str readers = file_exposure(arena, path.at, false);
     if (readers.length > 0)
-        complain_in(service, COMPLAINT_WARNING, place, readers.at, "");
+        complain(&service->config->complaints, COMPLAINT_WARNING, place, "%s", readers.at);
     add_key(service, place, key);
     OPENSSL_cleanse((char *)(uintptr_t)key.at, key.length);
 }
@@ -72,8 +66,8 @@ static void read_keys(struct service *service, const struct section *section)
             add_key(service, config_place(section, all[i].key), all[i].value);
     bool named = settings->signing_key.length > 0 || settings->signing_key_file.length > 0;
     if (!named && signature_keys_count(service->keys) == 0 && settings->unsigned_requests == UNSIGNED_REFUSE)
-        complain_in(service, COMPLAINT_WARNING, config_place(section, ""),
-                    "no signing key is named, so every request is answered 401; expected signing_key_file = FILE", "");
+        complain(&service->config->complaints, COMPLAINT_WARNING, config_place(section, ""),
+                 "no signing key is named, so every request is answered 401; expected signing_key_file = FILE");
 }
 
 /* --- reading --- */
@@ -83,9 +77,8 @@ static void read_settings(struct service *service, const char *path)
     const struct section *section = config_find(service->config, settings_kind.name, STR(""));
     if (section == NULL) {
         if (service->config->complaints.errors == 0)
-            complain_in(service, COMPLAINT_ERROR, (struct place){ str_of(path), 0, STR(""), STR("") },
-                        "there is no [hookswitch] section; expected one with public_url, signing_key_file and store",
-                        "");
+            complain(&service->config->complaints, COMPLAINT_ERROR, (struct place){ .file = str_of(path) },
+                     "there is no [hookswitch] section; expected one with public_url, signing_key_file and store");
         return;
     }
     service->settings = section->keys;
@@ -133,10 +126,9 @@ static void register_numbers(struct service *service, const struct section *sect
         while (other != NULL && other->keys != earlier)
             other = other->next;
         if (other != NULL)
-            complain_in(service, COMPLAINT_ERROR, config_place(section, "numbers"), key,
-                        arena_format(service->config->arena, " belongs to [%.*s] too, in %.*s:%u; leave it to one",
-                                     STR_ARGS(other->title), STR_ARGS(other->file), config_place(other, "numbers").line)
-                            .at);
+            complain(&service->config->complaints, COMPLAINT_ERROR, config_place(section, "numbers"),
+                     "%s belongs to [%.*s] too, in %.*s:%u; leave it to one", key, STR_ARGS(other->title),
+                     STR_ARGS(other->file), config_place(other, "numbers").line);
         else
             g_hash_table_insert(service->numbers, (gpointer)(uintptr_t)key, section->keys);
     }
@@ -153,11 +145,9 @@ static void check_lines(struct service *service, const struct section *section)
             if (at->kind == &line_kind)
                 str_nearest_offer(&nearest, at->name);
         bool any = nearest.found.length > 0;
-        complain_in(service, COMPLAINT_ERROR, config_place(section, "line"), "no line is called ",
-                    arena_format(service->config->arena, "'%.*s'; %s%.*s%s", STR_ARGS(name->text),
-                                 any ? "did you mean '" : "expected the name of a [line]", STR_ARGS(nearest.found),
-                                 any ? "'?" : "")
-                        .at);
+        complain(&service->config->complaints, COMPLAINT_ERROR, config_place(section, "line"),
+                 "no line is called '%.*s'; %s%.*s%s", STR_ARGS(name->text),
+                 any ? "did you mean '" : "expected the name of a [line]", STR_ARGS(nearest.found), any ? "'?" : "");
     }
 }
 

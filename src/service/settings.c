@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "config/value.h"
-#include "service/voices.h"
+#include "service/language.h"
 #include "store/store.h"
 #include "web/url.h"
 

@@ -31,4 +31,12 @@ const struct trace *trace_list(struct store *store, struct arena *arena, int64_t
 /* Deletes all. 0, or -1 with the reason. */
 int trace_clear(struct store *store, int64_t now_us, struct error *error);
 
+enum { TRACE_FILE_MAX_BYTES = 256 * 1024 };
+
+/* The trace as text, in the arena: "POST URL", header lines, an empty line and the body. Lines that begin with '#' hold
+ * everything else. */
+struct str trace_file_format(struct arena *arena, const struct trace *trace);
+/* Reads such a text, of at most TRACE_FILE_MAX_BYTES, without its '#' lines. 0, or -1 with line and reason. */
+int trace_file_parse(struct arena *arena, struct str file, struct trace *trace, struct error *error);
+
 #endif

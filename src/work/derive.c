@@ -1,5 +1,5 @@
 /* Derives events such as call.missed from all events of a call or message, after its end. */
-#include "service/derive.h"
+#include "service/outcome.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "service/actions.h"
-#include "service/derive.h"
+#include "service/outcome.h"
 #include "service/on.h"
 #include "service/privacy.h"
 #include "store/kv.h"

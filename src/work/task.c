@@ -5,7 +5,7 @@
 
 #include "base/template.h"
 #include "message/optouts.h"
-#include "service/derive.h"
+#include "service/outcome.h"
 #include "service/on.h"
 
 enum { PARAMETERS_MAX = 100000 };

@@ -4,7 +4,7 @@
 
 #include "../fixture.h"
 #include "service/actions.h"
-#include "service/derive.h"
+#include "service/outcome.h"
 #include "service/on.h"
 #include "service/privacy.h"
 

@@ -1,6 +1,6 @@
 #include "promise.h"
 
-#include "service/trace_file.h"
+#include "service/trace.h"
 
 static void files(void **state)
 {
