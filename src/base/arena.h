@@ -47,4 +47,10 @@ void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__
 /* The content so far, with a NUL behind it that `length` does not count. Valid until the next addition. */
 struct str buffer_text(struct buffer *buffer);
 
+/* For a database, a mail or JSON: every byte that is malformed UTF-8 (RFC 3629), and every NUL, becomes U+FFFD. The
+ * text itself when it has none, else a copy in the arena. */
+struct str utf8_repair(struct arena *arena, struct str text);
+/* For XML 1.0 (its production 2) and for terminals: replaces control characters too, except tab and line ends. */
+struct str utf8_clean(struct arena *arena, struct str text);
+
 #endif

@@ -1,5 +1,7 @@
 #include "base/segments.h"
 
+#include <string.h>
+
 enum { GSM_ALONE = 160, GSM_PART = 153, UCS2_ALONE = 70, UCS2_PART = 67, CHARACTER_MAX_BYTES = 4 };
 
 /* Beside the letters, digits and signs of ASCII that are in both. */
@@ -15,23 +17,14 @@ static struct str first_character(struct str text)
 
 static bool stands_in(const char *alphabet, struct str character)
 {
-    struct str all = str_of(alphabet);
-    for (struct str rest = all; rest.length > 0; rest = str_from(rest, first_character(rest).length))
-        if (str_equal(first_character(rest), character))
-            return true;
-    return false;
+    bool malformed = character.length == 1 && (unsigned char)character.at[0] >= 0x80;
+    return !malformed && str_find(str_of(alphabet), character) < strlen(alphabet);
 }
 
 /* Septets; 0 when the alphabet has no such character. */
 static size_t gsm_units(struct str character)
 {
     return stands_in(basic, character) ? 1 : stands_in(extended, character) ? 2 : 0;
-}
-
-/* Beyond the basic plane it takes a pair of surrogates. */
-static size_t ucs2_units(struct str character)
-{
-    return character.length == CHARACTER_MAX_BYTES ? 2 : 1;
 }
 
 struct segments segments_of(struct str text)
@@ -45,7 +38,9 @@ struct segments segments_of(struct str text)
         }
     size_t alone = segments.ucs2 ? UCS2_ALONE : GSM_ALONE, part = segments.ucs2 ? UCS2_PART : GSM_PART, used = part;
     for (struct str rest = text; rest.length > 0; rest = str_from(rest, first_character(rest).length)) {
-        size_t units = segments.ucs2 ? ucs2_units(first_character(rest)) : gsm_units(first_character(rest));
+        struct str character = first_character(rest);
+        size_t wide = character.length == CHARACTER_MAX_BYTES ? 2 : 1; /* beyond the basic plane: two surrogates */
+        size_t units = segments.ucs2 ? wide : gsm_units(character);
         segments.units += units;
         used += units;
         if (used > part) {

@@ -2,7 +2,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cxml/cxml.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/filter.h"

@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "work/event_json.h"
 
 enum { WIDTH_USUAL = 80, WIDTH_MAX = 10000 };

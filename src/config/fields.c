@@ -3,10 +3,6 @@
 #include "base/zone.h"
 #include "config/value.h"
 
-/* --- destinations and lists --- */
-
-/* --- destinations and lists --- */
-
 static bool read_destination(struct config_reader *reader, struct str value, struct destination *to)
 {
     static const struct {
@@ -108,10 +104,6 @@ static bool read_numbers(struct config_reader *reader, const struct section *sec
     *member = first;
     return first != NULL;
 }
-
-/* --- single values --- */
-
-/* --- single values --- */
 
 static bool read_scaled(struct config_reader *reader, const struct section *section, const struct entry *entry,
                         const struct field *field, long *member)

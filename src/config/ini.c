@@ -1,7 +1,8 @@
-#include "config/ini.h"
+/* Parses an INI file, and compares the result with iniparser's, so that nothing is cut or overridden silently. Only
+ * this file includes iniparser. */
+#include "config/internal.h"
 
 #include <errno.h>
-#include <glib.h>
 #include <iniparser/iniparser.h>
 #include <stdint.h>
 #include <string.h>

@@ -10,8 +10,6 @@
 #include "config/internal.h"
 #include "config/value.h"
 
-/* --- sections --- */
-
 static struct place section_place(const struct section *section)
 {
     return (struct place){ section->file, section->line, section->title, STR("") };

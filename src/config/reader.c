@@ -3,8 +3,6 @@
 
 #include <glib.h>
 
-/* --- keys that have another name since an earlier version --- */
-
 enum renamed_value { ANY, DATES };
 
 static const struct {

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "web/url.h"
 
 enum { DEPTH_MAX = 6 };

@@ -86,8 +86,6 @@ const struct cxml_tree *cxml_tree_child(const struct cxml_tree *tree, const char
     return child;
 }
 
-/* --- writing --- */
-
 /* CXML_ELEMENTS where there is none. */
 static enum cxml_element element_of(const struct cxml_tree *tree)
 {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "base/utf8.h"
 #include "event/kinds.h"
 
 enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000 };

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/kinds.h"
-#include "host/server.h"
 #include "service/snapshot.h"
 #include "web/cgi.h"
 #include "web/fastcgi.h"
@@ -27,8 +26,6 @@ static int print_about(const struct program *program, const struct options *opti
     fprintf(stderr, "%s: %s\n", program->name, why.sentence);
     return EX_IOERR;
 }
-
-/* --- plain CGI: a process of one request --- */
 
 /* A process of one request has no other thread that could go on when a disk or a name server hangs. */
 enum { DEADLINE_MS = 4000 };

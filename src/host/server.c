@@ -1,9 +1,8 @@
-#include "host/server.h"
+#include "host/program.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -138,8 +137,8 @@ static void drain(struct server *server)
 static int serve(struct server *server, const sigset_t *signals)
 {
     int wanted = thread_count(server);
-    struct worker *workers = calloc((size_t)wanted, sizeof *workers);
-    int started = workers == NULL ? 0 : start_threads(workers, server, wanted);
+    struct worker *workers = g_new0(struct worker, (gsize)wanted);
+    int started = start_threads(workers, server, wanted);
     if (started < wanted)
         log_line(&server->log, LOG_LEVEL_ERROR, "start: only %d of %d threads could be started", started, wanted);
     if (started > 0)
@@ -149,7 +148,7 @@ static int serve(struct server *server, const sigset_t *signals)
         pthread_join(workers[i].thread, NULL);
         arena_free(workers[i].arena);
     }
-    free(workers);
+    g_free(workers);
     return started > 0 ? EX_OK : EX_OSERR;
 }
 
@@ -193,18 +192,16 @@ static void block_signals(sigset_t *signals)
  * SIGHUP, and the watchdog's own. All of them when no thread can be started. */
 static void start_watchdog(sigset_t *signals, const struct log *log)
 {
-    struct watchdog *watchdog = malloc(sizeof *watchdog); /* for the rest of the process */
+    struct watchdog *watchdog = g_new(struct watchdog, 1); /* for the rest of the process */
     sigset_t wake;
     pthread_t thread;
-    if (watchdog == NULL)
-        return;
     *watchdog = (struct watchdog){ *signals, *log, pthread_self() };
     sigdelset(&watchdog->terminating, SIGHUP);
     sigemptyset(&wake);
     sigaddset(&wake, WAKE_SIGNAL);
     pthread_sigmask(SIG_BLOCK, &wake, NULL);
     if (pthread_create(&thread, NULL, wait_for_signal, watchdog) != 0) {
-        free(watchdog);
+        g_free(watchdog);
         return;
     }
     pthread_detach(thread);

@@ -4,8 +4,6 @@
 #include <pcre2.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 enum { HEAP_MAX_KIB = 1024, REASON_MAX_BYTES = 200 };
 
 struct pattern {

@@ -14,8 +14,6 @@
 
 enum { START_BYTES = 200, STALL_BYTES_A_SECOND = 64, CONNECT_S = 20, RETRY_AFTER_MAX_S = 3600 };
 
-/* --- who may be asked --- */
-
 bool http_host_listed(const struct word *list, struct str host)
 {
     for (; list != NULL; list = list->next) {
@@ -76,8 +74,6 @@ bool http_address_is_private(const struct sockaddr *address)
     }
     return true;
 }
-
-/* --- one exchange --- */
 
 struct exchange {
     const struct http_request *request;
@@ -202,20 +198,17 @@ static enum http_result perform_once(struct arena *arena, const struct http_requ
         error_set(error, "not an http(s) address");
         return HTTP_REFUSED;
     }
-    if (request->hosts != NULL && !str_is(parts.scheme, "https")) {
-        error_set(error, "%.*s is not an https address: refused", STR_ARGS(str_upto(parts.host, 200)));
-        return HTTP_REFUSED;
-    }
-    if (request->hosts != NULL && (!http_host_listed(request->hosts, parts.host) || parts.userinfo.length > 0)) {
-        error_set(error, "%.*s is not in fetch_hosts: refused", STR_ARGS(str_upto(parts.host, 200)));
+    const char *refused = request->hosts == NULL           ? NULL
+                          : !str_is(parts.scheme, "https") ? "is not an https address"
+                          : !http_host_listed(request->hosts, parts.host) || parts.userinfo.length > 0
+                              ? "is not in fetch_hosts"
+                              : NULL;
+    if (refused != NULL) {
+        error_set(error, "%.*s %s: refused", STR_ARGS(str_upto(parts.host, 200)), refused);
         return HTTP_REFUSED;
     }
     exchange.guarded = request->hosts != NULL && !http_host_listed(request->private_hosts, parts.host);
     exchange.curl = curl_easy_init();
-    if (exchange.curl == NULL) {
-        error_set(error, "libcurl has no memory");
-        return HTTP_FAILED;
-    }
     for (size_t i = 0; i < request->header_count; i++)
         headers = curl_slist_append(headers, as_string(arena, request->headers[i]));
     if (request->user.length > 0 && request->hosts != NULL)

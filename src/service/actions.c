@@ -12,8 +12,6 @@ const struct actions *actions_of(const struct section *section)
     return offset == 0 ? NULL : (const struct actions *)(const void *)((const char *)section->keys + offset);
 }
 
-/* --- checks --- */
-
 static void check_names(struct config_reader *reader, struct section *section, const char *key, struct str text)
 {
     if (!template_is_closed(text))
@@ -104,8 +102,6 @@ void actions_check(struct config_reader *reader, struct section *section, const 
             reader, section, NULL, COMPLAINT_WARNING,
             "post without a secret: the receiver cannot tell whose request it is; expected secret_file = FILE");
 }
-
-/* --- orders --- */
 
 static const struct verb {
     const char *name;

@@ -31,8 +31,6 @@ struct str line_number(const struct line *line)
     return own == NULL ? STR("") : own->text;
 }
 
-/* --- what it may dial --- */
-
 static bool matches_any(const struct word *pattern, struct str number)
 {
     for (; pattern != NULL; pattern = pattern->next)
@@ -67,8 +65,6 @@ bool line_may_dial(const struct line *line, const struct settings *settings, str
         return true;
     return false;
 }
-
-/* --- the section --- */
 
 static void check(struct config_reader *reader, struct section *section)
 {

@@ -71,8 +71,6 @@ void privacy_apply(const struct service *service, struct arena *arena, const str
     }
 }
 
-/* --- secrets in answers --- */
-
 static struct str redacted(struct arena *arena, struct str text, const char *pattern, const char *by)
 {
     GRegex *regex = g_regex_new(pattern, G_REGEX_RAW, 0, NULL);

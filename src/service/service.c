@@ -4,10 +4,8 @@
 #include <glib.h>
 #include <openssl/crypto.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -91,9 +89,7 @@ static void read_settings(struct service *service, const char *path)
 
 struct service *service_read(const char *path, const struct section_kind *const *kinds, bool load_all)
 {
-    struct service *service = calloc(1, sizeof *service);
-    if (service == NULL)
-        _exit(EX_OSERR);
+    struct service *service = g_new0(struct service, 1);
     service->load_all = load_all;
     service->config = config_new(kinds, load_all);
     service->keys = signature_keys_new();
@@ -174,7 +170,7 @@ void service_free(struct service *service)
     g_hash_table_destroy(service->numbers);
     signature_keys_free(service->keys);
     config_free(service->config);
-    free(service);
+    g_free(service);
 }
 
 /* --- looking up --- */
@@ -197,7 +193,7 @@ const struct line *service_line(const struct service *service, struct str name)
     if (name.length >= sizeof lower)
         return NULL;
     for (size_t i = 0; i < name.length; i++)
-        lower[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] - 'A' + 'a' : name.at[i]);
+        lower[i] = g_ascii_tolower(name.at[i]);
     const struct section *section = config_find(service->config, line_kind.name, (struct str){ lower, name.length });
     return section == NULL ? NULL : section->keys;
 }

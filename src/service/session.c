@@ -31,8 +31,6 @@ struct str session_sid(const struct session *session)
     return sid;
 }
 
-/* --- values --- */
-
 void session_set_value(struct session *session, struct str name, struct str value)
 {
     struct form *values = &session->values;
@@ -101,8 +99,6 @@ struct str session_fill(const struct session *session, struct str text, bool esc
     return template_fill(session->arena, text, fill_value, &filling);
 }
 
-/* --- time and place --- */
-
 struct zone_time session_time_at(const struct session *session, int64_t epoch_s)
 {
     const struct zone *own = session->line->timezone;
@@ -119,8 +115,6 @@ struct str session_country(const struct session *session)
     struct str country = session_parameter(session, "FromCountry");
     return country.length == 2 ? country : country_of_number(session_parameter(session, "From"));
 }
-
-/* --- saved state --- */
 
 static bool has_store(const struct session *session)
 {

@@ -4,7 +4,7 @@
 #define HOOKSWITCH_SERVICE_SESSION_H
 
 #include "base/zone.h"
-#include "service/request_context.h"
+#include "service/outcome.h"
 #include "store/kv.h"
 
 struct session {

@@ -41,8 +41,6 @@ void snapshot_log_complaints(const struct log *log, const struct service *servic
     arena_free(arena);
 }
 
-/* --- stores --- */
-
 static void store_unref(struct shared_store *shared)
 {
     if (shared == NULL || atomic_fetch_sub(&shared->references, 1) != 1)
@@ -73,8 +71,6 @@ static struct shared_store *store_ref(const struct settings *settings, const str
     store_unref(shared);
     return NULL;
 }
-
-/* --- snapshots --- */
 
 void snapshot_unref(struct snapshot *snapshot)
 {

@@ -3,8 +3,7 @@
 #ifndef HOOKSWITCH_SERVICE_TRACE_H
 #define HOOKSWITCH_SERVICE_TRACE_H
 
-#include "service/request_context.h"
-#include "web/response.h"
+#include "service/outcome.h"
 
 enum { TRACE_KEPT_DAYS = 7 };
 

@@ -78,8 +78,6 @@ static void check_field(const struct config *config, const struct section *secti
             name_key(keys, field->key, at->name);
 }
 
-/* --- languages that are never spoken --- */
-
 static void add_language(const struct config *config, GHashTable *set, struct str language)
 {
     if (language.length > 0)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -43,8 +44,9 @@ static size_t read_body(struct gateway *gateway, char *at, size_t size)
     return got;
 }
 
-static bool write_all(const char *at, size_t size)
+static bool write_all(struct gateway *gateway, const char *at, size_t size)
 {
+    (void)gateway;
     while (size > 0) {
         ssize_t count = write(STDOUT_FILENO, at, size);
         if (count < 0 && errno == EINTR)
@@ -69,10 +71,9 @@ static bool may_answer(int who)
 
 static bool write_answer(struct gateway *gateway, const char *at, size_t size)
 {
-    (void)gateway;
     while (!may_answer(REQUEST))
         pause(); /* the process is about to end */
-    return write_all(at, size);
+    return write_all(gateway, at, size);
 }
 
 static void end_output(int descriptor)
@@ -111,25 +112,17 @@ struct gateway cgi_gateway(void)
     return (struct gateway){ NULL, get_variable, read_body, write_answer, finish, abandon, 0 };
 }
 
-/* --- the deadline --- */
-
 struct deadline {
     int milliseconds, status;
     struct log log;
 };
-
-static bool write_late(struct gateway *gateway, const char *at, size_t size)
-{
-    (void)gateway;
-    return write_all(at, size);
-}
 
 static void *wait_for_deadline(void *context)
 {
     const struct deadline *deadline = context;
     clock_sleep(deadline->milliseconds);
     if (may_answer(DEADLINE)) {
-        struct gateway gateway = { .write = write_late };
+        struct gateway gateway = { .write = write_all };
         struct response response = response_empty(deadline->status);
         log_line(&deadline->log, LOG_LEVEL_ERROR,
                  "%d: no answer within %d ms: the store, a disk or a name server hangs", deadline->status,
@@ -148,10 +141,8 @@ static void *wait_for_deadline(void *context)
 
 void cgi_set_deadline(int milliseconds, int status, const struct log *log)
 {
-    struct deadline *deadline = malloc(sizeof *deadline); /* for the rest of the process */
+    struct deadline *deadline = g_new(struct deadline, 1); /* for the rest of the process */
     pthread_t thread;
-    if (deadline == NULL)
-        return;
     *deadline = (struct deadline){ milliseconds, status, *log };
     if (pthread_create(&thread, NULL, wait_for_deadline, deadline) == 0)
         pthread_detach(thread);

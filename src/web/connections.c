@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -69,11 +69,11 @@ static int watch_connection(struct connections *connections, struct connection *
 
 struct connections *connections_new(int listener, const struct log *log, struct error *error)
 {
-    struct connections *connections = calloc(1, sizeof *connections);
+    struct connections *connections = g_new0(struct connections, 1);
     int flags = fcntl(listener, F_GETFL);
-    if (connections == NULL || flags < 0 || fcntl(listener, F_SETFL, flags | O_NONBLOCK) != 0) {
+    if (flags < 0 || fcntl(listener, F_SETFL, flags | O_NONBLOCK) != 0) {
         error_set(error, "the listening socket cannot be used: %s", strerror(errno));
-        free(connections);
+        g_free(connections);
         return NULL;
     }
     connections->listener = listener;
@@ -102,14 +102,14 @@ void connections_free(struct connections *connections)
         connections->oldest = connection->after;
         close(connection->descriptor);
         wire_reset(&connection->wire);
-        free(connection);
+        g_free(connection);
     }
     if (connections->epoll >= 0)
         close(connections->epoll);
     if (connections->stopper >= 0)
         close(connections->stopper);
     pthread_mutex_destroy(&connections->lock);
-    free(connections);
+    g_free(connections);
 }
 
 /* --- those that wait; under the lock --- */
@@ -214,23 +214,20 @@ static struct connection *accept_one(struct connections *connections, bool *more
     if (!reserve(connections))
         return NULL; /* release() goes on with it */
     int descriptor = accept(connections->listener, NULL, NULL), reason = errno;
-    struct connection *connection = descriptor < 0 ? NULL : calloc(1, sizeof *connection);
-    bool lacking = descriptor < 0 ? reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM
-                                  : connection == NULL;
-    if (connection != NULL) {
+    *more = descriptor >= 0 || reason != EAGAIN;
+    if (descriptor >= 0) {
+        struct connection *connection = g_new0(struct connection, 1);
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         connection->descriptor = descriptor;
-    } else {
-        release(connections, lacking);
-        if (descriptor >= 0)
-            close(descriptor);
+        return connection;
     }
+    bool lacking = reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;
+    release(connections, lacking);
     if (lacking) {
-        log_full(connections, descriptor < 0 ? strerror(reason) : "out of memory");
+        log_full(connections, strerror(reason));
         clock_sleep(50); /* those that wait go on waiting: do not spin on them */
     }
-    *more = connection != NULL || reason != EAGAIN;
-    return connection;
+    return NULL;
 }
 
 /* The first that waits. Once stopped, all that wait, and no later one: or the end would never come under load. */
@@ -334,7 +331,7 @@ void connections_close(struct connections *connections, struct connection *conne
 {
     close(connection->descriptor);
     wire_reset(&connection->wire);
-    free(connection);
+    g_free(connection);
     release(connections, false);
 }
 

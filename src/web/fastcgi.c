@@ -49,8 +49,6 @@ static bool send_reply(int descriptor, struct wire_bytes *reply)
     return sent;
 }
 
-/* --- the gateway --- */
-
 static const char *get_variable(struct gateway *gateway, const char *name)
 {
     const struct exchange *exchange = gateway->connection;
@@ -86,8 +84,6 @@ static bool finish(struct gateway *gateway)
     exchange->finished = true;
     return exchange->sound;
 }
-
-/* --- serving --- */
 
 /* Whether the connection can take another request. */
 static bool serve_one(struct fastcgi *fastcgi, void *context, struct connection *connection, struct wire_bytes *reply)
@@ -137,8 +133,6 @@ void fastcgi_serve(struct fastcgi *fastcgi, void *context, bool last)
             connections_close(fastcgi->connections, connection);
     wire_bytes_free(&reply);
 }
-
-/* --- listening sockets --- */
 
 enum { BACKLOG = 1024 };
 

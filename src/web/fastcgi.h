@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "base/str.h"
 #include "web/connections.h"
 #include "web/gateway.h"
 

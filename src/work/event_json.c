@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/utf8.h"
-
 json_t *json_text(struct arena *arena, struct str text)
 {
     struct str clean = utf8_repair(arena, text);

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "service/secret_file.h"
 #include "work/event_json.h"
 #include "work/fetch.h"

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "service/actions.h"
 #include "service/outcome.h"
 #include "service/on.h"

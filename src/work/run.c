@@ -2,7 +2,6 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "work/event_json.h"
 #include "work/spawn.h"
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "auth/signature.h"
-#include "base/utf8.h"
 
 enum { FORMAT_VERSION = 1, PROGRESS_EVERY = 2000, AT_ONCE = 2000 };
 

@@ -1,6 +1,6 @@
 #include "promise.h"
 
-#include "base/utf8.h"
+#include "base/arena.h"
 
 static void repairs(void **state)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../fixture.h"
-#include "base/utf8.h"
+#include "base/arena.h"
 #include "cxml/cxml.h"
 
 static struct arena *arena;
