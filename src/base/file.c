@@ -59,6 +59,15 @@ int file_read(struct arena *arena, struct str path, size_t max, struct str *cont
     return reason == 0 ? 0 : -1;
 }
 
+const char *file_encoding_flaw(struct str bytes)
+{
+    if (str_starts(bytes, STR("\xEF\xBB\xBF")))
+        return "starts with a byte-order mark; save it as UTF-8 without one";
+    bool utf16 = str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
+                 (bytes.length >= 2 && (bytes.at[0] == '\0' || bytes.at[1] == '\0'));
+    return utf16 ? "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)" : NULL;
+}
+
 struct str file_exposure(struct arena *arena, const char *path, bool to_group)
 {
     struct stat status;

@@ -13,6 +13,10 @@ int file_read(struct arena *arena, struct str path, size_t max, struct str *cont
  * -1 with errno. */
 int file_drain(struct arena *arena, int descriptor, size_t expected, size_t max, struct str *content);
 
+/* Why the bytes of a file are not UTF-8 as it is expected, and what to do; NULL when neither a byte-order mark nor
+ * UTF-16 is in sight. */
+const char *file_encoding_flaw(struct str bytes);
+
 /* Why a file with a secret is not safe from other users, and what to do: "PATH (0644): ...". Empty when it is safe, or
  * not there. `to_group`: even its group must not read it. The one rule for all such files. */
 struct str file_exposure(struct arena *arena, const char *path, bool to_group);

@@ -32,6 +32,13 @@ bool str_is(struct str a, const char *string)
     return str_equal(a, str_of(string));
 }
 
+bool str_is_one_of(struct str a, const char *const *words)
+{
+    while (*words != NULL && !str_is(a, *words))
+        words++;
+    return *words != NULL;
+}
+
 bool str_starts(struct str text, struct str prefix)
 {
     return text.length >= prefix.length && str_equal(str_upto(text, prefix.length), prefix);

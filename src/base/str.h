@@ -22,6 +22,8 @@ bool str_equal(struct str a, struct str b);
 /* ASCII letters alike in either case, every other byte exact. */
 bool str_equal_nocase(struct str a, struct str b);
 bool str_is(struct str a, const char *string);
+/* `words` ends in NULL. */
+bool str_is_one_of(struct str a, const char *const *words);
 bool str_starts(struct str text, struct str prefix);
 bool str_starts_nocase(struct str text, struct str prefix);
 /* Whether the text is the pattern; where that ends in '*', whether it begins so: "+1555*". */

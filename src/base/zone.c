@@ -45,10 +45,7 @@ const char *zone_advice(const char *name)
 /* Spaces stand for '_', and a place for the zone that is named for it. */
 static bool is_named(struct str zone, struct str name)
 {
-    size_t place = zone.length;
-    while (place > 0 && zone.at[place - 1] != '/')
-        place--;
-    return str_equal_nocase(zone, name) || str_equal_nocase(str_from(zone, place), name);
+    return str_equal_nocase(zone, name) || str_equal_nocase(str_behind_last(zone, '/'), name);
 }
 
 struct str zone_suggest(struct arena *arena, struct str name)

@@ -156,6 +156,8 @@ struct place config_place(const struct section *section, const char *key);
  * then it is that key's. */
 void config_complain(struct config_reader *reader, const struct section *section, const struct entry *entry,
                      enum complaint_severity severity, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same for an error of the section. */
+#define config_error(reader, section, ...) config_complain((reader), (section), NULL, COMPLAINT_ERROR, __VA_ARGS__)
 /* Complains of an invalid telephone number, with a suggestion where possible; returns false. Without an
  * `entry` the place is that of `key`. */
 bool config_complain_of_number(struct config_reader *reader, const struct section *section, const struct entry *entry,

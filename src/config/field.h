@@ -49,6 +49,10 @@ struct word {
     struct word *next;
     struct str text;
 };
+/* In any case of letters. */
+bool word_is_in(struct str text, const struct word *list);
+/* By patterns: str_matches. */
+bool word_matches_one_of(struct str text, const struct word *list);
 
 struct prompt {
     struct prompt *next;

@@ -175,9 +175,7 @@ static bool read_zone(struct config_reader *reader, const struct section *sectio
 
 static struct str absolute(struct arena *arena, struct str file, struct str path)
 {
-    size_t folder = file.length;
-    while (folder > 0 && file.at[folder - 1] != '/')
-        folder--;
+    size_t folder = file.length - str_behind_last(file, '/').length;
     if (str_starts(path, STR("/")))
         return arena_copy(arena, path);
     return arena_format(arena, "%.*s%.*s", STR_ARGS(str_upto(file, folder)), STR_ARGS(path));

@@ -30,14 +30,10 @@ static struct place place_at(const struct reader *reader, unsigned line, struct 
 /* Why the file cannot be used by its bytes; NULL when it can. */
 static const char *flaw_of(struct str bytes)
 {
-    bool utf16 = str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
-                 (bytes.length >= 2 && (bytes.at[0] == '\0' || bytes.at[1] == '\0'));
-    if (str_starts(bytes, STR("\xEF\xBB\xBF")))
-        return "starts with a byte-order mark; save it as UTF-8 without one";
-    if (str_find_char(bytes, '\0') == bytes.length)
-        return NULL;
-    return utf16 ? "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
-                 : "contains a NUL byte, so it is not a text file; is it the right one?";
+    const char *flaw = file_encoding_flaw(bytes);
+    if (flaw != NULL || str_find_char(bytes, '\0') == bytes.length)
+        return flaw;
+    return "contains a NUL byte, so it is not a text file; is it the right one?";
 }
 
 static int read_bytes(const char *path, struct arena *arena, struct complaints *complaints, struct str *bytes)

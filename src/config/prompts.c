@@ -116,9 +116,8 @@ void prompts_read(struct config_reader *reader, struct section *section, const s
         if (field->fallback != NULL)
             plain = prompts_read_one(reader, section, &entry);
         else
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "'%s' is given for single languages only; expected '%s' for all others", field->key,
-                            field->key);
+            config_error(reader, section, "'%s' is given for single languages only; expected '%s' for all others",
+                         field->key, field->key);
     }
     *member = plain;
     for (const struct ini_entry *at = from->first; plain != NULL && at != NULL; at = at->next) {

@@ -124,8 +124,8 @@ static void fill_absent(struct config_reader *reader, struct section *section, c
 {
     struct entry entry = { str_of(field->key), str_of(field->fallback), section->line };
     if ((field->flags & FIELD_REQUIRED) != 0 && !config_is_misspelt(section, field->key))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing; expected %s = %s", field->key,
-                        field->key, example_of(field->type));
+        config_error(reader, section, "the key '%s' is missing; expected %s = %s", field->key, field->key,
+                     example_of(field->type));
     else if (field->fallback != NULL)
         fields_read(reader, section, &entry, field);
     if ((field->flags & FIELD_DEAD_END) != 0 && !config_is_misspelt(section, field->key))

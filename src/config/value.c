@@ -229,3 +229,17 @@ bool value_name(struct str text)
     }
     return text.length > 0 && text.length <= 100 && text.at[0] != '.';
 }
+
+bool word_is_in(struct str text, const struct word *list)
+{
+    while (list != NULL && !str_equal_nocase(list->text, text))
+        list = list->next;
+    return list != NULL;
+}
+
+bool word_matches_one_of(struct str text, const struct word *list)
+{
+    while (list != NULL && !str_matches(text, list->text))
+        list = list->next;
+    return list != NULL;
+}

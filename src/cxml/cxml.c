@@ -101,19 +101,11 @@ static bool is_decimal(struct str text)
     return str_is_digits(whole) && (point == text.length || str_is_digits(fraction));
 }
 
-static bool is_one_of(struct str text, const char *const *values)
-{
-    for (; *values != NULL; values++)
-        if (str_is(text, *values))
-            return true;
-    return false;
-}
-
 static bool are_all_of(struct str text, const char *const *values)
 {
     struct str word;
     while (str_next(&text, ' ', &word))
-        if (!is_one_of(word, values))
+        if (!str_is_one_of(word, values))
             return false;
     return true;
 }
@@ -175,7 +167,7 @@ static bool value_allowed(const struct cxml_attribute_rule *rule, struct str val
         return str_is(value, "auto") || in_range(value, rule, why);
     case CXML_ENUM:
         error_set(why, "is not a value that the platform accepts here");
-        return is_one_of(value, rule->values);
+        return str_is_one_of(value, rule->values);
     case CXML_ENUM_LIST:
         error_set(why, "contains a value that the platform does not accept here");
         return are_all_of(value, rule->values);

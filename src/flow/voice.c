@@ -134,7 +134,7 @@ static void choose_language(struct call *call)
     for (const struct word *word = call->session.line->languages; word != NULL && country.length > 0;
          word = word->next) {
         const struct language *language = language_find(config, arena_lower(call->session.arena, word->text));
-        if (language != NULL && language_is_of(language, country)) {
+        if (language != NULL && word_is_in(country, language->countries)) {
             call_choose_language(call, word->text);
             return;
         }

@@ -15,8 +15,7 @@ const struct actions *actions_of(const struct section *section)
 static void check_names(struct config_reader *reader, struct section *section, const char *key, struct str text)
 {
     if (!template_is_closed(text))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s: '{{' is never closed; put '}}' behind the name",
-                        key);
+        config_error(reader, section, "%s: '{{' is never closed; put '}}' behind the name", key);
 }
 
 /* Shell syntax: | > 2>&1 && ... as a word, or a ';' at the end of one. Quoted words are meant for the program. */
@@ -46,11 +45,11 @@ static void check_run(struct config_reader *reader, struct section *section, str
 {
     char **words = NULL;
     if (!g_shell_parse_argv(arena_copy(config_reader_arena(reader), run).at, NULL, &words, NULL))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "run: a quotation mark is never closed; expected /path/to/program and its arguments");
+        config_error(reader, section,
+                     "run: a quotation mark is never closed; expected /path/to/program and its arguments");
     else if (words[0][0] != '/')
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "run: '%s' is not an absolute path; expected /path/to/program and its arguments", words[0]);
+        config_error(reader, section, "run: '%s' is not an absolute path; expected /path/to/program and its arguments",
+                     words[0]);
     else
         check_shell(reader, section, run, words + 1);
     g_strfreev(words);
@@ -61,9 +60,9 @@ static void check_types(struct config_reader *reader, struct section *section, c
     for (const struct word *word = actions->fetch_types; word != NULL; word = word->next) {
         size_t slash = str_find_char(word->text, '/');
         if (slash == 0 || slash + 1 >= word->text.length)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_types: '%.*s' is not a type; expected for example image/jpeg or image/*",
-                            STR_ARGS(word->text));
+            config_error(reader, section,
+                         "fetch_types: '%.*s' is not a type; expected for example image/jpeg or image/*",
+                         STR_ARGS(word->text));
     }
 }
 
@@ -80,12 +79,11 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     size_t recipients = 0;
     for (const struct word *word = actions->mail; word != NULL; word = word->next, recipients++)
         if (!value_mail(word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail: '%.*s' is not an address: %s",
-                            STR_ARGS(word->text), value_mail_advice(config_reader_arena(reader), word->text).at);
+            config_error(reader, section, "mail: '%.*s' is not an address: %s", STR_ARGS(word->text),
+                         value_mail_advice(config_reader_arena(reader), word->text).at);
     if (recipients > ACTIONS_RECIPIENTS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "mail: %zu addresses; a mail has at most %d: write to a list instead", recipients,
-                        ACTIONS_RECIPIENTS_MAX);
+        config_error(reader, section, "mail: %zu addresses; a mail has at most %d: write to a list instead", recipients,
+                     ACTIONS_RECIPIENTS_MAX);
     check_text(reader, section, actions);
     check_types(reader, section, actions);
     if (actions->run.length > 0)
@@ -93,10 +91,9 @@ void actions_check(struct config_reader *reader, struct section *section, const 
     check_names(reader, section, "name", actions->name);
     check_names(reader, section, "subject", actions->subject);
     if (str_find_char(actions->name, '/') < actions->name.length)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "name: the name of a file cannot contain '/'; fetch names the folder");
+        config_error(reader, section, "name: the name of a file cannot contain '/'; fetch names the folder");
     if (actions->secret.length > 0 && actions->secret_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either secret or secret_file, not both; remove one");
+        config_error(reader, section, "either secret or secret_file, not both; remove one");
     if (actions->post.length > 0 && actions->secret.length == 0 && actions->secret_file.length == 0)
         config_complain(
             reader, section, NULL, COMPLAINT_WARNING,

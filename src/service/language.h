@@ -16,8 +16,6 @@ extern const struct section_kind language_kind;
 
 /* The section called so, or NULL. */
 const struct language *language_find(const struct config *config, struct str name);
-/* Whether callers from that country are spoken to so. */
-bool language_is_of(const struct language *language, struct str country);
 
 /* The language of the voice: "en-US" of Polly.Joanna and gcloud.en-US-Wavenet-A. Empty for man and woman, which speak
  * every language, and for unknown voices. */

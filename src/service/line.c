@@ -31,14 +31,6 @@ struct str line_number(const struct line *line)
     return own == NULL ? STR("") : own->text;
 }
 
-static bool matches_any(const struct word *pattern, struct str number)
-{
-    for (; pattern != NULL; pattern = pattern->next)
-        if (str_matches(number, pattern->text))
-            return true;
-    return false;
-}
-
 /* The countries of +1 share one plan, but calls between them are international. */
 static bool is_domestic(const struct line *line, struct str number)
 {
@@ -54,7 +46,7 @@ static bool is_domestic(const struct line *line, struct str number)
 
 bool line_may_dial(const struct line *line, const struct settings *settings, struct str number, struct error *why)
 {
-    if (matches_any(settings->dial_allow, number))
+    if (word_matches_one_of(number, settings->dial_allow))
         return true;
     if (country_is_premium(number))
         error_set(why, "%.*s is a premium number: to allow it, name it in dial_allow", STR_ARGS(number));
@@ -72,8 +64,7 @@ static void check(struct config_reader *reader, struct section *section)
     line->name = section->name;
     line->scope = section->scope;
     if (line->voice != NULL && line->fax != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "voice and fax: a number takes one of them; give the fax a line of its own");
+        config_error(reader, section, "voice and fax: a number takes one of them; give the fax a line of its own");
     bool misspelt = config_is_misspelt(section, "voice") || config_is_misspelt(section, "sms") ||
                     config_is_misspelt(section, "fax");
     if (line->voice == NULL && line->sms == NULL && line->fax == NULL && !misspelt)
@@ -86,10 +77,10 @@ static void check_languages(struct config_reader *reader, struct section *sectio
     const struct line *line = section->keys;
     for (const struct word *word = line->languages; word != NULL; word = word->next)
         if (!value_language(word->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "languages: '%.*s' is not a language; expected the name of a [language] section, such as "
-                            "es or fr-CA",
-                            STR_ARGS(str_prefix(word->text, 60)));
+            config_error(reader, section,
+                         "languages: '%.*s' is not a language; expected the name of a [language] section, such as "
+                         "es or fr-CA",
+                         STR_ARGS(str_prefix(word->text, 60)));
         else if (language_find(config_of(reader), arena_lower(config_reader_arena(reader), word->text)) == NULL)
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
                             "languages: there is no section [language %.*s]: no caller is spoken to in this language; "

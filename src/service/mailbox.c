@@ -71,10 +71,9 @@ struct mailbox_message mailbox_read(struct arena *arena, struct str prefix, stru
 /* The platform names a recording with and without an ending. */
 static struct str without_ending(struct str url)
 {
-    size_t dot = url.length;
-    while (dot > 0 && url.at[dot - 1] != '.' && url.at[dot - 1] != '/')
-        dot--;
-    return dot > 0 && url.at[dot - 1] == '.' ? str_upto(url, dot - 1) : url;
+    struct str ending = str_behind_last(str_behind_last(url, '/'), '.');
+    size_t end = url.length - ending.length;
+    return end > 0 && url.at[end - 1] == '.' ? str_upto(url, end - 1) : url;
 }
 
 struct str mailbox_choice_row(struct arena *arena, struct str recording_url)

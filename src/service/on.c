@@ -54,14 +54,13 @@ static void complain_of_unknown_event(struct config_reader *reader, const struct
     struct str_nearest nearest = str_nearest_to(name);
     event_each_name(config_reader_arena(reader), offer, &nearest);
     if (nearest.found.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "no event is called '%.*s'; did you mean '%.*s'?",
-                        STR_ARGS(name), STR_ARGS(nearest.found));
+        config_error(reader, section, "no event is called '%.*s'; did you mean '%.*s'?", STR_ARGS(name),
+                     STR_ARGS(nearest.found));
     else
-        config_complain(
-            reader, section, NULL, COMPLAINT_ERROR,
-            "no event is called '%.*s'; expected for example call.completed, voicemail.received, message.*; "
-            "hookswitch(7) lists them",
-            STR_ARGS(name));
+        config_error(reader, section,
+                     "no event is called '%.*s'; expected for example call.completed, voicemail.received, message.*; "
+                     "hookswitch(7) lists them",
+                     STR_ARGS(name));
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -77,11 +76,9 @@ static void check(struct config_reader *reader, struct section *section)
             config_complain_of_number(reader, section, NULL, "number", word->text,
                                       "such as +15551230001, +1555*, anonymous");
     if (on->max_duration_s > 0 && on->min_duration_s > on->max_duration_s)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "min_duration is more than max_duration; lower the one or raise the other");
+        config_error(reader, section, "min_duration is more than max_duration; lower the one or raise the other");
     if (actions_are_none(&on->actions))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "no action is given; expected one or more of fetch, mail, run, post, text");
+        config_error(reader, section, "no action is given; expected one or more of fetch, mail, run, post, text");
     actions_check(reader, section, &on->actions);
 }
 
@@ -119,22 +116,6 @@ GHashTable *on_index_new(const struct config *config)
     return index;
 }
 
-static bool list_has(const struct word *list, struct str text)
-{
-    for (; list != NULL; list = list->next)
-        if (str_equal_nocase(list->text, text))
-            return true;
-    return false;
-}
-
-static bool number_fits(const struct word *list, struct str number)
-{
-    for (; list != NULL; list = list->next)
-        if (str_matches(number, list->text))
-            return true;
-    return false;
-}
-
 static long duration_of(const struct form *form)
 {
     static const char *const names[] = { "RecordingDuration", "DialCallDuration", "CallDuration" };
@@ -152,12 +133,13 @@ bool on_matches(const struct section *section, const struct event *event, const 
     const struct on *on = section->keys;
     long duration = duration_of(form);
     bool numbered = event->from.length > 0 || event->to.length > 0;
-    if (on->line != NULL && !list_has(on->line, event->line))
+    if (on->line != NULL && !word_is_in(event->line, on->line))
         return false;
-    if (on->state != NULL && !list_has(on->state, event->state) &&
-        !list_has(on->state, form_value(form, "DialCallStatus")))
+    if (on->state != NULL && !word_is_in(event->state, on->state) &&
+        !word_is_in(form_value(form, "DialCallStatus"), on->state))
         return false;
-    if (on->number != NULL && numbered && !number_fits(on->number, event->from) && !number_fits(on->number, event->to))
+    if (on->number != NULL && numbered && !word_matches_one_of(event->from, on->number) &&
+        !word_matches_one_of(event->to, on->number))
         return false;
     return duration < 0 ||
            (duration >= on->min_duration_s && (on->max_duration_s == 0 || duration <= on->max_duration_s));

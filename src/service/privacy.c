@@ -6,22 +6,14 @@ enum { DIGITS_SHOWN = 2 };
 
 /* Parameters with words of people: said, typed and written. The addresses of recordings and faxes stay: they need the
  * project's token. */
-static const char *const bodies[] = { "Body", "SpeechResult", "UnstableSpeechResult", "TranscriptionText", "Digits" };
+static const char *const bodies[] = { "Body", "SpeechResult", "UnstableSpeechResult", "TranscriptionText", "Digits",
+                                      NULL };
 /* Numbers, and the people behind them. */
-static const char *const numbers[] = {
-    "From", "To", "Caller", "Called", "ForwardedFrom", "HangupBy", "RemoteStationId"
+static const char *const numbers[] = { "From",          "To",       "Caller",          "Called",
+                                       "ForwardedFrom", "HangupBy", "RemoteStationId", NULL };
+static const char *const persons[] = {
+    "CallerName", "FromCity", "FromState", "FromZip", "FromCountry", "SipUser", NULL
 };
-static const char *const persons[] = { "CallerName", "FromCity", "FromState", "FromZip", "FromCountry", "SipUser" };
-
-static bool is_one_of(struct str name, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_is(name, list[i]))
-            return true;
-    return false;
-}
-
-#define IS_ONE_OF(name, list) is_one_of((name), (list), sizeof(list) / sizeof *(list))
 
 /* +15551230001 -> +*********01. The configuration's own numbers are nobody's secret. */
 static struct str masked(const struct service *service, struct arena *arena, struct str number)
@@ -38,7 +30,7 @@ static struct str masked(const struct service *service, struct arena *arena, str
 
 struct str privacy_masked(const struct service *service, struct arena *arena, struct str name, struct str value)
 {
-    return IS_ONE_OF(name, numbers) ? masked(service, arena, value) : value;
+    return str_is_one_of(name, numbers) ? masked(service, arena, value) : value;
 }
 
 struct form privacy_form(const struct service *service, struct arena *arena, const struct form *form, bool no_bodies,
@@ -47,8 +39,8 @@ struct form privacy_form(const struct service *service, struct arena *arena, con
     struct form kept = { ARENA_ARRAY(arena, struct parameter, form->count + 1), 0 };
     for (size_t i = 0; i < form->count; i++) {
         struct str name = form->at[i].name, value = form->at[i].value;
-        if ((no_bodies && IS_ONE_OF(name, bodies)) ||
-            (mask && (IS_ONE_OF(name, persons) || str_starts(name, STR("SipHeader_")))))
+        if ((no_bodies && str_is_one_of(name, bodies)) ||
+            (mask && (str_is_one_of(name, persons) || str_starts(name, STR("SipHeader_")))))
             continue;
         kept.at[kept.count++] = (struct parameter){ name, mask ? privacy_masked(service, arena, name, value) : value };
     }

@@ -9,12 +9,6 @@
 
 enum { SECRET_MAX_BYTES = 1024 };
 
-static bool is_utf16(struct str bytes)
-{
-    return str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
-           (bytes.length >= 2 && str_find_char(str_upto(bytes, 2), '\0') < 2);
-}
-
 /* The length of "key = " before the secret, when a line was copied from the configuration; 0 when the secret is alone.
  */
 static size_t copied_prefix(struct str secret)
@@ -37,15 +31,13 @@ static const char *flaw_of(struct str secret)
     char first = secret.length < 2 ? '\0' : secret.at[0];
     if (secret.length == 0)
         return "is empty; expected the secret, and nothing else";
-    if (is_utf16(secret))
-        return "looks like UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+    if (file_encoding_flaw(secret) != NULL)
+        return file_encoding_flaw(secret);
     if (str_find_char(secret, '\n') < secret.length)
         return "holds more than one line; expected the secret, and nothing else";
     for (size_t i = 0; i < secret.length; i++)
         if ((unsigned char)secret.at[i] < ' ' || (unsigned char)secret.at[i] >= 0xFE)
             return "is not plain text; save it as UTF-8";
-    if (str_starts(secret, STR("\xEF\xBB\xBF")))
-        return "starts with a byte-order mark; save it as UTF-8 without one";
     if ((first == '"' || first == '\'') && secret.at[secret.length - 1] == first)
         return "has quotation marks around the secret, which would be taken for a part of it: remove them";
     return NULL;

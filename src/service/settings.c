@@ -115,12 +115,10 @@ static void check_public_url(struct config_reader *reader, struct section *secti
         return;
     bool split = url_split(*text, &url);
     if (split && url.query.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "public_url: takes no '?'; expected the address of the folder in which the programs are");
+        config_error(reader, section,
+                     "public_url: takes no '?'; expected the address of the folder in which the programs are");
     *text = url_trim(*text);
-    size_t name = text->length;
-    while (name > 0 && text->at[name - 1] != '/')
-        name--;
+    size_t name = text->length - str_behind_last(*text, '/').length;
     size_t program = str_find(str_from(*text, name), STR(".fcgi"));
     size_t line = split ? str_find(url.path, STR(".fcgi/")) : 0; /* /voice.fcgi/LINE */
     bool below = split && line < url.path.length;
@@ -128,18 +126,17 @@ static void check_public_url(struct config_reader *reader, struct section *secti
         for (name = (size_t)(url.path.at - text->at) + line; name > 0 && text->at[name - 1] != '/';)
             name--;
     if (below || (split && url.path.length > 0 && program + 5 == text->length - name))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "public_url: ends in a program; expected the address of its folder: %.*s",
-                        STR_ARGS(str_upto(*text, name - 1)));
+        config_error(reader, section, "public_url: ends in a program; expected the address of its folder: %.*s",
+                     STR_ARGS(str_upto(*text, name - 1)));
 }
 
 static void check_dial_allow(struct config_reader *reader, struct section *section, struct word *pattern)
 {
     for (; pattern != NULL; pattern = pattern->next)
         if (!value_number_pattern(pattern->text))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "dial_allow: '%.*s' is not a pattern; expected for example +44* or +15551230001",
-                            STR_ARGS(pattern->text));
+            config_error(reader, section,
+                         "dial_allow: '%.*s' is not a pattern; expected for example +44* or +15551230001",
+                         STR_ARGS(pattern->text));
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -147,30 +144,27 @@ static void check(struct config_reader *reader, struct section *section)
     struct settings *settings = section->keys;
     struct error why;
     if (section->scope != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "settings belong in the main file only; move them to its [hookswitch]");
+        config_error(reader, section, "settings belong in the main file only; move them to its [hookswitch]");
     check_public_url(reader, section, settings);
     voices_check(reader, section, settings->voice, settings->language);
     check_dial_allow(reader, section, settings->dial_allow);
     if (settings->signing_key.length > 0 && settings->signing_key_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "either signing_key or signing_key_file, not both; remove one");
+        config_error(reader, section, "either signing_key or signing_key_file, not both; remove one");
     if (settings->previous_signing_key.length > 0 && settings->previous_signing_key_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "either previous_signing_key or previous_signing_key_file, not both; remove one");
+        config_error(reader, section, "either previous_signing_key or previous_signing_key_file, not both; remove one");
     if (settings->store.length > 0 &&
         store_address_check(arena_copy(config_reader_arena(reader), settings->store).at, &why) != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "store: %s", why.sentence);
+        config_error(reader, section, "store: %s", why.sentence);
     if (settings->token.length > 0 && settings->token_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "either token or token_file, not both; remove one");
+        config_error(reader, section, "either token or token_file, not both; remove one");
     if (settings->store.length == 0)
         config_complain(
             reader, section, NULL, COMPLAINT_WARNING,
             "no store is named: events are not stored, and status callbacks are answered 503; expected for example "
             "store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->trace > 0 && settings->store.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "trace: needs a store; expected for example store = sqlite:/var/lib/hookswitch/events.db");
+        config_error(reader, section,
+                     "trace: needs a store; expected for example store = sqlite:/var/lib/hookswitch/events.db");
     if (settings->unsigned_requests == UNSIGNED_ACCEPT)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "unsigned = accept: anybody can send requests; for trials only");

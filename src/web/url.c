@@ -3,11 +3,6 @@
 #include <glib.h>
 #include <string.h>
 
-static bool scheme_is_known(struct str scheme)
-{
-    return str_is(scheme, "https") || str_is(scheme, "http") || str_is(scheme, "wss");
-}
-
 static bool is_clean(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -24,7 +19,7 @@ bool url_split(struct str text, struct url *url)
     if (colon == text.length || !is_clean(text))
         return false;
     *url = (struct url){ .scheme = str_upto(text, colon) };
-    if (!scheme_is_known(url->scheme))
+    if (!str_is(url->scheme, "https") && !str_is(url->scheme, "http") && !str_is(url->scheme, "wss"))
         return false;
     struct str rest = str_from(text, colon + 3);
     size_t end = 0;
@@ -37,11 +32,8 @@ bool url_split(struct str text, struct url *url)
     url->path = str_upto(rest, question_mark);
     url->query = str_from(rest, question_mark);
 
-    size_t at = authority.length;
-    while (at > 0 && authority.at[at - 1] != '@')
-        at--;
-    url->userinfo = str_upto(authority, at);
-    struct str host = str_from(authority, at);
+    struct str host = str_behind_last(authority, '@');
+    url->userinfo = str_upto(authority, authority.length - host.length);
     size_t after = host.length > 0 && host.at[0] == '[' ? str_find_char(host, ']') : 0;
     size_t port = after + str_find_char(str_from(host, after), ':');
     url->host = str_upto(host, port);
