@@ -30,10 +30,11 @@ static struct place place_at(const struct reader *reader, unsigned line, struct 
 /* Why the file cannot be used by its bytes; NULL when it can. */
 static const char *flaw_of(struct str bytes)
 {
+    bool has_nul = str_find_char(bytes, '\0') < bytes.length;
+    if (!has_nul && !str_starts(bytes, STR("\xEF\xBB\xBF")))
+        return NULL; /* which line is not UTF-8 is said below */
     const char *flaw = file_encoding_flaw(bytes);
-    if (flaw != NULL || str_find_char(bytes, '\0') == bytes.length)
-        return flaw;
-    return "contains a NUL byte, so it is not a text file; is it the right one?";
+    return flaw != NULL ? flaw : "contains a NUL byte, so it is not a text file; is it the right one?";
 }
 
 static int read_bytes(const char *path, struct arena *arena, struct complaints *complaints, struct str *bytes)

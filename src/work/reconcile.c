@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "service/actions.h"
-#include "service/outcome.h"
 #include "service/on.h"
+#include "service/outcome.h"
 #include "service/privacy.h"
 #include "store/kv.h"
 #include "work/platform_lists.h"

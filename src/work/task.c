@@ -5,8 +5,8 @@
 
 #include "base/template.h"
 #include "message/optouts.h"
-#include "service/outcome.h"
 #include "service/on.h"
+#include "service/outcome.h"
 
 enum { PARAMETERS_MAX = 100000 };
 
