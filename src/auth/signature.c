@@ -134,7 +134,7 @@ bool signature_check(struct signature_keys *keys, struct arena *arena, const str
     if (!hex && !message->is_form && message->body.length > 0 && !body_hash_matches(message->url, message->body))
         return false;
     const struct str urls[] = { message->url, url_variant(arena, message->url) };
-    for (size_t i = 0; i < sizeof urls / sizeof *urls && urls[i].length > 0; i++) {
+    for (size_t i = 0; i < sizeof urls / sizeof *urls && (i == 0 || urls[i].length > 0); i++) {
         struct str bytes = signed_text_of(arena, urls[i], message, hex);
         if (any_key_signed(keys, bytes, hex, signature)) {
             *covered = bytes;
