@@ -19,7 +19,6 @@
 #include "host/options.h"
 #include "store/jobs.h"
 #include "store/kv.h"
-#include "store/pooler.h"
 #include "web/url.h"
 #include "work/event_json.h"
 #include "work/housekeeping.h"
@@ -214,7 +213,7 @@ static void look_at_store(struct doctor *doctor)
     }
     if (path != NULL && will_be_made(doctor, path))
         return;
-    if (pooler_loses_sessions(address))
+    if (store_pooler_loses_sessions(address))
         report(doctor, DOCTOR_FAIL, "store",
                "the database is behind a pooler without sessions: set pool_mode = session in PgBouncer");
     struct store *store = store_open(address, STORE_EXISTING, NULL, &why);

@@ -12,7 +12,7 @@
 #include "cli/context.h"
 #include "cli/terminal.h"
 #include "store/maintenance.h"
-#include "work/transfer.h"
+#include "store/transfer.h"
 
 static void show_rows(void *context, long rows)
 {

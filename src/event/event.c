@@ -3,9 +3,69 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "event/kinds.h"
+#include "base/str.h"
 
-enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000 };
+enum { SID_MAX_BYTES = 64, WORD_MAX_BYTES = 64, SEQUENCE_MAX = 1000000, EVENT_NAMES_MAX = 3 };
+
+/* --- every kind of callback, how it is told, and the rank of its states --- */
+
+struct event_state {
+    const char *state, *name; /* "in-progress"; the end of the event's name where it is not the state */
+    long rank;
+};
+
+struct event_kind {
+    const char *name;
+    const char *sids[EVENT_NAMES_MAX];   /* parameters that may hold its sid */
+    const char *states[EVENT_NAMES_MAX]; /* parameters that may hold its state */
+    bool has_current;                    /* has a current row */
+    const struct event_state *known;     /* ended by a NULL state; others are kept too, with rank 0 */
+};
+
+static const struct event_state transcription_states[] = {
+    { "in-progress", NULL, 0 }, { "completed", NULL, 1 }, { "failed", NULL, 1 }, { NULL, NULL, 0 }
+};
+static const struct event_state recording_states[] = { { "in-progress", NULL, 0 },
+                                                       { "completed", NULL, 1 },
+                                                       { "absent", NULL, 1 },
+                                                       { "failed", NULL, 1 },
+                                                       { NULL, NULL, 0 } };
+static const struct event_state stream_states[] = { { "stream-started", "started", 0 },
+                                                    { "stream-stopped", "stopped", 1 },
+                                                    { "stream-error", "error", 1 },
+                                                    { NULL, NULL, 0 } };
+static const struct event_state fax_states[] = {
+    { "queued", NULL, 0 },    { "processing", NULL, 1 }, { "sending", NULL, 2 },   { "receiving", NULL, 2 },
+    { "delivered", NULL, 3 }, { "received", NULL, 3 },   { "no-answer", NULL, 3 }, { "busy", NULL, 3 },
+    { "failed", NULL, 3 },    { "canceled", NULL, 3 },   { NULL, NULL, 0 }
+};
+static const struct event_state message_states[] = { { "queued", NULL, 0 },      { "receiving", NULL, 0 },
+                                                     { "sending", NULL, 1 },     { "sent", NULL, 2 },
+                                                     { "received", NULL, 3 },    { "delivered", NULL, 3 },
+                                                     { "undelivered", NULL, 3 }, { "failed", NULL, 3 },
+                                                     { NULL, NULL, 0 } };
+static const struct event_state call_states[] = { { "queued", NULL, 0 },    { "initiated", NULL, 1 },
+                                                  { "ringing", NULL, 2 },   { "in-progress", NULL, 3 },
+                                                  { "completed", NULL, 4 }, { "busy", NULL, 4 },
+                                                  { "failed", NULL, 4 },    { "no-answer", NULL, 4 },
+                                                  { "canceled", NULL, 4 },  { NULL, NULL, 0 } };
+static const struct event_state any_states[] = { { NULL, NULL, 0 } };
+
+/* A callback of a call may speak of its recording, a text sent from a call of that call: the more special kind is tried
+ * first, and each needs both its sid and its state. */
+static const struct event_kind event_kinds[] = {
+    { "transcription", { "TranscriptionSid" }, { "TranscriptionStatus" }, true, transcription_states },
+    { "conference", { "ConferenceSid" }, { "StatusCallbackEvent" }, false, any_states },
+    { "stream", { "StreamSid" }, { "StreamEvent" }, false, stream_states },
+    { "recording", { "RecordingSid" }, { "RecordingStatus" }, true, recording_states },
+    { "fax", { "FaxSid" }, { "FaxStatus" }, true, fax_states },
+    { "message", { "MessageSid", "SmsSid" }, { "MessageStatus", "SmsStatus" }, true, message_states },
+    { "queue", { "QueueSid" }, { "QueueResult" }, false, any_states },
+    { "call", { "CallSid" }, { "CallStatus" }, true, call_states },
+    { NULL, { NULL }, { NULL }, false, NULL },
+};
+
+/* --- events --- */
 
 static struct str first_of(const struct form *form, const char *const names[EVENT_NAMES_MAX])
 {
@@ -52,14 +112,6 @@ static const struct event_kind *tell_kind(const struct form *form, struct str pa
     return NULL;
 }
 
-static const struct event_state *find_state(const struct event_kind *kind, struct str state)
-{
-    for (const struct event_state *known = kind->known; known->state != NULL; known++)
-        if (str_is(state, known->state))
-            return known;
-    return NULL;
-}
-
 static struct str digest_form(struct arena *arena, const struct form *form, struct str address)
 {
     struct form sorted = form_sorted(arena, form);
@@ -86,13 +138,16 @@ static struct event common(struct arena *arena, const struct form *form)
                            .parent_sid = limited(arena, form, "ParentCallSid") };
 }
 
-static void set_state(struct event *event, const struct event_kind *kind, struct str state)
+static const struct event_state *set_state(struct event *event, const struct event_kind *kind, struct str state)
 {
-    const struct event_state *known = find_state(kind, state);
+    const struct event_state *known = kind->known;
+    while (known->state != NULL && !str_is(state, known->state))
+        known++;
     event->kind = str_of(kind->name);
     event->has_current = kind->has_current;
     event->state = state;
-    event->rank = known == NULL ? 0 : known->rank;
+    event->rank = known->rank;
+    return known;
 }
 
 struct event event_from_callback(struct arena *arena, const struct form *form, struct str path_kind, struct str raw)
@@ -105,10 +160,9 @@ struct event event_from_callback(struct arena *arena, const struct form *form, s
         event.sid = event.dedup_key = event.cause = digest_form(arena, form, raw);
         return event;
     }
-    set_state(&event, kind, first_of(form, kind->states));
+    const struct event_state *known = set_state(&event, kind, first_of(form, kind->states));
     event.sid = first_of(form, kind->sids);
-    const struct event_state *known = find_state(kind, event.state);
-    struct str ending = known != NULL && known->name != NULL ? str_of(known->name) : event.state;
+    struct str ending = known->name != NULL ? str_of(known->name) : event.state;
     event.name = ARENA_JOIN(arena, event.kind, STR("."), ending);
     if (event.parent_sid.length == 0 && !str_is(event.kind, "call"))
         event.parent_sid = limited(arena, form, "CallSid");

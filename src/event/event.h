@@ -1,5 +1,4 @@
-/* Turns a report of the platform into a named event with its rank. The table of kinds, states and ranks is in kinds.c.
- */
+/* Turns a report of the platform into a named event with its rank. */
 #ifndef HOOKSWITCH_EVENT_EVENT_H
 #define HOOKSWITCH_EVENT_EVENT_H
 

@@ -1,10 +1,7 @@
 /* Adding events: through the queue of the writer thread, or directly where there is no such thread. */
 #include <stdlib.h>
 
-#include "store/batch.h"
-#include "store/breaker.h"
-#include "store/pending.h"
-#include "store/writer.h"
+#include "store/core.h"
 
 enum { QUEUED_MS = 60000, QUEUE_MAX = 20000, QUEUE_CROWDED = 3000, CROWD_PAUSE_MS = 100 };
 

@@ -2,42 +2,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/batch.h"
-#include "store/breaker.h"
-#include "store/connection.h"
-#include "store/job.h"
-#include "store/request_steps.h"
+#include "base/digest.h"
+#include "store/core.h"
+#include "store/jobs.h"
 
-enum { CHUNK = 64, ADD_WIDTH = 15, WAKE_WIDTH = 2, PATIENCE_LEAST_MS = 300, RETRY_PAUSE_MS = 100 };
+enum {
+    CHUNK = 64,
+    EVENT_WIDTH = 15,
+    CURRENT_WIDTH = 12,
+    JOB_WIDTH = 13,
+    WAKE_WIDTH = 2,
+    PATIENCE_LEAST_MS = 300,
+    RETRY_PAUSE_MS = 100
+};
 
 /* --- the values of a row --- */
 
-void batch_current_values(const struct event *event, int64_t first_us, struct value values[BATCH_CURRENT_WIDTH])
+static void event_values(const struct event *event, struct value *values)
 {
-    const struct value all[BATCH_CURRENT_WIDTH] = {
-        value_text(event->sid),        value_text(event->kind),   value_text(event->name),
-        value_text(event->state),      value_number(event->rank), value_number(event->sequence),
-        value_text(event->line),       value_text(event->from),   value_text(event->to),
-        value_text(event->parent_sid), value_number(first_us),    value_number(event->received_us),
-    };
-    memcpy(values, all, sizeof all);
-}
-
-void batch_job_values(const struct job *job, struct value values[BATCH_JOB_WIDTH])
-{
-    const struct value all[BATCH_JOB_WIDTH] = { value_text(job->sid),          value_text(job->kind),
-                                                value_text(job->cause),        value_text(job->action),
-                                                value_text(job->id),           value_text(job->dedup_key),
-                                                value_text(job->line),         value_number(job->due_us),
-                                                value_number(job->created_us), value_number(job->state),
-                                                value_number(job->attempts),   value_text(job->reason),
-                                                value_number(job->ended_us) };
-    memcpy(values, all, sizeof all);
-}
-
-static void add_values(const struct event *event, struct value *values)
-{
-    const struct value all[ADD_WIDTH] = {
+    const struct value all[EVENT_WIDTH] = {
         value_text(event->sid),         value_text(event->kind),       value_text(event->dedup_key),
         value_text(event->name),        value_text(event->state),      value_number(event->rank),
         value_number(event->sequence),  value_text(event->line),       value_text(event->from),
@@ -47,19 +30,47 @@ static void add_values(const struct event *event, struct value *values)
     memcpy(values, all, sizeof all);
 }
 
+static void current_values(const struct event *event, struct value *values)
+{
+    const struct value all[CURRENT_WIDTH] = {
+        value_text(event->sid),        value_text(event->kind),          value_text(event->name),
+        value_text(event->state),      value_number(event->rank),        value_number(event->sequence),
+        value_text(event->line),       value_text(event->from),          value_text(event->to),
+        value_text(event->parent_sid), value_number(event->received_us), value_number(event->received_us),
+    };
+    memcpy(values, all, sizeof all);
+}
+
+/* The job's name for people and for receivers, from its key. */
+static struct str job_id(struct arena *arena, const struct event *event, struct str action)
+{
+    struct buffer list = buffer_in(arena);
+    digest_add(&list, event->sid);
+    digest_add(&list, event->kind);
+    digest_add(&list, event->cause);
+    digest_add(&list, action);
+    return digest_of(&list);
+}
+
 static void job_values(struct arena *arena, const struct event *event, const struct job_request *request,
                        struct value *values)
 {
-    struct job job = { .id = job_id(arena, event->sid, event->kind, event->cause, request->action),
-                       .sid = event->sid,
-                       .kind = event->kind,
-                       .cause = event->cause,
-                       .action = request->action,
-                       .dedup_key = event->dedup_key,
-                       .line = event->line,
-                       .due_us = request->due_us,
-                       .created_us = event->received_us };
-    batch_job_values(&job, values);
+    const struct value all[JOB_WIDTH] = {
+        value_text(event->sid),
+        value_text(event->kind),
+        value_text(event->cause),
+        value_text(request->action),
+        value_text(job_id(arena, event, request->action)),
+        value_text(event->dedup_key),
+        value_text(event->line),
+        value_number(request->due_us),
+        value_number(event->received_us),
+        value_number(JOB_WAITING),
+        value_number(0),
+        value_text(STR("")),
+        value_number(0),
+    };
+    memcpy(values, all, sizeof all);
 }
 
 /* --- a chunk of them --- */
@@ -78,8 +89,7 @@ static int update_current(const struct chunk *chunk, const long *added, struct v
     size_t count = 0;
     for (size_t i = 0; i < chunk->count; i++)
         if (added[i] > 0 && chunk->events[i]->has_current)
-            batch_current_values(chunk->events[i], chunk->events[i]->received_us,
-                                 values + BATCH_CURRENT_WIDTH * count++);
+            current_values(chunk->events[i], values + CURRENT_WIDTH * count++);
     return chunk->engine->run(chunk->database, STATEMENT_UPDATE_CURRENT, count, values, NULL, error);
 }
 
@@ -101,7 +111,7 @@ static int add_jobs(struct chunk *chunk, const long *added, struct value *values
     for (size_t i = 0; i < chunk->count; i++)
         for (const struct job_request *at = added[i] > 0 ? chunk->events[i]->job_requests : NULL; at != NULL;
              at = at->next) {
-            job_values(chunk->arena, chunk->events[i], at, values + BATCH_JOB_WIDTH * count++);
+            job_values(chunk->arena, chunk->events[i], at, values + JOB_WIDTH * count++);
             if (count == CHUNK) {
                 if (chunk->engine->run(chunk->database, STATEMENT_ADD_JOB, count, values, NULL, error) != 0)
                     return -1;
@@ -114,9 +124,9 @@ static int add_jobs(struct chunk *chunk, const long *added, struct value *values
 
 static int write_chunk(struct chunk *chunk, long *added, struct error *error)
 {
-    struct value *values = ARENA_ARRAY(chunk->arena, struct value, CHUNK * ADD_WIDTH);
+    struct value *values = ARENA_ARRAY(chunk->arena, struct value, CHUNK * EVENT_WIDTH);
     for (size_t i = 0; i < chunk->count; i++)
-        add_values(chunk->events[i], values + ADD_WIDTH * i);
+        event_values(chunk->events[i], values + EVENT_WIDTH * i);
     if (chunk->engine->run(chunk->database, STATEMENT_ADD_EVENT, chunk->count, values, added, error) != 0 ||
         update_current(chunk, added, values, error) != 0 || add_jobs(chunk, added, values, error) != 0)
         return -1;

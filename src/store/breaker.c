@@ -1,4 +1,4 @@
-#include "store/breaker.h"
+#include "store/core.h"
 
 enum { PROBE_MS = 300 };
 

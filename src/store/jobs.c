@@ -1,64 +1,80 @@
 #include "store/jobs.h"
 
-#include "store/batch.h"
-#include "store/breaker.h"
-#include "store/transaction.h"
+#include "store/core.h"
 
 enum { JOBS_PATIENCE_MS = 1500, LIST_PATIENCE_MS = 30000, HIDDEN_MAX = 8 };
 
-struct giving {
-    void (*each)(void *context, const struct job *job);
-    void *context;
-};
+/* As claimed and listed. */
+#define JOB_COLUMNS                                                                                                    \
+    "id, sid, kind, cause, action, mark, line, state, due_us, attempts, worker, reason, created_us, ended_us"
 
-static void give(void *context, const struct value *columns)
+/* Texts are borrowed. */
+static struct job job_of_columns(const struct value *columns)
 {
-    const struct giving *giving = context;
-    struct job job = job_of_columns(columns);
-    giving->each(giving->context, &job);
+    return (struct job){
+        .id = columns[0].text,
+        .sid = columns[1].text,
+        .kind = columns[2].text,
+        .cause = columns[3].text,
+        .action = columns[4].text,
+        .dedup_key = columns[5].text,
+        .line = columns[6].text,
+        .state = columns[7].number >= JOB_WAITING && columns[7].number < JOB_UNKNOWN ? (enum job_state)columns[7].number
+                                                                                     : JOB_UNKNOWN,
+        .due_us = columns[8].number,
+        .attempts = columns[9].number,
+        .worker = columns[10].text,
+        .reason = columns[11].text,
+        .created_us = columns[12].number,
+        .ended_us = columns[13].number,
+    };
+}
+
+struct job job_copy(struct arena *arena, const struct job *job)
+{
+    struct job copy = *job;
+    struct str *const texts[] = { &copy.id,        &copy.sid,  &copy.kind,   &copy.cause, &copy.action,
+                                  &copy.dedup_key, &copy.line, &copy.worker, &copy.reason };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+    return copy;
 }
 
 /* --- by workers --- */
 
-struct claimed {
-    struct claimed *next;
-    struct job job;
-};
-
 struct claim {
     struct value values[4];
     struct arena *arena;
-    struct claimed *first, **end;
+    struct job *jobs;
+    size_t count;
 };
 
 static void claim_one(void *context, const struct value *columns)
 {
     struct claim *claim = context;
-    struct claimed *claimed = ARENA_NEW(claim->arena, struct claimed);
     struct job borrowed = job_of_columns(columns);
-    claimed->job = job_copy(claim->arena, &borrowed);
-    *claim->end = claimed;
-    claim->end = &claimed->next;
+    claim->jobs[claim->count++] = job_copy(claim->arena, &borrowed);
 }
 
 static int claim(struct store *store, void *database, void *context, struct error *error)
 {
     struct claim *claim = context;
-    claim->first = NULL;
-    claim->end = &claim->first;
+    claim->count = 0;
     return store->engine->query(database, STATEMENT_CLAIM_JOBS, claim->values, claim_one, claim, error);
 }
 
 int jobs_claim(struct store *store, struct str worker, int64_t now_us, int64_t until_us, long limit,
                void (*each)(void *context, const struct job *job), void *context, struct error *error)
 {
+    struct arena *arena = arena_new();
     struct claim claims = { .values = { value_text(worker), value_number(now_us), value_number(until_us),
                                         value_number(limit) },
-                            .arena = arena_new() };
+                            .arena = arena,
+                            .jobs = ARENA_ARRAY(arena, struct job, (size_t)limit) };
     int failed = store_transact(store, ENGINE_WRITE, JOBS_PATIENCE_MS, claim, &claims, error);
-    for (const struct claimed *at = failed ? NULL : claims.first; at != NULL; at = at->next)
-        each(context, &at->job);
-    arena_free(claims.arena);
+    for (size_t i = 0; i < claims.count && !failed; i++)
+        each(context, &claims.jobs[i]);
+    arena_free(arena);
     return failed;
 }
 
@@ -131,18 +147,24 @@ void jobs_wait(struct store *store, int timeout_ms)
 
 struct listing {
     const struct job_filter *filter;
-    struct giving giving;
+    void (*each)(void *context, const struct job *job);
+    void *context;
 };
+
+static void give(void *context, const struct value *columns)
+{
+    const struct listing *listing = context;
+    struct job job = job_of_columns(columns);
+    listing->each(listing->context, &job);
+}
 
 static int list(struct store *store, void *database, void *context, struct error *error)
 {
-    const struct listing *wish = context;
-    const struct job_filter *filter = wish->filter;
+    const struct job_filter *filter = ((const struct listing *)context)->filter;
     struct arena *arena = arena_new();
     struct buffer sql = buffer_in(arena);
     struct value values[2 + HIDDEN_MAX];
     size_t count = 0;
-    struct giving giving = wish->giving;
     buffer_format(&sql, "SELECT * FROM (SELECT " JOB_COLUMNS " FROM job WHERE 1 = 1");
     if (filter->state >= 0)
         buffer_format(&sql, " AND state = %d", filter->state);
@@ -166,7 +188,7 @@ static int list(struct store *store, void *database, void *context, struct error
     if (filter->limit > 0)
         buffer_format(&sql, " LIMIT %ld", filter->limit);
     buffer_format(&sql, ") AS newest ORDER BY created_us, id");
-    int failed = store->engine->query_sql(database, buffer_text(&sql).at, count, values, give, &giving, error);
+    int failed = store->engine->query_sql(database, buffer_text(&sql).at, count, values, give, context, error);
     arena_free(arena);
     return failed;
 }
@@ -174,7 +196,7 @@ static int list(struct store *store, void *database, void *context, struct error
 int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
               void *context, struct error *error)
 {
-    struct listing wish = { filter, { each, context } };
+    struct listing wish = { filter, each, context };
     return store_transact(store, ENGINE_READ, LIST_PATIENCE_MS, list, &wish, error);
 }
 

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "store/breaker.h"
-#include "store/transaction.h"
+#include "store/core.h"
 
 #define DAY_US INT64_C(86400000000)
 

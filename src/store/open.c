@@ -1,12 +1,11 @@
 /* Opening and closing a store, by its address. */
-#include "store/open.h"
+#include "store/core.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/connection.h"
-#include "store/secret.h"
-#include "store/writer.h"
+enum { REOPEN_PAUSE_MS = 500, POOLER_PATIENCE_MS = 2000 };
 
 static const struct engine *const engines[] = {
     &sqlite_engine,
@@ -93,7 +92,7 @@ void store_close(struct store *store)
         pthread_join(core->writer, NULL);
     connection_close(core, &core->events);
     connection_close(core, &core->query);
-    secrets_forget(&core->secrets);
+    OPENSSL_cleanse(core->secret, sizeof core->secret);
     pthread_cond_destroy(&core->work);
     pthread_cond_destroy(&core->room);
     pthread_cond_destroy(&core->query_free);
@@ -102,4 +101,83 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&core->query_lock);
     free(core->location);
     free(core);
+}
+
+void connection_close(struct store_core *core, struct connection *connection)
+{
+    if (connection->database != NULL)
+        core->store.engine->close(connection->database);
+    connection->database = NULL;
+}
+
+bool connection_open_now(struct store_core *core, struct connection *connection, int patience_ms)
+{
+    const struct engine *engine = core->store.engine;
+    struct error warning;
+    if (connection->database != NULL && engine->is_usable(connection->database))
+        return true;
+    bool again = connection->database != NULL || connection->reopen_ms > 0;
+    connection_close(core, connection);
+    connection->database = engine->open(core->location, core->engine_flags, patience_ms, &connection->open_error);
+    connection->reopen_ms = clock_ms() + REOPEN_PAUSE_MS;
+    connection->fresh = true;
+    if (connection == &core->query)
+        core->has_secret = false;
+    bool first = connection->database != NULL && !again && connection == &core->events;
+    if (first && core->log != NULL && engine->find_warning != NULL &&
+        engine->find_warning(connection->database, &warning))
+        log_line(core->log, LOG_LEVEL_WARNING, "%s", warning.sentence);
+    return connection->database != NULL;
+}
+
+bool connection_open(struct store_core *core, struct connection *connection, int patience_ms)
+{
+    bool lost = connection->database == NULL || !core->store.engine->is_usable(connection->database);
+    if (lost && clock_ms() < connection->reopen_ms) {
+        connection_close(core, connection);
+        return false;
+    }
+    return connection_open_now(core, connection, patience_ms < CONNECTION_OPEN_MS ? patience_ms : CONNECTION_OPEN_MS);
+}
+
+/* --- what may stand between this host and its database --- */
+
+/* Begins a transaction; gives the server's process that has it, or 0. */
+static int64_t begin_beside(const struct engine *engine, void *database)
+{
+    int64_t process = 0;
+    struct error ignored;
+    if (engine->begin(database, ENGINE_READ, POOLER_PATIENCE_MS, &ignored) != 0 ||
+        engine->query_sql(database, "SELECT pg_backend_pid()", 0, NULL, store_read_number, &process, &ignored) != 0)
+        return 0;
+    return process;
+}
+
+/* Two transactions side by side have a session each. A pooler gives the one that came back last to who asks next, which
+ * is the second one's to the first. */
+static bool swaps(const struct engine *engine, void *first, void *second)
+{
+    struct error ignored;
+    int64_t before = begin_beside(engine, first), beside = before == 0 ? 0 : begin_beside(engine, second);
+    if (beside == 0 || engine->commit(first, &ignored) != 0 || engine->commit(second, &ignored) != 0)
+        return false;
+    int64_t after = begin_beside(engine, first);
+    engine->rollback(first);
+    return after != 0 && after != before;
+}
+
+bool store_pooler_loses_sessions(const char *address)
+{
+    struct error ignored;
+    void *databases[2] = { NULL, NULL };
+    const struct engine *engine = find_engine(address);
+    if (engine == NULL || !engine->is_server)
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        databases[i] = engine->open(address, 0, POOLER_PATIENCE_MS, &ignored);
+    bool loses = databases[0] != NULL && databases[1] != NULL && swaps(engine, databases[0], databases[1]);
+    for (size_t i = 0; i < 2; i++)
+        if (databases[i] != NULL)
+            engine->close(databases[i]);
+    return loses;
 }

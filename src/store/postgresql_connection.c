@@ -1,11 +1,58 @@
-#include "store/postgresql_connection.h"
+#include "store/postgresql.h"
 
+#include <dlfcn.h>
+#include <endian.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/clock.h"
 
 enum { HOSTS_MAX = 16, HOST_PATIENCE_MS = 1000 };
+
+/* --- the library --- */
+
+const struct libpq *libpq;
+
+static struct libpq functions;
+static struct error load_error;
+
+static void *find(void *library, const char *name)
+{
+    void *function = dlsym(library, name);
+    if (function == NULL)
+        error_set(&load_error, "libpq is too old: it has no %s", name);
+    return function;
+}
+
+/* POSIX lets a function stand in a void pointer; C wants its bytes moved. */
+#define LIBPQ_FIND(function)                                                                                           \
+    at = find(library, #function);                                                                                     \
+    memcpy(&functions.function, &at, sizeof at);                                                                       \
+    complete = complete && at != NULL;
+
+static void load(void)
+{
+    void *library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL), *at;
+    int complete = 1;
+    if (library == NULL) {
+        error_set(&load_error, "libpq cannot be loaded: %s", dlerror());
+        return;
+    }
+    LIBPQ_FUNCTIONS(LIBPQ_FIND)
+    if (complete)
+        libpq = &functions;
+}
+
+int libpq_load(struct error *error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    if (libpq != NULL)
+        return 0;
+    *error = load_error;
+    return -1;
+}
 
 /* --- errors --- */
 
@@ -96,10 +143,37 @@ int postgresql_await_result(struct postgresql *database, PGresult **result, stru
     return 0;
 }
 
-int postgresql_finish_results(struct postgresql *database, struct error *error)
+static struct value column(const PGresult *result, int row, int position)
 {
+    const char *at = libpq->PQgetvalue(result, row, position);
+    size_t length = (size_t)libpq->PQgetlength(result, row, position);
+    uint64_t wide;
+    uint32_t narrow;
+    if (libpq->PQgetisnull(result, row, position))
+        return value_number(0);
+    switch (libpq->PQftype(result, position)) {
+    case INT8_OID:
+        memcpy(&wide, at, sizeof wide);
+        return value_number((int64_t)be64toh(wide));
+    case INT4_OID:
+        memcpy(&narrow, at, sizeof narrow);
+        return value_number((int32_t)be32toh(narrow));
+    case BOOL_OID:
+        return value_number(*at);
+    default:
+        return value_bytes((struct str){ at, length });
+    }
+}
+
+int postgresql_read_rows(struct postgresql *database, engine_on_row *each, void *context, struct error *error)
+{
+    struct value columns[ENGINE_COLUMNS_MAX] = { { VALUE_NUMBER, { "", 0 }, 0 } };
     struct error ignored;
     int failed = 0;
+    if (each != NULL)
+        libpq->PQsetSingleRowMode(database->connection);
+    if (postgresql_flush(database, error) != 0)
+        return -1;
     for (;;) {
         PGresult *result = NULL;
         int status = postgresql_await_result(database, &result, failed ? &ignored : error);
@@ -108,6 +182,11 @@ int postgresql_finish_results(struct postgresql *database, struct error *error)
         failed = failed || status > 0;
         if (status == 0 && result == NULL)
             return failed ? -1 : 0;
+        for (int row = 0; each != NULL && result != NULL && row < libpq->PQntuples(result); row++) {
+            for (int i = 0; i < libpq->PQnfields(result) && i < ENGINE_COLUMNS_MAX; i++)
+                columns[i] = column(result, row, i);
+            each(context, columns);
+        }
         libpq->PQclear(result);
     }
 }
@@ -118,7 +197,7 @@ int postgresql_run_sql(struct postgresql *database, const char *sql, struct erro
         return error_set(error, "the connection is broken");
     if (!libpq->PQsendQuery(database->connection, sql))
         return postgresql_fail(database, "cannot send", error);
-    return postgresql_flush(database, error) != 0 ? -1 : postgresql_finish_results(database, error);
+    return postgresql_read_rows(database, NULL, NULL, error);
 }
 
 void postgresql_rollback(void *opened)
@@ -132,9 +211,8 @@ void postgresql_rollback(void *opened)
 /* --- connecting --- */
 
 struct host_list {
-    const char *keywords[64], *values[64]; /* ended by NULL; host and port change with each attempt */
     char *hosts[HOSTS_MAX], *addresses[HOSTS_MAX], *ports[HOSTS_MAX];
-    size_t count, host_at, address_at, port_at;
+    size_t count;
     PQconninfoOption *options;
 };
 
@@ -144,43 +222,24 @@ static size_t split(char *list, char *parts[HOSTS_MAX])
     size_t count = 0;
     if (list == NULL || *list == '\0')
         return 0;
-    while (count < HOSTS_MAX) {
-        parts[count++] = list;
-        list = strchr(list, ',');
-        if (list == NULL)
-            break;
-        *list++ = '\0';
-    }
+    while (count < HOSTS_MAX && list != NULL)
+        parts[count++] = strsep(&list, ",");
     return count;
 }
 
-static void add_option(struct host_list *list, size_t *used, const char *keyword, const char *value)
-{
-    list->keywords[*used] = keyword;
-    list->values[(*used)++] = value;
-}
-
-/* Combines `location`, libpq's defaults and hookswitch's own defaults. */
 static bool read_hosts(const char *location, struct host_list *list)
 {
     char *why = NULL, *hosts = NULL, *addresses = NULL, *ports = NULL;
-    size_t used = 0;
     *list = (struct host_list){ .count = 0 };
     list->options = libpq->PQconninfoParse(location, &why);
     libpq->PQfreemem(why);
-    if (list->options == NULL)
-        return false;
-    for (PQconninfoOption *option = list->options; option->keyword != NULL && used < 48; option++) {
-        if (option->val == NULL)
-            continue;
+    for (PQconninfoOption *option = list->options; option != NULL && option->keyword != NULL; option++) {
         if (strcmp(option->keyword, "host") == 0)
             hosts = option->val;
         else if (strcmp(option->keyword, "hostaddr") == 0)
             addresses = option->val;
         else if (strcmp(option->keyword, "port") == 0)
             ports = option->val;
-        else
-            add_option(list, &used, option->keyword, option->val);
     }
     size_t host_count = split(hosts, list->hosts), address_count = split(addresses, list->addresses),
            port_count = split(ports, list->ports);
@@ -188,37 +247,38 @@ static bool read_hosts(const char *location, struct host_list *list)
     for (size_t i = port_count; i < list->count && port_count > 0; i++)
         list->ports[i] = list->ports[0];
     list->count = list->count == 0 ? 1 : list->count;
-    const struct {
-        const char *keyword, *value;
-    } own[] = { { "client_encoding", "UTF8" },
-                { "target_session_attrs", "read-write" },
-                { "fallback_application_name", "hookswitch" },
-                { "keepalives_idle", "5" },
-                { "keepalives_interval", "2" },
-                { "keepalives_count", "3" },
-                { "tcp_user_timeout", "8000" } };
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        bool given = false;
-        for (size_t j = 0; j < used; j++)
-            given = given || strcmp(list->keywords[j], own[i].keyword) == 0;
-        if (!given)
-            add_option(list, &used, own[i].keyword, own[i].value);
-    }
-    list->host_at = used++;
-    list->address_at = used++;
-    list->port_at = used++;
-    list->keywords[list->host_at] = "host";
-    list->keywords[list->address_at] = "hostaddr";
-    list->keywords[list->port_at] = "port";
-    return true;
+    return list->options != NULL;
 }
 
-static PGconn *connect_to_host(struct host_list *list, size_t host, int64_t deadline_ms, struct error *error)
+static PGconn *connect_to_host(const char *location, const struct host_list *list, size_t host, int64_t deadline_ms,
+                               struct error *error)
 {
-    list->values[list->host_at] = list->hosts[host];
-    list->values[list->address_at] = list->addresses[host];
-    list->values[list->port_at] = list->ports[host];
-    PGconn *connection = libpq->PQconnectStartParams(list->keywords, list->values, 0);
+    /* Of a keyword that is there twice the last one counts; `location` stands where the database's name does. */
+    static const char *const keywords[] = { "client_encoding",
+                                            "target_session_attrs",
+                                            "fallback_application_name",
+                                            "keepalives_idle",
+                                            "keepalives_interval",
+                                            "keepalives_count",
+                                            "tcp_user_timeout",
+                                            "dbname",
+                                            "host",
+                                            "hostaddr",
+                                            "port",
+                                            NULL };
+    const char *const values[] = { "UTF8",
+                                   "read-write",
+                                   "hookswitch",
+                                   "5",
+                                   "2",
+                                   "3",
+                                   "8000",
+                                   location,
+                                   list->hosts[host],
+                                   list->addresses[host],
+                                   list->ports[host],
+                                   NULL };
+    PGconn *connection = libpq->PQconnectStartParams(keywords, values, 1);
     PostgresPollingStatusType status = connection == NULL || libpq->PQstatus(connection) == CONNECTION_BAD
                                            ? PGRES_POLLING_FAILED
                                            : PGRES_POLLING_WRITING;
@@ -251,8 +311,8 @@ PGconn *postgresql_connect(const char *location, int64_t deadline_ms, struct err
     for (size_t host = 0; host < list.count && connection == NULL; host++) {
         int64_t now = clock_ms(), next_ms = now + HOST_PATIENCE_MS;
         if (now < deadline_ms)
-            connection =
-                connect_to_host(&list, host, list.count == 1 || next_ms > deadline_ms ? deadline_ms : next_ms, error);
+            connection = connect_to_host(location, &list, host,
+                                         list.count == 1 || next_ms > deadline_ms ? deadline_ms : next_ms, error);
     }
     libpq->PQconninfoFree(list.options);
     return connection;

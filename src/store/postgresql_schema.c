@@ -1,9 +1,8 @@
-#include "store/postgresql_schema.h"
+#include "store/postgresql.h"
 
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "store/postgresql_statement.h"
 
 /* The tables live in their own schema. Every unique key contains the sid, or is a single column, so that all tables can
  * be distributed by that column. An operator may create other tables first, partitioned ones for instance: existing

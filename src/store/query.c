@@ -1,10 +1,9 @@
-#include "store/query.h"
-
-#include "store/transaction.h"
+#include "store/core.h"
 
 enum { READ_PATIENCE_MS = 30000, CONDITIONS_MAX = 10 };
 
-struct store_row query_row(const struct value *columns)
+/* As listed by every statement that gives events: the columns of event, and first_us. Texts are borrowed. */
+static struct store_row row_of_columns(const struct value *columns)
 {
     return (struct store_row){
         .event = { .sid = columns[0].text,
@@ -44,11 +43,10 @@ static const struct listing {
 
 /* The order that the tables have: by it an index finds the newest, and those since a time. */
 static const struct table_order {
-    const char *time, *order, *reverse;
+    const char *time, *reverse;
 } table_orders[2][DIALECTS] = {
-    { { "id", "id", "id DESC" }, { "received_us", "received_us, sid, mark", "received_us DESC, sid DESC, mark DESC" } },
-    { { "updated_us", "updated_us, sid", "updated_us DESC, sid DESC" },
-      { "updated_us", "updated_us, sid", "updated_us DESC, sid DESC" } },
+    { { "id", "id DESC" }, { "received_us", "received_us DESC, sid DESC, mark DESC" } },
+    { { "updated_us", "updated_us DESC, sid DESC" }, { "updated_us", "updated_us DESC, sid DESC" } },
 };
 
 struct composed {
@@ -112,69 +110,50 @@ static void add_conditions(struct composed *composed, struct store *store, bool 
                       value_number(filter->since_us));
 }
 
-struct giving {
+struct list_request {
+    const struct store_filter *filter;
+    bool current;
     void (*each)(void *context, const struct store_row *row);
     void *context;
 };
 
 static void give(void *context, const struct value *columns)
 {
-    const struct giving *giving = context;
-    struct store_row row = query_row(columns);
-    giving->each(giving->context, &row);
+    const struct list_request *request = context;
+    struct store_row row = row_of_columns(columns);
+    request->each(request->context, &row);
 }
-
-int query_list(struct store *store, void *database, bool current, const struct store_filter *filter, bool streamed,
-               void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
-{
-    const struct listing *listing = &listings[current];
-    struct arena *arena = arena_new();
-    struct composed composed = { .sql = buffer_in(arena) };
-    struct giving giving = { each, context };
-    if (streamed)
-        buffer_format(&composed.sql, "SELECT %s FROM %s", listing->columns, listing->table);
-    else
-        buffer_format(&composed.sql, "SELECT * FROM (SELECT %s, %s AS received_, %s AS tie_ FROM %s", listing->columns,
-                      listing->received, store->engine->dialect == DIALECT_SQLITE ? listing->tie : "sid",
-                      listing->table);
-    add_conditions(&composed, store, current, filter);
-    if (streamed)
-        buffer_format(&composed.sql, " ORDER BY %s", table_orders[current][store->engine->dialect].order);
-    else if (filter->limit > 0) /* the last so many are found from the end, and turned round */
-        buffer_format(&composed.sql, " ORDER BY %s LIMIT %ld) AS listed ORDER BY received_, tie_",
-                      table_orders[current][store->engine->dialect].reverse, filter->limit);
-    else
-        buffer_format(&composed.sql, ") AS listed ORDER BY received_, tie_");
-    int failed = store->engine->query_sql(database, buffer_text(&composed.sql).at, composed.count, composed.values,
-                                          give, &giving, error);
-    arena_free(arena);
-    return failed;
-}
-
-struct list_request {
-    bool current;
-    const struct store_filter *filter;
-    struct giving giving;
-};
 
 static int list(struct store *store, void *database, void *context, struct error *error)
 {
     const struct list_request *request = context;
-    return query_list(store, database, request->current, request->filter, false, request->giving.each,
-                      request->giving.context, error);
+    const struct listing *listing = &listings[request->current];
+    struct arena *arena = arena_new();
+    struct composed composed = { .sql = buffer_in(arena) };
+    buffer_format(&composed.sql, "SELECT * FROM (SELECT %s, %s AS received_, %s AS tie_ FROM %s", listing->columns,
+                  listing->received, store->engine->dialect == DIALECT_SQLITE ? listing->tie : "sid", listing->table);
+    add_conditions(&composed, store, request->current, request->filter);
+    if (request->filter->limit > 0) /* the last so many are found from the end, and turned round */
+        buffer_format(&composed.sql, " ORDER BY %s LIMIT %ld",
+                      table_orders[request->current][store->engine->dialect].reverse, request->filter->limit);
+    buffer_format(&composed.sql, ") AS listed ORDER BY received_, tie_");
+    int failed = store->engine->query_sql(database, buffer_text(&composed.sql).at, composed.count, composed.values,
+                                          give, context, error);
+    arena_free(arena);
+    return failed;
 }
 
 int store_list_events(struct store *store, const struct store_filter *filter,
                       void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
 {
-    struct list_request request = { false, filter, { each, context } };
+    struct list_request request = { filter, false, each, context };
     return store_transact(store, ENGINE_READ, READ_PATIENCE_MS, list, &request, error);
 }
 
 int store_list_current(struct store *store, const struct store_filter *filter,
                        void (*each)(void *context, const struct store_row *row), void *context, struct error *error)
 {
-    struct list_request request = { true, filter, { each, context } };
+    struct list_request request = { filter, true, each, context };
     return store_transact(store, ENGINE_READ, READ_PATIENCE_MS, list, &request, error);
 }
 
@@ -182,8 +161,8 @@ int store_list_related(struct store *store, struct str sid, void (*each)(void *c
                        void *context, struct error *error)
 {
     struct value value = value_text(sid);
-    struct giving giving = { each, context };
-    return store_query(store, STATEMENT_FIND_RELATED, &value, READ_PATIENCE_MS, give, &giving, error);
+    struct list_request request = { NULL, false, each, context };
+    return store_query(store, STATEMENT_FIND_RELATED, &value, READ_PATIENCE_MS, give, &request, error);
 }
 
 struct found_event {
@@ -195,7 +174,7 @@ struct found_event {
 static void copy_found(void *context, const struct value *columns)
 {
     struct found_event *found = context;
-    struct store_row row = query_row(columns);
+    struct store_row row = row_of_columns(columns);
     *found->event = event_copy(found->arena, &row.event);
     found->count = 1;
 }

@@ -9,7 +9,4 @@
  * with the reason when the secret can neither be read nor created. */
 int secret_pseudonym(struct store *store, struct arena *arena, struct str what, struct str *name, struct error *error);
 
-struct secrets;
-void secrets_forget(struct secrets *secrets);
-
 #endif

@@ -1,22 +1,23 @@
 /* The SQLite engine: WAL, synchronous=FULL, so that a commit is on disk when it returns. Its tables are in
  * sqlite_schema.c. */
-#include <sqlite3.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "store/engine.h"
-#include "store/sqlite_backup.h"
-#include "store/sqlite_file.h"
-#include "store/sqlite_schema.h"
-#include "store/sqlite_sql.h"
+#include "store/sqlite.h"
 
-enum { LOOK_EVERY_MS = 100, SET_UP_PAUSE_MS = 10 };
+enum { LOOK_EVERY_MS = 100, SET_UP_PAUSE_MS = 10, BACKUP_PAGES = 256, BACKUP_PAUSE_MS = 2 };
+
+/* Statements of its own, behind those of all engines. */
+enum { BEGIN_READ = STATEMENTS, BEGIN_WRITE, COMMIT, ROLLBACK, DATA_VERSION, ALL_STATEMENTS };
 
 struct database {
     sqlite3 *handle;
-    sqlite3_stmt *prepared[STATEMENTS];
-    sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *data_version;
+    sqlite3_stmt *prepared[ALL_STATEMENTS];
     int64_t deadline_ms; /* of clock_ms: the end of all waiting for locks */
     bool broken;         /* the open handle can no longer use its files */
 };
@@ -48,14 +49,6 @@ static int explain(struct database *database, const char *attempt, struct error 
     return sqlite_explain(database->handle, attempt, error);
 }
 
-static int step_once(struct database *database, sqlite3_stmt *statement, const char *attempt, struct error *error)
-{
-    int result = sqlite3_step(statement);
-    int failed = result == SQLITE_DONE || result == SQLITE_ROW ? 0 : explain(database, attempt, error);
-    sqlite3_reset(statement);
-    return failed;
-}
-
 /* SQLite writes ?1 for the $1 of other engines. */
 static sqlite3_stmt *prepare(struct database *database, const char *sql, struct error *error)
 {
@@ -71,31 +64,30 @@ static sqlite3_stmt *prepare(struct database *database, const char *sql, struct 
     return statement;
 }
 
-static int prepare_transactions(struct database *database, struct error *error)
+static sqlite3_stmt *prepared(struct database *database, int name, struct error *error)
 {
-    const struct {
-        sqlite3_stmt **statement;
-        const char *sql;
-    } all[] = { { &database->begin_read, "BEGIN" },
-                { &database->begin_write, "BEGIN IMMEDIATE" },
-                { &database->commit, "COMMIT" },
-                { &database->rollback, "ROLLBACK" },
-                { &database->data_version, "PRAGMA data_version" } };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (*all[i].statement == NULL && (*all[i].statement = prepare(database, all[i].sql, error)) == NULL)
-            return -1;
-    return 0;
+    static const char *const own[] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA data_version" };
+    const char *sql = name < STATEMENTS ? statement_sql(name, DIALECT_SQLITE) : own[name - STATEMENTS];
+    if (database->prepared[name] == NULL)
+        database->prepared[name] = prepare(database, sql, error);
+    return database->prepared[name];
+}
+
+static int step_once(struct database *database, sqlite3_stmt *statement, const char *attempt, struct error *error)
+{
+    if (statement == NULL)
+        return -1;
+    int result = sqlite3_step(statement);
+    int failed = result == SQLITE_DONE || result == SQLITE_ROW ? 0 : explain(database, attempt, error);
+    sqlite3_reset(statement);
+    return failed;
 }
 
 static void database_close(void *opened)
 {
     struct database *database = opened;
-    sqlite3_stmt *const own[] = { database->begin_read, database->begin_write, database->commit, database->rollback,
-                                  database->data_version };
-    for (size_t i = 0; i < STATEMENTS; i++)
+    for (size_t i = 0; i < ALL_STATEMENTS; i++)
         sqlite3_finalize(database->prepared[i]);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        sqlite3_finalize(own[i]);
     sqlite3_close(database->handle);
     free(database);
 }
@@ -115,7 +107,7 @@ static int set_up(struct database *database, unsigned flags, int patience_ms, st
                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                           "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -1024",
                           error) != 0 ||
-           sqlite_migrate(database->handle, error) != 0 || prepare_transactions(database, error) != 0) {
+           sqlite_migrate(database->handle, error) != 0) {
         bool busy = (sqlite3_errcode(database->handle) & 0xFF) == SQLITE_BUSY;
         if (!busy || clock_ms() >= database->deadline_ms)
             return -1;
@@ -167,7 +159,7 @@ static int database_begin(void *opened, enum engine_purpose purpose, int patienc
 {
     struct database *database = opened;
     database->deadline_ms = clock_ms() + patience_ms;
-    return step_once(database, purpose == ENGINE_WRITE ? database->begin_write : database->begin_read,
+    return step_once(database, prepared(database, purpose == ENGINE_WRITE ? BEGIN_WRITE : BEGIN_READ, error),
                      "cannot begin to write", error);
 }
 
@@ -176,13 +168,13 @@ static void database_rollback(void *opened)
     struct database *database = opened;
     struct error ignored;
     if (!sqlite3_get_autocommit(database->handle)) /* some errors roll back by themselves */
-        step_once(database, database->rollback, "cannot roll back", &ignored);
+        step_once(database, prepared(database, ROLLBACK, &ignored), "cannot roll back", &ignored);
 }
 
 static int database_commit(void *opened, struct error *error)
 {
     struct database *database = opened;
-    if (step_once(database, database->commit, "cannot commit", error) == 0)
+    if (step_once(database, prepared(database, COMMIT, error), "cannot commit", error) == 0)
         return 0;
     database_rollback(database);
     return -1;
@@ -203,13 +195,6 @@ static void bind(sqlite3_stmt *statement, size_t count, const struct value *valu
         else
             sqlite3_bind_blob(statement, position, at, (int)value->text.length, SQLITE_STATIC);
     }
-}
-
-static sqlite3_stmt *prepared(struct database *database, enum statement_name name, struct error *error)
-{
-    if (database->prepared[name] == NULL)
-        database->prepared[name] = prepare(database, statement_sql(name, DIALECT_SQLITE), error);
-    return database->prepared[name];
 }
 
 static int database_run(void *opened, enum statement_name name, size_t count, const struct value *values, long *changed,
@@ -285,9 +270,10 @@ static int database_ask(void *opened, const char *sql, size_t count, const struc
 
 static int64_t data_version(struct database *database)
 {
-    int64_t version =
-        sqlite3_step(database->data_version) == SQLITE_ROW ? sqlite3_column_int64(database->data_version, 0) : -1;
-    sqlite3_reset(database->data_version);
+    struct error ignored;
+    sqlite3_stmt *statement = prepared(database, DATA_VERSION, &ignored);
+    int64_t version = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
+    sqlite3_reset(statement);
     return version;
 }
 
@@ -303,8 +289,42 @@ static void database_wait(void *opened, int timeout_ms)
 static int database_backup(void *opened, const char *path, void (*progress)(void *context, long done, long total),
                            void *context, struct error *error)
 {
-    struct database *database = opened;
-    return sqlite_backup(database->handle, path, progress, context, error);
+    sqlite3 *database = ((struct database *)opened)->handle, *copy = NULL;
+    struct error why;
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
+        return error_set(error, "the path is too long");
+    unlink(part);
+    if (sqlite_file_prepare(part, true, &why) != 0)
+        return error_set(error, "%s: %s", part, why.sentence);
+    int result = sqlite3_open_v2(part, &copy, SQLITE_OPEN_READWRITE, NULL);
+    sqlite3_backup *backup = result == SQLITE_OK ? sqlite3_backup_init(copy, "main", database, "main") : NULL;
+    if (backup == NULL) {
+        sqlite_explain(copy, part, error);
+        sqlite3_close(copy);
+        return -1;
+    }
+    /* One snapshot for all steps: otherwise each commit of another process would restart the copy. */
+    sqlite3_exec(database, "BEGIN; SELECT 1 FROM event LIMIT 1", NULL, NULL, NULL);
+    do {
+        result = sqlite3_backup_step(backup, BACKUP_PAGES);
+        progress(context, sqlite3_backup_pagecount(backup) - sqlite3_backup_remaining(backup),
+                 sqlite3_backup_pagecount(backup));
+        if (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED)
+            sqlite3_sleep(BACKUP_PAUSE_MS);
+    } while (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED);
+    sqlite3_backup_finish(backup);
+    sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+    int failed = result == SQLITE_DONE ? 0 : sqlite_explain(copy, part, error);
+    sqlite3_close(copy);
+    int file = failed ? -1 : open(part, O_RDONLY | O_CLOEXEC);
+    if (!failed && (file < 0 || fsync(file) != 0 || rename(part, path) != 0))
+        failed = error_set(error, "%s: %s", path, strerror(errno));
+    if (file >= 0)
+        close(file);
+    if (failed)
+        unlink(part);
+    return failed;
 }
 
 static void copy_first_row(void *context, const struct value *columns)

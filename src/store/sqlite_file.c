@@ -1,4 +1,4 @@
-#include "store/sqlite_file.h"
+#include "store/sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,32 @@
-#include "store/sqlite_schema.h"
+#include "store/sqlite.h"
 
 #include <stddef.h>
+#include <string.h>
 
-#include "store/sqlite_sql.h"
+int sqlite_explain(sqlite3 *database, const char *attempt, struct error *error)
+{
+    int system = sqlite3_system_errno(database);
+    return error_set(error, "%s: %s%s%s", attempt, sqlite3_errmsg(database), system ? ": " : "",
+                     system ? strerror(system) : "");
+}
+
+int sqlite_run_sql(sqlite3 *database, const char *sql, struct error *error)
+{
+    if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return sqlite_explain(database, "SQLite", error);
+    return 0;
+}
+
+/* The first column of the first row that `sql` returns; -1 without a row and on an error. */
+static int64_t read_number(sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement;
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
 
 /* Each step migrates from one version to the next; PRAGMA user_version counts the steps. A released step never
  * changes. */
@@ -70,11 +94,11 @@ static const char version_of[] = "PRAGMA user_version";
 static int64_t find_version(sqlite3 *database)
 {
     char has_column[100];
-    int64_t version = sqlite_read_number(database, version_of);
+    int64_t version = read_number(database, version_of);
     for (int step = SCHEMA_VERSION; step > 0 && version == 0; step--) {
         sqlite3_snprintf(sizeof has_column, has_column, "SELECT count(*) FROM pragma_table_info(%Q) WHERE name = %Q",
                          added[step - 1].table, added[step - 1].column);
-        int64_t found = sqlite_read_number(database, has_column);
+        int64_t found = read_number(database, has_column);
         version = found > 0 ? step : found;
     }
     return version;
@@ -83,7 +107,7 @@ static int64_t find_version(sqlite3 *database)
 int sqlite_migrate(sqlite3 *database, struct error *error)
 {
     char set_version[48];
-    if (sqlite_read_number(database, version_of) == SCHEMA_VERSION)
+    if (read_number(database, version_of) == SCHEMA_VERSION)
         return 0;
     if (sqlite_run_sql(database, "BEGIN IMMEDIATE", error) != 0)
         return -1;

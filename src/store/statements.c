@@ -1,4 +1,4 @@
-#include "store/statements.h"
+#include "store/engine.h"
 
 #include <stddef.h>
 
@@ -14,8 +14,6 @@
     " WHERE (excluded.rank, excluded.sequence) > (c.rank, c.sequence)"
 
 #define EVENT_VALUES "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15"
-#define CURRENT_COLUMNS                                                                                                \
-    "sid, kind, name, state, rank, sequence, line, from_number, to_number, parent_sid, first_us, updated_us"
 
 /* In SQLite a row of `current` has the id of an event of its item: both tables grow at their end, and the one index on
  * event (sid, kind, mark) finds either. */

@@ -72,5 +72,8 @@ int store_find_event(struct store *store, struct arena *arena, struct str sid, s
 
 /* 0 when `address` names an engine of this build; else -1 with a reason that repeats nothing of the address. */
 int store_address_check(const char *address, struct error *error);
+/* Whether a pooler gives two transactions of one connection to different sessions of the server: prepared statements,
+ * settings and notices get lost then. Opens two connections of its own. False too when it cannot be told. */
+bool store_pooler_loses_sessions(const char *address);
 
 #endif

@@ -1,7 +1,4 @@
-#include "store/transaction.h"
-
-#include "store/breaker.h"
-#include "store/connection.h"
+#include "store/core.h"
 
 void store_release(struct store *store)
 {

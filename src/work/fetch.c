@@ -2,16 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "service/secret_file.h"
 
-enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 10, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { NAME_MAX_BYTES = 180, ENDING_MAX_BYTES = 11, REDIRECTS_MAX = 3, FOLDER_MODE = 0750, FILE_MODE = 0640 };
 
 size_t fetch_addresses(const struct task *task, struct str addresses[FETCH_MEDIA_MAX])
 {
@@ -132,24 +131,33 @@ static bool is_page(const struct http_response *answer)
 struct sink {
     struct task *task;
     int file;
-    EVP_MD_CTX *digest;
 };
 
 static int write_chunk(void *context, struct str bytes)
 {
     struct sink *sink = context;
-    EVP_DigestUpdate(sink->digest, bytes.at, bytes.length);
     while (bytes.length > 0) {
         ssize_t written = write(sink->file, bytes.at, bytes.length);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0) {
-            error_set(&sink->task->why, "cannot write: %s", strerror(errno));
-            return -1;
-        }
+        if (written < 0)
+            return error_set(&sink->task->why, "cannot write: %s", strerror(errno));
         bytes = str_from(bytes, (size_t)written);
     }
     return 0;
+}
+
+/* In lower-case hex. */
+static struct str sha256_of(struct arena *arena, int file)
+{
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    unsigned char bytes[16384];
+    ssize_t got;
+    for (off_t at = 0; (got = pread(file, bytes, sizeof bytes, at)) > 0; at += got)
+        g_checksum_update(checksum, bytes, got);
+    struct str digest = arena_copy(arena, str_of(g_checksum_get_string(checksum)));
+    g_checksum_free(checksum);
+    return digest;
 }
 
 static int add_user(const struct task *task, struct http_request *request, struct error *error)
@@ -182,14 +190,12 @@ static enum task_result classify_response(struct task *task, const struct http_r
 enum task_result fetch_into(struct task *task, struct str address, int64_t max_bytes, int file, struct fetched *fetched)
 {
     const struct work *work = task->work;
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
     struct str declared = declared_type(task, address);
     if (declared.length > 0 && !is_wanted(task, declared, ending_of(task, declared, STR(""))))
         return refuse_type(task, declared);
     if (task->actions != NULL && task->actions->fetch_size > 0 && task->actions->fetch_size < max_bytes)
         max_bytes = task->actions->fetch_size;
-    struct sink sink = { task, file, EVP_MD_CTX_new() };
+    struct sink sink = { task, file };
     struct http_response answer;
     struct http_request request = {
         .url = address,
@@ -203,14 +209,9 @@ enum task_result fetch_into(struct task *task, struct str address, int64_t max_b
         .on_chunk = write_chunk,
         .context = &sink,
     };
-    if (sink.digest == NULL || EVP_DigestInit_ex2(sink.digest, EVP_sha256(), NULL) != 1 ||
-        add_user(task, &request, &task->why) != 0) {
-        EVP_MD_CTX_free(sink.digest);
+    if (add_user(task, &request, &task->why) != 0)
         return TASK_RETRY;
-    }
     enum http_result result = http_perform(task->arena, &request, &answer, &task->why);
-    EVP_DigestFinal_ex(sink.digest, digest, &length);
-    EVP_MD_CTX_free(sink.digest);
     if (result != HTTP_DONE)
         return result == HTTP_REFUSED ? TASK_GIVE_UP : TASK_RETRY;
     enum task_result outcome = classify_response(task, &answer);
@@ -221,7 +222,7 @@ enum task_result fetch_into(struct task *task, struct str address, int64_t max_b
     if (fsync(file) != 0)
         return task_fail(task, TASK_RETRY, "cannot write: %s", strerror(errno));
     *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
-                                 hex_encode(task->arena, digest, length), answer.bytes };
+                                 sha256_of(task->arena, file), answer.bytes };
     return TASK_DONE;
 }
 
@@ -242,53 +243,43 @@ static struct str name_of(void *context, struct str name)
     return str_is(name, "part") ? naming->part : STR("");
 }
 
-/* Shortens a long name in the middle. */
-static struct str shortened(struct arena *arena, struct str name)
+/* The position of a name's last dot, or its length. */
+static size_t ending_at(struct str name)
 {
     size_t dot = name.length;
     while (dot > 0 && name.at[dot - 1] != '.')
         dot--;
-    struct str ending = dot == 0 || name.length - dot > ENDING_MAX_BYTES ? STR("") : str_from(name, dot - 1);
-    if (name.length <= NAME_MAX_BYTES)
-        return arena_copy(arena, name);
-    return ARENA_JOIN(arena, str_upto(name, NAME_MAX_BYTES - ending.length), ending);
+    return dot == 0 ? name.length : dot - 1;
 }
+
+#define PLAIN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+@=,-"
 
 /* What a request says becomes letters, digits and a few signs, and never a path or a hidden file. */
 static struct str safe_name(struct arena *arena, struct str name)
 {
-    struct str own = shortened(arena, name);
-    char *at = (char *)(uintptr_t)own.at;
-    for (size_t i = 0; i < own.length; i++) {
-        char c = at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     (c != '\0' && strchr("._+@=,-", c) != NULL);
-        if (!plain || (i == 0 && c == '.'))
-            at[i] = '_';
-    }
-    return own.length == 0 ? STR("_") : own;
+    struct str ending = str_from(name, ending_at(name));
+    if (ending.length > ENDING_MAX_BYTES)
+        ending = STR("");
+    if (name.length > NAME_MAX_BYTES) /* it is shortened in the middle */
+        name = ARENA_JOIN(arena, str_upto(name, NAME_MAX_BYTES - ending.length), ending);
+    char *safe = (char *)(uintptr_t)arena_copy(arena, name).at;
+    for (size_t i = 0; i < name.length; i++)
+        if (safe[i] == '\0' || strchr(PLAIN, safe[i]) == NULL || (i == 0 && safe[i] == '.'))
+            safe[i] = '_';
+    return name.length == 0 ? STR("_") : str_of(safe);
 }
 
 /* True when the file has the same content: an earlier attempt has fetched it. */
 static bool is_same_file(int folder, const char *name, const struct fetched *fetched, struct arena *arena)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE], bytes[16384];
-    unsigned int length = 0;
-    ssize_t got;
     struct stat status;
     int file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return false;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool same = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == fetched->bytes &&
-                context != NULL && EVP_DigestInit_ex2(context, EVP_sha256(), NULL) == 1;
-    while (same && (got = read(file, bytes, sizeof bytes)) > 0)
-        EVP_DigestUpdate(context, bytes, (size_t)got);
-    if (same)
-        EVP_DigestFinal_ex(context, digest, &length);
-    EVP_MD_CTX_free(context);
+                str_equal(sha256_of(arena, file), fetched->sha256);
     close(file);
-    return same && str_equal(hex_encode(arena, digest, length), fetched->sha256);
+    return same;
 }
 
 /* Over no other file: by the file system's own means, or by a second link where it has none. 0, or -1 with errno. */
@@ -305,10 +296,7 @@ static int rename_noreplace(int folder, const char *from, const char *to)
 static enum task_result move_to_free_name(struct task *task, int folder, const char *part, struct str wanted,
                                           const struct fetched *fetched, struct str *chosen)
 {
-    size_t dot = wanted.length;
-    while (dot > 0 && wanted.at[dot - 1] != '.')
-        dot--;
-    dot = dot == 0 ? wanted.length : dot - 1;
+    size_t dot = ending_at(wanted);
     *chosen = wanted;
     for (int copy = 2; copy < 1000; copy++) {
         if (rename_noreplace(folder, part, chosen->at) == 0 ||
@@ -331,7 +319,7 @@ static enum task_result fetch_one(struct task *task, int folder, struct str addr
     /* The next attempt finds it and starts again. */
     const char *part = arena_format(task->arena, ".%.*s-%zu.part", STR_ARGS(task->job.id), number).at;
     unlinkat(folder, part, 0);
-    int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    int file = openat(folder, part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (file < 0)
         return task_fail(task, TASK_RETRY, "%.*s/%s: %s", STR_ARGS(task->actions->fetch), part, strerror(errno));
     enum task_result outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);

@@ -8,51 +8,43 @@ enum { PAGES_MAX = 1000, SID_MAX_BYTES = 64 };
 
 /* --- what a line wants --- */
 
-struct builder {
-    struct arena *arena;
-    struct str base, own;
-    struct number_setting *settings;
-    size_t count;
+/* A field of a number; by use: for people, and the value, which is an address where it begins with a slash. */
+enum use { USE_VOICE, USE_FAX, USE_SMS, USES };
+static const struct {
+    const char *labels[USES], *parameter, *member, *wanted[USES];
+} all_settings[NUMBER_SETTINGS_MAX] = {
+    { { "voice", "fax" }, "VoiceUrl", "voice_url", { "/voice.fcgi", "/fax.fcgi" } },
+    { { NULL }, "VoiceMethod", "voice_method", { "POST", "POST" } },
+    { { "voice fallback", "fax fallback" }, "VoiceFallbackUrl", "voice_fallback_url", { "/voice.fcgi", "/fax.fcgi" } },
+    { { NULL }, "VoiceFallbackMethod", "voice_fallback_method", { "POST", "POST" } },
+    { { "voice status", "fax status" },
+      "StatusCallback",
+      "status_callback",
+      { "/status.fcgi/call", "/status.fcgi/fax" } },
+    { { NULL }, "StatusCallbackMethod", "status_callback_method", { "POST", "POST" } },
+    { { NULL }, "VoiceReceiveMode", "voice_receive_mode", { "voice", "fax" } },
+    { { [USE_SMS] = "messaging" }, "SmsUrl", "sms_url", { [USE_SMS] = "/sms.fcgi" } },
+    { { NULL }, "SmsMethod", "sms_method", { [USE_SMS] = "POST" } },
+    { { [USE_SMS] = "messaging fallback" }, "SmsFallbackUrl", "sms_fallback_url", { [USE_SMS] = "/sms.fcgi" } },
+    { { NULL }, "SmsFallbackMethod", "sms_fallback_method", { [USE_SMS] = "POST" } },
 };
-
-static void add_setting(struct builder *builder, const char *label, const char *parameter, const char *member,
-                        struct str value)
-{
-    if (builder->count < NUMBER_SETTINGS_MAX)
-        builder->settings[builder->count++] = (struct number_setting){ label, parameter, member, value };
-}
-
-static struct str address(const struct builder *builder, const char *program)
-{
-    return ARENA_JOIN(builder->arena, builder->base, STR("/"), str_of(program), builder->own);
-}
 
 size_t number_settings_of_line(struct arena *arena, const struct line *line, struct str base, bool named,
                                struct number_setting settings[NUMBER_SETTINGS_MAX])
 {
     struct str own = named ? ARENA_JOIN(arena, STR("/"), line->name) : STR("");
-    struct builder builder = { arena, base, own, settings, 0 };
-    bool fax = line->fax != NULL;
-    if (line->voice != NULL || fax) {
-        const char *program = fax ? "fax.fcgi" : "voice.fcgi";
-        add_setting(&builder, fax ? "fax" : "voice", "VoiceUrl", "voice_url", address(&builder, program));
-        add_setting(&builder, NULL, "VoiceMethod", "voice_method", STR("POST"));
-        add_setting(&builder, fax ? "fax fallback" : "voice fallback", "VoiceFallbackUrl", "voice_fallback_url",
-                    address(&builder, program));
-        add_setting(&builder, NULL, "VoiceFallbackMethod", "voice_fallback_method", STR("POST"));
-        add_setting(&builder, fax ? "fax status" : "voice status", "StatusCallback", "status_callback",
-                    address(&builder, fax ? "status.fcgi/fax" : "status.fcgi/call"));
-        add_setting(&builder, NULL, "StatusCallbackMethod", "status_callback_method", STR("POST"));
-        add_setting(&builder, NULL, "VoiceReceiveMode", "voice_receive_mode", fax ? STR("fax") : STR("voice"));
+    size_t count = 0;
+    for (size_t i = 0; i < NUMBER_SETTINGS_MAX; i++) {
+        enum use use = all_settings[i].wanted[USE_SMS] != NULL ? USE_SMS : line->fax != NULL ? USE_FAX : USE_VOICE;
+        struct str wanted = str_of(all_settings[i].wanted[use]);
+        if (use == USE_SMS ? line->sms == NULL : line->voice == NULL && line->fax == NULL)
+            continue;
+        if (str_starts(wanted, STR("/")))
+            wanted = ARENA_JOIN(arena, base, wanted, own);
+        settings[count++] = (struct number_setting){ all_settings[i].labels[use], all_settings[i].parameter,
+                                                     all_settings[i].member, wanted };
     }
-    if (line->sms != NULL) {
-        add_setting(&builder, "messaging", "SmsUrl", "sms_url", address(&builder, "sms.fcgi"));
-        add_setting(&builder, NULL, "SmsMethod", "sms_method", STR("POST"));
-        add_setting(&builder, "messaging fallback", "SmsFallbackUrl", "sms_fallback_url",
-                    address(&builder, "sms.fcgi"));
-        add_setting(&builder, NULL, "SmsFallbackMethod", "sms_fallback_method", STR("POST"));
-    }
-    return builder.count;
+    return count;
 }
 
 /* --- what is there --- */
@@ -67,30 +59,15 @@ static bool is_valid_sid(struct str sid)
     return sound;
 }
 
-int platform_numbers_read_page(struct arena *arena, struct str json, struct platform_number ***end,
-                               struct str *next_query, struct error *error)
+struct platform_number *platform_number_read(struct arena *arena, json_t *object)
 {
-    json_error_t wrong;
-    json_t *page = json_loadb(json.at, json.length, 0, &wrong), *item;
-    json_t *items = json_object_get(page, "incoming_phone_numbers");
-    size_t position;
-    if (!json_is_array(items)) {
-        json_decref(page);
-        return error_set(error, "the answer is not a list of numbers");
-    }
-    json_array_foreach(items, position, item)
-    {
-        struct str digits = rest_value(arena, json_object_get(item, "phone_number"));
-        struct str sid = rest_value(arena, json_object_get(item, "sid"));
-        if (!is_valid_sid(sid) || digits.length == 0)
-            continue;
-        **end = ARENA_NEW(arena, struct platform_number);
-        ***end = (struct platform_number){ NULL, digits, sid, json_incref(item) };
-        *end = &(**end)->next;
-    }
-    *next_query = rest_next_query(arena, page);
-    json_decref(page);
-    return 0;
+    struct str digits = rest_value(arena, json_object_get(object, "phone_number"));
+    struct str sid = rest_value(arena, json_object_get(object, "sid"));
+    if (!is_valid_sid(sid) || digits.length == 0)
+        return NULL;
+    struct platform_number *number = ARENA_NEW(arena, struct platform_number);
+    *number = (struct platform_number){ NULL, digits, sid, json_incref(object) };
+    return number;
 }
 
 int platform_numbers_list(struct rest *rest, struct arena *arena, void (*seen)(size_t count),
@@ -98,16 +75,24 @@ int platform_numbers_list(struct rest *rest, struct arena *arena, void (*seen)(s
 {
     struct str query = STR("PageSize=200"), body;
     struct platform_number **end = first;
-    size_t count = 0;
+    size_t count = 0, i;
+    json_t *object;
     *first = NULL;
     for (int pages = 0; query.length > 0 && pages < PAGES_MAX; pages++) {
-        struct platform_number **from = end;
         struct str path = ARENA_JOIN(arena, STR("IncomingPhoneNumbers.json?"), query);
-        if (rest_perform(rest, arena, path, (struct str){ NULL, 0 }, &body, error) != 0 ||
-            platform_numbers_read_page(arena, body, &end, &query, error) != 0)
+        if (rest_perform(rest, arena, path, (struct str){ NULL, 0 }, &body, error) != 0)
             return -1;
-        for (const struct platform_number *at = *from; at != NULL; at = at->next)
+        json_t *items = rest_read_page(arena, body, "incoming_phone_numbers", &query, error);
+        if (items == NULL)
+            return -1;
+        json_array_foreach(items, i, object)
+        {
+            if ((*end = platform_number_read(arena, object)) == NULL)
+                continue;
+            end = &(*end)->next;
             count++;
+        }
+        json_decref(items);
         seen(count);
     }
     return 0;
@@ -125,19 +110,13 @@ struct str number_setting_current(struct arena *arena, const struct platform_num
     return rest_value(arena, json_object_get(number->object, setting->member));
 }
 
-static bool ends_in(struct str name, const char *ending)
-{
-    size_t length = strlen(ending);
-    return name.length >= length && str_is(str_from(name, name.length - length), ending);
-}
-
 bool number_setting_differs(struct arena *arena, const struct platform_number *number,
                             const struct number_setting *setting)
 {
-    struct str now = number_setting_current(arena, number, setting), member = str_of(setting->member);
-    if (now.length == 0 && ends_in(member, "_method")) /* what holds where nothing is said */
+    struct str now = number_setting_current(arena, number, setting);
+    if (now.length == 0 && strstr(setting->member, "_method") != NULL) /* what holds where nothing is said */
         now = STR("POST");
-    if (now.length == 0 && str_is(member, "voice_receive_mode"))
+    if (now.length == 0 && strcmp(setting->member, "voice_receive_mode") == 0)
         now = STR("voice");
     return !str_equal(now, setting->wanted);
 }

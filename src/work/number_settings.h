@@ -5,7 +5,7 @@
 
 #include "work/rest.h"
 
-enum { NUMBER_SETTINGS_MAX = 12 };
+enum { NUMBER_SETTINGS_MAX = 11 };
 
 /* One field of a number. */
 struct number_setting {
@@ -24,6 +24,8 @@ struct platform_number {
     struct str number, sid;
     json_t *object; /* the platform's JSON; freed by platform_numbers_free */
 };
+/* Reads one from a page (rest_read_page); NULL when its sid or number is not one. */
+struct platform_number *platform_number_read(struct arena *arena, json_t *object);
 /* Reads all numbers of the project, page by page; calls `seen` with the count so far. 0, or -1 with the reason. */
 int platform_numbers_list(struct rest *rest, struct arena *arena, void (*seen)(size_t count),
                           struct platform_number **first, struct error *error);
@@ -43,9 +45,5 @@ const struct platform_number *platform_numbers_find(const struct platform_number
 /* Updates the settings that differ. 0 when the platform confirms them; -1 with the reason. */
 int number_settings_apply(struct rest *rest, struct arena *arena, const struct platform_number *number,
                           const struct number_setting *settings, size_t count, struct error *error);
-
-/* Parses a page of the list and appends its numbers at `end`. 0 with the query of the next, or -1 with the reason. */
-int platform_numbers_read_page(struct arena *arena, struct str json, struct platform_number ***end,
-                               struct str *next_query, struct error *error);
 
 #endif

@@ -17,20 +17,14 @@ struct platform_list {
 };
 extern const struct platform_list platform_lists[PLATFORM_LISTS_COUNT];
 
-/* One page of a list. */
 struct platform_item {
-    struct platform_item *next;
-    struct str sid, call_sid;
+    struct str call_sid;
     struct str parameters; /* as in a callback, form-encoded */
     int64_t changed_us;    /* 0: unknown */
 };
-struct platform_page {
-    struct platform_item *first;
-    long count;
-    struct str next_query; /* of the page after this one; empty at the end */
-};
-/* Parses a page of JSON into the arena. `host` completes relative addresses. 0, or -1 with the reason. */
-int platform_list_read_page(struct arena *arena, const char *kind, struct str host, struct str json,
-                            struct platform_page *page, struct error *error);
+/* Reads a member of a list's page (rest_read_page) into the arena. `host` completes relative addresses. False when it
+ * has no sid. */
+bool platform_item_read(struct arena *arena, const struct platform_list *list, struct str host, const json_t *object,
+                        struct platform_item *item);
 
 #endif

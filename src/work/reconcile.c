@@ -43,16 +43,10 @@ static struct str first_query(const struct run *run)
 
 /* --- where a run is, for the next one --- */
 
-struct bookmark {
-    struct str value;
-};
-
 static enum kv_action set_bookmark(void *context, bool there, struct kv_entry *entry)
 {
-    const struct bookmark *bookmark = context;
     (void)there;
-    entry->value = bookmark->value;
-    entry->expires_us = 0;
+    *entry = (struct kv_entry){ *(const struct str *)context, 0 };
     return KV_SET;
 }
 
@@ -65,8 +59,8 @@ static struct str bookmark_name(const struct run *run)
  */
 static int save_bookmark(struct run *run, struct str query, struct error *error)
 {
-    struct bookmark bookmark = { arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us,
-                                              (long long)run->began_us, STR_ARGS(query)) };
+    struct str bookmark =
+        arena_format(run->arena, "%lld %lld %.*s", (long long)run->since_us, (long long)run->began_us, STR_ARGS(query));
     if (run->options->dry_run)
         return 0;
     return kv_update(run->options->store, run->arena, bookmark_name(run), clock_wall_us(), set_bookmark, &bookmark,
@@ -202,53 +196,62 @@ static int compare_with_store(struct run *run, struct arena *arena, const struct
 }
 
 /* Whether the page went back beyond the time that was asked for; -1 with the reason. */
-static int compare_page(struct run *run, struct arena *arena, const struct platform_page *page, struct error *error)
+static int compare_page(struct run *run, struct arena *arena, const json_t *items, struct error *error)
 {
     int64_t settled = clock_wall_us() - run->options->settle_s * 1000000LL;
-    bool all_older = page->count > 0;
-    for (const struct platform_item *item = page->first; item != NULL; item = item->next) {
-        bool older = item->changed_us != 0 && item->changed_us < run->since_us;
+    bool all_older = true, any = false;
+    struct platform_item item;
+    const json_t *object;
+    size_t i;
+    json_array_foreach(items, i, object)
+    {
+        if (!platform_item_read(arena, run->list, run->rest.host, object, &item))
+            continue;
+        bool older = item.changed_us != 0 && item.changed_us < run->since_us;
+        any = true;
         all_older = all_older && older;
         run->progress.seen++;
-        if (older || item->changed_us > settled)
-            continue;
-        if (compare_with_store(run, arena, item, error) != 0)
+        if (!older && item.changed_us <= settled && compare_with_store(run, arena, &item, error) != 0)
             return -1;
     }
-    return all_older;
+    return any && all_older;
+}
+
+/* Reads the page of `query`, and compares it; `next` gets the query of the next one. 0, or -1 with the reason; 1 when
+ * the platform does not know the page. */
+static int reconcile_page(struct run *run, struct str query, struct str *next, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct str body;
+    struct str path = ARENA_JOIN(arena, str_of(run->list->path), STR("?"), query);
+    int result = rest_perform(&run->rest, arena, path, (struct str){ NULL, 0 }, &body, error);
+    if (result == 0) {
+        json_t *items = rest_read_page(arena, body, run->list->items, next, error);
+        int over = items == NULL ? -1 : compare_page(run, arena, items, error);
+        json_decref(items);
+        *next = over == 0 ? arena_copy(run->arena, *next) : STR("");
+        result = over < 0 ? -1 : 0;
+    }
+    arena_free(arena);
+    return result;
 }
 
 static int reconcile_list(struct run *run, struct error *error)
 {
-    struct str query;
+    struct str query, next;
     bool restarted = false;
     if (load_bookmark(run, &query, error) != 0)
         return -1;
     if (query.length == 0)
         query = first_query(run);
     while (query.length > 0 && run->progress.pages < PAGES_MAX) {
-        struct arena *arena = arena_new();
-        struct platform_page page = { .next_query = STR("") };
-        struct str body = STR("");
-        struct str path = ARENA_JOIN(arena, str_of(run->list->path), STR("?"), query);
-        int result = rest_perform(&run->rest, arena, path, (struct str){ NULL, 0 }, &body, error);
-        if (result == 1) {
-            arena_free(arena);
-            if (restarted || str_equal(query, first_query(run)))
-                return -1;
-            query = first_query(run); /* the page that was next is not known any more: from the start, once */
-            restarted = true;
-            continue;
-        }
-        if (result == 0)
-            result = platform_list_read_page(arena, run->list->kind, run->rest.host, body, &page, error);
-        if (result == 0)
-            result = compare_page(run, arena, &page, error);
-        if (result >= 0)
-            query = result == 1 ? STR("") : arena_copy(run->arena, page.next_query);
-        arena_free(arena);
-        if (result < 0)
+        int result = reconcile_page(run, query, &next, error);
+        if (result < 0 || (result > 0 && (restarted || str_equal(query, first_query(run)))))
             return -1;
+        restarted = restarted || result > 0; /* the page that was next is not known any more: from the start, once */
+        query = result > 0 ? first_query(run) : next;
+        if (result > 0)
+            continue;
         run->progress.pages++;
         run->options->progress(run->options->context, &run->progress);
         if (save_bookmark(run, query, error) != 0)

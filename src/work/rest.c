@@ -17,10 +17,21 @@ struct str rest_value(struct arena *arena, const json_t *value)
     return STR("");
 }
 
-struct str rest_next_query(struct arena *arena, const json_t *page)
+json_t *rest_read_page(struct arena *arena, struct str json, const char *name, struct str *next_query,
+                       struct error *error)
 {
+    json_error_t wrong;
+    json_t *page = json_loadb(json.at, json.length, 0, &wrong), *items = json_object_get(page, name);
     struct str next = rest_value(arena, json_object_get(page, "next_page_uri"));
-    return str_from(next, str_find_char(next, '?') + 1);
+    *next_query = str_from(next, str_find_char(next, '?') + 1);
+    if (json_is_array(items))
+        json_incref(items);
+    else
+        items = NULL;
+    json_decref(page);
+    if (items == NULL)
+        error_set(error, "the answer is not a list of %s", name);
+    return items;
 }
 
 int rest_init(struct rest *rest, const struct service *service, struct arena *arena, double rate, struct error *error)

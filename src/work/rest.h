@@ -31,7 +31,9 @@ int rest_perform(struct rest *rest, struct arena *arena, struct str path, struct
 
 /* A JSON string or number as text, in the arena; else empty. */
 struct str rest_value(struct arena *arena, const json_t *value);
-/* The query of the next page, or empty. It never names another host. */
-struct str rest_next_query(struct arena *arena, const json_t *page);
+/* Reads a page of a list. The array called `name`, which the caller frees with json_decref; or NULL with the reason.
+ * `next_query`, in the arena, is empty at the end; it never names another host. */
+json_t *rest_read_page(struct arena *arena, struct str json, const char *name, struct str *next_query,
+                       struct error *error);
 
 #endif

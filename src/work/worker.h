@@ -2,7 +2,17 @@
 #ifndef HOOKSWITCH_WORK_WORKER_H
 #define HOOKSWITCH_WORK_WORKER_H
 
-#include "work/worker_options.h"
+#include "base/log.h"
+#include "service/service.h"
+
+struct worker_options {
+    const char *config;
+    const struct section_kind *const *kinds;
+    struct log log;
+    bool once;    /* until nothing is due */
+    int threads;  /* number of concurrent jobs */
+    long lease_s; /* without renewal for so long, other workers claim its jobs */
+};
 
 /* Runs until SIGTERM or SIGINT, or with `once` until no job is due. Finishes the jobs in progress first; if the store
  * fails for a few seconds, it abandons them, and they are retried when their lease expires. Reloads the configuration

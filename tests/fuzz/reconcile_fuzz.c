@@ -10,29 +10,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static const char *const kinds[] = { "call", "message", "recording", "fax" };
     struct arena *arena = arena_new();
-    struct platform_page page;
     struct error why;
+    struct str query;
+    json_t *items, *object;
+    size_t i;
     if (size > 0) {
+        const struct platform_list *list = &platform_lists[bytes[0] % PLATFORM_LISTS_COUNT];
         struct str json = arena_copy(arena, (struct str){ (const char *)bytes + 1, size - 1 });
-        if (platform_list_read_page(arena, kinds[bytes[0] % 4], STR("example.signalwire.com"), json, &page, &why) == 0)
-            for (const struct platform_item *item = page.first; item != NULL; item = item->next) {
-                struct form_limits limits = { 1000, (size_t)-1 };
-                struct form form;
-                if (form_parse(arena, item->parameters, &limits, &form, &why) != 0)
-                    abort(); /* what is kept can be read again */
-            }
-        struct platform_number *first = NULL, **end = &first;
-        struct str query;
+        items = rest_read_page(arena, json, list->items, &query, &why);
+        json_array_foreach(items, i, object)
+        {
+            struct form_limits limits = { 1000, (size_t)-1 };
+            struct platform_item item;
+            struct form form;
+            if (platform_item_read(arena, list, STR("example.signalwire.com"), object, &item) &&
+                form_parse(arena, item.parameters, &limits, &form, &why) != 0)
+                abort(); /* what is kept can be read again */
+        }
+        json_decref(items);
         struct number_setting field = { NULL, "VoiceUrl", "voice_url",
                                         STR("https://pbx.example.com/hooks/voice.fcgi") };
-        if (platform_numbers_read_page(arena, json, &end, &query, &why) == 0)
-            for (const struct platform_number *at = first; at != NULL; at = at->next)
-                if (at->sid.length == 0 || str_find_char(at->sid, '/') < at->sid.length ||
-                    number_setting_differs(arena, at, &field) == str_equal(number_setting_current(arena, at, &field), field.wanted))
-                    abort();
-        platform_numbers_free(first);
+        items = rest_read_page(arena, json, "incoming_phone_numbers", &query, &why);
+        json_array_foreach(items, i, object)
+        {
+            struct platform_number *at = platform_number_read(arena, object);
+            if (at != NULL &&
+                (at->sid.length == 0 || str_find_char(at->sid, '/') < at->sid.length ||
+                 number_setting_differs(arena, at, &field) == str_equal(number_setting_current(arena, at, &field), field.wanted)))
+                abort();
+            platform_numbers_free(at);
+        }
+        json_decref(items);
     }
     arena_free(arena);
     return 0;

@@ -8,13 +8,10 @@
 
 #include "engines.h"
 #include "store/jobs.h"
-#include "store/open.h"
-#include "store/transaction.h"
-#include "store/kv.h"
-#include "store/dump.h"
-#include "store/jobs.h"
+#include "store/core.h"
 #include "store/kv.h"
 #include "store/maintenance.h"
+#include "store/transfer.h"
 
 static char address[256];
 static const struct log quiet = { LOG_TARGET_NONE, "test" };
@@ -151,12 +148,30 @@ static bool go_on(void *context, long pruned)
     return true;
 }
 
+static void no_progress(void *context, long rows)
+{
+    (void)context;
+    (void)rows;
+}
+
+static int import_event(struct store *store, struct error *why)
+{
+    char rows[] = "{\"row\":\"hookswitch\",\"version\":1}\n"
+                  "{\"row\":\"event\",\"sid\":\"a\",\"kind\":\"call\",\"name\":\"call.completed\",\"state\":\"completed\","
+                  "\"rank\":4,\"sequence\":-1,\"line\":\"\",\"from\":\"\",\"to\":\"\",\"parent_sid\":\"\",\"received_us\":1,"
+                  "\"mark\":\"m\",\"origin\":\"\",\"answer\":\"\",\"parameters\":\"\"}\n"
+                  "{\"row\":\"end\",\"rows\":1}\n";
+    long count;
+    FILE *from = fmemopen(rows, sizeof rows - 1, "r");
+    int failed = transfer_import(store, from, no_progress, NULL, &count, why);
+    fclose(from);
+    return failed;
+}
+
 static void state_is_whole(void **state)
 {
     struct store *store = open_faulty(STORE_DIRECT);
     struct error why;
-    struct event event = event_of("a");
-    struct dump_batch batch = { .events = &event, .event_count = 1 };
     (void)state;
     for (int i = 1; i <= 3; i++) {
         failing_commits = 1;
@@ -164,9 +179,9 @@ static void state_is_whole(void **state)
         assert_int_equal(kv_increment(store, STR("n"), 1, 1, 0, &why), i);
     }
     failing_commits = 1;
-    assert_int_equal(dump_import(store, &batch, &why), -1);
+    assert_int_equal(import_event(store, &why), -1);
     assert_int_equal(count_events(store), 0);
-    assert_int_equal(dump_import(store, &batch, &why), 0);
+    assert_int_equal(import_event(store, &why), 0);
     failing_commits = 1;
     assert_int_equal(maintenance_expire(store, 5, &why), -1);
     failing_commits = 1;

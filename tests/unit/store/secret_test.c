@@ -5,7 +5,6 @@
 
 #include "engines.h"
 #include "store/secret.h"
-#include "store/dump.h"
 #include "store/jobs.h"
 #include "store/kv.h"
 #include "store/maintenance.h"

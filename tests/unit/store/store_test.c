@@ -9,10 +9,9 @@
 #include "base/digest.h"
 #include "engines.h"
 #include "store/jobs.h"
-#include "store/dump.h"
 #include "store/kv.h"
 #include "store/maintenance.h"
-#include "store/statements.h"
+#include "store/engine.h"
 #include "store/store.h"
 
 static char address[256];
