@@ -15,6 +15,10 @@
 
 #define EVENT_VALUES "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15"
 
+#define CURRENT_VALUES "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12"
+#define POSTGRESQL_CURRENT                                                                                             \
+    "INSERT INTO current AS c (" CURRENT_COLUMNS ") VALUES (" CURRENT_VALUES ") ON CONFLICT (sid, kind)" MOVE_ON
+
 /* In SQLite a row of `current` has the id of an event of its item: both tables grow at their end, and the one index on
  * event (sid, kind, mark) finds either. */
 #define SQLITE_CURRENT_ID                                                                                              \
@@ -59,14 +63,17 @@ const struct statement statements[STATEMENTS] = {
                                 "INSERT INTO event (" EVENT_COLUMNS ") SELECT " EVENT_VALUES
                                 " WHERE NOT EXISTS (SELECT 1 FROM event WHERE sid = $1 AND kind = $2 AND mark = $3)"
                                 " ON CONFLICT DO NOTHING" } },
+    /* VALUES, not SELECT: where several rows may be inserted, SQLite journals each page once more. */
     [STATEMENT_UPDATE_CURRENT] = { "ttttnnttttnn",
-                                   { "INSERT INTO current AS c (id, " CURRENT_COLUMNS
-                                     ") SELECT item.id,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12 FROM "
-                                     "(SELECT " SQLITE_CURRENT_ID " AS id) AS item WHERE item.id IS NOT NULL"
+                                   { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") VALUES (" SQLITE_CURRENT_ID
+                                     "," CURRENT_VALUES ") ON CONFLICT (id)" MOVE_ON,
+                                     POSTGRESQL_CURRENT } },
+    /* Of an import: only with an event of its item. */
+    [STATEMENT_IMPORT_CURRENT] = { "ttttnnttttnn",
+                                   { "INSERT INTO current AS c (id, " CURRENT_COLUMNS ") SELECT item.id," CURRENT_VALUES
+                                     " FROM (SELECT " SQLITE_CURRENT_ID " AS id) AS item WHERE item.id IS NOT NULL"
                                      " ON CONFLICT (id)" MOVE_ON,
-                                     "INSERT INTO current AS c (" CURRENT_COLUMNS
-                                     ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)"
-                                     " ON CONFLICT (sid, kind)" MOVE_ON } },
+                                     POSTGRESQL_CURRENT } },
     [STATEMENT_ADD_JOB] = { "tttttttnnnntn",
                             { "INSERT INTO job (sid, kind, cause, action, id, mark, line, due_us, created_us,"
                               " state, attempts, reason, ended_us)"

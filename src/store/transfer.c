@@ -32,7 +32,7 @@ static const struct kind {
       { "SELECT " EVENT_COLUMNS " FROM event ORDER BY id",
         "SELECT " EVENT_COLUMNS " FROM event ORDER BY received_us, sid, mark" } },
     { "current",
-      STATEMENT_UPDATE_CURRENT,
+      STATEMENT_IMPORT_CURRENT,
       { "sid", "kind", "name", "state", "rank", "sequence", "line", "from", "to", "parent_sid", "first_us",
         "received_us" },
       { "SELECT " CURRENT_COLUMNS " FROM current ORDER BY updated_us, sid" } },
