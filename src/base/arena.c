@@ -172,6 +172,12 @@ void buffer_add_char(struct buffer *buffer, char c)
     buffer_add(buffer, (struct str){ &c, 1 });
 }
 
+void buffer_add_item(struct buffer *buffer, struct str item)
+{
+    buffer_add(buffer, buffer->length > 0 ? STR(", ") : STR(""));
+    buffer_add(buffer, item);
+}
+
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
     va_list args;

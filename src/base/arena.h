@@ -43,6 +43,8 @@ struct buffer {
 struct buffer buffer_in(struct arena *arena);
 void buffer_add(struct buffer *buffer, struct str text);
 void buffer_add_char(struct buffer *buffer, char c);
+/* Appends an item of a list, with ", " ahead of all but the first. */
+void buffer_add_item(struct buffer *buffer, struct str item);
 void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The content so far, with a NUL behind it that `length` does not count. Valid until the next addition. */
 struct str buffer_text(struct buffer *buffer);

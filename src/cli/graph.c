@@ -9,7 +9,7 @@
 #include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
-#include "flow/hours.h"
+#include "flow/kinds.h"
 #include "host/kinds.h"
 #include "service/service.h"
 

@@ -8,7 +8,6 @@
 #include "cli/context.h"
 #include "cli/timestamp.h"
 #include "config/value.h"
-#include "flow/hours.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
 #include "store/kv.h"

@@ -65,7 +65,7 @@ struct entry {
 
 struct section_kind {
     const char *name; /* the first word of the header */
-    bool named;       /* [menu NAME] */
+    bool sole;        /* there is one, without a name: [hookswitch] */
     bool free_name;   /* its owner looks at the name, which may be several words */
     bool everywhere;  /* visible from every file */
     bool is_router;   /* calls, messages and faxes may be routed through it */
@@ -76,9 +76,9 @@ struct section_kind {
     bool (*entry)(struct config_reader *reader, struct section *section, const struct entry *entry);
     /* Looks at the section as a whole once all its keys are read. */
     void (*finish)(struct config_reader *reader, struct section *section);
-    /* Two checks once all names are resolved: for each section of class SECTION_PLAIN (a line) as `root`, and each
-     * section that is reachable from it, itself included. validate_reachable is of the section's kind, validate_tree of
-     * the root's. */
+    /* Checks once all names are resolved, of sections that are reachable from one of class SECTION_PLAIN (a line), the
+     * `root`, itself included: validate once, the others once for each root; validate_tree is of the root's kind. */
+    void (*validate)(struct config_reader *reader, struct section *section);
     void (*validate_reachable)(struct config_reader *reader, struct section *section, const struct section *root);
     void (*validate_tree)(struct config_reader *reader, struct section *section, const struct section *root);
     const void *behaviour; /* for the owner of the kind */
@@ -96,7 +96,7 @@ struct section {
     void *keys;     /* struct of the kind */
     struct destination *destinations;
     struct entry *entries;   /* of the file, ended by an empty key; for the places of complaints */
-    bool validated;          /* for validate_reachable, to complain once */
+    bool validated;          /* to complain once */
     bool is_target;          /* a call may come here; where others only look at it: not */
     unsigned routed_classes; /* of one that forks: a bit for each class that is led through it */
     bool reachable;          /* something leads here; this and those below serve the checks */
@@ -165,8 +165,9 @@ bool config_complain_of_number(struct config_reader *reader, const struct sectio
 /* The destination written in `entry`, to be resolved at the end; NULL (and a complaint) when it cannot be one. */
 struct destination *config_destination(struct config_reader *reader, struct section *section, const struct entry *entry,
                                        bool without_input);
-/* The same for a section that is only referenced, such as opening hours. */
-struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry);
+/* The same for a section that is only referenced, such as opening hours; `kind` may be NULL. */
+struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry,
+                                     const struct section_kind *kind);
 /* A path as written, absolute from the section's file on; and its file is watched for changes. */
 struct str config_path(struct config_reader *reader, const struct section *section, struct str path);
 /* A slot to cache what is read from a file that several sections name; NULL at first. `what` separates different uses

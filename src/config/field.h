@@ -75,6 +75,7 @@ enum destination_kind {
 };
 
 struct section;
+struct section_kind;
 
 struct destination {
     struct destination *next_in_section;
@@ -83,7 +84,8 @@ struct destination {
     const struct section *section; /* of DESTINATION_SECTION, once resolved */
     struct str key;                /* where it stands */
     unsigned line;
-    int wanted; /* the class of section it must be */
+    int wanted;                             /* the class of section it must be */
+    const struct section_kind *wanted_kind; /* and its kind; NULL: any */
     bool without_input;
     bool is_reference; /* the call does not go there */
 };

@@ -66,11 +66,14 @@ struct destination *config_destination(struct config_reader *reader, struct sect
     return to;
 }
 
-struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry)
+struct destination *config_reference(struct config_reader *reader, struct section *section, const struct entry *entry,
+                                     const struct section_kind *kind)
 {
     struct destination *to = config_destination(reader, section, entry, false);
-    if (to != NULL)
+    if (to != NULL) {
         to->is_reference = true;
+        to->wanted_kind = kind;
+    }
     return to;
 }
 

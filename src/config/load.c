@@ -65,7 +65,7 @@ static void register_section(struct config *config, struct section *section)
     g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)by_name, section);
     if (leads)
         g_hash_table_insert(config->by_name, (gpointer)(uintptr_t)as_destination, section);
-    if (!section->kind->named)
+    if (section->kind->sole)
         return;
     if (section->scope != 0 && section->kind->everywhere) {
         const char *global = registry_key(config, section->kind->name, 0, section->name);
@@ -94,7 +94,7 @@ static struct section *open_section(struct config *config, struct str file, cons
         return NULL;
     }
     bool fits = section->kind->free_name ? name.length > 0 && name.length <= 100 : value_name(name);
-    if (section->kind->named && !fits) {
+    if (!section->kind->sole && !fits) {
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section),
                  name.length == 0 ? "this section needs a name: [%s NAME]"
                                   : "a name is made of letters, digits, '-', '_' and '.': write [%s such-a-name]",
@@ -104,7 +104,7 @@ static struct section *open_section(struct config *config, struct str file, cons
         note_invalid(config, str_upto(name, str_find_char(name, ' '))); /* of [dial sales team]: sales */
         return NULL;
     }
-    if (!section->kind->named && name.length > 0)
+    if (section->kind->sole && name.length > 0)
         complain(&config->complaints, COMPLAINT_ERROR, section_place(section), "this section takes no name: write [%s]",
                  section->kind->name);
     section->keys = arena_alloc(config->arena, section->kind->size);

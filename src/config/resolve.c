@@ -31,11 +31,16 @@ static struct section *editable(const struct section *section)
 static void resolve(struct config *config, struct section *section, struct destination *destination)
 {
     struct place place = { section->file, destination->line, section->title, destination->key };
-    if (destination->kind != DESTINATION_SECTION)
-        return;
+    const struct section_kind *kind = destination->wanted_kind;
     struct str name = arena_lower(config->arena, destination->name);
-    const struct section *found = config_find_destination(config, section->scope, name);
+    bool named = destination->kind == DESTINATION_SECTION;
+    const struct section *found = named ? config_find_destination(config, section->scope, name) : NULL;
     destination->section = found;
+    if (kind != NULL && (!named || (found != NULL && found->kind != kind)))
+        complain(&config->complaints, COMPLAINT_ERROR, place, "'%.*s' is not the name of any [%s] section",
+                 STR_ARGS(destination->name), kind->name);
+    if (!named)
+        return;
     if (found != NULL && !destination->is_reference)
         editable(found)->is_target = true;
     if (found != NULL &&
@@ -149,6 +154,10 @@ static void validate_reachable(struct config *config, struct section *section, c
 {
     struct config_reader reader = { config };
     section->visited_root = root;
+    if (section->kind->validate != NULL && !section->validated) {
+        section->validated = true;
+        section->kind->validate(&reader, section);
+    }
     if (section->kind->validate_reachable != NULL)
         section->kind->validate_reachable(&reader, section, root);
     if (root->kind->validate_tree != NULL)

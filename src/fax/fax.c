@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "flow/router.h"
+#include "flow/call.h"
 #include "service/actions.h"
 #include "status/status.h"
 
@@ -22,19 +22,12 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-static void check(struct config_reader *reader, struct section *section)
-{
-    const struct fax *fax = section->keys;
-    actions_check(reader, section, &fax->actions);
-}
-
 const struct section_kind fax_kind = {
     .name = "fax",
-    .named = true,
     .class = SECTION_FAX,
     .size = sizeof(struct fax),
     .fields = fields,
-    .finish = check,
+    .finish = actions_check,
     .actions = offsetof(struct fax, actions),
 };
 

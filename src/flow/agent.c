@@ -1,20 +1,16 @@
 /* [agent NAME]: callers here take the calls that wait in a queue, one after the other. */
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
-#include "flow/pin.h"
-#include "flow/queue.h"
 #include "flow/secret.h"
 
-enum { TRIES = 3 };
+enum { SILENCE_MAX = 60 };
 
 struct agent {
-    struct str queue, pin, pin_file;
+    struct str queue, again_key;
     struct word *from; /* numbers that may call; NULL: everyone with the PIN */
-    struct prompt *prompt, *ask_pin, *wrong_pin, *idle, *whisper;
-    struct str again_key;
-    struct destination *otherwise;
+    struct pin pin;
+    struct prompt *prompt, *idle, *whisper;
 };
 
 #define AT(member) offsetof(struct agent, member)
@@ -22,39 +18,30 @@ struct agent {
 static const struct field fields[] = {
     { "queue", FIELD_TEXT, AT(queue), FIELD_REQUIRED, 0, 0, NULL, NULL },
     { "from", FIELD_NUMBERS, AT(from), 0, 0, 0, NULL, NULL },
-    { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
-    { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
-    { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
     { "whisper", FIELD_PROMPT, AT(whisper), 0, 0, 0, NULL, NULL },
     { "idle", FIELD_PROMPT, AT(idle), 0, 0, 0, "Press 1 for the next caller.", NULL },
     { "again_key", FIELD_KEYS, AT(again_key), 0, 0, 0, "1", NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    PIN_FIELDS(AT(pin)),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
 static void check(struct config_reader *reader, struct section *section)
 {
     struct agent *agent = section->keys;
-    secret_read_pin(reader, section, "pin", &agent->pin, agent->pin_file);
-    if (agent->from == NULL && agent->pin.length == 0 && agent->pin_file.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "anyone could take these calls; expected from = NUMBER, ... or a pin");
+    secret_read_pin(reader, section, "pin", &agent->pin.value, agent->pin.file);
+    if (agent->from == NULL && agent->pin.value.length == 0 && agent->pin.file.length == 0)
+        config_error(reader, section, "anyone could take these calls; expected from = NUMBER, ... or a pin");
     if (agent->again_key.length != 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "again_key: expected one key, such as 1");
+        config_error(reader, section, "again_key: expected one key, such as 1");
 }
 
 /* Some [queue] must fill the queue that calls are taken from. */
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
     const struct agent *agent = section->keys;
     struct str nearest = STR("");
     size_t best = 3;
-    (void)root;
-    if (section->validated)
-        return;
-    section->validated = true;
     for (const struct section *at = config_of(reader)->first; at != NULL; at = at->next) {
         struct str name = at->kind == &queue_kind ? queue_name(at->keys) : STR("");
         size_t distance = str_distance(agent->queue, name, 3);
@@ -95,12 +82,12 @@ static void enter(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
     if (!is_agent(call, agent)) {
-        call_go(call, agent->otherwise);
+        call_go(call, agent->pin.otherwise);
         return;
     }
     call_prompt(call, agent->prompt);
-    if (agent->pin.length > 0)
-        pin_ask(call, 1, NULL, agent->ask_pin);
+    if (agent->pin.value.length > 0)
+        pin_ask(call, &agent->pin);
     else
         connect_next_caller(call, agent);
 }
@@ -108,16 +95,10 @@ static void enter(struct call *call, const void *keys)
 static void pin(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
-    long attempt = call_query_number(call, "try", TRIES);
-    int which = is_agent(call, agent) ? pin_try(call, &agent->pin, 1) : PIN_LOCKED;
-    if (which == 0) {
+    if (!is_agent(call, agent))
+        call_go(call, agent->pin.otherwise);
+    else if (pin_entered(call, &agent->pin, STR("")) == 0)
         connect_next_caller(call, agent);
-    } else if (which == PIN_WRONG && attempt < TRIES) {
-        pin_ask(call, attempt + 1, agent->wrong_pin, agent->ask_pin);
-    } else {
-        call_prompt(call, agent->wrong_pin);
-        call_go(call, agent->otherwise);
-    }
 }
 
 /* The caller hears it; its end connects the two. */
@@ -128,45 +109,42 @@ static void whisper(struct call *call, const void *keys)
 }
 
 /* The agent asks for the next call with a key: a forgotten telephone must not take calls for ever. */
+static void wait(struct call *call, const struct agent *agent, long silence)
+{
+    struct str query = silence > 1 ? arena_format(call->session.arena, "silence=%ld", silence) : STR("");
+    struct question question = { .step = "again", .query = query, .timeout_s = 55, .digits = 1 };
+    call_ask_with(call, &question, NULL, agent->idle);
+}
+
 static void ended(struct call *call, const void *keys)
 {
-    const struct agent *agent = keys;
-    struct question question = { .step = "again", .timeout_s = 55, .digits = 1 };
-    call_ask_with(call, &question, agent->idle);
+    wait(call, keys, 1);
 }
 
 static void again(struct call *call, const void *keys)
 {
     const struct agent *agent = keys;
-    long silence = call_query_number(call, "silence", 60);
-    struct str digits = session_parameter(&call->session, "Digits");
-    struct question question = { .step = "again",
-                                 .query = arena_format(call->session.arena, "silence=%ld", silence + 1),
-                                 .timeout_s = 55,
-                                 .digits = 1 };
-    if (str_equal(digits, agent->again_key))
+    long silence = call_query_number(call, "silence", SILENCE_MAX);
+    if (str_equal(session_parameter(&call->session, "Digits"), agent->again_key))
         connect_next_caller(call, agent);
-    else if (silence < 60)
-        call_ask_with(call, &question, agent->idle);
+    else if (silence < SILENCE_MAX)
+        wait(call, agent, silence + 1);
     else
         call_hangup(call);
 }
 
-static const struct node_step steps[] = {
-    { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
-    { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
-    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
-    { "again", "call.gathered", CALL_KEEP_LATER, again, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
+               { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
+               { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
+               { "again", "call.gathered", CALL_KEEP_LATER, again, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind agent_kind = { .name = "agent",
-                                         .named = true,
                                          .class = SECTION_NODE,
                                          .size = sizeof(struct agent),
                                          .fields = fields,
                                          .finish = check,
-                                         .validate_reachable = validate_reachable,
+                                         .validate = validate,
                                          .behaviour = &behaviour };

@@ -1,7 +1,6 @@
 /* [announce NAME]: plays a prompt, then goes on. */
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/caller_history.h"
 #include "flow/kinds.h"
 
@@ -39,7 +38,6 @@ static void enter(struct call *call, const void *keys)
 static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind announce_kind = { .name = "announce",
-                                            .named = true,
                                             .class = SECTION_NODE,
                                             .size = sizeof(struct announce),
                                             .fields = fields,

@@ -5,7 +5,7 @@
 #include "config/value.h"
 #include "service/language.h"
 
-enum { DEPTH_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
+enum { DEPTH_MAX = 32, ROUTERS_MAX = 32, SAY_MAX_CHARACTERS = 4096 };
 
 #define CALL_LANGUAGE "lang"
 
@@ -37,7 +37,7 @@ static void refuse(struct call *call, bool busy)
     call->ended = true;
 }
 
-void call_enter(struct call *call, const struct section *node)
+static void enter(struct call *call, const struct section *node)
 {
     const struct node_behaviour *behaviour = node->kind->behaviour;
     if (call->ended)
@@ -61,16 +61,16 @@ void call_go(struct call *call, const struct destination *to)
     enum destination_kind kind = to == NULL ? DESTINATION_HANGUP : to->kind;
     switch (kind) {
     case DESTINATION_SECTION:
-        call_enter(call, to->section);
+        enter(call, to->section);
         break;
     case DESTINATION_NUMBER:
     case DESTINATION_SIP:
         call->session.node = NULL;
-        call->dial_address(call, to);
+        dial_address(call, to, STR(""));
         break;
     case DESTINATION_REPEAT:
         if (call->session.node != NULL)
-            call_enter(call, call->session.node);
+            enter(call, call->session.node);
         else
             call_hangup(call);
         break;
@@ -82,6 +82,29 @@ void call_go(struct call *call, const struct destination *to)
         refuse(call, kind == DESTINATION_BUSY);
         break;
     }
+}
+
+void call_go_or_apologize(struct call *call, const struct destination *to)
+{
+    if (to == NULL)
+        call_prompt(call, session_settings(&call->session)->unanswered);
+    call_go(call, to);
+}
+
+const struct destination *router_follow(struct session *session, const struct destination *to)
+{
+    for (int passed = 0; to != NULL && to->section != NULL && to->section->kind->is_router; passed++) {
+        const struct node_behaviour *behaviour = to->section->kind->behaviour;
+        if (passed == ROUTERS_MAX) {
+            log_line(session->context->log, LOG_LEVEL_ERROR,
+                     "[%.*s] more than %d routers in a row: the message or fax is not handled",
+                     STR_ARGS(to->section->title), ROUTERS_MAX);
+            return NULL;
+        }
+        session->node = to->section;
+        to = behaviour->choose(session, to->section->keys);
+    }
+    return to;
 }
 
 /* --- values --- */
@@ -199,7 +222,7 @@ static void say_piece(struct call *call, struct str text)
     cxml_close(call->out);
 }
 
-void call_say(struct call *call, struct str text)
+static void say(struct call *call, struct str text)
 {
     text = str_trim(text);
     while (text.length > 0) {
@@ -241,7 +264,7 @@ void call_prompt(struct call *call, const struct prompt *prompt)
     for (prompt = translated(call, prompt); prompt != NULL; prompt = prompt->next) {
         switch (prompt->kind) {
         case PROMPT_SAY:
-            call_say(call, session_fill(&call->session, prompt->text, false));
+            say(call, session_fill(&call->session, prompt->text, false));
             break;
         case PROMPT_PLAY:
             cxml_leaf(call->out, CXML_PLAY, session_fill(&call->session, prompt->text, true));
@@ -259,8 +282,12 @@ void call_prompt(struct call *call, const struct prompt *prompt)
 
 void call_ask(struct call *call, const struct question *question)
 {
+    struct str query = question->query;
+    if (question->attempt > 0)
+        query = arena_format(call->session.arena, "try=%ld%s%.*s", question->attempt, query.length > 0 ? "&" : "",
+                             STR_ARGS(query));
     cxml_open(call->out, CXML_GATHER);
-    cxml_attribute(call->out, "action", call_step_url(call, question->step, question->query));
+    cxml_attribute(call->out, "action", call_step_url(call, question->step, query));
     cxml_attribute(call->out, "input", question->speech ? STR("dtmf speech") : STR("dtmf"));
     cxml_attribute_number(call->out, "timeout", question->timeout_s);
     if (question->digits > 0)
@@ -276,6 +303,22 @@ void call_ask(struct call *call, const struct question *question)
     cxml_attribute_switch(call->out, "actionOnEmptyResult", true);
 }
 
+bool digits_is_pattern(struct str pattern)
+{
+    size_t i = 0;
+    while (i < pattern.length && (pattern.at[i] == 'x' || (pattern.at[i] >= '0' && pattern.at[i] <= '9')))
+        i++;
+    return i == pattern.length;
+}
+
+bool digits_fit(struct str pattern, struct str digits)
+{
+    size_t i = 0;
+    while (i < pattern.length && i < digits.length && (pattern.at[i] == 'x' || pattern.at[i] == digits.at[i]))
+        i++;
+    return i == pattern.length;
+}
+
 bool call_is_confident(const struct call *call, double least)
 {
     double confidence;
@@ -289,9 +332,11 @@ void call_asked(struct call *call)
     call->ended = true; /* the platform requests the action with or without input */
 }
 
-void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt)
+void call_ask_with(struct call *call, const struct question *question, const struct prompt *ahead,
+                   const struct prompt *prompt)
 {
     call_ask(call, question);
+    call_prompt(call, ahead);
     call_prompt(call, prompt);
     call_asked(call);
 }

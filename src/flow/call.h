@@ -1,10 +1,37 @@
-/* One request of a call, and the verbs that node kinds write in response. */
+/* The behaviour of node kinds, one request of a call, and the verbs that nodes write in response. */
 #ifndef HOOKSWITCH_FLOW_CALL_H
 #define HOOKSWITCH_FLOW_CALL_H
 
-#include "flow/node.h"
 #include "service/outcome.h"
 #include "service/session.h"
+
+struct call;
+
+enum call_keeping {
+    CALL_KEEP_LATER, /* the event is kept once the response is sent */
+    CALL_KEEP_SOON   /* it holds what exists nowhere else: kept before the response, unless the store is slow */
+};
+
+struct node_step {
+    const char *name;  /* the last segment of the address; NULL ends the list */
+    const char *event; /* that the request is kept as; NULL: it comes again and again, and is not kept */
+    enum call_keeping keeping;
+    void (*run)(struct call *call, const void *keys);
+    bool secret; /* the digits are a PIN and are not kept */
+};
+
+enum { NODE_STEPS_MAX = 4 };
+
+/* section_kind.behaviour points to one. */
+struct node_behaviour {
+    void (*enter)(struct call *call, const void *keys); /* a router may have none */
+    struct node_step steps[NODE_STEPS_MAX + 1];
+    /* The destination that a router ([hours], [route]) chooses, for calls, messages and faxes. */
+    const struct destination *(*choose)(struct session *session, const void *keys);
+};
+
+/* Follows routers from `to` on, for messages and faxes. Returns the first destination that is not one, or NULL. */
+const struct destination *router_follow(struct session *session, const struct destination *to);
 
 /* Every address in a response carries all values, and a response has 64 kB. */
 enum { CALL_VALUES_MAX = 16, CALL_VALUE_MAX = 500, CALL_VALUES_BYTES = 1000 };
@@ -19,12 +46,12 @@ struct call {
     const char *event_name;     /* instead of the step's; may be NULL */
     struct attached attached;   /* an event to keep with this request, such as call.collected; its name may be NULL */
     struct str result;          /* where this response leaves the caller: "menu main-menu", "hangup" */
-    void (*dial_address)(struct call *call, const struct destination *to); /* dials a number or sip: address */
 };
 
 /* Continues at `to`; NULL hangs up. */
 void call_go(struct call *call, const struct destination *to);
-void call_enter(struct call *call, const struct section *node);
+/* The same; NULL says that nobody answers, and hangs up. */
+void call_go_or_apologize(struct call *call, const struct destination *to);
 void call_hangup(struct call *call);
 
 /* The address of a step of the call's node, with the call's values; `query` such as "try=2", or empty. */
@@ -40,20 +67,26 @@ void call_choose_language(struct call *call, struct str language);
 struct str call_query(const struct call *call, const char *name);
 /* The same as a number from 1 to `max`; larger ones become `max`. 1 when it is missing or invalid. */
 long call_query_number(const struct call *call, const char *name, long max);
-/* Opens a Gather for keys, or keys and speech; the prompts are written before call_asked closes it. */
+
 struct question {
     const char *step;
-    struct str query;
+    long attempt;     /* goes to the step as try=ATTEMPT; 0: none */
+    struct str query; /* also goes to the step */
     long timeout_s;
     long digits; /* input ends after so many; 0: at the finish key or the time-out */
     bool speech;
     const char *finish_on_key; /* NULL: the pound key */
     struct str hints;          /* for speech */
 };
+/* A pattern of keys: digits, and x for any. Digits fit that match it as far as it goes. */
+bool digits_is_pattern(struct str pattern);
+bool digits_fit(struct str pattern, struct str digits);
+/* Opens a Gather for keys, or keys and speech; the prompts are written before call_asked closes it. */
 void call_ask(struct call *call, const struct question *question);
 void call_asked(struct call *call);
-/* Asks a question with one prompt. */
-void call_ask_with(struct call *call, const struct question *question, const struct prompt *prompt);
+/* Asks a question with its prompts, which may be NULL. */
+void call_ask_with(struct call *call, const struct question *question, const struct prompt *ahead,
+                   const struct prompt *prompt);
 
 /* Whether speech was recognized with at least that confidence (0 to 1). True when the platform gives none. */
 bool call_is_confident(const struct call *call, double least);
@@ -63,6 +96,15 @@ void call_attach_event(struct call *call, const char *name, struct str parameter
 
 /* Writes Say, Play and Pause, translated to the caller's language where possible. Long texts become several Say. */
 void call_prompt(struct call *call, const struct prompt *prompt);
-void call_say(struct call *call, struct str text);
+
+/* --- numbers and sip: addresses that are destinations themselves (dial.c) --- */
+
+/* Dials with the defaults of a [dial] section; apologizes when nobody answers. A call's node with a step "ended" gets
+ * the `query`. */
+void dial_address(struct call *call, const struct destination *to, struct str query);
+/* Whether the request says that the call was answered. */
+bool dial_was_answered(const struct call *call);
+/* Continues after dial_address. */
+void dial_address_ended(struct call *call);
 
 #endif

@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "config/value.h"
-#include "flow/call.h"
 #include "flow/kinds.h"
 #include "service/actions.h"
 
@@ -27,12 +26,6 @@ static const struct field fields[] = {
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
-static void check(struct config_reader *reader, struct section *section)
-{
-    const struct callback *callback = section->keys;
-    actions_check(reader, section, &callback->actions);
-}
-
 static bool has_number(const struct call *call)
 {
     return str_starts(session_parameter(&call->session, "From"), STR("+"));
@@ -40,14 +33,8 @@ static bool has_number(const struct call *call)
 
 static void ask(struct call *call, const struct callback *callback, long attempt, const struct prompt *ahead)
 {
-    struct question question = { .step = "number",
-                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
-                                 .timeout_s = 5,
-                                 .digits = NUMBER_MAX };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, has_number(call) ? callback->prompt : callback->other);
-    call_asked(call);
+    struct question question = { .step = "number", .attempt = attempt, .timeout_s = 5, .digits = NUMBER_MAX };
+    call_ask_with(call, &question, ahead, has_number(call) ? callback->prompt : callback->other);
 }
 
 static void enter(struct call *call, const void *keys)
@@ -80,30 +67,25 @@ static void number(struct call *call, const void *keys)
     call_go(call, callback->next);
 }
 
-static const struct node_step steps[] = {
-    { "number", "call.gathered", CALL_KEEP_SOON, number, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "number", "call.gathered", CALL_KEEP_SOON, number, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
     const struct section *found = config_find(config_of(reader), settings_kind.name, STR(""));
     const struct settings *settings = found == NULL ? NULL : found->keys;
-    (void)root;
-    if (settings != NULL && !section->validated && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))
+    if (settings != NULL && (!settings->keep_body || settings->keep_numbers != NUMBERS_KEPT))
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "with keep_body = no or keep_numbers = masked nobody gets the number to call back");
-    section->validated = true;
 }
 
 const struct section_kind callback_kind = { .name = "callback",
-                                            .named = true,
                                             .class = SECTION_NODE,
                                             .size = sizeof(struct callback),
                                             .fields = fields,
-                                            .finish = check,
-                                            .validate_reachable = validate_reachable,
+                                            .finish = actions_check,
+                                            .validate = validate,
                                             .behaviour = &behaviour,
                                             .actions = AT(actions) };

@@ -1,9 +1,9 @@
 /* [collect NAME]: asks for a value such as an account number or a date, checks and confirms it, and keeps it for the
  * rest of the call. */
+#include <glib.h>
 #include <stddef.h>
 
 #include "config/value.h"
-#include "flow/call.h"
 #include "flow/kinds.h"
 #include "service/actions.h"
 
@@ -64,35 +64,24 @@ static bool read_range(struct str text, unsigned long *shortest, unsigned long *
     return *shortest >= 1 && *shortest <= *longest;
 }
 
-static bool is_pattern(struct str text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] != 'x' && (text.at[i] < '0' || text.at[i] > '9'))
-            return false;
-    return text.length <= DIGITS_MAX;
-}
-
 static void check(struct config_reader *reader, struct section *section)
 {
     struct collect *collect = section->keys;
     if (!read_range(collect->digits, &collect->shortest, &collect->longest))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "digits: '%.*s' is not a length; expected for example 8 or 6-10, at most %d",
-                        STR_ARGS(collect->digits), DIGITS_MAX);
+        config_error(reader, section, "digits: '%.*s' is not a length; expected for example 8 or 6-10, at most %d",
+                     STR_ARGS(collect->digits), DIGITS_MAX);
     if (collect->keep.length > 0 && !value_word(collect->keep))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "keep: '%.*s' is not a name; expected letters and digits, such as Account",
-                        STR_ARGS(collect->keep));
-    if (!is_pattern(collect->pattern))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "pattern: expected digits, and x for any, such as 20xxxx");
+        config_error(reader, section, "keep: '%.*s' is not a name; expected letters and digits, such as Account",
+                     STR_ARGS(collect->keep));
+    if (collect->pattern.length > DIGITS_MAX || !digits_is_pattern(collect->pattern))
+        config_error(reader, section, "pattern: expected digits, and x for any, such as 20xxxx");
     if (collect->pattern.length > 0)
         collect->shortest = collect->longest = collect->pattern.length;
     if (collect->check == CHECK_DATE)
         collect->shortest = collect->longest = 8;
     if (collect->confirm_key.length != 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "confirm_key: expected one key, such as 1");
-    actions_check(reader, section, &collect->actions);
+        config_error(reader, section, "confirm_key: expected one key, such as 1");
+    actions_check(reader, section);
 }
 
 /* --- asking --- */
@@ -100,21 +89,16 @@ static void check(struct config_reader *reader, struct section *section)
 static void ask(struct call *call, const struct collect *collect, long attempt, const struct prompt *ahead)
 {
     struct buffer hints = buffer_in(call->session.arena);
-    for (const struct word *word = collect->hints; word != NULL; word = word->next) {
-        buffer_add(&hints, word->text);
-        buffer_add(&hints, word->next == NULL ? STR("") : STR(", "));
-    }
+    for (const struct word *word = collect->hints; word != NULL; word = word->next)
+        buffer_add_item(&hints, word->text);
     struct question question = { .step = "given",
-                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
+                                 .attempt = attempt,
                                  .timeout_s = collect->timeout_s,
                                  .digits = (long)collect->longest,
                                  .speech = collect->speech,
                                  .finish_on_key = collect->finish_on_key.length > 0 ? collect->finish_on_key.at : NULL,
                                  .hints = buffer_text(&hints) };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, attempt > 1 && collect->again != NULL ? collect->again : collect->prompt);
-    call_asked(call);
+    call_ask_with(call, &question, ahead, attempt > 1 && collect->again != NULL ? collect->again : collect->prompt);
 }
 
 static void enter(struct call *call, const void *keys)
@@ -151,41 +135,20 @@ static bool fits_luhn(struct str digits)
 /* MMDDYYYY, or DDMMYYYY. */
 static bool fits_date(const struct call *call, struct str digits)
 {
-    static const unsigned long days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     bool month_first = str_is(session_settings(&call->session)->language, "en-US");
     unsigned long first, second, year;
-    if (!str_to_number(str_upto(digits, 2), 31, &first) ||
-        !str_to_number(str_upto(str_from(digits, 2), 2), 31, &second) ||
-        !str_to_number(str_from(digits, 4), 2200, &year) || year < 1850)
-        return false;
-    unsigned long month = month_first ? first : second, day = month_first ? second : first;
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
-        return false;
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month != 2 || day < 29 || leap;
-}
-
-static bool fits_pattern(struct str pattern, struct str digits)
-{
-    for (size_t i = 0; i < pattern.length; i++)
-        if (pattern.at[i] != 'x' && pattern.at[i] != digits.at[i])
-            return false;
-    return true;
-}
-
-static bool are_digits(struct str text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] < '0' || text.at[i] > '9')
-            return false;
-    return true;
+    return str_to_number(str_upto(digits, 2), 31, &first) &&
+           str_to_number(str_upto(str_from(digits, 2), 2), 31, &second) &&
+           str_to_number(str_from(digits, 4), 2200, &year) && year >= 1850 &&
+           g_date_valid_dmy((GDateDay)(month_first ? second : first), (GDateMonth)(month_first ? first : second),
+                            (GDateYear)year);
 }
 
 static bool fits(const struct call *call, const struct collect *collect, struct str digits)
 {
-    if (!are_digits(digits) || digits.length < collect->shortest || digits.length > collect->longest)
+    if (!str_is_digits(digits) || digits.length < collect->shortest || digits.length > collect->longest)
         return false;
-    return fits_pattern(collect->pattern, digits) && (collect->check != CHECK_LUHN || fits_luhn(digits)) &&
+    return digits_fit(collect->pattern, digits) && (collect->check != CHECK_LUHN || fits_luhn(digits)) &&
            (collect->check != CHECK_DATE || fits_date(call, digits));
 }
 
@@ -223,9 +186,10 @@ static struct str take(struct call *call, const struct collect *collect)
 static void collected(struct call *call, const struct collect *collect)
 {
     struct buffer parameters = buffer_in(call->session.arena);
+    struct str value = session_value(&call->session, collect->keep.at);
     form_add(&parameters, STR("CollectedName"), collect->keep);
-    form_add(&parameters, STR("CollectedValue"), session_value(&call->session, collect->keep.at));
-    form_add(&parameters, collect->keep, session_value(&call->session, collect->keep.at));
+    form_add(&parameters, STR("CollectedValue"), value);
+    form_add(&parameters, collect->keep, value);
     call_attach_event(call, "call.collected", buffer_text(&parameters));
     call_go(call, collect->next);
 }
@@ -246,11 +210,10 @@ static void given(struct call *call, const void *keys)
         return;
     }
     struct question question = { .step = "confirmed",
-                                 .query =
-                                     arena_format(call->session.arena, "try=%ld", call_query_number(call, "try", 1000)),
+                                 .attempt = call_query_number(call, "try", 1000),
                                  .timeout_s = collect->timeout_s,
                                  .digits = 1 };
-    call_ask_with(call, &question, collect->confirm);
+    call_ask_with(call, &question, NULL, collect->confirm);
 }
 
 static void confirmed(struct call *call, const void *keys)
@@ -262,16 +225,13 @@ static void confirmed(struct call *call, const void *keys)
         ask_again(call, collect, NULL);
 }
 
-static const struct node_step steps[] = {
-    { "given", "call.gathered", CALL_KEEP_LATER, given, false },
-    { "confirmed", "call.gathered", CALL_KEEP_LATER, confirmed, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "given", "call.gathered", CALL_KEEP_LATER, given, false },
+               { "confirmed", "call.gathered", CALL_KEEP_LATER, confirmed, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind collect_kind = { .name = "collect",
-                                           .named = true,
                                            .class = SECTION_NODE,
                                            .size = sizeof(struct collect),
                                            .fields = fields,

@@ -1,23 +1,22 @@
 /* [conference NAME]: a conference room. */
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
-#include "flow/pin.h"
 #include "flow/secret.h"
 
-enum { TRIES = 3, LIMIT_MAX = 1000, ROOM_MAX_BYTES = 100 };
+enum { LIMIT_MAX = 1000, ROOM_MAX_BYTES = 100 };
 
 static const char *const beeps[] = { "yes", "no", "enter", "exit", NULL };
 static const char *const beep_values[] = { "true", "false", "onEnter", "onExit" };
 
 struct conference {
-    struct str room, pin, pin_file, moderator_pin, moderator_pin_file;
-    struct prompt *prompt, *ask_pin, *wrong_pin, *wait;
+    struct str room, moderator_pin, moderator_pin_file;
+    struct pin pin;
+    struct prompt *prompt, *wait;
     int beep;
     bool muted, record, wait_for_moderator, end_with_moderator;
     long limit;
-    struct destination *next, *otherwise;
+    struct destination *next;
 };
 
 #define AT(member) offsetof(struct conference, member)
@@ -25,12 +24,8 @@ struct conference {
 static const struct field fields[] = {
     { "room", FIELD_TEXT, AT(room), 0, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
-    { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "moderator_pin", FIELD_TEXT, AT(moderator_pin), FIELD_SECRET, 0, 0, NULL, NULL },
     { "moderator_pin_file", FIELD_FILE, AT(moderator_pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
-    { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
     { "wait", FIELD_PROMPT, AT(wait), 0, 0, 0, NULL, NULL },
     { "beep", FIELD_CHOICE, AT(beep), 0, 0, 0, "yes", beeps },
     { "muted", FIELD_SWITCH, AT(muted), 0, 0, 0, "no", NULL },
@@ -39,30 +34,28 @@ static const struct field fields[] = {
     { "end_with_moderator", FIELD_SWITCH, AT(end_with_moderator), 0, 0, 0, "no", NULL },
     { "limit", FIELD_COUNT, AT(limit), 0, 2, LIMIT_MAX, NULL, NULL },
     { "next", FIELD_DESTINATION, AT(next), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    PIN_FIELDS(AT(pin)),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
 static void check(struct config_reader *reader, struct section *section)
 {
     struct conference *conference = section->keys;
-    secret_read_pin(reader, section, "pin", &conference->pin, conference->pin_file);
+    secret_read_pin(reader, section, "pin", &conference->pin.value, conference->pin.file);
     secret_read_pin(reader, section, "moderator_pin", &conference->moderator_pin, conference->moderator_pin_file);
     if (conference->room.length == 0)
         conference->room = section->name;
     if (conference->room.length > ROOM_MAX_BYTES)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "room: more than %d bytes; shorten it", ROOM_MAX_BYTES);
-    if (conference->pin.length > 0 && str_equal(conference->pin, conference->moderator_pin))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "pin and moderator_pin must differ; give the moderator another");
+        config_error(reader, section, "room: more than %d bytes; shorten it", ROOM_MAX_BYTES);
+    if (conference->pin.value.length > 0 && str_equal(conference->pin.value, conference->moderator_pin))
+        config_error(reader, section, "pin and moderator_pin must differ; give the moderator another");
     if ((conference->wait_for_moderator || conference->end_with_moderator) && conference->moderator_pin.length == 0 &&
         conference->moderator_pin_file.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "nobody could be the moderator; expected moderator_pin too");
+        config_error(reader, section, "nobody could be the moderator; expected moderator_pin too");
     for (const struct prompt *prompt = conference->wait; prompt != NULL; prompt = prompt->next)
         if (prompt->kind == PROMPT_SAY)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "wait: text is not spoken to waiting callers; expected URLs to play, and pauses");
+            config_error(reader, section,
+                         "wait: text is not spoken to waiting callers; expected URLs to play, and pauses");
 }
 
 /* --- joining --- */
@@ -103,8 +96,8 @@ static void enter(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
     call_prompt(call, conference->prompt);
-    if (conference->pin.length > 0 || conference->moderator_pin.length > 0)
-        pin_ask(call, 1, NULL, conference->ask_pin);
+    if (conference->pin.value.length > 0 || conference->moderator_pin.length > 0)
+        pin_ask(call, &conference->pin);
     else
         join(call, conference, false);
 }
@@ -112,22 +105,12 @@ static void enter(struct call *call, const void *keys)
 static void pin(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
-    const struct str pins[] = { conference->pin, conference->moderator_pin };
-    long attempt = call_query_number(call, "try", TRIES);
+    int which = 0;
     /* When only the moderator has a PIN, callers who enter none join as participants. */
-    if (conference->pin.length == 0 && session_parameter(&call->session, "Digits").length == 0) {
-        join(call, conference, false);
-        return;
-    }
-    int which = pin_try(call, pins, 2);
-    if (which >= 0) {
+    if (conference->pin.value.length > 0 || session_parameter(&call->session, "Digits").length > 0)
+        which = pin_entered(call, &conference->pin, conference->moderator_pin);
+    if (which >= 0)
         join(call, conference, which == 1);
-    } else if (which == PIN_WRONG && attempt < TRIES) {
-        pin_ask(call, attempt + 1, conference->wrong_pin, conference->ask_pin);
-    } else {
-        call_prompt(call, conference->wrong_pin);
-        call_go(call, conference->otherwise);
-    }
 }
 
 static void wait_step(struct call *call, const void *keys)
@@ -141,22 +124,17 @@ static void wait_step(struct call *call, const void *keys)
 static void left(struct call *call, const void *keys)
 {
     const struct conference *conference = keys;
-    struct str status = session_parameter(&call->session, "DialCallStatus");
-    bool joined = str_is(status, "answered") || str_is(status, "completed");
-    call_go(call, joined ? conference->next : conference->otherwise);
+    call_go(call, dial_was_answered(call) ? conference->next : conference->pin.otherwise);
 }
 
-static const struct node_step steps[] = {
-    { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
-    { "wait", NULL, CALL_KEEP_LATER, wait_step, false },
-    { "left", "call.dialed", CALL_KEEP_LATER, left, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
+               { "wait", NULL, CALL_KEEP_LATER, wait_step, false },
+               { "left", "call.dialed", CALL_KEEP_LATER, left, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind conference_kind = { .name = "conference",
-                                              .named = true,
                                               .class = SECTION_NODE,
                                               .size = sizeof(struct conference),
                                               .fields = fields,

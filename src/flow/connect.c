@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "config/value.h"
-#include "flow/call.h"
 #include "flow/kinds.h"
 #include "web/url.h"
 
@@ -41,13 +40,12 @@ static void check(struct config_reader *reader, struct section *section)
                (connect->refer.length > 0);
     struct url url;
     if (ways != 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "expected one of room, stream, agent and refer");
+        config_error(reader, section, "expected one of room, stream, agent and refer");
     if (connect->stream.length > 0 && (!url_split(connect->stream, &url) || !str_is(url.scheme, "wss")))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "stream: '%.*s' is not an address; expected wss://host/path", STR_ARGS(connect->stream));
+        config_error(reader, section, "stream: '%.*s' is not an address; expected wss://host/path",
+                     STR_ARGS(connect->stream));
     if (connect->refer.length > 0 && !value_sip(connect->refer))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "refer: '%.*s' is not an address; expected sip:...",
-                        STR_ARGS(connect->refer));
+        config_error(reader, section, "refer: '%.*s' is not an address; expected sip:...", STR_ARGS(connect->refer));
 }
 
 static void write_noun(struct call *call, const struct connect *connect)
@@ -98,15 +96,12 @@ static void ended(struct call *call, const void *keys)
     call_go(call, failed && connect->otherwise != NULL ? connect->otherwise : connect->next);
 }
 
-static const struct node_step steps[] = {
-    { "ended", "call.connected", CALL_KEEP_LATER, ended, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "ended", "call.connected", CALL_KEEP_LATER, ended, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind connect_kind = { .name = "connect",
-                                           .named = true,
                                            .class = SECTION_NODE,
                                            .size = sizeof(struct connect),
                                            .fields = fields,

@@ -1,17 +1,13 @@
 /* [dial NAME]: rings telephones, and continues by the result. */
-#include "flow/dial.h"
-
 #include <stddef.h>
 
 #include "config/value.h"
 #include "flow/kinds.h"
 #include "flow/leg.h"
-#include "flow/outgoing.h"
 #include "flow/secret.h"
-#include "flow/whisper.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
-enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000 };
+enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
 
 static const char *const orders[] = { "together", "in-turn", "random", "weighted", NULL };
 static const char *const recordings[] = { "no", "yes", "dual", "from-ringing", "from-ringing-dual", NULL };
@@ -30,9 +26,9 @@ struct dial {
     enum { OUTGOING_CALLER, OUTGOING_OWN, OUTGOING_FIXED } shown;
     bool hangup_on_star, to_given;
     struct str sip_user, sip_password, sip_password_file;
-    struct prompt *prompt, *consent;
+    struct prompt *prompt, *consent, *whisper; /* the called person hears the whisper before the call connects */
     struct str consent_key;
-    struct whisper whisper;
+    struct str accept, decline; /* the called person's keys; without `accept` the end of the whisper connects */
     struct destination *no_answer, *busy, *failed, *canceled, *declined, *otherwise, *after;
 };
 
@@ -52,9 +48,9 @@ static const struct field fields[] = {
     { "sip_password", FIELD_TEXT, AT(sip_password), FIELD_SECRET, 0, 0, NULL, NULL },
     { "sip_password_file", FIELD_FILE, AT(sip_password_file), FIELD_SECRET, 0, 0, NULL, NULL },
     { "prompt", FIELD_PROMPT, AT(prompt), 0, 0, 0, NULL, NULL },
-    { "whisper", FIELD_PROMPT, AT(whisper.prompt), 0, 0, 0, NULL, NULL },
-    { "accept", FIELD_KEYS, AT(whisper.accept), 0, 0, 0, NULL, NULL },
-    { "decline", FIELD_KEYS, AT(whisper.decline), 0, 0, 0, NULL, NULL },
+    { "whisper", FIELD_PROMPT, AT(whisper), 0, 0, 0, NULL, NULL },
+    { "accept", FIELD_KEYS, AT(accept), 0, 0, 0, NULL, NULL },
+    { "decline", FIELD_KEYS, AT(decline), 0, 0, 0, NULL, NULL },
     { "no-answer", FIELD_DESTINATION, AT(no_answer), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "busy", FIELD_DESTINATION, AT(busy), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
     { "failed", FIELD_DESTINATION, AT(failed), FIELD_WITHOUT_INPUT, 0, 0, NULL, NULL },
@@ -82,14 +78,14 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 
 static void report_error(struct config_reader *reader, struct section *section, const char *sentence)
 {
-    config_complain(reader, section, NULL, COMPLAINT_ERROR, "%s", sentence);
+    config_error(reader, section, "%s", sentence);
 }
 
 static void check_legs(struct config_reader *reader, struct section *section, struct dial *dial)
 {
-    size_t legs = leg_count(dial->to);
+    size_t legs = 0;
     bool mixed = false, own_ring = false;
-    for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next) {
+    for (const struct leg *leg = dial->to; leg != NULL; leg = leg->next, legs++) {
         mixed = mixed || leg->kind != dial->to->kind;
         own_ring = own_ring || leg->ring_s != 0;
         if (leg->send.length > 0 && leg->kind != LEG_NUMBER)
@@ -106,9 +102,8 @@ static void check_legs(struct config_reader *reader, struct section *section, st
             reader, section,
             "to: legs that ring together cannot have their own ring=; expected order = in-turn, or the key ring");
     if (legs > LEGS_MAX)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "to: %zu telephones, at most %d are allowed; name another [dial] with no-answer", legs,
-                        LEGS_MAX);
+        config_error(reader, section, "to: %zu telephones, at most %d are allowed; name another [dial] with no-answer",
+                     legs, LEGS_MAX);
 }
 
 static void check_caller_id(struct config_reader *reader, struct section *section, struct dial *dial)
@@ -119,6 +114,27 @@ static void check_caller_id(struct config_reader *reader, struct section *sectio
     if (dial->shown == OUTGOING_FIXED && !value_number(config_reader_arena(reader), dial->caller_id, &dial->caller_id))
         config_complain_of_number(reader, section, NULL, "caller_id", dial->caller_id,
                                   "E.164 such as +15551230001, or own, or caller");
+}
+
+static bool speaks_of_a_key(const struct prompt *prompt)
+{
+    for (; prompt != NULL; prompt = prompt->next)
+        if (prompt->kind == PROMPT_SAY && str_find(prompt->text, STR("ress ")) < prompt->text.length)
+            return true;
+    return false;
+}
+
+static void check_whisper(struct config_reader *reader, struct section *section, const struct dial *dial)
+{
+    if (dial->accept.length > 1 || dial->decline.length > 1)
+        report_error(reader, section, "accept and decline: expected one key each");
+    if (dial->accept.length == 0 && dial->decline.length > 0)
+        report_error(reader, section, "decline without accept: expected accept = KEY too");
+    if (dial->accept.length > 0 && dial->whisper == NULL)
+        report_error(reader, section, "accept without a whisper: nobody would know what to press");
+    if (dial->accept.length == 0 && speaks_of_a_key(dial->whisper))
+        config_complain(reader, section, NULL, COMPLAINT_HINT,
+                        "the whisper mentions a key, but no key is asked for; did you mean accept = 1 too?");
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -132,8 +148,7 @@ static void check(struct config_reader *reader, struct section *section)
     secret_read(reader, section, "sip_password", &dial->sip_password, dial->sip_password_file);
     if ((dial->sip_user.length > 0) != (dial->sip_password.length > 0))
         report_error(reader, section, "sip_user and sip_password belong together");
-    whisper_check(reader, section, &dial->whisper);
-    dial->whisper.accepted_s = dial->time_limit_s + 3600;
+    check_whisper(reader, section, dial);
     if (dial->consent_key.length > 1)
         report_error(reader, section, "consent_key: expected one key");
     if (dial->consent != NULL && dial->record == 0)
@@ -161,7 +176,7 @@ static void validate_reachable(struct config_reader *reader, struct section *sec
         bool lacks_number = dial->shown != OUTGOING_FIXED && line_number(line).length == 0 && !reported;
         section->validated = section->validated || !allowed || lacks_number; /* report it once */
         if (!allowed)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR, "to: %s", why.sentence);
+            config_error(reader, section, "to: %s", why.sentence);
         if (lacks_number)
             config_complain(reader, section, NULL, COMPLAINT_WARNING,
                             "dials %.*s, but line '%.*s' has no number to show when the caller has none; expected "
@@ -183,7 +198,7 @@ static void write_leg(struct call *call, const struct dial *dial, const struct l
         }
         if (leg->send.length > 0)
             cxml_attribute(call->out, "sendDigits", leg->send);
-        if (dial->whisper.prompt != NULL)
+        if (dial->whisper != NULL)
             cxml_attribute(call->out, "url", call_step_url(call, "whisper", STR("")));
         cxml_attribute(
             call->out, "statusCallback",
@@ -216,7 +231,7 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
                        struct str query)
 {
     struct str caller_id =
-        dial->shown == OUTGOING_FIXED ? dial->caller_id : outgoing_caller_id(call, legs, dial->shown == OUTGOING_OWN);
+        dial->shown == OUTGOING_FIXED ? dial->caller_id : leg_caller_id(call, legs, dial->shown == OUTGOING_OWN);
     cxml_open(call->out, CXML_DIAL);
     cxml_attribute(call->out, "action", call_step_url(call, "ended", query));
     cxml_attribute_number(call->out, "timeout", legs->ring_s > 0 ? legs->ring_s : dial->ring_s);
@@ -230,64 +245,48 @@ static void write_dial(struct call *call, const struct dial *dial, const struct 
         cxml_attribute_switch(call->out, "hangupOnStar", true);
     write_recording(call, dial);
     for (long count = 0; legs != NULL && count < together; legs = legs->next, count++)
-        if (together == 1 || outgoing_may_ring(call, legs))
+        if (together == 1 || leg_may_ring(call, legs))
             write_leg(call, dial, legs);
     cxml_close(call->out);
     call->ended = true; /* the platform always requests the action */
 }
 
-static void continue_by_status(struct call *call, const struct dial *dial, struct str status);
-
-/* Rings the first leg from `turn` on that may be dialled. */
-static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed)
+static bool may_ring_any(struct call *call, const struct leg *leg, long count)
 {
-    bool drawn = dial->order >= ORDER_RANDOM;
-    for (;; turn++) {
-        const struct leg *leg =
-            leg_at_turn(dial->to, turn, drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
-        if (leg == NULL)
-            break;
-        if (!outgoing_may_ring(call, leg))
-            continue;
-        write_dial(call, dial, leg, 1, arena_format(call->session.arena, "turn=%ld&start=%ld", turn, seed));
-        return;
-    }
-    continue_by_status(call, dial, STR("failed"));
-}
-
-static bool may_ring_any(struct call *call, const struct leg *leg)
-{
-    for (long count = 0; leg != NULL && count < LEGS_TOGETHER_MAX; leg = leg->next, count++)
-        if (outgoing_may_ring(call, leg))
+    for (; leg != NULL && count > 0; leg = leg->next, count--)
+        if (leg_may_ring(call, leg))
             return true;
     return false;
 }
 
-/* The platform rings ten at once; the next ten follow when none of them answers. */
-static void ring_together(struct call *call, const struct dial *dial, long round)
+static void continue_by_status(struct call *call, const struct dial *dial, struct str status);
+
+/* Rings the leg of that turn, or the next one that may be dialled; after the last, goes on by the status. The
+ * platform rings ten together; the next turn rings ten more. */
+static void ring_turn(struct call *call, const struct dial *dial, long turn, long seed, struct str status)
 {
-    for (;; round++) {
-        const struct leg *leg = dial->to;
-        for (long skip = (round - 1) * LEGS_TOGETHER_MAX; leg != NULL && skip > 0; skip--)
-            leg = leg->next;
+    bool together = dial->order == ORDER_TOGETHER, drawn = dial->order >= ORDER_RANDOM;
+    for (;; turn++) {
+        const struct leg *leg = leg_at_turn(dial->to, together ? (turn - 1) * LEGS_TOGETHER_MAX + 1 : turn,
+                                            drawn ? (unsigned long)seed : 0, dial->order == ORDER_WEIGHTED);
+        struct str query = together && turn == 1 ? STR("")
+                           : together            ? arena_format(call->session.arena, "turn=%ld", turn)
+                                                 : arena_format(call->session.arena, "turn=%ld&start=%ld", turn, seed);
         if (leg == NULL)
             break;
-        if (!may_ring_any(call, leg))
+        status = STR("failed");
+        if (!may_ring_any(call, leg, together ? LEGS_TOGETHER_MAX : 1))
             continue;
-        write_dial(call, dial, leg, LEGS_TOGETHER_MAX,
-                   round > 1 ? arena_format(call->session.arena, "turn=%ld", round) : STR(""));
+        write_dial(call, dial, leg, together ? LEGS_TOGETHER_MAX : 1, query);
         return;
     }
-    continue_by_status(call, dial, STR("failed"));
+    continue_by_status(call, dial, status);
 }
 
 static void ring(struct call *call, const struct dial *dial)
 {
     call_prompt(call, dial->prompt);
-    if (dial->order != ORDER_TOGETHER)
-        ring_turn(call, dial, 1, (long)(call->session.context->now_us % SEED_MAX) + 1);
-    else
-        ring_together(call, dial, 1);
+    ring_turn(call, dial, 1, (long)(call->session.context->now_us % SEED_MAX) + 1, STR("failed"));
 }
 
 static void enter(struct call *call, const void *keys)
@@ -295,7 +294,7 @@ static void enter(struct call *call, const void *keys)
     const struct dial *dial = keys;
     const struct question question = { .step = "consented", .timeout_s = 5, .digits = 1 };
     if (dial->consent_key.length > 0 && dial->record != 0) {
-        call_ask_with(call, &question, dial->consent);
+        call_ask_with(call, &question, NULL, dial->consent);
         return;
     }
     if (dial->record != 0)
@@ -311,17 +310,51 @@ static void consented(struct call *call, const void *keys)
     ring(call, dial);
 }
 
-/* Requests of the leg's call, not of the caller's. */
+/* --- whispering: requests of the leg's call, not of the caller's --- */
+
+static struct str accepted_row(const struct call *call, const char *sid_parameter)
+{
+    return ARENA_JOIN(call->session.arena, STR("accepted "),
+                      str_upto(session_parameter(&call->session, sid_parameter), 100));
+}
+
+static void ask_to_accept(struct call *call, const struct dial *dial, long attempt)
+{
+    struct question question = { .step = "accepted", .attempt = attempt, .timeout_s = 8, .digits = 1 };
+    call_ask_with(call, &question, NULL, dial->whisper);
+    call->result = STR("whisper");
+}
+
 static void whisper(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    whisper_begin(call, &dial->whisper);
+    if (dial->accept.length > 0)
+        ask_to_accept(call, dial, 1);
+    else
+        call_prompt(call, dial->whisper); /* the end of the response connects the two */
 }
 
 static void accepted(struct call *call, const void *keys)
 {
     const struct dial *dial = keys;
-    whisper_answered(call, &dial->whisper);
+    struct str digits = session_parameter(&call->session, "Digits");
+    long attempt = call_query_number(call, "try", WHISPER_TRIES);
+    if (str_equal(digits, dial->accept)) {
+        call->result = STR("connected");
+        session_kv_count(&call->session, accepted_row(call, "ParentCallSid"), dial->time_limit_s + 3600);
+    } else if (attempt < WHISPER_TRIES && (dial->decline.length == 0 || !str_equal(digits, dial->decline))) {
+        ask_to_accept(call, dial, attempt + 1);
+    } else {
+        call_hangup(call);
+    }
+}
+
+/* Whether the called person declined, or a mailbox answered: the platform reports "completed" for both. False without a
+ * store. */
+static bool was_declined(struct call *call, const struct dial *dial)
+{
+    return dial->accept.length > 0 && call->session.store != NULL &&
+           session_kv_get(&call->session, accepted_row(call, "CallSid")).length == 0 && !call->session.store_failed;
 }
 
 /* --- results --- */
@@ -348,19 +381,9 @@ static const struct destination *find_next(const struct dial *dial, struct str s
     return dial->otherwise;
 }
 
-static void apologize(struct call *call)
-{
-    call_prompt(call, session_settings(&call->session)->unanswered);
-    call_hangup(call);
-}
-
 static void continue_by_status(struct call *call, const struct dial *dial, struct str status)
 {
-    const struct destination *next = find_next(dial, status);
-    if (next == NULL)
-        apologize(call);
-    else
-        call_go(call, next);
+    call_go_or_apologize(call, find_next(dial, status));
 }
 
 static void ended(struct call *call, const void *keys)
@@ -368,34 +391,24 @@ static void ended(struct call *call, const void *keys)
     const struct dial *dial = keys;
     struct str status = session_parameter(&call->session, "DialCallStatus");
     long turn = call_query_number(call, "turn", LEGS_MAX), seed = call_query_number(call, "start", SEED_MAX);
-    if (was_answered(status) && whisper_was_declined(call, &dial->whisper)) {
+    if (was_answered(status) && was_declined(call, dial)) {
         status = STR("declined");
         call->event_name = "call.declined"; /* the event must not say that the call was taken */
     }
-    bool together = dial->order == ORDER_TOGETHER;
-    size_t tried = (size_t)turn * (together ? LEGS_TOGETHER_MAX : 1);
-    bool more = !was_answered(status) && tried < leg_count(dial->to);
-    if (more && together)
-        ring_together(call, dial, turn + 1);
-    else if (more)
-        ring_turn(call, dial, turn + 1, seed);
-    else
+    if (was_answered(status))
         continue_by_status(call, dial, status);
+    else
+        ring_turn(call, dial, turn + 1, seed, status);
 }
 
-void dial_address_for(struct call *call, const struct destination *to, struct str query)
+void dial_address(struct call *call, const struct destination *to, struct str query)
 {
     const struct leg leg = { .kind = to->kind == DESTINATION_SIP ? LEG_SIP : LEG_NUMBER, .address = to->name };
     call->result = ARENA_JOIN(call->session.arena, STR("dial "), to->name);
-    if (outgoing_may_ring(call, &leg))
+    if (leg_may_ring(call, &leg))
         write_dial(call, &plain, &leg, 1, query);
     else
-        apologize(call);
-}
-
-void dial_address(struct call *call, const struct destination *to)
-{
-    dial_address_for(call, to, STR(""));
+        call_go_or_apologize(call, NULL);
 }
 
 bool dial_was_answered(const struct call *call)
@@ -405,24 +418,21 @@ bool dial_was_answered(const struct call *call)
 
 void dial_address_ended(struct call *call)
 {
-    if (was_answered(session_parameter(&call->session, "DialCallStatus")))
+    if (dial_was_answered(call))
         call_hangup(call);
     else
-        apologize(call);
+        call_go_or_apologize(call, NULL);
 }
 
-static const struct node_step steps[] = {
-    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
-    { "consented", "call.gathered", CALL_KEEP_LATER, consented, false },
-    { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
-    { "accepted", "call.gathered", CALL_KEEP_LATER, accepted, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
+               { "consented", "call.gathered", CALL_KEEP_LATER, consented, false },
+               { "whisper", "call.whispered", CALL_KEEP_LATER, whisper, false },
+               { "accepted", "call.gathered", CALL_KEEP_LATER, accepted, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind dial_kind = { .name = "dial",
-                                        .named = true,
                                         .class = SECTION_NODE,
                                         .size = sizeof(struct dial),
                                         .fields = fields,

@@ -1,13 +1,8 @@
 /* [directory NAME]: finds people by extension, by the keypad letters of their name, or by speech. */
-#include "flow/directory.h"
-
 #include <stddef.h>
-#include <string.h>
 
 #include "base/words.h"
 #include "config/value.h"
-#include "flow/dial.h"
-#include "flow/hours.h"
 #include "flow/kinds.h"
 
 enum { EXTENSION_MAX = 10, LETTERS_MAX = 12, LETTERS_MIN = 2, CHOICES_MAX = 9, HINTS_MAX_BYTES = 2000 };
@@ -127,7 +122,7 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     else if (str_is(part, ".words"))
         read_words(reader, section, entry, person);
     else if (str_is(part, ".hours"))
-        person->hours = config_reference(reader, section, entry);
+        person->hours = config_reference(reader, section, entry, &hours_kind);
     else if (str_is(part, ".voicemail"))
         person->voicemail = config_destination(reader, section, entry, true);
     else
@@ -139,8 +134,7 @@ static void check(struct config_reader *reader, struct section *section)
 {
     const struct directory *directory = section->keys;
     if (directory->people == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "no extensions; expected keys such as 201 = +15551110201");
+        config_error(reader, section, "no extensions; expected keys such as 201 = +15551110201");
     for (const struct person *person = directory->people; person != NULL; person = person->next) {
         struct entry entry = { person->extension, person->name, person->line };
         if (person->to == NULL)
@@ -152,16 +146,6 @@ static void check(struct config_reader *reader, struct section *section)
                 reader, section, &entry, COMPLAINT_ERROR,
                 "hours without voicemail: callers have no destination outside of them; expected voicemail = NODE too");
     }
-}
-
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
-{
-    const struct directory *directory = section->keys;
-    (void)root;
-    for (const struct person *person = directory->people; !section->validated && person != NULL; person = person->next)
-        if (person->hours != NULL)
-            hours_check_reference(reader, section, person->hours);
-    section->validated = true;
 }
 
 /* --- dialling --- */
@@ -176,12 +160,10 @@ static const struct person *find_person(const struct directory *directory, struc
 
 static void reach(struct call *call, const struct person *person)
 {
-    bool closed = person->hours != NULL && !hours_open_now(&call->session, person->hours->section);
-    bool dialled = person->to->kind == DESTINATION_NUMBER || person->to->kind == DESTINATION_SIP;
-    if (closed)
+    if (person->hours != NULL && !hours_open_now(&call->session, person->hours->section))
         call_go(call, person->voicemail);
-    else if (dialled)
-        dial_address_for(call, person->to, ARENA_JOIN(call->session.arena, STR("ext="), person->extension));
+    else if (person->to->kind == DESTINATION_NUMBER || person->to->kind == DESTINATION_SIP)
+        dial_address(call, person->to, ARENA_JOIN(call->session.arena, STR("ext="), person->extension));
     else
         call_go(call, person->to);
 }
@@ -215,30 +197,19 @@ static void ended(struct call *call, const void *keys)
 
 /* --- asking --- */
 
-static struct str hints_of(struct call *call, const struct directory *directory)
-{
-    struct buffer hints = buffer_in(call->session.arena);
-    for (const struct person *person = directory->people; person != NULL; person = person->next) {
-        if (person->name.length == 0 || hints.length + person->name.length > HINTS_MAX_BYTES)
-            continue;
-        buffer_add(&hints, hints.length > 0 ? STR(", ") : STR(""));
-        buffer_add(&hints, person->name);
-    }
-    return buffer_text(&hints);
-}
-
 static void ask(struct call *call, const struct directory *directory, long attempt, const struct prompt *ahead)
 {
+    struct buffer hints = buffer_in(call->session.arena);
+    for (const struct person *person = directory->people; person != NULL; person = person->next)
+        if (person->name.length > 0 && hints.length + person->name.length <= HINTS_MAX_BYTES)
+            buffer_add_item(&hints, person->name);
     struct question question = { .step = "given",
-                                 .query = arena_format(call->session.arena, "try=%ld", attempt),
+                                 .attempt = attempt,
                                  .timeout_s = directory->timeout_s,
                                  .digits = (long)directory->longest,
                                  .speech = directory->speech,
-                                 .hints = directory->speech ? hints_of(call, directory) : STR("") };
-    call_ask(call, &question);
-    call_prompt(call, ahead);
-    call_prompt(call, directory->prompt);
-    call_asked(call);
+                                 .hints = buffer_text(&hints) };
+    call_ask_with(call, &question, ahead, directory->prompt);
 }
 
 static void enter(struct call *call, const void *keys)
@@ -246,26 +217,24 @@ static void enter(struct call *call, const void *keys)
     ask(call, keys, 1, NULL);
 }
 
-static void ask_again(struct call *call, const struct directory *directory, bool something)
+static void ask_again(struct call *call, const struct directory *directory, const struct prompt *ahead)
 {
     long attempt = call_query_number(call, "try", 1000);
     if (attempt < directory->tries) {
-        ask(call, directory, attempt + 1, something ? directory->not_found : NULL);
+        ask(call, directory, attempt + 1, ahead);
         return;
     }
-    if (something)
-        call_prompt(call, directory->not_found);
+    call_prompt(call, ahead);
     call_go(call, directory->otherwise);
 }
 
 static void ask_letters(struct call *call, const struct directory *directory)
 {
     struct question question = { .step = "spelt",
-                                 .query =
-                                     arena_format(call->session.arena, "try=%ld", call_query_number(call, "try", 1000)),
+                                 .attempt = call_query_number(call, "try", 1000),
                                  .timeout_s = directory->timeout_s,
                                  .digits = LETTERS_MAX };
-    call_ask_with(call, &question, directory->spell);
+    call_ask_with(call, &question, NULL, directory->spell);
 }
 
 /* --- finding --- */
@@ -329,14 +298,16 @@ static struct found find_by_speech(struct call *call, const struct directory *di
 static void ask_which(struct call *call, const struct directory *directory, const struct found *found)
 {
     struct buffer query = buffer_in(call->session.arena);
-    buffer_format(&query, "try=%ld&among=", call_query_number(call, "try", 1000));
+    buffer_add(&query, STR("among="));
     for (size_t i = 0; i < found->count; i++) {
         buffer_add(&query, i > 0 ? STR(".") : STR(""));
         buffer_add(&query, found->at[i]->extension);
     }
-    struct question question = {
-        .step = "picked", .query = buffer_text(&query), .timeout_s = directory->timeout_s, .digits = 1
-    };
+    struct question question = { .step = "picked",
+                                 .attempt = call_query_number(call, "try", 1000),
+                                 .query = buffer_text(&query),
+                                 .timeout_s = directory->timeout_s,
+                                 .digits = 1 };
     call_ask(call, &question);
     for (size_t i = 0; i < found->count; i++) {
         call_set_value(call, "Name", found->at[i]->name.length > 0 ? found->at[i]->name : found->at[i]->extension);
@@ -351,7 +322,7 @@ static void ask_which(struct call *call, const struct directory *directory, cons
 static void lead_to(struct call *call, const struct directory *directory, const struct found *found)
 {
     if (found->count == 0)
-        ask_again(call, directory, true);
+        ask_again(call, directory, directory->not_found);
     else if (found->count == 1)
         reach(call, found->at[0]);
     else
@@ -372,7 +343,7 @@ static void given(struct call *call, const void *keys)
         struct found found = find_by_speech(call, directory, said);
         lead_to(call, directory, &found);
     } else {
-        ask_again(call, directory, digits.length > 0);
+        ask_again(call, directory, digits.length > 0 ? directory->not_found : NULL);
     }
 }
 
@@ -389,7 +360,7 @@ static void picked(struct call *call, const void *keys)
     struct str rest = call_query(call, "among"), extension;
     unsigned long wanted;
     if (!str_to_number(session_parameter(&call->session, "Digits"), CHOICES_MAX, &wanted) || wanted == 0) {
-        ask_again(call, directory, false);
+        ask_again(call, directory, NULL);
         return;
     }
     while (wanted > 0 && str_next(&rest, '.', &extension))
@@ -398,25 +369,21 @@ static void picked(struct call *call, const void *keys)
     if (person != NULL)
         reach(call, person);
     else
-        ask_again(call, directory, true);
+        ask_again(call, directory, directory->not_found);
 }
 
-static const struct node_step steps[] = {
-    { "given", "call.gathered", CALL_KEEP_LATER, given, false },
-    { "spelt", "call.gathered", CALL_KEEP_LATER, spelt, false },
-    { "picked", "call.gathered", CALL_KEEP_LATER, picked, false },
-    { "ended", "call.dialed", CALL_KEEP_LATER, ended, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "given", "call.gathered", CALL_KEEP_LATER, given, false },
+               { "spelt", "call.gathered", CALL_KEEP_LATER, spelt, false },
+               { "picked", "call.gathered", CALL_KEEP_LATER, picked, false },
+               { "ended", "call.dialed", CALL_KEEP_LATER, ended, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind directory_kind = { .name = "directory",
-                                             .named = true,
                                              .class = SECTION_NODE,
                                              .size = sizeof(struct directory),
                                              .fields = fields,
                                              .entry = read_entry,
                                              .finish = check,
-                                             .validate_reachable = validate_reachable,
                                              .behaviour = &behaviour };

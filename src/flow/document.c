@@ -36,10 +36,9 @@ static void check(struct config_reader *reader, struct section *section)
         cxml_tree_check(config_reader_arena(reader), document->parsed, CXML_VOICE, &why) != 0)
         document->parsed = NULL;
     if (!read)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %s", why.sentence);
+        config_error(reader, section, "file: %s", why.sentence);
     else if (document->parsed == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "file: %.*s: %s", STR_ARGS(document->file),
-                        why.sentence);
+        config_error(reader, section, "file: %.*s: %s", STR_ARGS(document->file), why.sentence);
 }
 
 static struct str fill(void *context, struct str text, bool escaped)
@@ -70,7 +69,6 @@ static void enter(struct call *call, const void *keys)
 static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind document_kind = { .name = "document",
-                                            .named = true,
                                             .class = SECTION_NODE,
                                             .size = sizeof(struct document),
                                             .fields = fields,

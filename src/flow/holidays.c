@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <libical/ical.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -55,18 +54,15 @@ static void load(void)
 /* --- days --- */
 
 struct gathering {
-    struct arena *arena;
     struct holidays *holidays;
     time_t until;
 };
 
-static void add_day(struct gathering *gathering, time_t midnight)
+static void add_day(struct holidays *holidays, time_t midnight)
 {
-    struct holidays *holidays = gathering->holidays;
     struct tm day;
-    if (holidays->count == HOLIDAYS_MAX_DAYS || gmtime_r(&midnight, &day) == NULL)
-        return;
-    holidays->days[holidays->count++] = (day.tm_year + 1900) * 10000L + (day.tm_mon + 1) * 100L + day.tm_mday;
+    if (holidays->count < HOLIDAYS_MAX_DAYS && gmtime_r(&midnight, &day) != NULL)
+        holidays->days[holidays->count++] = (day.tm_year + 1900) * 10000L + (day.tm_mon + 1) * 100L + day.tm_mday;
 }
 
 /* All-day events start at midnight UTC in any zone. */
@@ -78,15 +74,9 @@ static void gather(icalcomponent *event, struct icaltime_span *span, void *conte
     time_t length = ical.icaltime_is_null_time(end) ? 0 : ical.icaltime_as_timet(end) - ical.icaltime_as_timet(start);
     time_t at = span->start;
     do {
-        add_day(gathering, at);
+        add_day(gathering->holidays, at);
         at += 86400;
     } while (at < span->start + length && at < gathering->until);
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    long left = *(const long *)a, right = *(const long *)b;
-    return (left > right) - (left < right);
 }
 
 static void gather_events(struct gathering *gathering, icalcomponent *calendar, int64_t now_s)
@@ -95,15 +85,12 @@ static void gather_events(struct gathering *gathering, icalcomponent *calendar, 
     for (icalcomponent *event = ical.icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event != NULL;
          event = ical.icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
         struct icaltimetype start = ical.icalcomponent_get_dtstart(event);
-        if (ical.icaltime_is_null_time(start))
-            continue;
-        if (!start.is_date) {
+        if (start.is_date)
+            ical.icalcomponent_foreach_recurrence(event, ical.icaltime_from_timet_with_zone(from, 1, NULL),
+                                                  ical.icaltime_from_timet_with_zone(gathering->until, 1, NULL), gather,
+                                                  gathering);
+        else if (!ical.icaltime_is_null_time(start))
             gathering->holidays->timed++;
-            continue;
-        }
-        ical.icalcomponent_foreach_recurrence(event, ical.icaltime_from_timet_with_zone(from, 1, NULL),
-                                              ical.icaltime_from_timet_with_zone(gathering->until, 1, NULL), gather,
-                                              gathering);
     }
 }
 
@@ -112,23 +99,19 @@ int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, stru
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     *holidays = (struct holidays){ ARENA_ARRAY(arena, long, HOLIDAYS_MAX_DAYS), 0, 0 };
-    struct gathering gathering = { arena, holidays, (time_t)(now_s + HOLIDAYS_YEARS * INT64_C(366) * 86400) };
+    struct gathering gathering = { holidays, (time_t)(now_s + HOLIDAYS_YEARS * INT64_C(366) * 86400) };
     pthread_once(&once, load);
     if (!loaded) {
         *error = trouble;
         return -1;
     }
     icalcomponent *whole = ical.icalparser_parse_string(arena_copy(arena, calendar).at);
-    if (whole == NULL)
-        return error_set(error, "not an iCalendar file; expected BEGIN:VCALENDAR");
-    if (ical.icalcomponent_isa(whole) != ICAL_VCALENDAR_COMPONENT) {
+    bool read = whole != NULL && ical.icalcomponent_isa(whole) == ICAL_VCALENDAR_COMPONENT;
+    if (read)
+        gather_events(&gathering, whole, now_s);
+    if (whole != NULL)
         ical.icalcomponent_free(whole);
-        return error_set(error, "not an iCalendar file; expected BEGIN:VCALENDAR");
-    }
-    gather_events(&gathering, whole, now_s);
-    ical.icalcomponent_free(whole);
-    qsort(holidays->days, holidays->count, sizeof *holidays->days, compare_days);
-    return 0;
+    return read ? 0 : error_set(error, "not an iCalendar file; expected BEGIN:VCALENDAR");
 }
 
 int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct holidays *holidays, struct error *error)
@@ -140,9 +123,10 @@ int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct ho
     return holidays_parse(arena, calendar, now_s, holidays, error);
 }
 
-bool holidays_has(const struct holidays *holidays, int year, int month, int day)
+bool holidays_has(const struct holidays *holidays, long day)
 {
-    long wanted = year * 10000L + month * 100L + day;
-    return holidays->count > 0 &&
-           bsearch(&wanted, holidays->days, holidays->count, sizeof wanted, compare_days) != NULL;
+    size_t i = 0;
+    while (i < holidays->count && holidays->days[i] != day)
+        i++;
+    return i < holidays->count;
 }

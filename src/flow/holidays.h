@@ -10,7 +10,7 @@
 enum { HOLIDAYS_MAX_BYTES = 1024 * 1024, HOLIDAYS_MAX_DAYS = 20000, HOLIDAYS_YEARS = 5 };
 
 struct holidays {
-    long *days; /* 20261225, ascending */
+    long *days; /* 20261225 */
     size_t count;
     size_t timed; /* events that are not all-day, which are skipped */
 };
@@ -20,6 +20,6 @@ struct holidays {
 int holidays_read(struct arena *arena, struct str path, int64_t now_s, struct holidays *holidays, struct error *error);
 int holidays_parse(struct arena *arena, struct str calendar, int64_t now_s, struct holidays *holidays,
                    struct error *error);
-bool holidays_has(const struct holidays *holidays, int year, int month, int day);
+bool holidays_has(const struct holidays *holidays, long day);
 
 #endif

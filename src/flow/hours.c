@@ -1,25 +1,17 @@
 /* [hours NAME]: routes calls, messages and faxes by opening hours. */
-#include "flow/hours.h"
 
+#include <glib.h>
 #include <stddef.h>
-#include <string.h>
 #include <time.h>
 
 #include "flow/holidays.h"
 #include "flow/kinds.h"
-#include "flow/node.h"
-#include "flow/week.h"
-#include "service/session.h"
 
-enum { DAY_MINUTES = 24 * 60 };
-
-struct date {
-    int year, month, day; /* year 0: every year */
-};
+enum { DAY_MINUTES = 24 * 60, YEARLY = 10000 }; /* dates below are for every year */
 
 struct closing {
     struct closing *next;
-    struct date first, last;
+    long first, last; /* 20261225; 1225: every year */
 };
 
 struct hours {
@@ -62,32 +54,24 @@ static void read_spans(struct config_reader *reader, struct section *section, co
     }
 }
 
-static int days_of_month(int year, int month)
+static long day_of(int year, int month, int day)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    bool leap = year == 0 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-    return month == 2 && leap ? 29 : days[month - 1];
+    return year * 10000L + month * 100L + day;
 }
 
-/* MM-DD or YYYY-MM-DD */
-static bool read_date(struct str text, struct date *date)
+/* MM-DD or YYYY-MM-DD; 0 for anything else. */
+static long read_date(struct str text)
 {
     unsigned long year = 0, month, day;
-    if (text.length == 10) {
-        if (!str_to_number(str_upto(text, 4), 9999, &year) || year < 1970 || text.at[4] != '-')
-            return false;
-        text = str_from(text, 5);
-    }
-    if (text.length != 5 || text.at[2] != '-' || !str_to_number(str_upto(text, 2), 12, &month) || month == 0 ||
-        !str_to_number(str_from(text, 3), 31, &day) || day == 0)
-        return false;
-    *date = (struct date){ (int)year, (int)month, (int)day };
-    return date->day <= days_of_month(date->year, date->month);
-}
-
-static long ordinal(struct date date)
-{
-    return date.year * 10000L + date.month * 100L + date.day;
+    bool yearly = text.length == 5;
+    struct str rest = yearly ? text : str_from(text, 5);
+    if (!yearly && (!str_to_number(str_upto(text, 4), 9999, &year) || year < 1970 || text.at[4] != '-'))
+        return 0;
+    if (rest.length != 5 || rest.at[2] != '-' || !str_to_number(str_upto(rest, 2), 12, &month) ||
+        !str_to_number(str_from(rest, 3), 31, &day) ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)(yearly ? 2000 : year)))
+        return 0;
+    return day_of((int)year, (int)month, (int)day);
 }
 
 static void read_closed(struct config_reader *reader, struct section *section, const struct entry *entry)
@@ -96,16 +80,14 @@ static void read_closed(struct config_reader *reader, struct section *section, c
     for (const struct word *word = config_words(reader, section, entry); word != NULL; word = word->next) {
         struct closing *closing = ARENA_NEW(config_reader_arena(reader), struct closing);
         size_t dots = str_find(word->text, STR(".."));
-        bool range = dots < word->text.length;
-        bool read = read_date(str_trim(str_upto(word->text, dots)), &closing->first);
-        closing->last = closing->first;
-        if (read && range)
-            read = read_date(str_trim(str_from(word->text, dots + 2)), &closing->last);
-        if (!read || (closing->first.year == 0) != (closing->last.year == 0))
+        closing->first = closing->last = read_date(str_trim(str_upto(word->text, dots)));
+        if (dots < word->text.length)
+            closing->last = read_date(str_trim(str_from(word->text, dots + 2)));
+        if (closing->first == 0 || closing->last == 0 || (closing->first < YEARLY) != (closing->last < YEARLY))
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' is not a date; expected for example 12-25, 2026-11-26 or 2026-12-24..2026-12-31",
                             STR_ARGS(word->text));
-        else if (closing->first.year != 0 && ordinal(closing->last) < ordinal(closing->first))
+        else if (closing->first >= YEARLY && closing->last < closing->first)
             config_complain(reader, section, entry, COMPLAINT_ERROR,
                             "'%.*s' ends before it begins; exchange the two dates", STR_ARGS(word->text));
         closing->next = hours->closings;
@@ -139,7 +121,7 @@ static void check_holidays(struct config_reader *reader, struct section *section
     if (!config_loads_all(reader))
         return;
     if (holidays_read(config_reader_arena(reader), hours->holidays_file, now, &hours->holidays, &why) != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "holidays: %s", why.sentence);
+        config_error(reader, section, "holidays: %s", why.sentence);
     else if (hours->holidays.count == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "holidays: %.*s has no all-day event from now on; is it last year's?",
@@ -155,13 +137,15 @@ static void check_closed(struct config_reader *reader, struct section *section, 
     struct tm now;
     time_t seconds = time(NULL) - 86400; /* any zone */
     gmtime_r(&seconds, &now);
-    struct date yesterday = { now.tm_year + 1900, now.tm_mon + 1, now.tm_mday };
-    for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next)
-        if (closing->last.year != 0 && ordinal(closing->last) < ordinal(yesterday))
-            config_complain(reader, section, NULL, COMPLAINT_WARNING,
-                            "closed_on: %04d-%02d-%02d is in the past; remove it, or write %02d-%02d for every year",
-                            closing->last.year, closing->last.month, closing->last.day, closing->last.month,
-                            closing->last.day);
+    long yesterday = day_of(now.tm_year + 1900, now.tm_mon + 1, now.tm_mday);
+    for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next) {
+        long last = closing->last, month = last / 100 % 100, day = last % 100;
+        if (last >= YEARLY && last < yesterday)
+            config_complain(
+                reader, section, NULL, COMPLAINT_WARNING,
+                "closed_on: %04ld-%02ld-%02ld is in the past; remove it, or write %02ld-%02ld for every year",
+                last / 10000, month, day, month, day);
+    }
 }
 
 static void check(struct config_reader *reader, struct section *section)
@@ -176,29 +160,26 @@ static void check(struct config_reader *reader, struct section *section)
 
 /* --- the time --- */
 
-static bool is_closed(const struct hours *hours, struct date date)
+static bool is_closed(const struct hours *hours, long date)
 {
-    if (holidays_has(&hours->holidays, date.year, date.month, date.day))
+    if (holidays_has(&hours->holidays, date))
         return true;
     for (const struct closing *closing = hours->closings; closing != NULL; closing = closing->next) {
-        struct date day = { closing->first.year == 0 ? 0 : date.year, date.month, date.day };
-        long at = ordinal(day), first = ordinal(closing->first), last = ordinal(closing->last);
-        bool inside = first <= last ? at >= first && at <= last
-                                    : at >= first || at <= last; /* every year from December into January */
-        if (inside)
+        long at = closing->first < YEARLY ? date % 10000 : date;
+        bool from = at >= closing->first, upto = at <= closing->last;
+        if (closing->first <= closing->last ? from && upto : from || upto) /* every year from December into January */
             return true;
     }
     return false;
 }
 
-static struct date day_before(struct date date)
+static long day_before(struct zone_time time)
 {
-    if (--date.day > 0)
-        return date;
-    date.month = date.month == 1 ? 12 : date.month - 1;
-    date.year -= date.month == 12;
-    date.day = days_of_month(date.year, date.month);
-    return date;
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year);
+    g_date_subtract_days(&date, 1);
+    return day_of(g_date_get_year(&date), (int)g_date_get_month(&date), g_date_get_day(&date));
 }
 
 const struct week *hours_week(const void *keys)
@@ -209,12 +190,12 @@ const struct week *hours_week(const void *keys)
 bool hours_is_open(const void *keys, struct zone_time time)
 {
     const struct hours *hours = keys;
-    struct date today = { time.year, time.month, time.day };
-    if (week_contains(&hours->week, time.weekday, time.minute) && !is_closed(hours, today))
+    if (week_contains(&hours->week, time.weekday, time.minute) &&
+        !is_closed(hours, day_of(time.year, time.month, time.day)))
         return true;
     /* A span that began yesterday continues, also into a closed day. */
     return week_contains(&hours->week, (time.weekday + 6) % 7, time.minute + DAY_MINUTES) &&
-           !is_closed(hours, day_before(today));
+           !is_closed(hours, day_before(time));
 }
 
 struct str hours_kv_name(struct arena *arena, const struct section *section, const struct line *line)
@@ -244,16 +225,6 @@ bool hours_open_now(struct session *session, const struct section *section)
     return hours_is_open(&own, session_time(session));
 }
 
-void hours_check_reference(struct config_reader *reader, const struct section *section,
-                           const struct destination *is_reference)
-{
-    struct entry entry = { is_reference->key, is_reference->name, is_reference->line };
-    if (is_reference->kind != DESTINATION_SECTION ||
-        (is_reference->section != NULL && is_reference->section->kind != &hours_kind))
-        config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of an [hours] section",
-                        STR_ARGS(is_reference->name));
-}
-
 static const struct destination *choose(struct session *session, const void *keys)
 {
     const struct hours *hours = keys;
@@ -261,25 +232,22 @@ static const struct destination *choose(struct session *session, const void *key
 }
 
 /* Hours used as a destination need both keys; hours that others only look up do not. */
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
     const struct hours *hours = section->keys;
-    if (!section->validated && section->is_target && (hours->open == NULL || hours->closed == NULL) &&
-        root != section && !config_is_misspelt(section, hours->open == NULL ? "open" : "closed"))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the key '%s' is missing",
-                        hours->open == NULL ? "open" : "closed");
-    section->validated = true;
+    const char *missing = hours->open == NULL ? "open" : "closed";
+    if (section->is_target && (hours->open == NULL || hours->closed == NULL) && !config_is_misspelt(section, missing))
+        config_error(reader, section, "the key '%s' is missing", missing);
 }
 
 static const struct node_behaviour behaviour = { .choose = choose };
 
 const struct section_kind hours_kind = { .name = "hours",
-                                         .named = true,
                                          .class = SECTION_NODE,
                                          .is_router = true,
                                          .size = sizeof(struct hours),
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
-                                         .validate_reachable = validate_reachable,
+                                         .validate = validate,
                                          .behaviour = &behaviour };

@@ -3,28 +3,22 @@
 #include <stdlib.h>
 
 #include "flow/kinds.h"
-#include "flow/pin.h"
 #include "flow/secret.h"
-#include "flow/voicemail.h"
 #include "service/mailbox.h"
 #include "web/url.h"
 
-enum { TRIES = 3, MESSAGES_MAX = 500, SILENCES_MAX = 2 };
+enum { MESSAGES_MAX = 500, SILENCES_MAX = 2 };
 
 struct mailbox {
     struct destination *voicemail; /* a reference */
-    struct str pin, pin_file;
-    struct prompt *ask_pin, *wrong_pin, *count, *empty, *message, *urgent, *options, *deleted, *last, *error;
-    struct destination *next, *otherwise;
+    struct pin pin;
+    struct prompt *count, *empty, *message, *urgent, *options, *deleted, *last, *error;
+    struct destination *next;
 };
 
 #define AT(member) offsetof(struct mailbox, member)
 
 static const struct field fields[] = {
-    { "pin", FIELD_TEXT, AT(pin), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "pin_file", FIELD_FILE, AT(pin_file), FIELD_SECRET, 0, 0, NULL, NULL },
-    { "ask_pin", FIELD_PROMPT, AT(ask_pin), 0, 0, 0, "Please enter your PIN, and press pound.", NULL },
-    { "wrong_pin", FIELD_PROMPT, AT(wrong_pin), 0, 0, 0, "That PIN is not right.", NULL },
     { "count", FIELD_PROMPT, AT(count), 0, 0, 0, "You have {{Messages}} messages, {{New}} of them new.", NULL },
     { "empty", FIELD_PROMPT, AT(empty), 0, 0, 0, "You have no messages.", NULL },
     { "message", FIELD_PROMPT, AT(message), 0, 0, 0, "Message from {{Caller.spelt}}, left on {{Day}} at {{Time}}.",
@@ -37,7 +31,7 @@ static const struct field fields[] = {
     { "error", FIELD_PROMPT, AT(error), 0, 0, 0,
       "We are sorry, your messages cannot be reached now. They are not lost.", NULL },
     { "next", FIELD_DESTINATION, AT(next), 0, 0, 0, "hangup", NULL },
-    { "otherwise", FIELD_DESTINATION, AT(otherwise), FIELD_WITHOUT_INPUT, 0, 0, "hangup", NULL },
+    PIN_FIELDS(AT(pin)),
     { NULL, FIELD_TEXT, 0, 0, 0, 0, NULL, NULL },
 };
 
@@ -48,34 +42,27 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     struct mailbox *mailbox = section->keys;
     if (!str_is(entry->key, "voicemail"))
         return false;
-    mailbox->voicemail = config_reference(reader, section, entry);
+    mailbox->voicemail = config_reference(reader, section, entry, NULL);
     return true;
 }
 
 static void check(struct config_reader *reader, struct section *section)
 {
     struct mailbox *mailbox = section->keys;
-    secret_read_pin(reader, section, "pin", &mailbox->pin, mailbox->pin_file);
-    if (mailbox->pin.length == 0 && mailbox->pin_file.length == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "anybody could listen; expected pin_file = FILE, or pin");
+    secret_read_pin(reader, section, "pin", &mailbox->pin.value, mailbox->pin.file);
+    if (mailbox->pin.value.length == 0 && mailbox->pin.file.length == 0)
+        config_error(reader, section, "anybody could listen; expected pin_file = FILE, or pin");
     if (mailbox->voicemail == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "the key 'voicemail' is missing; expected voicemail = NODE");
+        config_error(reader, section, "the key 'voicemail' is missing; expected voicemail = NODE");
 }
 
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
     const struct mailbox *mailbox = section->keys;
     const struct section *node = mailbox->voicemail == NULL ? NULL : mailbox->voicemail->section;
-    (void)root;
-    if (section->validated)
-        return;
-    section->validated = true;
     if (node != NULL && voicemail_listen_days(node) == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "voicemail: [%.*s] keeps no messages; expected [voicemail] with listen_days = 30",
-                        STR_ARGS(node->title));
+        config_error(reader, section, "voicemail: [%.*s] keeps no messages; expected [voicemail] with listen_days = 30",
+                     STR_ARGS(node->title));
 }
 
 /* --- the messages --- */
@@ -144,21 +131,22 @@ static void forget_message(struct call *call)
         call_set_value(call, names[i], STR(""));
 }
 
-static enum kv_action hear(void *context, bool there, struct kv_entry *entry)
+/* What the caller did with a message: heard it, or (without a value) deleted it. */
+static enum kv_action change(void *context, bool there, struct kv_entry *entry)
 {
-    const struct str *value = context;
-    entry->value = *value;
-    return there ? KV_SET : KV_KEEP;
+    const struct str *heard = context;
+    if (heard != NULL)
+        entry->value = *heard;
+    return !there ? KV_KEEP : heard != NULL ? KV_SET : KV_DELETE;
 }
 
 static void note_heard(struct call *call, const struct mailbox_message *message)
 {
     struct mailbox_message heard = *message;
-    if (heard.heard)
-        return;
     heard.heard = true;
     struct str value = mailbox_value(call->session.arena, &heard);
-    session_kv_change(&call->session, heard.row, hear, &value);
+    if (!message->heard)
+        session_kv_change(&call->session, heard.row, change, &value);
 }
 
 static void play(struct call *call, const struct mailbox *mailbox, const struct mailbox_message *message, long silences,
@@ -186,23 +174,16 @@ static void play(struct call *call, const struct mailbox *mailbox, const struct 
     call_asked(call);
 }
 
-static enum kv_action drop(void *context, bool there, struct kv_entry *entry)
-{
-    (void)context;
-    (void)entry;
-    return there ? KV_DELETE : KV_KEEP;
-}
-
 static void in_trouble(struct call *call, const struct mailbox *mailbox)
 {
     call_prompt(call, mailbox->error);
-    call_go(call, mailbox->otherwise);
+    call_go(call, mailbox->pin.otherwise);
 }
 
 static void enter(struct call *call, const void *keys)
 {
     const struct mailbox *mailbox = keys;
-    pin_ask(call, 1, NULL, mailbox->ask_pin);
+    pin_ask(call, &mailbox->pin);
 }
 
 /* New messages come first; without any, all from the beginning. */
@@ -235,16 +216,8 @@ static void open_mailbox(struct call *call, const struct mailbox *mailbox)
 static void pin(struct call *call, const void *keys)
 {
     const struct mailbox *mailbox = keys;
-    long attempt = call_query_number(call, "try", TRIES);
-    int which = pin_try(call, &mailbox->pin, 1);
-    if (which == 0) {
+    if (pin_entered(call, &mailbox->pin, STR("")) == 0)
         open_mailbox(call, mailbox);
-    } else if (which == PIN_WRONG && attempt < TRIES) {
-        pin_ask(call, attempt + 1, mailbox->wrong_pin, mailbox->ask_pin);
-    } else {
-        call_prompt(call, mailbox->wrong_pin);
-        call_go(call, mailbox->otherwise);
-    }
 }
 
 static void go_to_next(struct call *call, const struct mailbox *mailbox, const struct listing *listing, size_t next,
@@ -277,7 +250,7 @@ static void pressed(struct call *call, const void *keys)
     } else if (at == listing.count) { /* another call deleted it meanwhile */
         go_to_next(call, mailbox, &listing, 0, NULL);
     } else if (str_is(digits, "2")) {
-        session_kv_change(&call->session, listing.at[at].row, drop, NULL);
+        session_kv_change(&call->session, listing.at[at].row, change, NULL);
         if (call->session.store_failed)
             in_trouble(call, mailbox);
         else
@@ -289,20 +262,17 @@ static void pressed(struct call *call, const void *keys)
     }
 }
 
-static const struct node_step steps[] = {
-    { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
-    { "pressed", "call.gathered", CALL_KEEP_LATER, pressed, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "pin", "call.gathered", CALL_KEEP_LATER, pin, true },
+               { "pressed", "call.gathered", CALL_KEEP_LATER, pressed, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind mailbox_kind = { .name = "mailbox",
-                                           .named = true,
                                            .class = SECTION_NODE,
                                            .size = sizeof(struct mailbox),
                                            .fields = fields,
                                            .entry = read_entry,
                                            .finish = check,
-                                           .validate_reachable = validate_reachable,
+                                           .validate = validate,
                                            .behaviour = &behaviour };

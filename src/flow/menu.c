@@ -4,7 +4,6 @@
 
 #include "base/words.h"
 #include "config/value.h"
-#include "flow/directory.h"
 #include "flow/kinds.h"
 #include "service/language.h"
 
@@ -58,21 +57,9 @@ static const struct field fields[] = {
 
 /* --- configuration --- */
 
-static bool is_digits(struct str text)
-{
-    return text.length <= CHOICE_MAX_DIGITS && str_is_digits(text);
-}
-
-/* "2xx": digits, and x for any. */
 static bool is_pattern(struct str text)
 {
-    bool any = false;
-    for (size_t i = 0; i < text.length; i++) {
-        any = any || text.at[i] == 'x';
-        if (text.at[i] != 'x' && (text.at[i] < '0' || text.at[i] > '9'))
-            return false;
-    }
-    return any && text.length <= CHOICE_MAX_DIGITS;
+    return digits_is_pattern(text) && !str_is_digits(text);
 }
 
 /* Reads "12", a pattern "2xx" or a range "201-209"; star and pound name the keys that INI cannot hold. False for
@@ -85,8 +72,9 @@ static bool read_digits(struct str key, struct str *digits, struct str *last)
     if (str_is(*digits, "*") || str_is(*digits, "#"))
         return true;
     if (dash == key.length)
-        return is_digits(key) || is_pattern(key);
-    return is_digits(*digits) && is_digits(*last) && digits->length == last->length && str_compare(*digits, *last) < 0;
+        return key.length > 0 && key.length <= CHOICE_MAX_DIGITS && digits_is_pattern(key);
+    return digits->length <= CHOICE_MAX_DIGITS && str_is_digits(*digits) && str_is_digits(*last) &&
+           digits->length == last->length && str_compare(*digits, *last) < 0;
 }
 
 static struct choice *make_choice(struct arena *arena, struct menu *menu, struct str digits, struct str last)
@@ -101,21 +89,13 @@ static struct choice *make_choice(struct arena *arena, struct menu *menu, struct
     return *end;
 }
 
-static bool fits_pattern(struct str pattern, struct str digits)
-{
-    for (size_t i = 0; i < digits.length; i++)
-        if (digits.at[i] < '0' || digits.at[i] > '9' || (pattern.at[i] != 'x' && pattern.at[i] != digits.at[i]))
-            return false;
-    return true;
-}
-
 static bool fits(const struct choice *choice, struct str digits)
 {
-    if (choice->digits.length != digits.length)
+    if (choice->digits.length != digits.length || !str_is_digits(digits))
         return false;
     if (choice->last.length > 0)
-        return is_digits(digits) && str_compare(choice->digits, digits) <= 0 && str_compare(digits, choice->last) <= 0;
-    return fits_pattern(choice->digits, digits);
+        return str_compare(choice->digits, digits) <= 0 && str_compare(digits, choice->last) <= 0;
+    return digits_fit(choice->digits, digits);
 }
 
 /* Exact keys match before ranges and patterns, which match in the order of the file. */
@@ -152,13 +132,13 @@ static void read_phrases(struct config_reader *reader, struct section *section, 
 static void read_language(struct config_reader *reader, struct section *section, const struct entry *entry,
                           struct choice *choice)
 {
+    struct arena *arena = config_reader_arena(reader);
+    struct str lower = arena_lower(arena, entry->value);
     choice->language = entry->value;
     if (!value_language(entry->value))
         config_complain(reader, section, entry, COMPLAINT_ERROR,
                         "'%.*s' is not a language; expected for example en-US, es, fr-CA", STR_ARGS(entry->value));
-    struct str lower = arena_lower(config_reader_arena(reader), entry->value);
-    struct str language = str_upto(lower, str_find_char(lower, '-'));
-    config_set_flag(reader, ARENA_JOIN(config_reader_arena(reader), STR(LANGUAGE_FLAG), language).at);
+    config_set_flag(reader, ARENA_JOIN(arena, STR(LANGUAGE_FLAG), str_upto(lower, str_find_char(lower, '-'))).at);
 }
 
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
@@ -183,20 +163,8 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
 /* Whether a spoken prompt mentions a key, as separate digits or as a word. */
 static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct str digits)
 {
-    static const struct {
-        const char *key, *words[3];
-    } names[] = { { "*", { "star", "asterisk" } },
-                  { "#", { "pound", "hash" } },
-                  { "0", { "zero" } },
-                  { "1", { "one" } },
-                  { "2", { "two" } },
-                  { "3", { "three" } },
-                  { "4", { "four" } },
-                  { "5", { "five" } },
-                  { "6", { "six" } },
-                  { "7", { "seven" } },
-                  { "8", { "eight" } },
-                  { "9", { "nine" } } };
+    static const char *const names[] = { "* star",  "* asterisk", "# pound", "# hash", "0 zero",  "1 one",   "2 two",
+                                         "3 three", "4 four",     "5 five",  "6 six",  "7 seven", "8 eight", "9 nine" };
     struct buffer all = buffer_in(arena);
     for (; prompt != NULL; prompt = prompt->next) {
         if (prompt->kind == PROMPT_PLAY)
@@ -208,9 +176,9 @@ static bool speaks_of(struct arena *arena, const struct prompt *prompt, struct s
     if (words_contain(said, words_fold(arena, digits)))
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        for (size_t j = 0; str_is(digits, names[i].key) && j < 3 && names[i].words[j] != NULL; j++)
-            if (words_contain(said, words_fold(arena, str_of(names[i].words[j]))))
-                return true;
+        if (str_equal(digits, str_upto(str_of(names[i]), 1)) &&
+            words_contain(said, words_fold(arena, str_of(names[i] + 2))))
+            return true;
     return false;
 }
 
@@ -228,11 +196,12 @@ static void hint_at_keys(struct config_reader *reader, struct section *section, 
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct menu *menu = section->keys;
+    if (menu->extensions != NULL)
+        menu->extensions->wanted_kind = &directory_kind;
     voices_check(reader, section, menu->voice, menu->language);
     hint_at_keys(reader, section, menu);
     if (menu->choices == NULL && menu->extensions == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "the menu has no choices; expected keys such as 1 = NODE");
+        config_error(reader, section, "the menu has no choices; expected keys such as 1 = NODE");
     for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
         if (choice->to == NULL && choice->phrases != NULL)
             config_complain(reader, section, &choice->words_entry, COMPLAINT_ERROR,
@@ -241,43 +210,6 @@ static void check(struct config_reader *reader, struct section *section)
 }
 
 /* --- asking --- */
-
-struct shape {
-    bool keys, speech, pound;
-    size_t longest, shortest;
-};
-
-static struct shape shape_of(const struct menu *menu)
-{
-    struct shape shape = { .shortest = CHOICE_MAX_DIGITS };
-    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next) {
-        shape.keys = true;
-        shape.speech = shape.speech || choice->phrases != NULL;
-        shape.pound = shape.pound || str_is(choice->digits, "#");
-        if (choice->digits.length > shape.longest)
-            shape.longest = choice->digits.length;
-        if (choice->digits.length < shape.shortest)
-            shape.shortest = choice->digits.length;
-    }
-    if (menu->extensions != NULL && menu->extensions->section != NULL) {
-        size_t longest = directory_longest(menu->extensions->section->keys);
-        shape.longest = longest > shape.longest ? longest : shape.longest;
-        shape.keys = true;
-    }
-    return shape;
-}
-
-static struct str hints_of(struct call *call, const struct menu *menu)
-{
-    struct buffer hints = buffer_in(call->session.arena);
-    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next)
-        for (const struct phrase *phrase = choice->phrases; phrase != NULL; phrase = phrase->next) {
-            if (hints.length > 0)
-                buffer_add(&hints, STR(", "));
-            buffer_add(&hints, phrase->spoken);
-        }
-    return buffer_text(&hints);
-}
 
 static void write_prompts(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
 {
@@ -294,21 +226,29 @@ static void speak_as(struct call *call, const struct menu *menu)
 
 static void ask(struct call *call, const struct menu *menu, long attempt, const struct prompt *ahead)
 {
-    struct shape shape = shape_of(menu);
+    struct buffer hints = buffer_in(call->session.arena);
+    size_t longest = menu->extensions == NULL ? 0 : directory_longest(menu->extensions->section->keys);
+    bool pound = false;
+    for (const struct choice *choice = menu->choices; choice != NULL; choice = choice->next) {
+        longest = choice->digits.length > longest ? choice->digits.length : longest;
+        pound = pound || str_is(choice->digits, "#");
+        for (const struct phrase *phrase = choice->phrases; phrase != NULL; phrase = phrase->next)
+            buffer_add_item(&hints, phrase->spoken);
+    }
+    struct question question = {
+        .step = "chosen",
+        .attempt = attempt,
+        .timeout_s = menu->timeout_s,
+        .digits = (long)longest, /* a shorter choice needs the time-out or the finish key */
+        .speech = hints.length > 0,
+        .finish_on_key = menu->finish_on_key.length > 0 ? menu->finish_on_key.at
+                         : pound                        ? "" /* '#' must not end the input when it is a choice */
+                                                        : NULL,
+        .hints = buffer_text(&hints),
+    };
     speak_as(call, menu);
     if (!menu->barge_in) /* keys cannot interrupt what is said before the Gather */
         write_prompts(call, menu, attempt, ahead);
-    struct question question = {
-        .step = "chosen",
-        .query = arena_format(call->session.arena, "try=%ld", attempt),
-        .timeout_s = menu->timeout_s,
-        .digits = (long)shape.longest, /* a shorter choice needs the time-out or the finish key */
-        .speech = shape.speech,
-        .finish_on_key = menu->finish_on_key.length > 0 ? menu->finish_on_key.at
-                         : shape.pound                  ? "" /* '#' must not end the input when it is a choice */
-                                                        : NULL,
-        .hints = shape.speech ? hints_of(call, menu) : STR(""),
-    };
     call_ask(call, &question);
     if (menu->barge_in)
         write_prompts(call, menu, attempt, ahead);
@@ -369,33 +309,15 @@ static void chosen(struct call *call, const void *keys)
     call_go(call, menu->otherwise);
 }
 
-static const struct node_step steps[] = {
-    { "chosen", "call.gathered", CALL_KEEP_LATER, chosen, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "chosen", "call.gathered", CALL_KEEP_LATER, chosen, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
-{
-    const struct menu *menu = section->keys;
-    const struct destination *to = menu->extensions;
-    (void)root;
-    if (to == NULL || section->validated)
-        return;
-    section->validated = true;
-    struct entry entry = { to->key, to->name, to->line };
-    if (to->kind != DESTINATION_SECTION || (to->section != NULL && to->section->kind != &directory_kind))
-        config_complain(reader, section, &entry, COMPLAINT_ERROR, "'%.*s' is not the name of a [directory] section",
-                        STR_ARGS(to->name));
-}
-
 const struct section_kind menu_kind = { .name = "menu",
-                                        .named = true,
                                         .class = SECTION_NODE,
                                         .size = sizeof(struct menu),
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
-                                        .validate_reachable = validate_reachable,
                                         .behaviour = &behaviour };

@@ -1,9 +1,6 @@
 /* [queue NAME]: callers wait in a queue with music and position announcements until an agent takes them. */
-#include "flow/queue.h"
-
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
 
 enum { ROOM_MAX_BYTES = 100, LENGTH_MAX = 10000, SIZE_S = 120 };
@@ -40,15 +37,13 @@ static void check(struct config_reader *reader, struct section *section)
     if (queue->queue.length == 0)
         queue->queue = section->name;
     if (queue->queue.length > ROOM_MAX_BYTES)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "queue: more than %d bytes; shorten it",
-                        ROOM_MAX_BYTES);
+        config_error(reader, section, "queue: more than %d bytes; shorten it", ROOM_MAX_BYTES);
     if ((queue->leave_key.length > 0) != (queue->leave != NULL))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key and leave must be given together");
+        config_error(reader, section, "leave_key and leave must be given together");
     if (queue->leave_key.length > 1)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "leave_key: expected one key, such as 1");
+        config_error(reader, section, "leave_key: expected one key, such as 1");
     if (queue->too_long != NULL && queue->max_wait_s == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "too_long without max_wait never applies; expected max_wait = 10m too");
+        config_error(reader, section, "too_long without max_wait never applies; expected max_wait = 10m too");
     if (queue->full != NULL && queue->max_length == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "full without max_length: callers come there only when the platform takes no more");
@@ -108,21 +103,11 @@ static bool is_full(struct call *call, const struct queue *queue)
 
 /* --- waiting --- */
 
-static void leave_queue(struct call *call, const struct destination *to)
-{
-    if (to != NULL) {
-        call_go(call, to);
-        return;
-    }
-    call_prompt(call, session_settings(&call->session)->unanswered);
-    call_hangup(call);
-}
-
 static void enter(struct call *call, const void *keys)
 {
     const struct queue *queue = keys;
     if (is_full(call, queue)) {
-        leave_queue(call, queue->full);
+        call_go_or_apologize(call, queue->full);
         return;
     }
     call_prompt(call, queue->prompt);
@@ -204,26 +189,24 @@ static void left(struct call *call, const void *keys)
     if (str_is(result, "hangup"))
         return; /* the caller has hung up: an empty response */
     if (str_is(result, "leave"))
-        leave_queue(call, waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
+        call_go_or_apologize(call,
+                             waited_too_long(call, queue) && queue->too_long != NULL ? queue->too_long : queue->leave);
     else if (str_is(result, "queue-full"))
-        leave_queue(call, queue->full);
+        call_go_or_apologize(call, queue->full);
     else if (str_is(result, "error") || str_is(result, "system-error"))
-        leave_queue(call, queue->failed);
+        call_go_or_apologize(call, queue->failed);
     else
         call_go(call, queue->after);
 }
 
-static const struct node_step steps[] = {
-    { "wait", NULL, CALL_KEEP_LATER, wait_step, false },
-    { "key", NULL, CALL_KEEP_LATER, key, false },
-    { "left", "call.queued", CALL_KEEP_LATER, left, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "wait", NULL, CALL_KEEP_LATER, wait_step, false },
+               { "key", NULL, CALL_KEEP_LATER, key, false },
+               { "left", "call.queued", CALL_KEEP_LATER, left, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind queue_kind = { .name = "queue",
-                                         .named = true,
                                          .class = SECTION_NODE,
                                          .size = sizeof(struct queue),
                                          .fields = fields,

@@ -1,7 +1,6 @@
 /* [redirect NAME]: transfers the call to another address for good. */
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
 
 struct redirect {
@@ -36,7 +35,6 @@ static void enter(struct call *call, const void *keys)
 static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind redirect_kind = { .name = "redirect",
-                                            .named = true,
                                             .class = SECTION_NODE,
                                             .size = sizeof(struct redirect),
                                             .fields = fields,

@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "config/value.h"
-#include "flow/call.h"
 #include "flow/kinds.h"
 
 enum { TEXT_MAX_CHARACTERS = 1600 };
@@ -27,8 +26,8 @@ static void check(struct config_reader *reader, struct section *section)
     const struct text_node *node = section->keys;
     size_t length = str_characters(node->message);
     if (length > TEXT_MAX_CHARACTERS)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "message: %zu characters; a message holds at most %d: shorten it", length, TEXT_MAX_CHARACTERS);
+        config_error(reader, section, "message: %zu characters; a message holds at most %d: shorten it", length,
+                     TEXT_MAX_CHARACTERS);
 }
 
 /* Only telephone numbers receive texts: not "anonymous", not sip: addresses. */
@@ -62,7 +61,6 @@ static void enter(struct call *call, const void *keys)
 static const struct node_behaviour behaviour = { .enter = enter };
 
 const struct section_kind text_kind = { .name = "text",
-                                        .named = true,
                                         .class = SECTION_NODE,
                                         .size = sizeof(struct text_node),
                                         .fields = fields,

@@ -2,7 +2,6 @@
 
 #include "flow/call.h"
 #include "flow/caller_history.h"
-#include "flow/dial.h"
 #include "service/language.h"
 #include "web/url.h"
 
@@ -71,13 +70,14 @@ static struct step_event fall_back(struct call *call)
     return (struct step_event){ "call.fallback", CALL_KEEP_LATER, false };
 }
 
+/* The node's step of that name, or NULL. */
 static const struct node_step *find_step(const struct section *node, struct str name)
 {
     const struct node_behaviour *behaviour = node->kind->behaviour;
-    const struct node_step *step = behaviour == NULL ? NULL : behaviour->steps;
-    while (step != NULL && step->name != NULL && !str_is(name, step->name))
+    const struct node_step *step = behaviour->steps;
+    while (step->name != NULL && !str_is(name, step->name))
         step++;
-    return step != NULL && step->name != NULL ? step : NULL;
+    return step->name != NULL ? step : NULL;
 }
 
 static struct step_event run_step(struct call *call, struct str node_name, struct str step_name)
@@ -164,7 +164,7 @@ void voice_handle(const struct request_context *context, struct request_outcome 
     struct str segments[CONTEXT_SEGMENTS];
     int count = context_segments(context, segments);
     const struct line *line = count < 0 ? NULL : context_line(context, segments[0]);
-    struct call call = { .session = session_begin(context, line), .dial_address = dial_address };
+    struct call call = { .session = session_begin(context, line) };
     if (count < 0)
         log_line(context->log, LOG_LEVEL_WARNING, "not an address of hookswitch: '%.*s'",
                  STR_ARGS(str_upto(context->request->path, 200)));

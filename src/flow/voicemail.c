@@ -1,9 +1,6 @@
 /* [voicemail NAME]: greets, records a message, and lets the caller review it. */
-#include "flow/voicemail.h"
-
 #include <stddef.h>
 
-#include "flow/call.h"
 #include "flow/kinds.h"
 #include "service/actions.h"
 #include "service/mailbox.h"
@@ -47,17 +44,16 @@ static const struct field fields[] = {
 static void check(struct config_reader *reader, struct section *section)
 {
     const struct voicemail *voicemail = section->keys;
-    actions_check(reader, section, &voicemail->actions);
+    actions_check(reader, section);
     if (voicemail->urgent_key.length > 0 && voicemail->review == NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "urgent_key without review: the caller would never be asked; expected review = TEXT too");
+        config_error(reader, section,
+                     "urgent_key without review: the caller would never be asked; expected review = TEXT too");
     if (voicemail->urgent_key.length > 1 ||
         str_find(STR("123"), voicemail->urgent_key) < 3 * (voicemail->urgent_key.length > 0))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record again");
+        config_error(reader, section,
+                     "urgent_key: expected one key, other than 1, 2 and 3, which send, play and record again");
     if (voicemail->min_length_s > voicemail->max_length_s)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "min_length is more than max_length; lower the one or raise the other");
+        config_error(reader, section, "min_length is more than max_length; lower the one or raise the other");
 }
 
 long voicemail_listen_days(const struct section *section)
@@ -121,24 +117,19 @@ static void enter(struct call *call, const void *keys)
 
 /* --- review --- */
 
-struct verdict {
-    struct str word;
-    int64_t until_us;
-};
-
 static enum kv_action note(void *context, bool there, struct kv_entry *entry)
 {
-    const struct verdict *verdict = context;
+    const struct kv_entry *choice = context;
     (void)there;
-    *entry = (struct kv_entry){ verdict->word, verdict->until_us };
+    *entry = *choice;
     return KV_SET;
 }
 
 static void set_recording_status(struct call *call, struct str recording, const char *word)
 {
-    struct verdict verdict = { str_of(word), call->session.context->now_us + VERDICT_S * INT64_C(1000000) };
+    struct kv_entry choice = { str_of(word), call->session.context->now_us + VERDICT_S * INT64_C(1000000) };
     if (recording.length > 0)
-        session_kv_change(&call->session, mailbox_choice_row(call->session.arena, recording), note, &verdict);
+        session_kv_change(&call->session, mailbox_choice_row(call->session.arena, recording), note, &choice);
 }
 
 static void say_goodbye(struct call *call, const struct voicemail *voicemail)
@@ -150,11 +141,13 @@ static void say_goodbye(struct call *call, const struct voicemail *voicemail)
 static void ask(struct call *call, const struct voicemail *voicemail, struct str recording, long attempt, bool play)
 {
     struct buffer query = buffer_in(call->session.arena);
-    buffer_format(&query, "try=%ld", attempt);
     form_add(&query, STR("recording"), recording);
-    struct question question = {
-        .step = "reviewed", .query = buffer_text(&query), .timeout_s = 6, .digits = 1, .finish_on_key = ""
-    };
+    struct question question = { .step = "reviewed",
+                                 .attempt = attempt,
+                                 .query = buffer_text(&query),
+                                 .timeout_s = 6,
+                                 .digits = 1,
+                                 .finish_on_key = "" };
     call_ask(call, &question);
     if (play)
         cxml_leaf(call->out, CXML_PLAY, recording);
@@ -206,16 +199,13 @@ static void reviewed(struct call *call, const void *keys)
     }
 }
 
-static const struct node_step steps[] = {
-    { "recorded", "call.recorded", CALL_KEEP_SOON, recorded, false },
-    { "reviewed", "call.gathered", CALL_KEEP_LATER, reviewed, false },
-    { NULL, NULL, CALL_KEEP_LATER, NULL, false },
+static const struct node_behaviour behaviour = {
+    .enter = enter,
+    .steps = { { "recorded", "call.recorded", CALL_KEEP_SOON, recorded, false },
+               { "reviewed", "call.gathered", CALL_KEEP_LATER, reviewed, false } },
 };
 
-static const struct node_behaviour behaviour = { .enter = enter, .steps = steps };
-
 const struct section_kind voicemail_kind = { .name = "voicemail",
-                                             .named = true,
                                              .class = SECTION_NODE,
                                              .size = sizeof(struct voicemail),
                                              .fields = fields,

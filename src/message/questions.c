@@ -119,8 +119,7 @@ static void check_question(struct config_reader *reader, struct section *section
 {
     const struct form_question *question = &form->questions[position];
     if (question->number == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "the question %zu is missing; number them without a gap", position + 1);
+        config_error(reader, section, "the question %zu is missing; number them without a gap", position + 1);
     else if (question->text.first == NULL)
         config_complain(reader, section, &question->entry, COMPLAINT_ERROR,
                         "the question has no text; expected %zu = ... too", position + 1);
@@ -151,28 +150,24 @@ static void check(struct config_reader *reader, struct section *section)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         replies_check(reader, section, all[i]);
     if (form->count == 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "the form has no questions; expected 1 = What ...?");
+        config_error(reader, section, "the form has no questions; expected 1 = What ...?");
     config_set_flag(reader, QUESTIONS_FLAG);
     if (form->done.first == NULL)
         config_complain(reader, section, NULL, COMPLAINT_HINT, "no final reply; expected done = Thank you ...");
-    actions_check(reader, section, &form->actions);
+    actions_check(reader, section);
 }
 
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
-    (void)root;
-    if (!section->validated && !settings_have_store(config_of(reader)))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "a form needs a store, which saves each sender's progress");
-    section->validated = true;
+    if (!settings_have_store(config_of(reader)))
+        config_error(reader, section, "a form needs a store, which saves each sender's progress");
 }
 
 const struct section_kind form_kind = { .name = "form",
-                                        .named = true,
                                         .class = SECTION_TEXTS,
                                         .size = sizeof(struct form_section),
                                         .fields = fields,
                                         .entry = read_entry,
                                         .finish = check,
-                                        .validate_reachable = validate_reachable,
+                                        .validate = validate,
                                         .actions = AT(actions) };

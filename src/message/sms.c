@@ -1,7 +1,7 @@
 #include "message/sms.h"
 
+#include "flow/call.h"
 #include "flow/caller_history.h"
-#include "flow/router.h"
 #include "message/form.h"
 #include "message/forward.h"
 #include "message/optouts.h"

@@ -213,33 +213,30 @@ static void check(struct config_reader *reader, struct section *section)
     struct texts *texts = section->keys;
     if (texts->reply_from.length > 0 &&
         !replies_is_sender(config_reader_arena(reader), texts->reply_from, &texts->reply_from))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "reply_from: expected a number such as +15551230001, or a short code such as 12345");
+        config_error(reader, section,
+                     "reply_from: expected a number such as +15551230001, or a short code such as 12345");
     for (struct keyword *keyword = texts->keywords; keyword != NULL; keyword = keyword->next)
         check_keyword(reader, section, keyword);
     check_keyword(reader, section, &texts->otherwise);
     check_keyword(reader, section, &texts->welcome);
     texts->asks_first = texts->asks_first || texts->welcome.replies.given;
     if (texts->welcome.to != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "welcome.next: a welcome has no next section; remove the key");
+        config_error(reader, section, "welcome.next: a welcome has no next section; remove the key");
     check_forward(reader, section, &texts->forward);
     if (texts->forward.to != NULL)
         config_set_flag(reader, TEXTS_FORWARD_FLAG);
-    actions_check(reader, section, &texts->actions);
+    actions_check(reader, section);
 }
 
-static void validate_reachable(struct config_reader *reader, struct section *section, const struct section *root)
+static void validate(struct config_reader *reader, struct section *section)
 {
     const struct texts *texts = section->keys;
-    (void)root;
     bool stored = settings_have_store(config_of(reader));
-    if (!section->validated && !stored && texts->asks_first)
+    if (!stored && texts->asks_first)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "without a store no sender is recognized: every message is the first");
-    if (!section->validated && !stored && texts->forward.to != NULL)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "forward needs a store, which remembers the senders");
-    section->validated = true;
+    if (!stored && texts->forward.to != NULL)
+        config_error(reader, section, "forward needs a store, which remembers the senders");
 }
 
 /* --- answering --- */
@@ -280,11 +277,10 @@ const struct destination *texts_answer(struct inbound *inbound, const struct sec
 }
 
 const struct section_kind texts_kind = { .name = "texts",
-                                         .named = true,
                                          .class = SECTION_TEXTS,
                                          .size = sizeof(struct texts),
                                          .fields = fields,
                                          .entry = read_entry,
                                          .finish = check,
-                                         .validate_reachable = validate_reachable,
+                                         .validate = validate,
                                          .actions = AT(actions) };

@@ -74,8 +74,9 @@ static void check_text(struct config_reader *reader, struct section *section, co
     check_names(reader, section, "text_message", actions->text_message);
 }
 
-void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions)
+void actions_check(struct config_reader *reader, struct section *section)
 {
+    const struct actions *actions = actions_of(section);
     size_t recipients = 0;
     for (const struct word *word = actions->mail; word != NULL; word = word->next, recipients++)
         if (!value_mail(word->text))

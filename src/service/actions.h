@@ -50,7 +50,7 @@ struct actions {
     }
 
 /* Complains of invalid or contradictory actions. For section_kind.finish. */
-void actions_check(struct config_reader *reader, struct section *section, const struct actions *actions);
+void actions_check(struct config_reader *reader, struct section *section);
 bool actions_are_none(const struct actions *actions);
 
 /* The section's actions; NULL when its kind has none. */

@@ -38,7 +38,6 @@ const struct language *language_find(const struct config *config, struct str nam
 
 const struct section_kind language_kind = {
     .name = "language",
-    .named = true,
     .everywhere = true,
     .size = sizeof(struct language),
     .fields = fields,

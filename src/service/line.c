@@ -105,7 +105,6 @@ static void validate_tree(struct config_reader *reader, struct section *section,
 
 const struct section_kind line_kind = {
     .name = "line",
-    .named = true,
     .everywhere = true,
     .size = sizeof(struct line),
     .fields = fields,

@@ -79,12 +79,11 @@ static void check(struct config_reader *reader, struct section *section)
         config_error(reader, section, "min_duration is more than max_duration; lower the one or raise the other");
     if (actions_are_none(&on->actions))
         config_error(reader, section, "no action is given; expected one or more of fetch, mail, run, post, text");
-    actions_check(reader, section, &on->actions);
+    actions_check(reader, section);
 }
 
 const struct section_kind on_kind = {
     .name = "on",
-    .named = true,
     .free_name = true,
     .size = sizeof(struct on),
     .fields = fields,

@@ -172,6 +172,7 @@ static void check(struct config_reader *reader, struct section *section)
 
 const struct section_kind settings_kind = {
     .name = "hookswitch",
+    .sole = true,
     .size = sizeof(struct settings),
     .fields = fields,
     .entry = read_entry,

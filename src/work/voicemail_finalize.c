@@ -1,6 +1,6 @@
 /* settle: a recording whose caller could still hear it again, record again or call it urgent. By now it is known: what
  * was not dropped is a message, also where the caller hung up without a word. */
-#include "flow/voicemail.h"
+#include "flow/kinds.h"
 #include "service/mailbox.h"
 #include "work/task.h"
 

@@ -65,6 +65,7 @@ static void check(struct config_reader *reader, struct section *section)
 
 const struct section_kind work_kind = {
     .name = "work",
+    .sole = true,
     .size = sizeof(struct work),
     .fields = fields,
     .finish = check,

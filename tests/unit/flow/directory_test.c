@@ -65,7 +65,7 @@ static void by_speech(void **state)
     fixture_expect_error(HEAD "voice = d\n[directory d]\n", "no extensions");
     fixture_expect_error(HEAD "voice = d\n[directory d]\n201.name = Ada\n", "201: this extension has no destination");
     fixture_expect_error(HEAD "voice = m\n[menu m]\nprompt = x\n1 = hangup\nextensions = a\n[announce a]\nprompt = x\n",
-                         "not the name of a [directory] section");
+                         "not the name of any [directory] section");
 }
 
 static const struct CMUnitTest promises[] = {

@@ -127,7 +127,7 @@ static void mistakes(void **state)
                   { "listed.a = hangup", "expected list.a = FILE too" },
                   { "list.a = /none", "No such file" },
                   { "60% = hangup\n60%.2 = hangup", "the shares add up to 120%" },
-                  { "open.r = hangup", "'r' is not the name of an [hours] section" },
+                  { "open.r = hangup", "'r' is not the name of any [hours] section" },
                   { "open.nothing = hangup", "no node is called 'nothing'" },
                   { "known.a = hangup", "unknown key in a " } };
     char config[600];
