@@ -1,4 +1,4 @@
-#include "cli/arguments.h"
+#include "cli/command.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -121,18 +121,18 @@ static const struct argument *find_option(const struct command *command, struct 
     return NULL;
 }
 
-static const struct argument *find_option_of_group(const struct command *const *group, struct str name)
+const struct argument *argument_find(const struct command *const *group, struct str name)
 {
     const struct argument *option = NULL;
-    for (const struct command *const *at = group; option == NULL && *at != NULL; at++)
-        option = strcmp((*at)->name, (*group)->name) == 0 ? find_option(*at, name) : NULL;
+    for (const struct command *const *at = group; option == NULL && command_is_of(at, group); at++)
+        option = find_option(*at, name);
     return option;
 }
 
 static int unknown_option(const struct command *const *group, struct str name, struct error *error)
 {
     struct str_nearest nearest = str_nearest_to(name);
-    for (const struct command *const *at = group; *at != NULL && strcmp((*at)->name, (*group)->name) == 0; at++)
+    for (const struct command *const *at = group; command_is_of(at, group); at++)
         for (const struct argument *option = (*at)->arguments; option->name != NULL; option++)
             if (argument_is_option(option))
                 str_nearest_offer(&nearest, str_of(option->name));
@@ -159,7 +159,7 @@ static int split(struct arena *arena, const struct command *const *group, int ar
         only_words = str_is(word, "--");
         if (only_words)
             continue;
-        const struct argument *option = find_option_of_group(group, name);
+        const struct argument *option = argument_find(group, name);
         if (option == NULL)
             return unknown_option(group, name, error);
         const char *value = name.length < word.length ? argv[i] + name.length + 1 : NULL;
@@ -179,7 +179,7 @@ static int choose(struct arena *arena, const struct command *const *group, struc
 {
     struct buffer verbs = buffer_in(arena);
     *command = NULL;
-    for (const struct command *const *at = group; *at != NULL && strcmp((*at)->name, (*group)->name) == 0; at++) {
+    for (const struct command *const *at = group; command_is_of(at, group); at++) {
         if ((*at)->verb == NULL || ((*at)->usual && given->words.count == 0))
             *command = *at;
         if ((*at)->verb == NULL)
@@ -265,7 +265,7 @@ int arguments_parse(struct arena *arena, const struct command *const *group, int
                     const struct command **command, void **values, struct error *error)
 {
     struct given given;
-    *command = group[1] != NULL && strcmp(group[1]->name, (*group)->name) == 0 ? NULL : *group;
+    *command = command_is_of(group + 1, group) ? NULL : *group;
     if (split(arena, group, argc, argv, &given, error) != 0 || choose(arena, group, &given, command, error) != 0)
         return -1;
     *values = arena_alloc(arena, (*command)->size);

@@ -86,18 +86,18 @@ static int play(struct simulation *simulation, const struct call_options *option
     return 0;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct call_options *options = values;
     struct script_file file = { .path = NULL };
     struct simulation simulation;
-    if (options->script != NULL && script_file_read(arena, options->script, &file, error) != 0)
+    if (options->script != NULL && script_file_read(context->arena, options->script, &file, error) != 0)
         return COMMAND_UNUSABLE;
-    struct simulate_options merged = script_file_merge(arena, &options->simulate, &file.options);
+    struct simulate_options merged = script_file_merge(context->arena, &options->simulate, &file.options);
     if (merged.line == NULL)
-        return command_usage(error, "missing line: expected its name, or one of its numbers");
-    int status = simulate_begin(&simulation, arena, &merged, error) != 0 ? COMMAND_UNUSABLE : COMMAND_OK;
-    if (status == COMMAND_OK)
+        return command_fail(COMMAND_USAGE, error, "missing line: expected its name, or one of its numbers");
+    int status = simulate_begin(&simulation, context, context->arena, &merged, error);
+    if (status == 0)
         status = play(&simulation, options, &file, error);
     simulate_end(&simulation);
     return status;

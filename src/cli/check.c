@@ -6,7 +6,6 @@
 #include "cli/files.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "service/service.h"
 
 static void print_summary(const struct service *service, const char *path)
@@ -51,26 +50,23 @@ struct check_options {
     bool json, texts;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct check_options *options = values;
-    const char *path = options_config_path(options->config);
-    struct service *service = service_read(path, all_kinds, true);
-    const struct complaints *complaints = &service->config->complaints;
     (void)error; /* all complaints go to standard output */
-    files_check(service);
+    context->service = service_read(context->config, all_kinds, true);
+    const struct complaints *complaints = &context->service->config->complaints;
+    files_check(context->service);
     for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
         if (at->severity == COMPLAINT_NOTE && !options->texts)
             continue;
         else if (options->json)
-            print_json(arena, at);
+            print_json(context->arena, at);
         else
-            printf("%s\n", complaint_line(arena, at).at);
+            printf("%s\n", complaint_line(context->arena, at).at);
     if (!options->json)
-        print_summary(service, path);
-    int status = service->settings == NULL ? COMMAND_UNUSABLE : complaints->errors > 0 ? COMMAND_FAILED : COMMAND_OK;
-    service_free(service);
-    return status;
+        print_summary(context->service, context->config);
+    return context->service->settings == NULL ? COMMAND_UNUSABLE : complaints->errors > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
 static const struct argument arguments[] = {

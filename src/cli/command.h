@@ -2,10 +2,11 @@
 #ifndef HOOKSWITCH_CLI_COMMAND_H
 #define HOOKSWITCH_CLI_COMMAND_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-#include "base/arena.h"
+#include "service/service.h"
+#include "store/store.h"
 
 /* Exit statuses of all subcommands; hookswitch(1) lists them. */
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_UNUSABLE = 2, COMMAND_USAGE = 64, COMMAND_UNWRITTEN = 74 };
@@ -30,6 +31,27 @@ struct argument_list {
     const char **at;
     size_t count;
 };
+
+/* What a subcommand runs with; main opens nothing of it, and closes all. */
+struct context {
+    struct arena *arena;
+    const char *config; /* the main file: --config, or the usual one */
+    struct service *service;
+    const struct settings *settings;
+    struct store *store;
+};
+
+/* These return 0, or with the reason COMMAND_UNUSABLE, when the configuration is missing or cannot be used, or -1, when
+ * the store fails. */
+
+/* Reads the configuration, with `lines` also the files of lines. Fails without settings. */
+int context_read(struct context *context, bool lines, struct error *error);
+/* The same with all files, and fails when the configuration has an error, with the first. */
+int context_read_sound(struct context *context, struct error *error);
+/* Opens the store of the configuration, which is read without the files of lines where it has not been. */
+int context_open_store(struct context *context, enum store_mode mode, struct error *error);
+/* The first error of a configuration that cannot be used. Always COMMAND_UNUSABLE. */
+int context_complain(const struct context *context, struct error *error);
 
 /* An option or a positional argument. The table of a subcommand feeds parsing, --help, the manual's synopsis and
  * completion. */
@@ -59,7 +81,7 @@ struct command {
     size_t size;                      /* of the struct of their values */
     const char *details;              /* for --help; lines ended by line feeds */
     /* Returns an exit status, or -1, which stands for COMMAND_FAILED. What the error says is printed. */
-    int (*run)(struct arena *arena, const void *options, struct error *error);
+    int (*run)(struct context *context, const void *options, struct error *error);
 };
 
 /* In the order of --help; those of one name stand together. */
@@ -96,8 +118,37 @@ COMMANDS(COMMAND_DECLARE)
 
 /* The subcommands by position; NULL behind the last. */
 const struct command *command_at(size_t position);
+/* The first of those of that name, or NULL. */
+const struct command *const *command_group(const char *name);
+bool command_is_of(const struct command *const *at, const struct command *const *group);
 
-/* Says what is wrong with the arguments; returns COMMAND_USAGE. */
-int command_usage(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Says why, and returns the status. */
+int command_fail(int status, struct error *error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* --- arguments.c --- */
+
+/* The option of every subcommand. */
+extern const struct argument argument_config;
+
+bool argument_is_option(const struct argument *argument);
+/* The option of one of the subcommands of that name, or NULL. */
+const struct argument *argument_find(const struct command *const *group, struct str name);
+/* The possible values of types with a list: "waiting|done|given-up"; or NULL. In the arena. */
+const char *argument_choices(struct arena *arena, const struct argument *argument);
+/* "waiting, done or given-up", in the arena. */
+const char *choices_text(struct arena *arena, const char *choices);
+
+/* The subcommands of one name, of which the first argument behind the options chooses: argv[0] is the name. `command`
+ * gets it, or NULL when none was chosen; `values` its filled struct, in the arena. 0, or -1 with what is wrong. */
+int arguments_parse(struct arena *arena, const struct command *const *group, int argc, char **argv,
+                    const struct command **command, void **values, struct error *error);
+
+/* --- help.c --- */
+
+/* One line for each subcommand. */
+void help_print_commands(FILE *to);
+/* Usage, arguments and details of one. */
+void help_print_command(const struct command *command);
+void help_print_usage(FILE *to, const struct command *command);
 
 #endif

@@ -1,14 +1,23 @@
-/* hookswitch completion: prints a script for the shell, made of the tables of arguments. */
-#include <stdio.h>
+/* hookswitch completion: prints a script for the shell, and the words that it asks for, by the tables of arguments. */
 #include <string.h>
 
-#include "cli/arguments.h"
+#include "base/arena.h"
+#include "cli/command.h"
 #include "config/value.h"
 #include "event/event.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
-#include "host/options.h"
-#include "service/service.h"
+
+static const char script[] =
+    "_hookswitch() {\n"
+    "    local words current=${COMP_WORDS[COMP_CWORD]}\n"
+    "    words=$(hookswitch completion words -- \"${COMP_WORDS[@]:1:$COMP_CWORD}\" 2>/dev/null)\n"
+    "    case $words in\n"
+    "    FILE) COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
+    "    *) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
+    "    esac\n"
+    "}\n"
+    "complete -F _hookswitch hookswitch\n";
 
 /* A pattern would be one to the shell as well. */
 static void print_word(void *context, struct str word)
@@ -30,156 +39,11 @@ static void print_states(struct arena *arena)
     }
 }
 
-static void print_commands(void)
-{
-    for (size_t i = 0; command_at(i) != NULL; i++)
-        if (i == 0 || strcmp(command_at(i)->name, command_at(i - 1)->name) != 0)
-            printf("%s ", command_at(i)->name);
-}
-
-/* Sets what the shell offers for one argument. */
-static void print_offer(struct arena *arena, const struct argument *argument)
-{
-    const char *choices = argument_choices(arena, argument);
-    struct str rest = str_of(choices), choice;
-    switch (argument->type) {
-    case ARGUMENT_FILE:
-        printf("COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n");
-        return;
-    case ARGUMENT_LINE:
-    case ARGUMENT_HOURS:
-        printf("words=$(hookswitch completion %s ${config:+--config \"$config\"} 2>/dev/null) ;;\n",
-               argument->type == ARGUMENT_LINE ? "lines" : "hours");
-        return;
-    default:
-        break;
-    }
-    printf("words='");
-    if (argument->type == ARGUMENT_EVENT)
-        event_each_name(arena, print_word, NULL);
-    if (argument->type == ARGUMENT_STATE)
-        print_states(arena);
-    while (choices != NULL && str_next(&rest, '|', &choice))
-        print_word(NULL, choice);
-    printf("' ;;\n");
-}
-
-/* --- the script --- */
-
-/* The words that follow `key`: "events" or "events prune". */
-static void print_command(struct arena *arena, const struct command *command, const char *key)
-{
-    int position = 0;
-    printf("    '%s'::) words='--help %s ", key, argument_config.name);
-    for (const struct argument *at = command->arguments; at->name != NULL; at++)
-        if (argument_is_option(at))
-            printf("%s ", at->name);
-    printf("' ;;\n");
-    for (const struct argument *at = command->arguments; at->name != NULL; at++) {
-        bool list = !argument_is_option(at) && at->type == ARGUMENT_LIST;
-        if (argument_is_option(at) && at->value != NULL)
-            printf("    '%s':%s:*) ", key, at->name);
-        else if (!argument_is_option(at))
-            printf(list ? "    '%s'::*) " : "    '%s'::%d) ", key, ++position);
-        else
-            continue;
-        if (list && strstr(at->name, "FILE") != NULL)
-            printf("COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n");
-        else
-            print_offer(arena, at);
-    }
-}
-
-/* The verbs of a name, where one is needed or may be given. */
-static void print_verbs(const char *name)
-{
-    printf("    '%s'::1) words='", name);
-    for (size_t i = 0; command_at(i) != NULL; i++)
-        if (strcmp(command_at(i)->name, name) == 0 && command_at(i)->verb != NULL)
-            printf("%s ", command_at(i)->verb);
-    printf("' ;;\n");
-}
-
-static void print_keys(struct arena *arena)
-{
-    for (size_t i = 0; command_at(i) != NULL; i++) {
-        const struct command *command = command_at(i);
-        if (command->verb != NULL)
-            print_command(arena, command, arena_format(arena, "%s %s", command->name, command->verb).at);
-        bool first_verb =
-            i == 0 || strcmp(command_at(i - 1)->name, command->name) != 0 || command_at(i - 1)->verb == NULL;
-        if (command->verb != NULL && first_verb)
-            print_verbs(command->name);
-        if (command->verb == NULL || command->usual)
-            print_command(arena, command, command->name);
-    }
-}
-
-/* Options with a value: '*:--config|...', so that the value is not taken for a word. */
-static void print_value_options(void)
-{
-    printf("        *:%s", argument_config.name);
-    for (size_t i = 0; command_at(i) != NULL; i++)
-        for (const struct argument *at = command_at(i)->arguments; at->name != NULL; at++)
-            if (argument_is_option(at) && at->value != NULL)
-                printf("|%s:%s", command_at(i)->name, at->name);
-    printf(") option=${COMP_WORDS[i]}; i=$((i+1)) ;;\n");
-}
-
-static void print_key_of_verbs(void)
-{
-    printf("    case $key:$verb in\n    ");
-    for (size_t i = 0; command_at(i) != NULL; i++)
-        if (command_at(i)->verb != NULL)
-            printf("%s:%s|", command_at(i)->name, command_at(i)->verb);
-    printf("-) key=\"$key $verb\"; position=$((position-1)) ;;\n    esac\n");
-}
-
-static void print_script(struct arena *arena)
-{
-    printf(
-        "_hookswitch() {\n"
-        "    local current=${COMP_WORDS[COMP_CWORD]} key=${COMP_WORDS[1]} option= words= config= verb= position=0 i=2\n"
-        "    while [ $i -lt $COMP_CWORD ]; do\n"
-        "        [ \"${COMP_WORDS[i]}\" = --config ] && config=${COMP_WORDS[i+1]}\n"
-        "        case $key:${COMP_WORDS[i]} in\n");
-    print_value_options();
-    printf("        *:-*) ;;\n"
-           "        *) position=$((position+1)); [ $position -eq 1 ] && verb=${COMP_WORDS[i]} ;;\n"
-           "        esac\n"
-           "        [ $i -lt $COMP_CWORD ] && option=\n"
-           "        i=$((i+1))\n"
-           "    done\n");
-    print_key_of_verbs();
-    printf("    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-           "        key= words='");
-    print_commands();
-    printf("help --help --version'\n"
-           "    elif [ -z \"$option\" ]; then\n"
-           "        position=$((position+1))\n"
-           "        case $current in -*) position= ;; esac\n"
-           "    fi\n"
-           "    case $key:$option:$position in\n"
-           "    *:%s:*) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
-           "    help::1) words='",
-           argument_config.name);
-    print_commands();
-    printf("' ;;\n");
-    print_keys(arena);
-    printf("    esac\n"
-           "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-           "    return 0\n"
-           "}\n"
-           "complete -F _hookswitch hookswitch\n");
-}
-
-/* --- what the script asks for --- */
-
 /* LINE/NAME of what stands in a line's own file. */
-static int print_names(const struct section_kind *kind, const char *config)
+static void print_names(struct context *context, const struct section_kind *kind)
 {
-    struct service *service = service_read(options_config_path(config), all_kinds, true);
-    const struct section *first = service->config->first;
+    context->service = service_read(context->config, all_kinds, true);
+    const struct section *first = context->service->config->first;
     for (const struct section *at = first; at != NULL; at = at->next) {
         if (at->kind != kind || !value_name(at->name))
             continue;
@@ -187,33 +51,126 @@ static int print_names(const struct section_kind *kind, const char *config)
              line = line->next)
             if (line->kind == &line_kind && line->scope == at->scope)
                 printf("%.*s/", STR_ARGS(line->name));
-        printf("%.*s\n", STR_ARGS(at->name));
+        printf("%.*s ", STR_ARGS(at->name));
     }
-    service_free(service);
-    return COMMAND_OK;
+}
+
+/* The values of one argument. */
+static void offer_values(struct context *context, const struct argument *argument)
+{
+    const char *choices = argument_choices(context->arena, argument);
+    struct str rest = str_of(choices), choice;
+    bool files = argument->type == ARGUMENT_LIST && strstr(argument->name, "FILE") != NULL;
+    if (argument->type == ARGUMENT_FILE || files)
+        printf("FILE");
+    if (argument->type == ARGUMENT_LINE || argument->type == ARGUMENT_HOURS)
+        print_names(context, argument->type == ARGUMENT_LINE ? &line_kind : &hours_kind);
+    if (argument->type == ARGUMENT_EVENT)
+        event_each_name(context->arena, print_word, NULL);
+    if (argument->type == ARGUMENT_STATE)
+        print_states(context->arena);
+    while (choices != NULL && str_next(&rest, '|', &choice))
+        print_word(NULL, choice);
+}
+
+static void offer_commands(const char *others)
+{
+    for (size_t i = 0; command_at(i) != NULL; i++)
+        if (i == 0 || strcmp(command_at(i)->name, command_at(i - 1)->name) != 0)
+            printf("%s ", command_at(i)->name);
+    printf("%s", others);
+}
+
+static void offer_options(const struct command *command)
+{
+    printf("--help %s ", argument_config.name);
+    for (const struct argument *at = command->arguments; at->name != NULL; at++)
+        if (argument_is_option(at))
+            printf("%s ", at->name);
+}
+
+/* The values of the positional argument number `position`, from 1. */
+static void offer_position(struct context *context, const struct command *command, int position)
+{
+    for (const struct argument *at = command->arguments; at->name != NULL; at++)
+        if (!argument_is_option(at) && (--position == 0 || at->type == ARGUMENT_LIST)) {
+            offer_values(context, at);
+            return;
+        }
+}
+
+static void offer_verbs(const struct command *const *group)
+{
+    for (const struct command *const *at = group; command_is_of(at, group); at++)
+        if ((*at)->verb != NULL)
+            printf("%s ", (*at)->verb);
+}
+
+/* Offers what the last of the words may be, for a subcommand whose name is the first. */
+static void offer(struct context *context, const struct command *const *group, const struct argument_list *words)
+{
+    const struct command *command = *group;
+    const struct argument *option = NULL; /* whose value the last word is */
+    const char *last = words->at[words->count - 1];
+    bool grouped = command_is_of(group + 1, group);
+    int position = 1;
+    for (size_t i = 1; i + 1 < words->count; i++) {
+        if (option == &argument_config)
+            context->config = words->at[i];
+        if (option != NULL) {
+            option = NULL;
+        } else if (words->at[i][0] == '-') {
+            option = argument_find(group, str_of(words->at[i]));
+            option = option == NULL || option->value == NULL ? NULL : option;
+        } else if (position++ == 1) {
+            for (const struct command *const *at = group; command_is_of(at, group); at++)
+                if ((*at)->verb != NULL && strcmp((*at)->verb, words->at[i]) == 0) {
+                    command = *at;
+                    position--;
+                    grouped = false;
+                }
+        }
+    }
+    if (option == &argument_config && words->count > 1)
+        printf("FILE");
+    else if (option != NULL)
+        offer_values(context, option);
+    else if (last[0] == '-')
+        offer_options(command);
+    else if (grouped && position == 1)
+        offer_verbs(group);
+    else
+        offer_position(context, command, position);
 }
 
 struct completion_options {
     const char *config, *wanted;
+    struct argument_list words;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct completion_options *options = values;
+    const struct argument_list *words = &options->words;
     (void)error;
-    if (strcmp(options->wanted, "lines") == 0)
-        return print_names(&line_kind, options->config);
-    if (strcmp(options->wanted, "hours") == 0)
-        return print_names(&hours_kind, options->config);
     if (strcmp(options->wanted, "zsh") == 0)
         printf("autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n");
-    print_script(arena);
+    if (strcmp(options->wanted, "words") != 0)
+        printf("%s", script);
+    else if (words->count < 2)
+        offer_commands("help --help --version");
+    else if (strcmp(words->at[0], "help") == 0)
+        offer_commands("");
+    else if (command_group(words->at[0]) != NULL)
+        offer(context, command_group(words->at[0]), words);
     return COMMAND_OK;
 }
 
 static const struct argument arguments[] = {
-    { ARGUMENT(CHOICE, completion_options, wanted), "bash|zsh|lines|hours", NULL,
-      .help = "The shell; or the names that its script asks for", .choices = "bash|zsh|lines|hours" },
+    { ARGUMENT(CHOICE, completion_options, wanted), "bash|zsh|words", NULL,
+      .help = "The shell; or words for its script, which complete the last of those that follow",
+      .choices = "bash|zsh|words" },
+    { ARGUMENT(LIST, completion_options, words), "WORD", NULL, .help = "A word typed so far", .optional = true },
     { .name = NULL },
 };
 

@@ -16,7 +16,6 @@
 #include "cli/files.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "store/jobs.h"
 #include "store/kv.h"
 #include "web/url.h"
@@ -306,11 +305,13 @@ static void look_at_user(struct doctor *doctor)
         report(doctor, DOCTOR_OK, "user", "checked as %s; the programs should run as the same user", name);
 }
 
-static int look(const struct doctor_options *options, struct arena *arena, const struct process *processes)
+static int look(const struct doctor_options *options, struct context *context, const struct process *processes)
 {
-    const char *path = options_config_path(options->config);
-    struct service *service = service_read(path, all_kinds, true);
-    struct doctor doctor = { .arena = arena, .service = service, .processes = processes, .config = path };
+    struct service *service = service_read(context->config, all_kinds, true);
+    struct doctor doctor = {
+        .arena = context->arena, .service = service, .processes = processes, .config = context->config
+    };
+    context->service = service;
     cxml_start();
     look_at_user(&doctor);
     files_check(service);
@@ -334,17 +335,16 @@ static int look(const struct doctor_options *options, struct arena *arena, const
     int warnings = doctor.counts[DOCTOR_WARN], failures = doctor.counts[DOCTOR_FAIL];
     printf("%d ok, %d warning%s, %d failure%s\n", doctor.counts[DOCTOR_OK], warnings, warnings == 1 ? "" : "s",
            failures, failures == 1 ? "" : "s");
-    service_free(service);
     return !usable ? COMMAND_UNUSABLE : doctor.counts[DOCTOR_FAIL] > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct doctor_options *options = values;
-    const struct process *processes = doctor_list_processes(arena);
+    const struct process *processes = doctor_list_processes(context->arena);
     if (options->user != NULL && drop_privileges(options->user, error) != 0)
         return COMMAND_USAGE;
-    return look(options, arena, processes);
+    return look(options, context, processes);
 }
 
 static const struct argument arguments[] = {

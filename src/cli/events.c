@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -225,7 +224,7 @@ static int read_limit(const struct events_options *options, long *limit)
     return 0;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct events_options *options = values;
     struct listing listing = { .current = options->current,
@@ -243,24 +242,23 @@ static int run(struct arena *arena, const void *values, struct error *error)
                                            .line = str_of(options->line),
                                            .since_us = options->since_us } };
     struct str sid = listing.filter.sid;
-    struct context context;
     if (read_limit(options, &listing.filter.limit) != 0)
-        return command_usage(error, "--last %s: expected a number; 0 for all", options->last);
-    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
-    if (status == 0) {
-        listing.zone = context.settings->timezone;
-        status = list(context.store, &listing, error);
-    }
+        return command_fail(COMMAND_USAGE, error, "--last %s: expected a number; 0 for all", options->last);
+    int status = context_open_store(context, STORE_EXISTING, error);
+    if (status != 0)
+        return status;
+    listing.zone = context->settings->timezone;
+    status = list(context->store, &listing, error);
     if (status == 0 && listing.rows == 0 && sid.length >= FILTER_SID_LEAST) { /* as a narrow table shortens it */
-        listing.filter.sid = ARENA_JOIN(arena, sid, STR("*"));
-        status = list(context.store, &listing, error);
+        listing.filter.sid = ARENA_JOIN(context->arena, sid, STR("*"));
+        status = list(context->store, &listing, error);
     }
-    if (status == 0 && listing.rows == 0 && filter_check(arena, &listing.filter, options->config, error) != 0)
-        status = COMMAND_USAGE;
-    if (status == 0 && listing.rows == 0)
-        listing.print_head(&listing);
-    context_close(&context);
-    return status;
+    if (status != 0 || listing.rows > 0)
+        return status;
+    if (filter_check(context, &listing.filter, error) != 0)
+        return COMMAND_USAGE;
+    listing.print_head(&listing);
+    return COMMAND_OK;
 }
 
 static const struct argument arguments[] = {

@@ -66,11 +66,11 @@ static int play(struct simulation *simulation, const struct fax_options *options
     return 0;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct fax_options *options = values;
     struct simulation simulation;
-    int status = simulate_begin(&simulation, arena, &options->simulate, error) != 0 ? COMMAND_UNUSABLE : COMMAND_OK;
+    int status = simulate_begin(&simulation, context, context->arena, &options->simulate, error);
     if (status == COMMAND_OK)
         status = play(&simulation, options, error);
     simulate_end(&simulation);

@@ -2,7 +2,6 @@
 
 #include "config/value.h"
 #include "host/kinds.h"
-#include "host/options.h"
 
 enum { LISTED_MAX = 12 };
 
@@ -61,10 +60,10 @@ int filter_check_kind(struct arena *arena, const char *kind, struct error *error
     return names.known ? 0 : error_set(error, "--kind %s: unknown kind of event%s", kind, instead(&names));
 }
 
-int filter_check_line(struct arena *arena, const struct service *service, const char *prefix, struct str name,
-                      struct error *error)
+int filter_check_line(const struct context *context, const char *prefix, struct str name, struct error *error)
 {
-    struct names names = names_near(arena, arena_lower(arena, name));
+    const struct service *service = context->service;
+    struct names names = names_near(context->arena, arena_lower(context->arena, name));
     for (const struct section *at = service->config->first; at != NULL; at = at->next)
         if (at->kind == &line_kind)
             offer(&names, at->name);
@@ -111,16 +110,17 @@ static int check_number(struct arena *arena, struct str number, struct error *er
     return hint.length == 0 ? 0 : error_set(error, "--number %.*s: %.*s", STR_ARGS(number), STR_ARGS(hint));
 }
 
-int filter_check(struct arena *arena, const struct store_filter *filter, const char *config, struct error *error)
+int filter_check(const struct context *context, const struct store_filter *filter, struct error *error)
 {
+    struct arena *arena = context->arena;
     if (check_name(arena, filter->name, error) != 0 || check_state(arena, filter, error) != 0 ||
         check_number(arena, filter->number, error) != 0 || filter_check_sid(filter->sid, error) != 0)
         return -1;
     if (filter->line.length == 0)
         return 0;
-    struct service *service = service_read(options_config_path(config), all_kinds, true);
+    struct context whole = { .arena = arena, .service = service_read(context->config, all_kinds, true) };
     struct str prefix = arena_format(arena, "--line %.*s: ", STR_ARGS(filter->line));
-    int failed = filter_check_line(arena, service, prefix.at, filter->line, error);
-    service_free(service);
+    int failed = filter_check_line(&whole, prefix.at, filter->line, error);
+    service_free(whole.service);
     return failed;
 }

@@ -2,8 +2,7 @@
 #ifndef HOOKSWITCH_CLI_FILTER_H
 #define HOOKSWITCH_CLI_FILTER_H
 
-#include "service/service.h"
-#include "store/store.h"
+#include "cli/command.h"
 
 enum { FILTER_SID_LEAST = 4 }; /* so many characters of a sid stand for all of it */
 
@@ -11,10 +10,9 @@ enum { FILTER_SID_LEAST = 4 }; /* so many characters of a sid stand for all of i
 
 int filter_check_kind(struct arena *arena, const char *kind, struct error *error);
 /* `prefix` begins the reason: "--line x: ", or "". */
-int filter_check_line(struct arena *arena, const struct service *service, const char *prefix, struct str name,
-                      struct error *error);
+int filter_check_line(const struct context *context, const char *prefix, struct str name, struct error *error);
 int filter_check_sid(struct str sid, struct error *error);
 /* All but the kind. Asked only when the store held nothing that fits, as it may hold names that are not known here. */
-int filter_check(struct arena *arena, const struct store_filter *filter, const char *config, struct error *error);
+int filter_check(const struct context *context, const struct store_filter *filter, struct error *error);
 
 #endif

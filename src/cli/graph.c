@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
 #include "flow/kinds.h"
@@ -197,34 +196,31 @@ struct graph_options {
     bool text, svg, png;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct graph_options *options = values;
-    struct context context;
     const struct section *only = NULL;
-    int status = COMMAND_OK;
-    if (context_read_sound(&context, arena, options->config, error) != 0)
-        status = COMMAND_UNUSABLE;
-    if (status == COMMAND_OK && options->line != NULL) {
-        only = config_find(context.service->config, line_kind.name, arena_lower(arena, str_of(options->line)));
-        if (only == NULL && filter_check_line(arena, context.service, "", str_of(options->line), error) != 0)
-            status = COMMAND_UNUSABLE;
+    if (context_read_sound(context, error) != 0)
+        return COMMAND_UNUSABLE;
+    if (options->line != NULL) {
+        only =
+            config_find(context->service->config, line_kind.name, arena_lower(context->arena, str_of(options->line)));
+        if (only == NULL && filter_check_line(context, "", str_of(options->line), error) != 0)
+            return COMMAND_UNUSABLE;
     }
-    struct graph graph = { .arena = arena,
-                           .service = context.service,
+    struct graph graph = { .arena = context->arena,
+                           .service = context->service,
                            .seen = g_hash_table_new(g_direct_hash, g_direct_equal),
-                           .out = buffer_in(arena) };
-    if (status == COMMAND_OK && options->text)
+                           .out = buffer_in(context->arena) };
+    if (options->text)
         write_trees(&graph, only);
-    else if (status == COMMAND_OK)
-        draw(&graph, only);
-    if (status == COMMAND_OK && (options->svg || options->png))
-        status = write_picture(buffer_text(&graph.out), options->svg, error);
     else
-        printf("%.*s", STR_ARGS(buffer_text(&graph.out)));
+        draw(&graph, only);
     g_hash_table_destroy(graph.seen);
-    context_close(&context);
-    return status;
+    if (options->svg || options->png)
+        return write_picture(buffer_text(&graph.out), options->svg, error);
+    printf("%.*s", STR_ARGS(buffer_text(&graph.out)));
+    return COMMAND_OK;
 }
 
 static const struct argument arguments[] = {

@@ -1,8 +1,8 @@
-#include "cli/help.h"
+#include "cli/command.h"
 
 #include <string.h>
 
-#include "cli/arguments.h"
+#include "base/arena.h"
 
 enum { WIDTH = 80, HELP_COLUMN = 18, NAME_COLUMN = 18 };
 
@@ -81,59 +81,6 @@ void help_print_usage(FILE *to, const struct command *command)
     fprintf(to, "usage: ");
     print_wrapped(to, synopsis(arena, command), 7, 11);
     arena_free(arena);
-}
-
-/* --- the manual --- */
-
-/* "LINE|NUMBER" is two names, and "add|remove" two words to be typed. */
-static void print_mdoc_word(const struct argument *argument)
-{
-    struct str rest = str_of(argument->name), name;
-    printf("%s%s", argument->optional ? "Op " : "", argument->type == ARGUMENT_CHOICE ? "Cm" : "Ar");
-    for (const char *bar = ""; str_next(&rest, '|', &name); bar = " |")
-        printf("%s %.*s", bar, STR_ARGS(name));
-    if (argument->type == ARGUMENT_LIST)
-        printf(" ...");
-}
-
-/* `more`: an alternative follows. */
-static void print_mdoc_option(const struct argument *argument, bool more)
-{
-    printf("%s Fl %s", argument->either ? " |" : ".Op", argument->name + 1);
-    if (argument->value != NULL)
-        printf(" Ar %s", argument->value);
-    if (argument->type == ARGUMENT_LIST)
-        printf(" ...");
-    if (!more)
-        putchar('\n');
-}
-
-static void print_mdoc(const struct command *command)
-{
-    const char *before = ".";
-    printf(".Nm\n.Cm %s%s%s\n", command->name, command->verb != NULL && !command->usual ? " " : "",
-           command->verb != NULL && !command->usual ? command->verb : "");
-    if (command->usual)
-        printf(".Op Cm %s\n", command->verb);
-    print_mdoc_option(&argument_config, false);
-    for (const struct argument *at = command->arguments; at->name != NULL; at++) {
-        if (argument_is_option(at)) {
-            print_mdoc_option(at, at[1].either);
-            continue;
-        }
-        fputs(before, stdout);
-        print_mdoc_word(at);
-        before = at[1].optional || at[1].with_previous ? " " : ".";
-        if (*before == '.' || at[1].name == NULL)
-            putchar('\n');
-    }
-}
-
-void help_print_mdoc(void)
-{
-    for (size_t i = 0; command_at(i) != NULL; i++)
-        print_mdoc(command_at(i));
-    printf(".Nm\n.Cm help\n.Op Ar COMMAND\n.Nm\n.Fl -help | Fl -version\n");
 }
 
 /* --- help --- */

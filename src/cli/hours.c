@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/timestamp.h"
 #include "config/value.h"
 #include "flow/kinds.h"
@@ -115,14 +114,13 @@ static int show_or_force(const struct context *context, const struct hours_optio
     const struct line *line;
     const struct section *section = find_hours(context->service, context->arena, options->name, &line);
     struct forcing forcing = { str_of(options->verb), 0 };
-    if (section == NULL) {
-        error_set(error, "no [hours] section is called '%s'; 'hookswitch hours' lists them", options->name);
-        return COMMAND_UNUSABLE;
-    }
+    if (section == NULL)
+        return command_fail(COMMAND_UNUSABLE, error, "no [hours] section is called '%s'; 'hookswitch hours' lists them",
+                            options->name);
     const struct zone *zone = zone_of(context, line);
     if (options->until != NULL && !read_until(options->until, zone, clock_wall_us(), &forcing.until_us))
-        return command_usage(error, "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30",
-                             options->until);
+        return command_fail(COMMAND_USAGE, error,
+                            "--until %s: expected a time to come, such as 2h, 17:30, 2026-12-24T17:30", options->until);
     if (options->verb != NULL && kv_update(context->store, context->arena, hours_kv_name(context->arena, section, line),
                                            clock_wall_us(), force, &forcing, error) != 0)
         return COMMAND_FAILED;
@@ -130,21 +128,19 @@ static int show_or_force(const struct context *context, const struct hours_optio
     return COMMAND_OK;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct hours_options *options = values;
-    struct context context;
     if (options->until != NULL && (options->verb == NULL || strcmp(options->verb, "auto") == 0))
-        return command_usage(error, "--until goes with open or closed");
-    int status = context_read(&context, arena, options->config, true, error);
+        return command_fail(COMMAND_USAGE, error, "--until goes with open or closed");
+    int status = context_read(context, true, error);
     if (status == 0)
-        status = context_open_store(&context, options->verb == NULL ? STORE_EXISTING : STORE_DIRECT, error);
-    if (status == 0 && context.settings->timezone == NULL)
-        status = context_complain(&context, error);
-    if (status == 0)
-        status = options->name == NULL ? list(&context) : show_or_force(&context, options, error);
-    context_close(&context);
-    return status;
+        status = context_open_store(context, options->verb == NULL ? STORE_EXISTING : STORE_DIRECT, error);
+    if (status == 0 && context->settings->timezone == NULL)
+        status = context_complain(context, error);
+    if (status != 0)
+        return status;
+    return options->name == NULL ? list(context) : show_or_force(context, options, error);
 }
 
 static const struct argument arguments[] = {

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -21,6 +20,14 @@ struct jobs_options {
     bool json, all, internal;
     long last;
 };
+
+static int open_store(struct context *context, const struct jobs_options *options, struct error *error)
+{
+    if (options->job != NULL && strlen(options->job) < JOB_ID_LEAST)
+        return command_fail(COMMAND_USAGE, error, "%s: expected at least %d digits of a job's id", options->job,
+                            JOB_ID_LEAST);
+    return context_open_store(context, STORE_EXISTING, error);
+}
 
 struct listing {
     const struct jobs_options *options;
@@ -102,8 +109,12 @@ static const struct table_column columns[] = { { "JOB", 32, 8, 8, 7, TABLE_ID },
                                                { "REASON", 0, 30, 11, 4, TABLE_WORDS },
                                                { NULL, 0, 0, 0, 0, TABLE_WORDS } };
 
-static int list(const struct context *context, const struct jobs_options *options, struct error *error)
+static int run_list(struct context *context, const void *values, struct error *error)
 {
+    const struct jobs_options *options = values;
+    int failed = open_store(context, options, error);
+    if (failed)
+        return failed;
     struct str id = str_of(options->job);
     struct listing listing = { .options = options,
                                .arena = context->arena,
@@ -117,7 +128,7 @@ static int list(const struct context *context, const struct jobs_options *option
                                  .hidden = options->internal || id.length > 0 ? NULL : task_internal_actions };
     for (int i = JOB_WAITING; i < JOB_UNKNOWN && options->state != NULL; i++)
         filter.state = strcmp(options->state, states[i]) == 0 ? i : filter.state;
-    int failed = jobs_list(context->store, &filter, print, &listing, error);
+    failed = jobs_list(context->store, &filter, print, &listing, error);
     filter.sid_begins = true; /* as a narrow table shortens it */
     if (!failed && listing.rows == 0 && filter.sid.length >= FILTER_SID_LEAST)
         failed = jobs_list(context->store, &filter, print, &listing, error);
@@ -169,11 +180,14 @@ static int find_job(const struct context *context, struct str id, struct match *
     return 0;
 }
 
-static int change_job(const struct context *context, const char *id, bool drop, struct error *error)
+static int change_job(struct context *context, const struct jobs_options *options, bool drop, struct error *error)
 {
     struct match match;
-    if (find_job(context, str_of(id), &match, error) != 0)
-        return -1;
+    int status = open_store(context, options, error);
+    if (status == 0)
+        status = find_job(context, str_of(options->job), &match, error);
+    if (status != 0)
+        return status;
     long count =
         drop ? jobs_delete(context->store, match.id, error) : jobs_retry(context->store, match.id, match.now_us, error);
     if (count == 0)
@@ -184,10 +198,17 @@ static int change_job(const struct context *context, const char *id, bool drop, 
     return count > 0 ? 0 : -1;
 }
 
-static int retry(const struct context *context, const struct jobs_options *options, struct error *error)
+static int run_retry(struct context *context, const void *values, struct error *error)
 {
+    const struct jobs_options *options = values;
+    if (options->all == (options->job != NULL))
+        return command_fail(COMMAND_USAGE, error, "%s",
+                            options->all ? "--all does not go with JOB" : "missing job id (or --all)");
     if (!options->all)
-        return change_job(context, options->job, false, error);
+        return change_job(context, options, false, error);
+    int status = open_store(context, options, error);
+    if (status != 0)
+        return status;
     long count = jobs_retry(context->store, STR(""), clock_wall_us(), error);
     if (count == 0)
         return error_set(error, "no job was given up");
@@ -196,44 +217,9 @@ static int retry(const struct context *context, const struct jobs_options *optio
     return count > 0 ? 0 : -1;
 }
 
-static int drop(const struct context *context, const struct jobs_options *options, struct error *error)
+static int run_drop(struct context *context, const void *values, struct error *error)
 {
-    return change_job(context, options->job, true, error);
-}
-
-/* --- the commands --- */
-
-static int run_on_jobs(struct arena *arena, const struct jobs_options *options,
-                       int (*act)(const struct context *context, const struct jobs_options *options,
-                                  struct error *error),
-                       struct error *error)
-{
-    struct context context;
-    if (options->job != NULL && strlen(options->job) < JOB_ID_LEAST)
-        return command_usage(error, "%s: expected at least %d digits of a job's id", options->job, JOB_ID_LEAST);
-    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
-    if (status == 0)
-        status = act(&context, options, error);
-    context_close(&context);
-    return status;
-}
-
-static int run_list(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_jobs(arena, values, list, error);
-}
-
-static int run_retry(struct arena *arena, const void *values, struct error *error)
-{
-    const struct jobs_options *options = values;
-    if (options->all == (options->job != NULL))
-        return command_usage(error, "%s", options->all ? "--all does not go with JOB" : "missing job id (or --all)");
-    return run_on_jobs(arena, options, retry, error);
-}
-
-static int run_drop(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_jobs(arena, values, drop, error);
+    return change_job(context, values, true, error);
 }
 
 #define JOB_ARGUMENT ARGUMENT(TEXT, jobs_options, job), "JOB", NULL, .help = "A job's id, or its first digits"

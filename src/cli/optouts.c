@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
 #include "config/value.h"
@@ -40,18 +39,13 @@ struct optouts_options {
     const char *config, *line, *verb, *number;
 };
 
-static bool line_is_known(const struct context *context, const char *line, struct error *error)
-{
-    return filter_check_line(context->arena, context->service, "", str_of(line), error) == 0;
-}
-
 /* Lists what the store holds, whatever its line. */
 static int list(const struct context *context, const char *line, struct error *error)
 {
     struct listing listing = { context->arena, line == NULL ? NULL : arena_lower(context->arena, str_of(line)).at, 0 };
     if (kv_list(context->store, STR(OPTOUTS_FRONT), clock_wall_us(), show, &listing, error) != 0)
         return COMMAND_FAILED;
-    if (listing.count == 0 && line != NULL && !line_is_known(context, line, error))
+    if (listing.count == 0 && line != NULL && filter_check_line(context, "", str_of(line), error) != 0)
         return COMMAND_USAGE;
     fprintf(stderr, "%ld opted out\n", listing.count);
     return COMMAND_OK;
@@ -65,10 +59,11 @@ static int change(const struct context *context, const struct optouts_options *o
     if (!value_number(context->arena, given, &sender)) {
         struct str hint = value_number_suggest(context->arena, given);
         if (hint.length > 0)
-            return command_usage(error, "%.*s", STR_ARGS(hint));
-        return command_usage(error, "'%s' is not a number: expected E.164 such as +15551230001", options->number);
+            return command_fail(COMMAND_USAGE, error, "%.*s", STR_ARGS(hint));
+        return command_fail(COMMAND_USAGE, error, "'%s' is not a number: expected E.164 such as +15551230001",
+                            options->number);
     }
-    if (!line_is_known(context, options->line, error))
+    if (filter_check_line(context, "", str_of(options->line), error) != 0)
         return COMMAND_USAGE;
     if (optouts_set(context->store, context->arena, name, sender, out, clock_wall_us(), error) != 0)
         return COMMAND_FAILED;
@@ -76,17 +71,15 @@ static int change(const struct context *context, const struct optouts_options *o
     return COMMAND_OK;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct optouts_options *options = values;
-    struct context context;
-    int status = context_read(&context, arena, options->config, true, error);
+    int status = context_read(context, true, error);
     if (status == 0)
-        status = context_open_store(&context, options->verb != NULL ? STORE_DIRECT : STORE_EXISTING, error);
-    if (status == 0)
-        status = options->verb != NULL ? change(&context, options, error) : list(&context, options->line, error);
-    context_close(&context);
-    return status;
+        status = context_open_store(context, options->verb != NULL ? STORE_DIRECT : STORE_EXISTING, error);
+    if (status != 0)
+        return status;
+    return options->verb != NULL ? change(context, options, error) : list(context, options->line, error);
 }
 
 static const struct argument arguments[] = {

@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/terminal.h"
 #include "store/maintenance.h"
 
@@ -59,10 +58,14 @@ static int prune_requests(const struct context *context, const struct prune_opti
     return count < 0 ? -1 : 0;
 }
 
-static int prune(const struct context *context, const struct prune_options *options, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
+    const struct prune_options *options = values;
     long all = 0;
     struct error doubt;
+    int status = context_open_store(context, STORE_EXISTING, error);
+    if (status != 0)
+        return status;
     int plausible =
         options->before_us != 0 ? 1 : maintenance_clock_is_plausible(context->store, clock_wall_us(), &doubt);
     if (plausible < 0)
@@ -84,17 +87,6 @@ static int prune(const struct context *context, const struct prune_options *opti
                ? "; keep_days = 0 keeps all: use --before TIME, or set keep_days"
                : "");
     return 0;
-}
-
-static int run(struct arena *arena, const void *values, struct error *error)
-{
-    struct context context;
-    const struct prune_options *options = values;
-    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
-    if (status == 0)
-        status = prune(&context, options, error);
-    context_close(&context);
-    return status;
 }
 
 static const struct argument arguments[] = {

@@ -1,9 +1,10 @@
 /* hookswitch reconcile: backfills events whose callbacks were lost. */
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/terminal.h"
 #include "work/reconcile.h"
 #include "work/rest.h"
@@ -45,38 +46,40 @@ struct reconcile_command_options {
     bool dry_run;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static bool store_is_missing(const struct context *context)
+{
+    struct str address = context->settings->store;
+    return str_starts(address, STR("sqlite:")) &&
+           access(arena_copy(context->arena, str_from(address, 7)).at, F_OK) != 0 && errno == ENOENT;
+}
+
+static int run(struct context *context, const void *values, struct error *error)
 {
     static const struct log log = { LOG_TARGET_STDERR, "hookswitch-reconcile" };
     const struct reconcile_command_options *given = values;
     struct tally tally = { .dry_run = given->dry_run };
-    struct context context;
     struct rest rest; /* only to refuse a configuration without space, project or token */
-    int failed = context_read_sound(&context, arena, given->config, error);
-    if (!failed && rest_init(&rest, context.service, arena, given->rate, error) != 0)
-        failed = COMMAND_UNUSABLE;
-    if (!failed)
-        failed = context_open_store(&context, given->dry_run ? STORE_EXISTING : STORE_DIRECT, error);
-    if (!failed) {
-        struct reconcile_options options = { .service = context.service,
-                                             .store = given->dry_run && context_store_is_missing(&context)
-                                                          ? NULL
-                                                          : context.store,
-                                             .log = &log,
-                                             .since_us = given->since_us,
-                                             .settle_s = (long)((clock_wall_us() - given->settle_us) / 1000000),
-                                             .kind = given->kind,
-                                             .rate = given->rate,
-                                             .dry_run = given->dry_run,
-                                             .progress = show_progress,
-                                             .found = show_found,
-                                             .context = &tally };
-        failed = reconcile(&options, error);
-        terminal_progress_end();
-        printf("%ld pages, %ld seen, %ld %s\n", tally.pages, tally.seen, tally.kept,
-               given->dry_run ? "would be stored" : "stored");
-    }
-    context_close(&context);
+    if (context_read_sound(context, error) != 0 ||
+        rest_init(&rest, context->service, context->arena, given->rate, error) != 0)
+        return COMMAND_UNUSABLE;
+    int failed = context_open_store(context, given->dry_run ? STORE_EXISTING : STORE_DIRECT, error);
+    if (failed)
+        return failed;
+    struct reconcile_options options = { .service = context->service,
+                                         .store = given->dry_run && store_is_missing(context) ? NULL : context->store,
+                                         .log = &log,
+                                         .since_us = given->since_us,
+                                         .settle_s = (long)((clock_wall_us() - given->settle_us) / 1000000),
+                                         .kind = given->kind,
+                                         .rate = given->rate,
+                                         .dry_run = given->dry_run,
+                                         .progress = show_progress,
+                                         .found = show_found,
+                                         .context = &tally };
+    failed = reconcile(&options, error);
+    terminal_progress_end();
+    printf("%ld pages, %ld seen, %ld %s\n", tally.pages, tally.seen, tally.kept,
+           given->dry_run ? "would be stored" : "stored");
     return failed;
 }
 

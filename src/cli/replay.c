@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
@@ -15,12 +14,6 @@ struct replay_options {
     const char *request;
 };
 
-static bool is_number(const char *what)
-{
-    unsigned long id;
-    return str_to_number(str_of(what), (unsigned long)-1, &id);
-}
-
 /* By number out of the store, or out of a file. */
 static int find(struct context *context, const char *what, struct trace *trace, struct error *error)
 {
@@ -28,13 +21,14 @@ static int find(struct context *context, const char *what, struct trace *trace, 
     struct str file;
     struct error why;
     size_t count;
-    str_to_number(str_of(what), (unsigned long)-1, &id);
-    if (!is_number(what)) {
+    if (!str_to_number(str_of(what), (unsigned long)-1, &id)) {
         if (file_read(context->arena, str_of(what), TRACE_FILE_MAX_BYTES, &file, error) != 0)
             return -1;
         return trace_file_parse(context->arena, file, trace, &why) == 0 ? 0
                                                                         : error_set(error, "%s:%s", what, why.sentence);
     }
+    if (context_open_store(context, STORE_EXISTING, error) != 0)
+        return -1;
     const struct trace *all = trace_list(context->store, context->arena, clock_wall_us(), &count, error);
     for (size_t i = 0; all != NULL && i < count; i++)
         if (all[i].id == id) {
@@ -81,18 +75,20 @@ static void compare(struct arena *arena, const struct trace *then, const struct 
     terminal_print(arena, then->answer);
 }
 
-static int send(struct context *context, const struct replay_options *options, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
+    const struct replay_options *options = values;
     struct trace trace = { .id = 0 };
     struct response response;
+    if (context_read(context, false, error) != 0)
+        return COMMAND_UNUSABLE;
     struct platform platform = { .service = context->service, .ca_file = str_of(options->simulate.ca_file) };
     if (find(context, options->request, &trace, error) != 0 ||
         find_server(&platform, &trace, options->simulate.url, error) != 0)
         return COMMAND_UNUSABLE;
-    if (trace.cut) {
-        error_set(error, "request %lu was too long to be stored whole, and cannot be sent", trace.id);
-        return COMMAND_UNUSABLE;
-    }
+    if (trace.cut)
+        return command_fail(COMMAND_UNUSABLE, error, "request %lu was too long to be stored whole, and cannot be sent",
+                            trace.id);
     if (trace.hidden)
         fprintf(stderr, "hookswitch replay: PINs, words or numbers were not stored, and are not sent\n");
     printf("%.*s %.*s/%.*s\n", STR_ARGS(trace.method), STR_ARGS(url_for_log(context->arena, platform.url)),
@@ -107,19 +103,6 @@ static int send(struct context *context, const struct replay_options *options, s
     terminal_print(context->arena, response.body);
     compare(context->arena, &trace, &response);
     return response.status == 200 ? COMMAND_OK : COMMAND_FAILED;
-}
-
-static int run(struct arena *arena, const void *values, struct error *error)
-{
-    const struct replay_options *options = values;
-    struct context context;
-    int status = COMMAND_UNUSABLE, failed = context_read(&context, arena, options->simulate.config, false, error);
-    if (!failed && is_number(options->request))
-        failed = context_open_store(&context, STORE_EXISTING, error);
-    if (!failed)
-        status = send(&context, options, error);
-    context_close(&context);
-    return status;
 }
 
 static const struct argument arguments[] = {

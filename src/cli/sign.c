@@ -1,7 +1,7 @@
 /* hookswitch sign: signs a request as the platform would. */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "service/service.h"
 #include "web/url.h"
 
@@ -35,36 +34,34 @@ static int read_file(const char *path, struct arena *arena, size_t max, struct s
 }
 
 /* Explains a missing key: an error of the configuration, or the warning of a file that cannot be read. */
-static void explain(const struct sign_options *options, struct arena *arena, const struct service *service,
-                    struct error *error)
+static void explain(const struct context *context, struct error *error)
 {
-    error_set(error, "%s names no signing key; give one with --key-file", options_config_path(options->config));
-    for (const struct complaint *at = service->config->complaints.first; at != NULL; at = at->next)
+    const struct complaints *complaints = &context->service->config->complaints;
+    error_set(error, "%s names no signing key; give one with --key-file", context->config);
+    for (const struct complaint *at = complaints->first; at != NULL; at = at->next)
         if (str_is(at->place.key, "signing_key_file"))
-            error_set(error, "%s", complaint_line(arena, at).at);
-    const struct complaint *first = complaints_first(&service->config->complaints);
-    if (service->config->complaints.errors > 0 && first != NULL)
-        error_set(error, "%s", complaint_line(arena, first).at);
+            error_set(error, "%s", complaint_line(context->arena, at).at);
+    if (complaints->errors > 0)
+        context_complain(context, error);
 }
 
 /* Keys come from files alone: an argument could be read by every user of the host. */
-static int sign(const struct sign_options *options, struct arena *arena, const struct signature_message *message,
+static int sign(const struct sign_options *options, struct context *context, const struct signature_message *message,
                 char signature[SIGNATURE_TEXT_SIZE], struct error *error)
 {
     struct str key = STR("");
     if (options->key_file != NULL) {
         struct signature_keys *keys = signature_keys_new();
-        int failed = read_file(options->key_file, arena, KEY_MAX_BYTES, &key, error) != 0 ||
+        int failed = read_file(options->key_file, context->arena, KEY_MAX_BYTES, &key, error) != 0 ||
                      signature_keys_add(keys, str_trim(key), error) != 0 ||
-                     signature_make(keys, arena, message, signature) != 0;
+                     signature_make(keys, context->arena, message, signature) != 0;
         signature_keys_free(keys);
         return failed ? -1 : 0;
     }
-    struct service *service = service_read(options_config_path(options->config), all_kinds, false);
-    int failed = signature_make(service->keys, arena, message, signature);
+    context->service = service_read(context->config, all_kinds, false);
+    int failed = signature_make(context->service->keys, context->arena, message, signature);
     if (failed != 0)
-        explain(options, arena, service, error);
-    service_free(service);
+        explain(context, error);
     return failed;
 }
 
@@ -79,31 +76,25 @@ static struct str body_of_pairs(const struct sign_options *options, struct arena
     return buffer_text(&body);
 }
 
-static void print_quoted(struct str text)
+/* `before` stands in front of the word, which is quoted for the shell. */
+static void print_quoted(const char *before, struct str word)
 {
-    putchar('\'');
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] == '\'')
-            fputs("'\\''", stdout);
-        else
-            putchar(text.at[i]);
-    putchar('\'');
+    char *quoted = g_shell_quote(word.at);
+    printf("%s%s", before, quoted);
+    g_free(quoted);
 }
 
 static void print_curl(const struct sign_options *options, struct str url, struct str body, const char *signature)
 {
     printf("curl -sS -i -H 'X-SignalWire-Signature: %s'", signature);
     if (!options->get)
-        printf(" -H 'Content-Type: %s' --data-binary ",
+        printf(" -H 'Content-Type: %s' --data-binary",
                options->json ? "application/json" : "application/x-www-form-urlencoded");
-    if (!options->get && options->body_file != NULL) {
-        putchar('@');
-        print_quoted(str_of(options->body_file));
-    } else if (!options->get) {
-        print_quoted(body);
-    }
-    putchar(' ');
-    print_quoted(url);
+    if (!options->get && options->body_file != NULL)
+        print_quoted(" @", str_of(options->body_file));
+    else if (!options->get)
+        print_quoted(" ", body);
+    print_quoted(" ", url);
     putchar('\n');
 }
 
@@ -123,21 +114,22 @@ static const char *misuse(const struct sign_options *options, struct arena *aren
     return NULL;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct sign_options *options = values;
+    struct arena *arena = context->arena;
     struct form_limits limits = { PARAMETERS_MAX, BODY_MAX_BYTES };
     struct str body = STR(""), url = str_of(options->url);
     struct form form = { NULL, 0 };
     char signature[SIGNATURE_TEXT_SIZE];
     if (misuse(options, arena) != NULL)
-        return command_usage(error, "%s", misuse(options, arena));
+        return command_fail(COMMAND_USAGE, error, "%s", misuse(options, arena));
     if (options->body_file == NULL)
         body = body_of_pairs(options, arena);
     else if (read_file(options->body_file, arena, BODY_MAX_BYTES, &body, error) != 0)
         return COMMAND_UNUSABLE;
     if (options->json && body.length == 0)
-        return command_usage(error, "%s is empty: --json needs a body", options->body_file);
+        return command_fail(COMMAND_USAGE, error, "%s is empty: --json needs a body", options->body_file);
     if (options->get && body.length > 0) {
         url = arena_format(arena, "%.*s%s%.*s", STR_ARGS(url), str_find_char(url, '?') < url.length ? "&" : "?",
                            STR_ARGS(body));
@@ -147,7 +139,7 @@ static int run(struct arena *arena, const void *values, struct error *error)
     if (is_form && form_parse(arena, body, &limits, &form, error) != 0)
         return COMMAND_UNUSABLE;
     struct signature_message message = { url, body, is_form, form_sorted(arena, &form) };
-    if (sign(options, arena, &message, signature, error) != 0)
+    if (sign(options, context, &message, signature, error) != 0)
         return COMMAND_UNUSABLE;
     if (options->curl)
         print_curl(options, url, body, signature);

@@ -23,8 +23,8 @@ static int find_line(struct simulation *simulation, const char *name, struct err
     if (name == NULL)
         return error_set(error, "missing line: expected its name, or one of its numbers");
     bool is_number = value_number(simulation->arena, wanted, &number);
-    simulation->line = is_number ? service_line_of_number(simulation->context.service, number)
-                                 : service_line(simulation->context.service, wanted);
+    simulation->line = is_number ? service_line_of_number(simulation->context->service, number)
+                                 : service_line(simulation->context->service, wanted);
     if (simulation->line == NULL)
         return error_set(error, "no line %s '%s'", is_number ? "has the number" : "is called", name);
     simulation->to = is_number ? number : line_number(simulation->line);
@@ -34,8 +34,8 @@ static int find_line(struct simulation *simulation, const char *name, struct err
 /* 2026-12-25T10:00 by the line's clock. */
 static int set_clock(struct simulation *simulation, const char *at, struct error *error)
 {
-    const struct zone *zone = simulation->line->timezone != NULL ? simulation->line->timezone
-                                                                 : simulation->context.service->settings->timezone;
+    const struct zone *zone =
+        simulation->line->timezone != NULL ? simulation->line->timezone : simulation->context->settings->timezone;
     simulation->platform.now_us = clock_wall_us();
     if (at == NULL || timestamp_parse_local(at, zone, &simulation->platform.now_us))
         return 0;
@@ -82,23 +82,24 @@ static int set_server(struct simulation *simulation, const struct simulate_optio
     return 0;
 }
 
-int simulate_begin(struct simulation *simulation, struct arena *arena, const struct simulate_options *options,
-                   struct error *error)
+int simulate_begin(struct simulation *simulation, struct context *context, struct arena *arena,
+                   const struct simulate_options *options, struct error *error)
 {
-    *simulation = (struct simulation){ .arena = arena, .log = log_open("hookswitch", LOG_TARGET_STDERR) };
+    *simulation = (struct simulation){ .arena = arena,
+                                       .context = context,
+                                       .log = log_open("hookswitch", LOG_TARGET_STDERR),
+                                       .from = str_of(options->from == NULL ? SIMULATE_CALLER : options->from) };
     cxml_start();
-    if (context_read_sound(&simulation->context, arena, options->config, error) != 0)
-        return -1;
-    if (options->url != NULL && options->at != NULL)
-        return error_set(error, "--at does not go with --url: a server has its own clock");
-    if (find_line(simulation, options->line, error) != 0 || set_clock(simulation, options->at, error) != 0 ||
-        add_parameters(simulation, options, error) != 0)
-        return -1;
-    if ((options->url != NULL ? set_server(simulation, options, error) : open_store(simulation, error)) != 0)
-        return -1;
-    simulation->from = str_of(options->from == NULL ? SIMULATE_CALLER : options->from);
-    simulation->platform.service = simulation->context.service;
+    if (context->service == NULL && context_read_sound(context, error) != 0)
+        return COMMAND_UNUSABLE;
+    simulation->platform.service = context->service;
     simulation->platform.log = &simulation->log;
+    if (options->url != NULL && options->at != NULL)
+        return command_fail(COMMAND_UNUSABLE, error, "--at does not go with --url: a server has its own clock");
+    if (find_line(simulation, options->line, error) != 0 || set_clock(simulation, options->at, error) != 0 ||
+        add_parameters(simulation, options, error) != 0 ||
+        (options->url != NULL ? set_server(simulation, options, error) : open_store(simulation, error)) != 0)
+        return COMMAND_UNUSABLE;
     return 0;
 }
 
@@ -155,5 +156,4 @@ void simulate_end(struct simulation *simulation)
     store_close(simulation->platform.store);
     if (simulation->folder[0] != '\0')
         remove_folder(simulation->folder);
-    context_close(&simulation->context);
 }

@@ -4,7 +4,6 @@
 #define HOOKSWITCH_CLI_SIMULATE_H
 
 #include "cli/command.h"
-#include "cli/context.h"
 #include "simulator/platform.h"
 
 /* The struct of a subcommand that uses SIMULATE_ARGUMENTS begins with this. */
@@ -34,8 +33,8 @@ struct simulate_options {
 /* clang-format on */
 
 struct simulation {
-    struct arena *arena; /* the caller's */
-    struct context context;
+    struct arena *arena;
+    struct context *context; /* the caller's */
     struct log log;
     struct platform platform;
     const struct line *line;
@@ -44,10 +43,10 @@ struct simulation {
     struct str shown; /* ids of the jobs that were printed */
 };
 
-/* 0, or -1 with the reason; simulate_end in any case. */
-int simulate_begin(struct simulation *simulation, struct arena *arena, const struct simulate_options *options,
-                   struct error *error);
-/* Leaves a simulation that was zeroed alone. */
+/* Reads the configuration, where that has not been done. 0, or COMMAND_UNUSABLE with the reason; simulate_end in any
+ * case. */
+int simulate_begin(struct simulation *simulation, struct context *context, struct arena *arena,
+                   const struct simulate_options *options, struct error *error);
 void simulate_end(struct simulation *simulation);
 
 /* Prints the actions that were queued since it was last called: "    ordered: texts counter/mail". */

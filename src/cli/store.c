@@ -9,10 +9,19 @@
 
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/terminal.h"
 #include "store/maintenance.h"
 #include "store/transfer.h"
+
+struct store_options {
+    const char *config, *path;
+};
+
+static int open_store(struct context *context, enum store_mode mode, struct error *error)
+{
+    umask(027);
+    return context_open_store(context, mode, error);
+}
 
 static void show_rows(void *context, long rows)
 {
@@ -24,11 +33,14 @@ static void show_pages(void *context, long done, long total)
     terminal_progress("%s: %ld of %ld pages", (const char *)context, done, total);
 }
 
-static int check(struct store *store, const char *path, struct error *error)
+static int run_check(struct context *context, const void *values, struct error *error)
 {
-    (void)path;
-    if (maintenance_check(store, error) != 0)
-        return -1;
+    int status = open_store(context, STORE_EXISTING, error);
+    (void)values;
+    if (status == 0)
+        status = maintenance_check(context->store, error);
+    if (status != 0)
+        return status;
     printf("sound: the structures are intact, and every current row matches its events\n");
     return 0;
 }
@@ -71,21 +83,20 @@ static FILE *open_part(const char *part, const struct stat *there)
 }
 
 /* Writes to a pipe or a device as it is; a regular file gets its name when it is complete and on disk. */
-static int export_to_file(struct store *store, const char *path, struct error *error)
+static int export_to_file(const struct context *context, const char *path, struct error *error)
 {
-    struct arena *arena = arena_new();
     struct stat status;
     bool there = stat(path, &status) == 0, special = there && !S_ISREG(status.st_mode);
     const char *target = path, *part = NULL;
     struct error why;
-    int failed = special ? 0 : resolve(arena, path, &target, error);
+    int failed = special ? 0 : resolve(context->arena, path, &target, error);
     if (!special)
-        part = arena_format(arena, "%s.XXXXXX", target).at;
+        part = arena_format(context->arena, "%s.XXXXXX", target).at;
     FILE *to = failed ? NULL : special ? fopen(path, "we") : open_part(part, there ? &status : NULL);
     if (!failed && to == NULL)
         failed = error_set(error, "%s: %s", path, strerror(errno));
     if (!failed)
-        failed = transfer_export(store, to, show_rows, "export", error);
+        failed = transfer_export(context->store, to, show_rows, "export", error);
     terminal_progress_end();
     if (to != NULL && file_close(to, path, true, &why) != 0 && !failed) /* the first reason is the one to tell */
         failed = error_set(error, "%s", why.sentence);
@@ -93,93 +104,61 @@ static int export_to_file(struct store *store, const char *path, struct error *e
         failed = error_set(error, "%s: %s", path, strerror(errno));
     if (failed && to != NULL && !special)
         unlink(part);
-    arena_free(arena);
     return failed;
 }
 
-static int export(struct store *store, const char *path, struct error *error)
+static int run_export(struct context *context, const void *values, struct error *error)
 {
+    const char *path = ((const struct store_options *)values)->path;
+    int failed = open_store(context, STORE_EXISTING, error);
+    if (failed)
+        return failed;
     if (path != NULL && strcmp(path, "-") != 0)
-        return export_to_file(store, path, error);
-    int failed = transfer_export(store, stdout, isatty(STDOUT_FILENO) ? NULL : show_rows, "export", error);
+        return export_to_file(context, path, error);
+    failed = transfer_export(context->store, stdout, isatty(STDOUT_FILENO) ? NULL : show_rows, "export", error);
     terminal_progress_end();
     return failed;
 }
 
 /* A whole database; of a server's, which makes none, an export. */
-static int backup(struct store *store, const char *path, struct error *error)
+static int run_backup(struct context *context, const void *values, struct error *error)
 {
-    struct arena *arena = arena_new();
+    const char *path = ((const struct store_options *)values)->path, *target = path;
     struct stat status;
-    const char *target = path;
-    int result = strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-                     ? error_set(error, "%s: a backup is a file: 'hookswitch store export' writes to pipes", path)
-                     : resolve(arena, path, &target, error);
-    if (result == 0)
-        result = maintenance_backup(store, target, show_pages, "backup", error);
+    int result = open_store(context, STORE_EXISTING, error);
+    if (result != 0)
+        return result;
+    if (strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
+        return error_set(error, "%s: a backup is a file: 'hookswitch store export' writes to pipes", path);
+    if (resolve(context->arena, path, &target, error) != 0)
+        return -1;
+    result = maintenance_backup(context->store, target, show_pages, "backup", error);
     terminal_progress_end();
     bool whole = result == 0;
-    if (result == 1)
-        result = export_to_file(store, path, error);
-    if (result == 0)
-        printf("%s: %s\n", path,
-               whole ? "a whole database; it can replace the store" : "an export; 'hookswitch store import' reads it");
-    arena_free(arena);
-    return result;
+    if (result < 0 || (result == 1 && export_to_file(context, path, error) != 0))
+        return -1;
+    printf("%s: %s\n", path,
+           whole ? "a whole database; it can replace the store" : "an export; 'hookswitch store import' reads it");
+    return COMMAND_OK;
 }
 
-/* 0, -1 with the reason, or the status that the reason has. */
-static int import(struct store *store, const char *path, struct error *error)
+static int run_import(struct context *context, const void *values, struct error *error)
 {
-    FILE *from = path == NULL || strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    const char *path = ((const struct store_options *)values)->path;
     long rows;
-    if (from == NULL) {
-        error_set(error, "%s: %s", path, strerror(errno));
-        return COMMAND_UNUSABLE;
-    }
-    int failed = transfer_import(store, from, show_rows, "import", &rows, error);
+    int failed = open_store(context, STORE_DIRECT, error);
+    if (failed)
+        return failed;
+    FILE *from = path == NULL || strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    if (from == NULL)
+        return command_fail(COMMAND_UNUSABLE, error, "%s: %s", path, strerror(errno));
+    failed = transfer_import(context->store, from, show_rows, "import", &rows, error);
     terminal_progress_end();
     if (from != stdin)
         fclose(from);
     if (!failed)
         printf("%ld rows read; existing rows are unchanged\n", rows);
     return failed;
-}
-
-struct store_options {
-    const char *config, *path;
-};
-
-static int run_on_store(struct arena *arena, const struct store_options *options, enum store_mode mode,
-                        int (*act)(struct store *store, const char *path, struct error *error), struct error *error)
-{
-    struct context context;
-    umask(027);
-    int status = context_open(&context, arena, options->config, mode, error);
-    if (status == 0)
-        status = act(context.store, options->path, error);
-    context_close(&context);
-    return status;
-}
-
-static int run_check(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_store(arena, values, STORE_EXISTING, check, error);
-}
-
-static int run_backup(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_store(arena, values, STORE_EXISTING, backup, error);
-}
-
-static int run_export(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_store(arena, values, STORE_EXISTING, export, error);
-}
-
-static int run_import(struct arena *arena, const void *values, struct error *error)
-{
-    return run_on_store(arena, values, STORE_DIRECT, import, error);
 }
 
 static const struct argument store_check_arguments[] = { { .name = NULL } };

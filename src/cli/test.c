@@ -8,10 +8,10 @@
 
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/script_file.h"
 
 struct run {
+    struct context *context;
     const struct simulate_options *options; /* for files that do not give their own */
     struct arena *arena;
     const char **paths;
@@ -82,13 +82,12 @@ static int play(const struct run *run, const char *path, struct arena *arena, st
     if (script_file_read(arena, path, &file, error) != 0)
         return -1;
     struct simulate_options options = script_file_merge(arena, &file.options, run->options);
-    options.config = run->options->config;
     options.url = run->options->url;
     options.ca_file = run->options->ca_file;
     *skipped = options.at != NULL && options.url != NULL;
     if (*skipped)
         return 0;
-    int failed = simulate_begin(&simulation, arena, &options, error) != 0 ||
+    int failed = simulate_begin(&simulation, run->context, arena, &options, error) != 0 ||
                  script_file_begin(&script, &simulation, note, transcript, error) != 0 ||
                  script_file_play(&file, &script, error) != 0;
     simulate_end(&simulation);
@@ -120,14 +119,13 @@ struct test_options {
     struct argument_list paths;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct test_options *options = values;
-    struct run run = { .options = &options->simulate, .arena = arena };
-    struct context context;
-    int failed = context_read_sound(&context, arena, options->simulate.config, error);
-    context_close(&context);
-    return failed || find_calls(&run, &options->paths, error) != 0 ? COMMAND_UNUSABLE : play_all(&run);
+    struct run run = { .context = context, .options = &options->simulate, .arena = context->arena };
+    if (context_read_sound(context, error) != 0 || find_calls(&run, &options->paths, error) != 0)
+        return COMMAND_UNUSABLE;
+    return play_all(&run);
 }
 
 static const struct argument arguments[] = {

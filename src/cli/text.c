@@ -128,11 +128,11 @@ struct text_options {
     struct argument_list messages;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct text_options *options = values;
     struct simulation simulation;
-    int status = simulate_begin(&simulation, arena, &options->simulate, error) != 0 ? COMMAND_UNUSABLE : COMMAND_OK;
+    int status = simulate_begin(&simulation, context, context->arena, &options->simulate, error);
     if (status == COMMAND_OK && options->messages.count == 0)
         status = converse(&simulation, error);
     for (size_t i = 0; status == COMMAND_OK && i < options->messages.count; i++)

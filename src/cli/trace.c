@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
 
@@ -35,27 +34,24 @@ static int show(struct context *context, const struct trace_options *options, st
             terminal_print(context->arena, trace_file_format(context->arena, &all[i]));
             return COMMAND_OK;
         }
-    if (options->id > 0) {
-        error_set(error, "request %ld is not stored; 'hookswitch trace' lists those that are", options->id);
-        return COMMAND_UNUSABLE;
-    }
+    if (options->id > 0)
+        return command_fail(COMMAND_UNUSABLE, error,
+                            "request %ld is not stored; 'hookswitch trace' lists those that are", options->id);
     if (count == 0)
         printf("No request is stored%s.\n",
                context->settings->trace > 0 ? " yet" : ": [hookswitch] trace = N stores the last N");
     return COMMAND_OK;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct trace_options *options = values;
-    struct context context;
     if (options->clear && options->id > 0)
-        return command_usage(error, "--clear does not go with ID");
-    int status = context_open(&context, arena, options->config, STORE_EXISTING, error);
-    if (status == 0)
-        status = options->clear ? trace_clear(context.store, clock_wall_us(), error) : show(&context, options, error);
-    context_close(&context);
-    return status;
+        return command_fail(COMMAND_USAGE, error, "--clear does not go with ID");
+    int status = context_open_store(context, STORE_EXISTING, error);
+    if (status != 0)
+        return status;
+    return options->clear ? trace_clear(context->store, clock_wall_us(), error) : show(context, options, error);
 }
 
 static const struct argument arguments[] = {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
 #include "host/kinds.h"
@@ -34,19 +33,15 @@ static size_t wanted(const struct urls *urls, const struct line *line,
                                    entries);
 }
 
-/* Calls `each` for the line of the options, or for all. False when the line is unknown. */
-static bool each_line(struct urls *urls, void (*each)(struct urls *urls, const struct line *line))
+/* Calls `each` for the line of the options, or for all. */
+static void each_line(struct urls *urls, void (*each)(struct urls *urls, const struct line *line))
 {
     const char *name = urls->options->line;
-    bool found = false;
     for (const struct section *at = urls->service->config->first; at != NULL; at = at->next) {
         const struct line *line = at->kind == &line_kind ? at->keys : NULL;
-        if (line == NULL || (name != NULL && !str_equal_nocase(at->name, str_of(name))))
-            continue;
-        each(urls, line);
-        found = true;
+        if (line != NULL && (name == NULL || str_equal_nocase(at->name, str_of(name))))
+            each(urls, line);
     }
-    return found || name == NULL;
 }
 
 static void print_line(struct urls *urls, const struct line *line)
@@ -177,28 +172,29 @@ static int apply(struct urls *urls, struct error *error)
     return urls->failed > 0 || urls->missing > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct urls_options *options = values;
-    struct context context;
-    int status = COMMAND_UNUSABLE;
     if (options->yes && !options->apply)
-        return command_usage(error, "--yes needs --apply");
-    int failed = context_read_sound(&context, arena, options->config, error);
-    struct urls urls = { .options = options, .arena = arena, .service = context.service };
-    if (!failed)
-        urls.base = context.service->settings->public_url;
-    if (!failed && urls.base.length == 0)
-        failed = error_set(error, "%s: no public_url: write it into [hookswitch], as all addresses begin with it",
-                           context.config);
-    if (!failed && options->line != NULL)
-        failed = filter_check_line(arena, context.service, "", str_of(options->line), error);
-    if (!failed && options->apply)
+        return command_fail(COMMAND_USAGE, error, "--yes needs --apply");
+    if (context_read_sound(context, error) != 0)
+        return COMMAND_UNUSABLE;
+    struct urls urls = { .options = options,
+                         .arena = context->arena,
+                         .service = context->service,
+                         .base = service_origin(context->service).public_url };
+    if (urls.base.length == 0)
+        return command_fail(COMMAND_UNUSABLE, error,
+                            "%s: no public_url: write it into [hookswitch], as all addresses begin with it",
+                            context->config);
+    if (options->line != NULL && filter_check_line(context, "", str_of(options->line), error) != 0)
+        return COMMAND_UNUSABLE;
+    int status = COMMAND_OK;
+    if (options->apply)
         status = apply(&urls, error);
-    else if (!failed)
-        status = each_line(&urls, print_line) ? COMMAND_OK : COMMAND_UNUSABLE;
+    else
+        each_line(&urls, print_line);
     platform_numbers_free(urls.entered);
-    context_close(&context);
     return status;
 }
 

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "cli/command.h"
 #include "host/kinds.h"
-#include "host/options.h"
 #include "work/worker.h"
 
 struct work_options {
@@ -13,15 +12,14 @@ struct work_options {
     long threads, lease_s;
 };
 
-static int run(struct arena *arena, const void *values, struct error *error)
+static int run(struct context *context, const void *values, struct error *error)
 {
     const struct work_options *given = values;
     struct worker_options options = { .kinds = all_kinds,
-                                      .config = options_config_path(given->config),
+                                      .config = context->config,
                                       .once = given->once,
                                       .threads = (int)given->threads,
                                       .lease_s = given->lease_s };
-    (void)arena;
     umask(027); /* recordings hold what callers say */
     memory_hide();
     options.log = log_open("hookswitch-work", given->quiet ? LOG_TARGET_NONE : LOG_TARGET_AUTO);

@@ -660,12 +660,32 @@ def helpful():
         expect_equal(house.command().returncode, 64)
 
 
+def tight(form):
+    """Written alike by the manual and by --help: a|b, WORD..."""
+    return re.sub(r" (?=\.\.\.)| *(?=\|)|(?<=\|) *|(?<=\[) | (?=\])", "", re.sub(r"\s+", " ", form)).strip()
+
+
+def plain(form):
+    """A form of the synopsis, in mdoc, as a terminal shows it."""
+    words = []
+    for line in form.splitlines():
+        words += line.lstrip(".").split() + ["]"] * line.count("Op ")
+    text = " ".join("[" if word == "Op" else word for word in words if word not in ("Cm", "Ar"))
+    return tight(re.sub(r"\bFl -", "--", text))
+
+
 @promise("the manual's synopsis is what the tables of arguments say, and the manual explains every option")
 def manual():
     with open(os.path.join(SOURCE, "man/hookswitch.1.in")) as file:
         page = file.read()
-    synopsis = subprocess.run([HOOKSWITCH, "help", "--mdoc"], capture_output=True, text=True, check=True).stdout
-    expect_equal(page[page.index(".Sh SYNOPSIS\n") + 13:page.index(".Sh DESCRIPTION")], synopsis, "hookswitch help --mdoc prints the synopsis")
+    synopsis = page[page.index(".Sh SYNOPSIS\n"):page.index(".Sh DESCRIPTION")]
+    seen = [plain(form) for form in synopsis.split(".Nm\n")[1:]]
+    help_of = lambda *words: subprocess.run([HOOKSWITCH, *words], capture_output=True, text=True, check=True).stdout
+    wanted = []
+    for name in dict.fromkeys(re.findall(r"^  ([a-z]+) ", help_of("--help"), re.M)):
+        if name != "hookswitch":
+            wanted += [tight(usage) for usage in re.findall(r"^usage: hookswitch (.*?)\n\n", help_of("help", name), re.M | re.S)]
+    expect_equal(seen, wanted + ["help [COMMAND]", "--help|--version"])
     for option in set(re.findall(r"Fl (-[a-z-]+)", synopsis)) - {"-help", "-version"}:
         expect_in("Fl " + option, page[page.index(".Sh DESCRIPTION"):])
 
