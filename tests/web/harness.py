@@ -6,6 +6,7 @@ A test file writes `@promise("sentence")` over functions and ends in `keep_promi
 import atexit
 import base64
 import contextlib
+import functools
 import hashlib
 import hmac
 import http.client
@@ -120,13 +121,22 @@ def due_now(house):
         database.execute("UPDATE job SET due_us = 1 WHERE state = 0")
 
 
-def faults(**variables):
-    """The environment of a program whom the system fails (faults.c)."""
-    library = os.path.join(BUILD, "tests/web/faults.so")
+@functools.cache
+def sanitized():
     with open(os.path.join(BUILD, "cgi-bin/voice.fcgi"), "rb") as program:
-        if re.search(rb"__[at]san_init", program.read()):
-            raise Skip("a sanitizer takes the place of what faults.so would")
-    return dict(variables, LD_PRELOAD=library)
+        return re.search(rb"__[at]san_init", program.read()) is not None
+
+
+def faults(**variables):
+    """The environment of a program whose system calls fail (faults.c)."""
+    if sanitized():
+        raise Skip("faults.so cannot be loaded beside a sanitizer")
+    return dict(variables, LD_PRELOAD=os.path.join(BUILD, "tests/web/faults.so"))
+
+
+def expect_within(seconds, took, *what):
+    """A sanitizer makes every step several times slower, so it gets twice the time."""
+    expect(took < seconds * (2 if sanitized() else 1), "expected within %s s" % seconds, "took", took, *what)
 
 
 class Answer:
@@ -492,7 +502,7 @@ server.upload-dirs = ( "%s" )
 
 def expect(condition, *what):
     if not condition:
-        raise AssertionError(" ".join(repr(w) for w in what) or "not so")
+        raise AssertionError(" ".join(repr(w) for w in what) or "the condition is false")
 
 
 def expect_equal(seen, wanted, *what):

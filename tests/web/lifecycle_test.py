@@ -178,7 +178,7 @@ def hung_cgi():
             took = time.monotonic() - began
             expect_in(b"Status: %d " % status, ran.stdout)
             expect_in(b"<Response", ran.stdout)
-            expect(took < 8, case, "took", took) # 4 s, and something for a busy machine
+            expect_within(5, took, case)
             expect(status == 200 or b"no answer within" in ran.stderr or b"not kept" in ran.stderr, ran.stderr)
 
     at_once(ask, (("status", "status-call-ringing", "FAULTS_SYNC_S", 503), ("status", "status-call-ringing", "FAULTS_LOOKUP_S", 503),

@@ -47,7 +47,7 @@ def call(house, port, number):
     return house.ask(port, "voice.fcgi", pairs_of("voice-inbound", CallSid=CALL % number, From="+1555123%04d" % number))
 
 
-@promise("64 simultaneous calls while another program locks the store are each answered within a second of the usual time")
+@promise("while another program locks the store, of 64 simultaneous calls half wait at most 1 s more than usual, and none more than 3 s")
 def calls_do_not_wait():
     with House() as house:
         house.write_config(**LIMITED)
@@ -66,7 +66,7 @@ def calls_do_not_wait():
         expect_in(b"Reject", again()[-1])
 
 
-@promise("tracing delays no caller while the store is locked")
+@promise("tracing delays no call by more than 3 s while the store is locked, and half of them by at most 1 s")
 def trace_does_not_wait():
     with House(settings="trace = 100") as house:
         house.start("voice")
@@ -117,14 +117,14 @@ def postgresql_frozen():
             answers, took = at_once(16, text)
             for answer in answers:
                 valid(answer, "messaging")
-            expect(max(took) < 8, "texts waited", max(took))
+            expect_within(5, max(took), "for a text")
             answers, took = at_once(16, lambda number: call(house, port, number))
             for answer in answers:
                 valid(answer)
-            expect(max(took) < 3, "calls waited", max(took))
+            expect_within(3, max(took), "for a call")
             answers, took = at_once(8, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
             expect_equal({answer.status for answer in answers}, {503})
-            expect(max(took) < 8, "callbacks waited", max(took))
+            expect_within(5, max(took), "for a callback")
         wait_for("callbacks to be kept", lambda: house.ask(port, "status.fcgi", sample("status-call-ringing")).status == 200, 10)
 
 
@@ -139,7 +139,7 @@ def postgresql_silent():
         for attempt in range(2):
             answers, took = at_once(4, lambda number: house.ask(port, "status.fcgi", pairs_of("status-call-ringing", CallSid=CALL % number)))
             expect_equal({answer.status for answer in answers}, {503})
-            expect(max(took) < 8, "callbacks waited", attempt, max(took))
+            expect_within(5, max(took), "for a callback", attempt)
         answers, took = at_once(8, lambda number: call(house, port, number))
         for answer in answers:
             valid(answer)
@@ -213,7 +213,7 @@ def slow_disk():
         house.write("tmp/slow", "")
         answers, took = at_once(48, ring)
         expect_equal({answer.status for answer in answers}, {503})
-        expect(max(took) < 8, "waited", max(took)) # 4 s, and what a loaded machine adds
+        expect_within(5, max(took))
         os.unlink(mark)
         wait_for("the disk", lambda: ring(0).status == 200, 20)
         for number in range(48):
@@ -269,7 +269,7 @@ def no_job_on_a_full_disk():
         expect("full" in house.log("work") or "No space left" in house.log("work"), house.log("work"))
         began = time.monotonic()
         expect_equal(house.stop(worker), 0)
-        expect(time.monotonic() - began < 8, "ended after", time.monotonic() - began)
+        expect_within(5, time.monotonic() - began)
         once = house.command("work", "--once", timeout=30)
         expect_equal(once.returncode, 2)
         expect("full" in once.stderr or "No space left" in once.stderr, once.stderr)
@@ -320,7 +320,7 @@ def job_ends_on_a_full_disk():
         time.sleep(1)
         began = time.monotonic()
         house.stop(worker)
-        expect(time.monotonic() - began < 8, "ended after", time.monotonic() - began)
+        expect_within(5, time.monotonic() - began)
 
 
 @promise("a worker exits within 5 s of SIGTERM when its PostgreSQL hangs or is gone")
@@ -336,14 +336,14 @@ def worker_ends():
             time.sleep(2)
             began = time.monotonic()
             house.stop(worker)
-            expect(time.monotonic() - began < 8, "ended after", time.monotonic() - began)
+            expect_within(5, time.monotonic() - began)
         worker = house.run([house.hookswitch(), "work"], "work")
         time.sleep(1)
         house.postgresql_do("stop", "postgresql", "immediate")
         time.sleep(1)
         began = time.monotonic()
         house.stop(worker)
-        expect(time.monotonic() - began < 8, "ended after", time.monotonic() - began)
+        expect_within(5, time.monotonic() - began)
 
 
 @promise("a store that the program's user may not write works once he may")
