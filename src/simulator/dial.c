@@ -1,7 +1,4 @@
-#include "simulator/dial.h"
-
-#include "simulator/document.h"
-#include "simulator/report.h"
+#include "simulator/call.h"
 
 enum { TALK_S = 30 };
 
@@ -21,13 +18,13 @@ static void add_leg(struct phone_call *call, const struct cxml_tree *noun, struc
 
 int dial_lobby_turn(struct phone_call *call, struct error *error)
 {
-    struct wire_target target = wire_target(call->dial->children, "waitUrl");
+    struct phone_target target = phone_target(call->dial->children, "waitUrl");
     if (call->lobby.length > 0)
         target.address = call->lobby;
     call->side = PHONE_LOBBY;
     if (target.address.length == 0)
         return document_wait_for(call, PHONE_CONFERENCE, call->dial);
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     return document_continue(call, target, &form, error);
 }
 
@@ -93,12 +90,12 @@ int dial_close(struct phone_call *call, struct str status, struct buffer *form, 
     if (recorded && (report_recording(call, call->dial, "in-progress", 0, error) != 0 ||
                      report_recording(call, call->dial, "completed", TALK_S, error) != 0))
         return -1;
-    *form = wire_parameters(call);
-    wire_add(form, "DialCallStatus", status);
-    wire_add(form, "DialCallSid", call->legs[call->leg].sid);
-    wire_add_number(form, "DialCallDuration", call->talked_s);
+    *form = phone_parameters(call);
+    phone_add(form, "DialCallStatus", status);
+    phone_add(form, "DialCallSid", call->legs[call->leg].sid);
+    phone_add_number(form, "DialCallDuration", call->talked_s);
     if (recorded)
-        wire_add(form, "RecordingUrl", STR(REPORT_RECORDING_URL));
+        phone_add(form, "RecordingUrl", STR(REPORT_RECORDING_URL));
     return 0;
 }
 
@@ -114,14 +111,14 @@ int dial_end(struct phone_call *call, struct str status, struct error *error)
 int dial_answer(struct phone_call *call, struct error *error)
 {
     struct phone_leg *leg = &call->legs[call->leg];
-    struct wire_target target =
-        leg->noun == NULL ? (struct wire_target){ STR(""), false } : wire_target(leg->noun, "url");
+    struct phone_target target =
+        leg->noun == NULL ? (struct phone_target){ STR(""), false } : phone_target(leg->noun, "url");
     if (report_leg(call, leg, "answered", "in-progress", error) != 0)
         return -1;
     if (target.address.length == 0)
         return dial_end(call, STR("completed"), error);
     call->side = str_is(leg->noun->name, "Queue") ? PHONE_TAKEN : PHONE_CALLEE;
     call->answered = true;
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     return document_continue(call, target, &form, error);
 }

@@ -1,8 +1,4 @@
-#include "simulator/phone.h"
-
-#include "simulator/dial.h"
-#include "simulator/report.h"
-#include "simulator/verbs.h"
+#include "simulator/call.h"
 
 /* How long things take in a call that is played. */
 enum { TYPE_S = 3, TALK_S = 30, GATHER_S = 5, RING_S = 30 };
@@ -15,13 +11,12 @@ static long seconds_of(const struct cxml_tree *verb, const char *attribute, long
 
 int phone_ring(struct phone_call *call, struct str line, struct error *error)
 {
-    struct wire_target target = { ARENA_JOIN(call->arena, STR("voice.fcgi/"), line), false };
-    call->run = verbs_run;
+    struct phone_target target = { ARENA_JOIN(call->arena, STR("voice.fcgi/"), line), false };
     call->sid = platform_sid(call->arena);
     call->queue_sid = platform_sid(call->arena);
     call->conference_sid = platform_sid(call->arena);
     call->stream_sid = platform_sid(call->arena);
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     return document_continue(call, target, &form, error);
 }
 
@@ -62,13 +57,13 @@ int phone_press(struct phone_call *call, struct str keys, struct error *error)
     for (size_t i = 0; i < keys.length; i++)
         if (str_find_char(STR("0123456789*#"), keys.at[i]) == 12)
             return error_set(error, "'%c' is not a key of a telephone", keys.at[i]);
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     struct str digits = typed(call, keys);
     if (digits.length == 0 && !document_has(call->verb, "actionOnEmptyResult", "true"))
         return phone_wait(call, error);
     call->seconds += TYPE_S;
     if (digits.length > 0)
-        wire_add(&form, "Digits", digits);
+        phone_add(&form, "Digits", digits);
     return document_continue_at_action(call, call->verb, &form, error);
 }
 
@@ -77,22 +72,22 @@ int phone_say(struct phone_call *call, struct str words, struct error *error)
     call->documents = 0;
     if (call->waits != PHONE_INPUT || !takes(call->verb, "speech"))
         return not_now(call, "speaking", error);
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     call->seconds += TYPE_S;
-    wire_add(&form, "SpeechResult", words);
-    wire_add(&form, "Confidence", STR("0.9"));
+    phone_add(&form, "SpeechResult", words);
+    phone_add(&form, "Confidence", STR("0.9"));
     return document_continue_at_action(call, call->verb, &form, error);
 }
 
 static int connection_ended(struct phone_call *call, struct str outcome, struct error *error)
 {
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     call->seconds += TALK_S;
     if (str_is(call->verb->name, "Refer")) {
         bool passed = str_is(outcome, "in-progress");
-        wire_add(&form, "ReferCallStatus", outcome);
-        wire_add_number(&form, "ReferSipResponseCode", 202);
-        wire_add_number(&form, "NotifySipResponseCode", passed ? 200 : str_is(outcome, "busy") ? 486 : 480);
+        phone_add(&form, "ReferCallStatus", outcome);
+        phone_add_number(&form, "ReferSipResponseCode", 202);
+        phone_add_number(&form, "NotifySipResponseCode", passed ? 200 : str_is(outcome, "busy") ? 486 : 480);
     }
     if (report_stream(call, cxml_tree_child(call->verb, "Stream"), "stream-stopped", error) != 0)
         return -1;
@@ -101,7 +96,7 @@ static int connection_ended(struct phone_call *call, struct str outcome, struct 
 
 int phone_wait(struct phone_call *call, struct error *error)
 {
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     call->documents = 0;
     switch (call->waits) {
     case PHONE_INPUT:
@@ -165,10 +160,10 @@ static int recorded(struct phone_call *call, long seconds, struct str words, str
 {
     const struct cxml_tree *verb = call->verb;
     call->seconds += seconds;
-    struct buffer form = wire_parameters(call);
-    wire_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
-    wire_add_number(&form, "RecordingDuration", seconds);
-    wire_add(&form, "Digits", key);
+    struct buffer form = phone_parameters(call);
+    phone_add(&form, "RecordingUrl", STR(REPORT_RECORDING_URL));
+    phone_add_number(&form, "RecordingDuration", seconds);
+    phone_add(&form, "Digits", key);
     if (report_recording(call, verb, seconds > 0 ? "completed" : "absent", seconds, error) != 0 ||
         (gone ? document_request_only(call, verb, &form, error)
               : document_continue_at_action(call, verb, &form, error)) != 0)

@@ -2,7 +2,7 @@
 #ifndef HOOKSWITCH_SIMULATOR_SCRIPT_H
 #define HOOKSWITCH_SIMULATOR_SCRIPT_H
 
-#include "simulator/phone.h"
+#include "simulator/call.h"
 
 enum { SCRIPT_HEARD_MAX = 200 };
 

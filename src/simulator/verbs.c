@@ -1,7 +1,4 @@
-#include "simulator/verbs.h"
-
-#include "simulator/dial.h"
-#include "simulator/report.h"
+#include "simulator/call.h"
 
 enum { QUEUE_TURN_S = 30 };
 
@@ -9,11 +6,11 @@ enum { QUEUE_TURN_S = 30 };
 
 int verbs_take_turn(struct phone_call *call, struct error *error)
 {
-    struct wire_target target = wire_target(call->enqueue, "waitUrl");
+    struct phone_target target = phone_target(call->enqueue, "waitUrl");
     call->side = PHONE_WAITING;
     if (target.address.length == 0)
         return document_wait_for(call, PHONE_QUEUE, call->enqueue);
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     call->queued_s += QUEUE_TURN_S;
     call->seconds += QUEUE_TURN_S;
     return document_continue(call, target, &form, error);
@@ -22,10 +19,10 @@ int verbs_take_turn(struct phone_call *call, struct error *error)
 struct buffer verbs_queue_form(struct phone_call *call, const char *result)
 {
     call->side = PHONE_CALLER;
-    struct buffer form = wire_parameters(call);
-    wire_add(&form, "QueueResult", str_of(result));
-    wire_add(&form, "QueueSid", call->queue_sid);
-    wire_add_number(&form, "QueueTime", call->queued_s);
+    struct buffer form = phone_parameters(call);
+    phone_add(&form, "QueueResult", str_of(result));
+    phone_add(&form, "QueueSid", call->queue_sid);
+    phone_add_number(&form, "QueueTime", call->queued_s);
     return form;
 }
 
@@ -77,9 +74,9 @@ static int send_text(struct phone_call *call, const struct cxml_tree *verb, stru
 {
     struct str to = cxml_tree_attribute(verb, "to"), sid = platform_sid(call->arena);
     document_emit(call, "text", ARENA_JOIN(call->arena, to.length > 0 ? to : call->from, STR(": "), verb->text));
-    struct buffer form = wire_parameters(call);
-    wire_add(&form, "SmsSid", sid);
-    wire_add(&form, "SmsStatus", STR("sending"));
+    struct buffer form = phone_parameters(call);
+    phone_add(&form, "SmsSid", sid);
+    phone_add(&form, "SmsStatus", STR("sending"));
     return report_text(call, verb, sid, error) != 0 ? -1 : document_continue_at_action(call, verb, &form, error);
 }
 
@@ -108,12 +105,12 @@ static int hang_up_verb(struct phone_call *call, const struct cxml_tree *verb, s
 
 static int redirect(struct phone_call *call, const struct cxml_tree *verb, struct error *error)
 {
-    struct wire_target target = { verb->text, document_has(verb, "method", "GET") };
+    struct phone_target target = { verb->text, document_has(verb, "method", "GET") };
     if (call->side == PHONE_LOBBY) { /* it plays again and again until somebody joins */
         call->lobby = verb->text;
         return document_wait_for(call, PHONE_CONFERENCE, call->dial);
     }
-    struct buffer form = wire_parameters(call);
+    struct buffer form = phone_parameters(call);
     return document_continue(call, target, &form, error);
 }
 
