@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/filter.h"
-#include "cli/timestamp.h"
 #include "event/event.h"
 
 const struct argument argument_config = {

@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/command.h"
-#include "cli/script_file.h"
+#include "cli/simulate.h"
 #include "cli/terminal.h"
 
 enum { LINE_MAX_BYTES = 4096 };
@@ -119,15 +118,14 @@ const struct command call_command = {
     .size = sizeof(struct call_options),
     .run = run,
     .arguments = arguments,
-    .details = "A step is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy, no-answer, "
-               "failed, canceled; for a conference: answered), record SECONDS [WORDS], bridged (somebody "
-               "takes the waiting call), hang up; or expect KIND WHAT: say \"For sales\", play URL, dial "
-               "+15551110001, text, connect, enqueue, voicemail, bridged, declined, reject, elsewhere, hang "
-               "up.\n"
-               "Without steps and script you type: keys as they are, words after a \", an empty line to wait, ! "
-               "to list what is possible.\n"
-               "Nothing is dialled or sent. Without --url, the configured store stays untouched; a server "
-               "stores the events, and its worker runs the actions.\n"
+    .details = "A step is press KEYS, say WORDS, wait, dial OUTCOME [NUMBER] (completed, busy, no-answer, failed, "
+               "canceled; for a conference: answered), record SECONDS [WORDS], bridged (somebody takes the waiting "
+               "call), hang up; or expect KIND WHAT: say \"For sales\", play URL, dial +15551110001, text, connect, "
+               "enqueue, voicemail, bridged, declined, reject, elsewhere, hang up.\n"
+               "Without steps and script you type: keys as they are, words after a \", an empty line to wait, ! to "
+               "list what is possible.\n"
+               "Nothing is dialled or sent. Without --url, the configured store stays untouched; a server stores the "
+               "events, and its worker runs the actions.\n"
                "Exit status: 0 as expected; 1 not as expected, or the platform would refuse an answer; 2 the "
                "configuration cannot be used, or has no such line; 64 wrong arguments.\n",
 };

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "service/service.h"

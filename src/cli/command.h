@@ -151,4 +151,30 @@ void help_print_commands(FILE *to);
 void help_print_command(const struct command *command);
 void help_print_usage(FILE *to, const struct command *command);
 
+/* --- filter.c: checks what filters of the store's rows name; an error has the nearest name, or all of them --- */
+
+enum { FILTER_SID_LEAST = 4 }; /* so many characters of a sid stand for all of it */
+
+/* All of these: 0, or -1 with the reason. */
+
+int filter_check_kind(struct arena *arena, const char *kind, struct error *error);
+/* `prefix` begins the reason: "--line x: ", or "". */
+int filter_check_line(const struct context *context, const char *prefix, struct str name, struct error *error);
+int filter_check_sid(struct str sid, struct error *error);
+/* All but the kind. Asked only when the store held nothing that fits, as it may hold names that are not known here. */
+int filter_check(const struct context *context, const struct store_filter *filter, struct error *error);
+
+/* --- timestamp.c --- */
+
+/* 2h (ago), 90d, 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False for anything else. */
+bool timestamp_parse(const char *word, int64_t *us);
+/* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False for anything else. */
+bool timestamp_parse_local(const char *word, const struct zone *zone, int64_t *us);
+
+/* --- files.c --- */
+
+/* Checks the files, folders and programs that the configuration refers to, and only a job or a later request needs.
+ * Adds to the service's complaints, which are sorted afterwards. What has been complained of is left alone. */
+void files_check(struct service *service);
+
 #endif

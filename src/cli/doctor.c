@@ -1,6 +1,7 @@
 /* hookswitch doctor: diagnoses common setup problems. */
 #include <grp.h>
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,11 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/zone.h"
-#include "cli/command.h"
-#include "cli/doctor_http.h"
-#include "cli/doctor_process.h"
-#include "cli/files.h"
+#include "cli/doctor.h"
+#include "cli/terminal.h"
 #include "cxml/cxml.h"
 #include "host/kinds.h"
 #include "store/jobs.h"
@@ -30,6 +30,23 @@ struct doctor_options {
     const char *config, *url, *ca_file, *user;
     bool offline;
 };
+
+enum { TEXT_MAX = 500 };
+
+void report(struct doctor *doctor, enum doctor_result result, const char *subject, const char *format, ...)
+{
+    static const char *const words[] = { "ok", "warn", "FAIL" };
+    static const enum colour colours[] = { COLOUR_GOOD, COLOUR_DOUBTFUL, COLOUR_BAD };
+    char text[TEXT_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    printf("%s%-4s%s  %-15s %.*s\n", terminal_colour(colours[result]), words[result], terminal_colour(COLOUR_PLAIN),
+           subject, STR_ARGS(terminal_safe(doctor->arena, str_of(text))));
+    file_flush_output(); /* what follows may take a while */
+    doctor->counts[result]++;
+}
 
 /* --- the configuration and its secrets --- */
 
@@ -364,8 +381,8 @@ const struct command doctor_command = {
     .size = sizeof(struct doctor_options),
     .run = run,
     .arguments = arguments,
-    .details = "It sends signed requests to the server, as the platform would. They change nothing: they come "
-               "from and go to 'hookswitch-doctor', which is not a telephone number.\n"
-               "Exit status: 0 no problem found; 1 problems found; 2 the configuration cannot be used; 64 "
-               "wrong arguments.\n",
+    .details = "It sends signed requests to the server, as the platform would. They change nothing: they come from "
+               "and go to 'hookswitch-doctor', which is not a telephone number.\n"
+               "Exit status: 0 no problem found; 1 problems found; 2 the configuration cannot be used; 64 wrong "
+               "arguments.\n",
 };

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "cli/doctor_http.h"
+#include "cli/doctor.h"
 #include "net/http.h"
 #include "web/url.h"
 

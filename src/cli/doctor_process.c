@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/doctor_process.h"
+#include "cli/doctor.h"
 #include "host/places.h"
 
 enum { PROC_MAX_BYTES = 16 << 20, PROGRAMS = 5 };

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/filter.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cxml/cxml.h"

@@ -1,7 +1,6 @@
 /* hookswitch fax: sends a line a fax, and shows what it does. */
 #include <stdio.h>
 
-#include "cli/command.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"
 #include "cxml/tree.h"
@@ -93,6 +92,6 @@ const struct command fax_command = {
     .run = run,
     .arguments = arguments,
     .details = "Nothing is sent. Without --url, no action runs, and the configured store stays untouched.\n"
-               "Exit status: 0 received or rejected; 1 the platform would refuse an answer; 2 the "
-               "configuration cannot be used, or has no such line; 64 wrong arguments.\n",
+               "Exit status: 0 received or rejected; 1 the platform would refuse an answer; 2 the configuration "
+               "cannot be used, or has no such line; 64 wrong arguments.\n",
 };

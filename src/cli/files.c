@@ -1,4 +1,4 @@
-#include "cli/files.h"
+#include "cli/command.h"
 
 #include <errno.h>
 #include <glib.h>

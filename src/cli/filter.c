@@ -1,4 +1,4 @@
-#include "cli/filter.h"
+#include "cli/command.h"
 
 #include "config/value.h"
 #include "host/kinds.h"

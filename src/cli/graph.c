@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/filter.h"
 #include "cli/terminal.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
@@ -239,8 +238,8 @@ const struct command graph_command = {
     .size = sizeof(struct graph_options),
     .run = run,
     .arguments = arguments,
-    .details = "Without --text, --svg and --png it prints DOT, Graphviz's language. Arrows show the key; hours "
-               "that are only tested are dashed; unreachable nodes are grey. The end of a call is not drawn.\n"
-               "Exit status: 0 drawn; 1 Graphviz is missing or failed; 2 the configuration has errors, or no "
-               "such line; 64 wrong arguments.\n",
+    .details = "Without --text, --svg and --png it prints DOT, Graphviz's language. Arrows show the key; hours that "
+               "are only tested are dashed; unreachable nodes are grey. The end of a call is not drawn.\n"
+               "Exit status: 0 drawn; 1 Graphviz is missing or failed; 2 the configuration has errors, or no such "
+               "line; 64 wrong arguments.\n",
 };

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/timestamp.h"
 #include "config/value.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
@@ -160,7 +159,7 @@ const struct command hours_command = {
     .size = sizeof(struct hours_options),
     .run = run,
     .arguments = arguments,
-    .details =
-        "Without a name all are listed.\n"
-        "Exit status: 0 done; 1 failed; 2 the configuration cannot be used, or no such section; 64 wrong arguments.\n",
+    .details = "Without a name all are listed.\n"
+               "Exit status: 0 done; 1 failed; 2 the configuration cannot be used, or no such section; 64 wrong "
+               "arguments.\n",
 };

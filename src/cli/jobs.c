@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/filter.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "store/jobs.h"
@@ -248,8 +247,8 @@ const struct command jobs_list_command = {
     .arguments = jobs_list_arguments,
     .details = "On a terminal the table fits its width, and times are local: in TZ, or in the timezone of the "
                "configuration. 'hookswitch work' runs the jobs.\n"
-               "Exit status: 0 listed; 1 no such job, or the store cannot be read; 2 the configuration cannot be used; "
-               "64 wrong arguments.\n",
+               "Exit status: 0 listed; 1 no such job, or the store cannot be read; 2 the configuration cannot be "
+               "used; 64 wrong arguments.\n",
 };
 
 static const struct argument jobs_retry_arguments[] = {
@@ -265,8 +264,8 @@ const struct command jobs_retry_command = {
     .size = sizeof(struct jobs_options),
     .run = run_retry,
     .arguments = jobs_retry_arguments,
-    .details = "Exit status: 0 it will run; 1 no such job, or the store cannot be read; 2 the configuration cannot be "
-               "used; 64 wrong arguments.\n",
+    .details = "Exit status: 0 it will run; 1 no such job, or the store cannot be read; 2 the configuration cannot "
+               "be used; 64 wrong arguments.\n",
 };
 
 static const struct argument jobs_drop_arguments[] = {

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
-#include "cli/filter.h"
 #include "cli/terminal.h"
 #include "config/value.h"
 #include "message/optouts.h"

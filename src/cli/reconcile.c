@@ -104,9 +104,8 @@ const struct command reconcile_command = {
     .size = sizeof(struct reconcile_command_options),
     .run = run,
     .arguments = arguments,
-    .details = "The configuration needs space, project and token_file. Events get origin = reconcile, and "
-               "trigger what the callback would have triggered.\n"
-               "Exit status: 0 done; 1 the platform or the store failed; 2 the configuration has errors, or no space, "
-               "project, "
-               "token or store; 64 wrong arguments.\n",
+    .details = "The configuration needs space, project and token_file. Events get origin = reconcile, and trigger "
+               "what the callback would have triggered.\n"
+               "Exit status: 0 done; 1 the platform or the store failed; 2 the configuration has errors, or no "
+               "space, project, token or store; 64 wrong arguments.\n",
 };

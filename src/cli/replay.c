@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"
 #include "service/trace.h"
@@ -120,10 +119,9 @@ const struct command replay_command = {
     .size = sizeof(struct replay_options),
     .run = run,
     .arguments = arguments,
-    .details = "The file contains POST and an address, Content-Type, an empty line, and the body. It is sent below "
-               "public_url or URL, and nowhere else. The server treats it as the platform's: it does not "
-               "repeat actions that it has run for this request, and returns the recorded answer where the "
-               "request changed shared state.\n"
-               "Exit status: 0 answered 200; 1 otherwise; 2 no such request, or it cannot be sent; 64 wrong "
-               "arguments.\n",
+    .details =
+        "The file contains POST and an address, Content-Type, an empty line, and the body. It is sent below "
+        "public_url or URL, and nowhere else. The server treats it as the platform's: it does not repeat actions that "
+        "it has run for this request, and returns the recorded answer where the request changed shared state.\n"
+        "Exit status: 0 answered 200; 1 otherwise; 2 no such request, or it cannot be sent; 64 wrong arguments.\n",
 };

@@ -170,8 +170,8 @@ const struct command store_check_command = {
     .size = sizeof(struct store_options),
     .run = run_check,
     .arguments = store_check_arguments,
-    .details = "Exit status: 0 no damage found; 1 damage, or the check failed; 2 the configuration cannot be used; 64 "
-               "wrong arguments.\n",
+    .details = "Exit status: 0 no damage found; 1 damage, or the check failed; 2 the configuration cannot be used; "
+               "64 wrong arguments.\n",
 };
 
 static const struct argument store_backup_arguments[] = {

@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "cli/command.h"
-#include "cli/script_file.h"
+#include "cli/simulate.h"
 
 struct run {
     struct context *context;
@@ -140,8 +139,8 @@ const struct command test_command = {
     .size = sizeof(struct test_options),
     .run = run,
     .arguments = arguments,
-    .details = "A file begins with the line, and perhaps the clock and the caller. The steps of "
-               "'hookswitch call' follow, one a line. # begins a comment:\n"
+    .details = "A file begins with the line, and perhaps the clock and the caller. The steps of 'hookswitch call' "
+               "follow, one a line. # begins a comment:\n"
                "\n"
                "  line front-desk\n"
                "  at 2026-11-24T10:00\n"

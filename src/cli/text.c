@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
 #include "cli/simulate.h"
 #include "cli/terminal.h"
 #include "config/value.h"
@@ -157,8 +156,8 @@ const struct command text_command = {
     .arguments = arguments,
     .details = "All messages are one conversation. Without arguments, messages are read from standard input, one a "
                "line.\n"
-               "Nothing is sent. Without --url, the configured store stays untouched: forms and opt-outs are "
-               "kept in a temporary one.\n"
-               "Exit status: 0 answered; 1 the platform would refuse an answer; 2 the configuration cannot "
-               "be used, or has no such line; 64 wrong arguments.\n",
+               "Nothing is sent. Without --url, the configured store stays untouched: forms and opt-outs are kept in "
+               "a temporary one.\n"
+               "Exit status: 0 answered; 1 the platform would refuse an answer; 2 the configuration cannot be used, "
+               "or has no such line; 64 wrong arguments.\n",
 };

@@ -1,9 +1,10 @@
-#include "cli/timestamp.h"
+#include "cli/command.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "config/value.h"
 
 bool timestamp_parse(const char *word, int64_t *us)

@@ -70,9 +70,9 @@ const struct command trace_command = {
     .size = sizeof(struct trace_options),
     .run = run,
     .arguments = arguments,
-    .details = "[hookswitch] trace = N stores the last N authenticated requests for up to seven days, "
-               "without signatures, PINs and passwords; with trace_numbers = masked also without numbers. "
-               "Refused requests are only in the log.\n"
+    .details = "[hookswitch] trace = N stores the last N authenticated requests for up to seven days, without "
+               "signatures, PINs and passwords; with trace_numbers = masked also without numbers. Refused requests "
+               "are only in the log.\n"
                "Exit status: 0 shown; 1 the store cannot be read; 2 the configuration cannot be used, or no such "
                "request; 64 wrong arguments.\n",
 };

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/filter.h"
 #include "cli/terminal.h"
 #include "host/kinds.h"
 #include "work/number_settings.h"
@@ -215,7 +214,6 @@ const struct command urls_command = {
     .run = run,
     .arguments = arguments,
     .details = "Numbers without a line, and fields that a line has no value for, stay as they are.\n"
-               "Exit status: 0 shown, or all entered; 1 not all, as the platform failed, lacks a number, or "
-               "you said no; 2 the configuration has errors, no public_url, no token, or no such line; 64 "
-               "wrong arguments.\n",
+               "Exit status: 0 shown, or all entered; 1 not all, as the platform failed, lacks a number, or you said "
+               "no; 2 the configuration has errors, no public_url, no token, or no such line; 64 wrong arguments.\n",
 };

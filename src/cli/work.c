@@ -43,9 +43,8 @@ const struct command work_command = {
     .size = sizeof(struct work_options),
     .run = run,
     .arguments = arguments,
-    .details = "Several workers may run, on several hosts too. Each job runs at least once: when a worker is "
-               "killed before it reports a job done, the job runs again, with the same HOOKSWITCH_JOB or "
-               "webhook-id. SIGTERM ends it after the jobs in progress; SIGHUP reloads the configuration.\n"
-               "Exit status: 0 ended; 2 it could not begin, or with --once the store failed; 64 wrong "
-               "arguments.\n",
+    .details = "Several workers may run, on several hosts too. Each job runs at least once: when a worker is killed "
+               "before it reports a job done, the job runs again, with the same HOOKSWITCH_JOB or webhook-id. "
+               "SIGTERM ends it after the jobs in progress; SIGHUP reloads the configuration.\n"
+               "Exit status: 0 ended; 2 it could not begin, or with --once the store failed; 64 wrong arguments.\n",
 };
