@@ -143,6 +143,11 @@ const char *choices_text(struct arena *arena, const char *choices);
 int arguments_parse(struct arena *arena, const struct command *const *group, int argc, char **argv,
                     const struct command **command, void **values, struct error *error);
 
+/* 2h (ago), 90d, 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False for anything else. */
+bool timestamp_parse(const char *word, int64_t *us);
+/* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False for anything else. */
+bool timestamp_parse_local(const char *word, const struct zone *zone, int64_t *us);
+
 /* --- help.c --- */
 
 /* One line for each subcommand. */
@@ -163,13 +168,6 @@ int filter_check_line(const struct context *context, const char *prefix, struct 
 int filter_check_sid(struct str sid, struct error *error);
 /* All but the kind. Asked only when the store held nothing that fits, as it may hold names that are not known here. */
 int filter_check(const struct context *context, const struct store_filter *filter, struct error *error);
-
-/* --- timestamp.c --- */
-
-/* 2h (ago), 90d, 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False for anything else. */
-bool timestamp_parse(const char *word, int64_t *us);
-/* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False for anything else. */
-bool timestamp_parse_local(const char *word, const struct zone *zone, int64_t *us);
 
 /* --- files.c --- */
 

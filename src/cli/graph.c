@@ -66,15 +66,8 @@ static void add_escaped(struct graph *graph, struct str text)
     }
 }
 
-static void add_quoted(struct graph *graph, struct str text)
-{
-    buffer_add_char(&graph->out, '"');
-    add_escaped(graph, text);
-    buffer_add_char(&graph->out, '"');
-}
-
 /* Draws one line or several. */
-static void add_label(struct graph *graph, struct str text)
+static void add_quoted(struct graph *graph, struct str text)
 {
     struct str line;
     bool first = true;
@@ -106,7 +99,7 @@ static void draw_section(struct graph *graph, const struct section *section)
         buffer_add(&graph->out, STR(" -> "));
         add_quoted(graph, name_of(graph->arena, section, to));
         buffer_add(&graph->out, STR(" [label="));
-        add_label(graph, label_of(graph->arena, section, to, "\n"));
+        add_quoted(graph, label_of(graph->arena, section, to, "\n"));
         buffer_add(&graph->out, to->is_reference ? STR(", style=dashed];\n") : STR("];\n"));
         if (to->section != NULL)
             draw_section(graph, to->section);

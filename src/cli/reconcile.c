@@ -11,23 +11,19 @@
 
 struct tally {
     long kept, pages, seen;
-    const char *kind;
-    long kind_kept, kind_pages, kind_seen;
+    struct reconcile_progress last;
     bool dry_run;
 };
 
 static void show_progress(void *context, const struct reconcile_progress *progress)
 {
     struct tally *tally = context;
-    if (tally->kind != progress->kind)
-        tally->kind_kept = tally->kind_pages = tally->kind_seen = 0;
-    tally->kind = progress->kind;
-    tally->kept += progress->kept - tally->kind_kept;
-    tally->pages += progress->pages - tally->kind_pages;
-    tally->seen += progress->seen - tally->kind_seen;
-    tally->kind_kept = progress->kept;
-    tally->kind_pages = progress->pages;
-    tally->kind_seen = progress->seen;
+    if (tally->last.kind != progress->kind)
+        tally->last = (struct reconcile_progress){ .kind = progress->kind };
+    tally->kept += progress->kept - tally->last.kept;
+    tally->pages += progress->pages - tally->last.pages;
+    tally->seen += progress->seen - tally->last.seen;
+    tally->last = *progress;
     terminal_progress("%ss: %ld pages, %ld seen, %ld missing", progress->kind, progress->pages, progress->seen,
                       progress->kept);
 }

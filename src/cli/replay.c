@@ -38,8 +38,7 @@ static int find(struct context *context, const char *what, struct trace *trace, 
                        : error_set(error, "request %lu is not stored; 'hookswitch trace' lists those that are", id);
 }
 
-/* From the program's name on: it is asked below --url or public_url, and nobody else is sent what the key has signed.
- */
+/* From the program's name on: it is asked below --url or public_url, and nobody else gets what the key has signed. */
 static struct str below(const struct trace *trace)
 {
     size_t end = str_find(trace->url, STR(".fcgi")), start = end;

@@ -4,7 +4,7 @@
 #define HOOKSWITCH_CLI_SIMULATE_H
 
 #include "cli/command.h"
-#include "simulator/script.h"
+#include "simulator/call.h"
 
 /* The struct of a subcommand that uses SIMULATE_ARGUMENTS begins with this. */
 struct simulate_options {
@@ -75,7 +75,7 @@ struct simulate_options script_file_merge(struct arena *arena, const struct simu
 /* Takes the steps. 0, or -1 with the reason, which begins with file and line. */
 int script_file_play(const struct script_file *file, struct script *script, struct error *error);
 
-/* Rings the line; `show` as in simulator/script.h. */
+/* Rings the line; `show` as in simulator/call.h. */
 int script_file_begin(struct script *script, struct simulation *simulation,
                       void (*show)(void *context, struct str line), void *context, struct error *error);
 

@@ -1,6 +1,7 @@
 /* hookswitch test: plays the calls of a folder, and compares each with what it expects. */
 #include <dirent.h>
 #include <errno.h>
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,22 +13,8 @@
 struct run {
     struct context *context;
     const struct simulate_options *options; /* for files that do not give their own */
-    struct arena *arena;
-    const char **paths;
-    size_t count, room;
+    GPtrArray *paths;
 };
-
-static void add_path(struct run *run, const char *path)
-{
-    if (run->count == run->room) {
-        const char **more = ARENA_ARRAY(run->arena, const char *, 2 * run->room + 16);
-        for (size_t i = 0; i < run->count; i++)
-            more[i] = run->paths[i];
-        run->paths = more;
-        run->room = 2 * run->room + 16;
-    }
-    run->paths[run->count++] = path;
-}
 
 static int is_call(const struct dirent *entry)
 {
@@ -42,7 +29,8 @@ static int add_folder(struct run *run, const char *path, struct error *error)
     if (count < 0)
         return error_set(error, "%s: cannot be read: %s", path, strerror(errno));
     for (int i = 0; i < count; i++) {
-        add_path(run, arena_format(run->arena, "%s/%s", path, names[i]->d_name).at);
+        g_ptr_array_add(run->paths,
+                        (gpointer)(uintptr_t)arena_format(run->context->arena, "%s/%s", path, names[i]->d_name).at);
         free(names[i]);
     }
     free(names);
@@ -59,7 +47,7 @@ static int find_calls(struct run *run, const struct argument_list *paths, struct
         if (folder && add_folder(run, paths->at[i], error) != 0)
             return -1;
         if (!folder)
-            add_path(run, paths->at[i]);
+            g_ptr_array_add(run->paths, (gpointer)(uintptr_t)paths->at[i]);
     }
     return 0;
 }
@@ -96,13 +84,14 @@ static int play(const struct run *run, const char *path, struct arena *arena, st
 static int play_all(const struct run *run)
 {
     size_t failures = 0;
-    printf("1..%zu\n", run->count);
-    for (size_t i = 0; i < run->count; i++) {
+    printf("1..%u\n", run->paths->len);
+    for (size_t i = 0; i < run->paths->len; i++) {
         struct arena *arena = arena_new();
         struct buffer transcript = buffer_in(arena);
         struct error why;
-        bool skipped = false, failed = play(run, run->paths[i], arena, &transcript, &skipped, &why) != 0;
-        printf("%sok %zu - %s%s\n", failed ? "not " : "", i + 1, run->paths[i],
+        const char *path = run->paths->pdata[i];
+        bool skipped = false, failed = play(run, path, arena, &transcript, &skipped, &why) != 0;
+        printf("%sok %zu - %s%s\n", failed ? "not " : "", i + 1, path,
                skipped ? " # SKIP it sets the clock, and a server has its own" : "");
         if (failed)
             printf("%.*s# %s\n", STR_ARGS(buffer_text(&transcript)), why.sentence);
@@ -121,10 +110,12 @@ struct test_options {
 static int run(struct context *context, const void *values, struct error *error)
 {
     const struct test_options *options = values;
-    struct run run = { .context = context, .options = &options->simulate, .arena = context->arena };
-    if (context_read_sound(context, error) != 0 || find_calls(&run, &options->paths, error) != 0)
-        return COMMAND_UNUSABLE;
-    return play_all(&run);
+    struct run run = { context, &options->simulate, g_ptr_array_new() };
+    int status = COMMAND_UNUSABLE;
+    if (context_read_sound(context, error) == 0 && find_calls(&run, &options->paths, error) == 0)
+        status = play_all(&run);
+    g_ptr_array_free(run.paths, TRUE);
+    return status;
 }
 
 static const struct argument arguments[] = {

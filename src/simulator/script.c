@@ -1,4 +1,4 @@
-#include "simulator/script.h"
+#include "simulator/call.h"
 
 #include <string.h>
 
@@ -8,12 +8,6 @@ enum { RECORDED_S = 10 };
 
 /* --- what is heard --- */
 
-static void show(const struct script *script, struct str line)
-{
-    if (script->show != NULL)
-        script->show(script->context, line);
-}
-
 static void hear(void *context, const char *kind, struct str what)
 {
     struct script *script = context;
@@ -21,9 +15,10 @@ static void hear(void *context, const char *kind, struct str what)
     if (script->count < SCRIPT_HEARD_MAX)
         script->heard[script->count++] = (struct script_heard){ kind, what };
     if (strcmp(kind, "say") == 0)
-        show(script, ARENA_JOIN(arena, STR("< "), what));
+        script->show(script->context, ARENA_JOIN(arena, STR("< "), what));
     else
-        show(script, arena_format(arena, "< [%s%s%.*s]", kind, what.length > 0 ? " " : "", STR_ARGS(what)));
+        script->show(script->context,
+                     arena_format(arena, "< [%s%s%.*s]", kind, what.length > 0 ? " " : "", STR_ARGS(what)));
 }
 
 int script_begin(struct script *script, const struct platform *platform, struct arena *arena, struct str line,
@@ -127,6 +122,6 @@ int script_step(struct script *script, struct str step, struct error *error)
         return expect(script, str_upto(what, space), unquoted(str_trim(str_from(what, space))), error);
     }
     script->count = 0;
-    show(script, ARENA_JOIN(script->call.arena, STR("> "), rest));
+    script->show(script->context, ARENA_JOIN(script->call.arena, STR("> "), rest));
     return act(script, verb, unquoted(what), error);
 }
