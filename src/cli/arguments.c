@@ -41,7 +41,8 @@ const char *choices_text(struct arena *arena, const char *choices)
 
 /* --- times --- */
 
-bool timestamp_parse(const char *word, int64_t *us)
+/* 2h (ago), 90d, 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False for anything else. */
+static bool timestamp_parse(const char *word, int64_t *us)
 {
     static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d" };
     long seconds, days;

@@ -1,6 +1,5 @@
 /* hookswitch call: plays a call in the terminal. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"

@@ -3,9 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cxml/cxml.h"
 #include "host/kinds.h"
-#include "service/service.h"
 
 static void print_summary(const struct service *service, const char *path)
 {

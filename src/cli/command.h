@@ -143,8 +143,6 @@ const char *choices_text(struct arena *arena, const char *choices);
 int arguments_parse(struct arena *arena, const struct command *const *group, int argc, char **argv,
                     const struct command **command, void **values, struct error *error);
 
-/* 2h (ago), 90d, 2026-01-05, 2026-01-05T15:04:05 (UTC), in microseconds since 1970. False for anything else. */
-bool timestamp_parse(const char *word, int64_t *us);
 /* 2026-12-24T17:30, 2026-12-24 17:30 or 2026-12-24, by the zone's wall clock. False for anything else. */
 bool timestamp_parse_local(const char *word, const struct zone *zone, int64_t *us);
 

@@ -1,7 +1,6 @@
 /* hookswitch completion: prints a script for the shell, and the words that it asks for, by the tables of arguments. */
 #include <string.h>
 
-#include "base/arena.h"
 #include "cli/command.h"
 #include "config/value.h"
 #include "event/event.h"

@@ -1,6 +1,5 @@
 /* hookswitch doctor: checks whether the public address is reached, and the platform's signatures are accepted. */
 #include <netdb.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "cli/doctor.h"

@@ -2,7 +2,6 @@
  * socket there, is told of none and is asked nothing by a web server ends at once and says so. */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

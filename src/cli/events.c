@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
-#include "cxml/cxml.h"
 #include "work/event_json.h"
 
 struct events_options {

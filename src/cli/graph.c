@@ -9,7 +9,6 @@
 #include "cli/terminal.h"
 #include "flow/kinds.h"
 #include "host/kinds.h"
-#include "service/service.h"
 
 struct graph {
     struct arena *arena;

@@ -1,9 +1,5 @@
 #include "cli/command.h"
 
-#include <string.h>
-
-#include "base/arena.h"
-
 enum { WIDTH = 80, HELP_COLUMN = 18, NAME_COLUMN = 18 };
 
 /* Breaks the text at its spaces, but not within brackets of options; the first line continues at column `at`. */

@@ -1,7 +1,6 @@
 /* hookswitch hours: lists hours, and forces them open or closed. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "cli/command.h"

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "host/kinds.h"
-#include "service/service.h"
 #include "web/url.h"
 
 enum { KEY_MAX_BYTES = 1024, BODY_MAX_BYTES = 16 * 1024 * 1024, PARAMETERS_MAX = 100000 };

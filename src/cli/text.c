@@ -1,6 +1,5 @@
 /* hookswitch text: writes to a line, and shows its answer. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/simulate.h"
