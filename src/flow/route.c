@@ -41,7 +41,7 @@ struct rule {
 struct route {
     struct destination *otherwise;
     struct prompt *prompt;
-    struct rule *rules;
+    struct rule *rules, *last;
     bool asks_known;
 };
 
@@ -134,7 +134,7 @@ static void check_rule(struct config_reader *reader, struct section *section, co
 static bool read_entry(struct config_reader *reader, struct section *section, const struct entry *entry)
 {
     struct route *route = section->keys;
-    struct rule *rule = ARENA_NEW(config_reader_arena(reader), struct rule), **end = &route->rules;
+    struct rule *rule = ARENA_NEW(config_reader_arena(reader), struct rule);
     size_t sign = str_find_char(entry->key, '%');
     rule->name = entry->key;
     if (str_starts(entry->key, STR("+")))
@@ -148,9 +148,8 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
         read_list(reader, section, entry, rule);
     else
         rule->to = config_destination(reader, section, entry, true);
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = rule;
+    *(route->last == NULL ? &route->rules : &route->last->next) = rule;
+    route->last = rule;
     return true;
 }
 
