@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/core.h"
+#include "store/jobs.h"
 #include "store/transfer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
