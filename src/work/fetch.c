@@ -131,11 +131,13 @@ static bool is_page(const struct http_response *answer)
 struct sink {
     struct task *task;
     int file;
+    GChecksum *checksum; /* of what has come */
 };
 
 static int write_chunk(void *context, struct str bytes)
 {
     struct sink *sink = context;
+    g_checksum_update(sink->checksum, (const guchar *)bytes.at, (gssize)bytes.length);
     while (bytes.length > 0) {
         ssize_t written = write(sink->file, bytes.at, bytes.length);
         if (written < 0 && errno == EINTR)
@@ -147,17 +149,22 @@ static int write_chunk(void *context, struct str bytes)
     return 0;
 }
 
-/* In lower-case hex. */
+/* Frees the checksum. In lower-case hex. */
+static struct str finish_checksum(struct arena *arena, GChecksum *checksum)
+{
+    struct str digest = arena_copy(arena, str_of(g_checksum_get_string(checksum)));
+    g_checksum_free(checksum);
+    return digest;
+}
+
 static struct str sha256_of(struct arena *arena, int file)
 {
     GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
     unsigned char bytes[16384];
     ssize_t got;
-    for (off_t at = 0; (got = pread(file, bytes, sizeof bytes, at)) > 0; at += got)
+    while ((got = read(file, bytes, sizeof bytes)) > 0)
         g_checksum_update(checksum, bytes, got);
-    struct str digest = arena_copy(arena, str_of(g_checksum_get_string(checksum)));
-    g_checksum_free(checksum);
-    return digest;
+    return finish_checksum(arena, checksum);
 }
 
 static int add_user(const struct task *task, struct http_request *request, struct error *error)
@@ -195,7 +202,7 @@ enum task_result fetch_into(struct task *task, struct str address, int64_t max_b
         return refuse_type(task, declared);
     if (task->actions != NULL && task->actions->fetch_size > 0 && task->actions->fetch_size < max_bytes)
         max_bytes = task->actions->fetch_size;
-    struct sink sink = { task, file };
+    struct sink sink = { task, file, NULL };
     struct http_response answer;
     struct http_request request = {
         .url = address,
@@ -211,7 +218,9 @@ enum task_result fetch_into(struct task *task, struct str address, int64_t max_b
     };
     if (add_user(task, &request, &task->why) != 0)
         return TASK_RETRY;
+    sink.checksum = g_checksum_new(G_CHECKSUM_SHA256);
     enum http_result result = http_perform(task->arena, &request, &answer, &task->why);
+    struct str sha256 = finish_checksum(task->arena, sink.checksum);
     if (result != HTTP_DONE)
         return result == HTTP_REFUSED ? TASK_GIVE_UP : TASK_RETRY;
     enum task_result outcome = classify_response(task, &answer);
@@ -221,8 +230,8 @@ enum task_result fetch_into(struct task *task, struct str address, int64_t max_b
         return refuse_type(task, answer.content_type);
     if (fsync(file) != 0)
         return task_fail(task, TASK_RETRY, "cannot write: %s", strerror(errno));
-    *fetched = (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address),
-                                 sha256_of(task->arena, file), answer.bytes };
+    *fetched =
+        (struct fetched){ answer.content_type, ending_of(task, answer.content_type, address), sha256, answer.bytes };
     return TASK_DONE;
 }
 
@@ -319,7 +328,7 @@ static enum task_result fetch_one(struct task *task, int folder, struct str addr
     /* The next attempt finds it and starts again. */
     const char *part = arena_format(task->arena, ".%.*s-%zu.part", STR_ARGS(task->job.id), number).at;
     unlinkat(folder, part, 0);
-    int file = openat(folder, part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    int file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (file < 0)
         return task_fail(task, TASK_RETRY, "%.*s/%s: %s", STR_ARGS(task->actions->fetch), part, strerror(errno));
     enum task_result outcome = fetch_into(task, address, task->work->fetch_max, file, fetched);
