@@ -265,15 +265,18 @@ static const struct destination *choose(struct session *session, const void *key
 {
     const struct route *route = keys;
     const struct rule *number = find_number(route, session_parameter(session, "From"));
-    unsigned long percent = 0;
+    unsigned long percent = 0, drawn = 0;
     if (number != NULL)
         return number->to;
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next)
         if (fits(session, route, rule))
             return rule->to;
     for (const struct rule *rule = route->rules; rule != NULL; rule = rule->next) {
+        if (rule->condition != CONDITION_SHARE)
+            continue;
+        drawn = percent == 0 ? draw(session) : drawn;
         percent += rule->percent;
-        if (rule->condition == CONDITION_SHARE && draw(session) < percent)
+        if (drawn < percent)
             return rule->to;
     }
     return route->otherwise;
