@@ -2,6 +2,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <string.h>
 
 #include "base/template.h"
 
@@ -15,12 +16,21 @@ static struct str content_of(struct arena *arena, const xmlNode *node)
     return copy;
 }
 
+static enum cxml_element element_called(const char *name)
+{
+    int element = 0;
+    while (element < CXML_ELEMENTS && strcmp(name, cxml_rules[element].name) != 0)
+        element++;
+    return (enum cxml_element)element;
+}
+
 static struct cxml_tree *read_node(struct arena *arena, const xmlNode *node, int depth)
 {
     struct cxml_tree *tree = ARENA_NEW(arena, struct cxml_tree), **child = &tree->children;
     struct cxml_tree_attribute **attribute = &tree->attributes;
     struct buffer text = buffer_in(arena);
     tree->name = arena_copy(arena, str_of((const char *)node->name));
+    tree->element = element_called((const char *)node->name);
     tree->line = xmlGetLineNo((xmlNode *)(uintptr_t)node);
     for (const xmlAttr *at = node->properties; at != NULL; at = at->next) {
         *attribute = ARENA_NEW(arena, struct cxml_tree_attribute);
@@ -86,24 +96,14 @@ const struct cxml_tree *cxml_tree_child(const struct cxml_tree *tree, const char
     return child;
 }
 
-/* CXML_ELEMENTS where there is none. */
-static enum cxml_element element_of(const struct cxml_tree *tree)
-{
-    int element = 0;
-    while (element < CXML_ELEMENTS && !str_is(tree->name, cxml_rules[element].name))
-        element++;
-    return (enum cxml_element)element;
-}
-
 static int check_names(const struct cxml_tree *tree, int depth, struct error *error)
 {
-    enum cxml_element element = element_of(tree);
-    if (element == CXML_ELEMENTS || (element == CXML_RESPONSE && depth > 0))
+    if (tree->element == CXML_ELEMENTS || (tree->element == CXML_RESPONSE && depth > 0))
         return error_set(error, "line %ld: <%s> is not a cXML element that is allowed here", tree->line, tree->name.at);
     if (depth >= DEPTH_WRITTEN_MAX)
         return error_set(error, "line %ld: nested too deeply", tree->line);
     for (const struct cxml_tree_attribute *at = tree->attributes; at != NULL; at = at->next)
-        if (cxml_attribute_rule(element, at->name.at) == NULL)
+        if (cxml_attribute_rule(tree->element, at->name.at) == NULL)
             return error_set(error, "line %ld: <%s> has no attribute '%s'", tree->line, tree->name.at, at->name.at);
     for (const struct cxml_tree *child = tree->children; child != NULL; child = child->next)
         if (check_names(child, depth + 1, error) != 0)
@@ -158,7 +158,7 @@ int cxml_tree_check(struct arena *arena, const struct cxml_tree *document, enum 
 static bool may_dial(const struct cxml_tree *at, const struct cxml_filling *filling)
 {
     for (; at != NULL; at = at->next) {
-        bool number = str_is(at->name, "Number") || str_is(at->name, "Dial");
+        bool number = at->element == CXML_NUMBER || at->element == CXML_DIAL;
         if (number && at->text.length > 0 &&
             !filling->may_dial(filling->context, filling->fill(filling->context, at->text, false)))
             return false;
@@ -171,17 +171,16 @@ static bool may_dial(const struct cxml_tree *at, const struct cxml_filling *fill
 static void write_all(const struct cxml_tree *at, struct cxml *out, const struct cxml_filling *filling)
 {
     for (; at != NULL; at = at->next) {
-        enum cxml_element element = element_of(at);
         cxml_at_line(out, at->line);
-        cxml_open(out, element);
+        cxml_open(out, at->element);
         for (const struct cxml_tree_attribute *attribute = at->attributes; attribute != NULL;
              attribute = attribute->next) {
-            enum cxml_type type = cxml_attribute_rule(element, attribute->name.at)->type;
+            enum cxml_type type = cxml_attribute_rule(at->element, attribute->name.at)->type;
             cxml_attribute(out, attribute->name.at,
                            filling->fill(filling->context, attribute->value, type == CXML_URL || type == CXML_WSS));
         }
         if (at->text.length > 0)
-            cxml_text(out, filling->fill(filling->context, at->text, cxml_rules[element].text == CXML_URL));
+            cxml_text(out, filling->fill(filling->context, at->text, cxml_rules[at->element].text == CXML_URL));
         write_all(at->children, out, filling);
         cxml_at_line(out, at->line);
         cxml_close(out);

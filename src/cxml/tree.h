@@ -14,7 +14,8 @@ struct cxml_tree {
     struct cxml_tree *next; /* the sibling behind it */
     struct cxml_tree *children;
     struct cxml_tree_attribute *attributes;
-    struct str name, text; /* `text`: what stands in it, that of its children left out; trimmed */
+    enum cxml_element element; /* CXML_ELEMENTS: an unknown one */
+    struct str name, text;     /* `text`: what stands in it, that of its children left out; trimmed */
     long line;
 };
 
