@@ -34,7 +34,7 @@ int str_compare(struct str a, struct str b);
 /* Position of the first match, or text.length when there is none. */
 size_t str_find(struct str text, struct str needle);
 size_t str_find_char(struct str text, char wanted);
-/* What stands behind the last such character; all where there is none. */
+/* The part behind the last such character, or the whole text without one. */
 struct str str_behind_last(struct str text, char separator);
 struct str str_from(struct str text, size_t start);
 struct str str_upto(struct str text, size_t end);

@@ -130,9 +130,7 @@ static void offer(struct context *context, const struct command *const *group, c
                 }
         }
     }
-    if (option == &argument_config && words->count > 1)
-        printf("FILE");
-    else if (option != NULL)
+    if (option != NULL)
         offer_values(context, option);
     else if (last[0] == '-')
         offer_options(command);

@@ -305,10 +305,7 @@ void call_ask(struct call *call, const struct question *question)
 
 bool digits_is_pattern(struct str pattern)
 {
-    size_t i = 0;
-    while (i < pattern.length && (pattern.at[i] == 'x' || (pattern.at[i] >= '0' && pattern.at[i] <= '9')))
-        i++;
-    return i == pattern.length;
+    return str_is_made_of(pattern, "0123456789x");
 }
 
 bool digits_fit(struct str pattern, struct str digits)

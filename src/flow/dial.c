@@ -7,7 +7,7 @@
 #include "flow/secret.h"
 
 enum dial_order { ORDER_TOGETHER, ORDER_IN_TURN, ORDER_RANDOM, ORDER_WEIGHTED };
-enum { LEGS_TOGETHER_MAX = 10, LEGS_MAX = 100, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
+enum { LEGS_TOGETHER_MAX = 10, SEED_MAX = 1000000, WHISPER_TRIES = 2 };
 
 static const char *const orders[] = { "together", "in-turn", "random", "weighted", NULL };
 static const char *const recordings[] = { "no", "yes", "dual", "from-ringing", "from-ringing-dual", NULL };
@@ -76,11 +76,6 @@ static bool read_entry(struct config_reader *reader, struct section *section, co
     return true;
 }
 
-static void report_error(struct config_reader *reader, struct section *section, const char *sentence)
-{
-    config_error(reader, section, "%s", sentence);
-}
-
 static void check_legs(struct config_reader *reader, struct section *section, struct dial *dial)
 {
     size_t legs = 0;
@@ -89,16 +84,16 @@ static void check_legs(struct config_reader *reader, struct section *section, st
         mixed = mixed || leg->kind != dial->to->kind;
         own_ring = own_ring || leg->ring_s != 0;
         if (leg->send.length > 0 && leg->kind != LEG_NUMBER)
-            report_error(reader, section, "to: send= works only for numbers");
+            config_error(reader, section, "to: send= works only for numbers");
     }
     if (dial->order == ORDER_TOGETHER && mixed)
-        report_error(reader, section,
+        config_error(reader, section,
                      "to: numbers and sip: addresses cannot ring together; expected one kind, or order = in-turn");
     bool verto = dial->to != NULL && dial->to->kind == LEG_VERTO;
     if (dial->order == ORDER_TOGETHER && legs > 1 && verto)
-        report_error(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
+        config_error(reader, section, "to: verto: addresses ring alone; expected order = in-turn");
     if (dial->order == ORDER_TOGETHER && legs > 1 && own_ring)
-        report_error(
+        config_error(
             reader, section,
             "to: legs that ring together cannot have their own ring=; expected order = in-turn, or the key ring");
     if (legs > LEGS_MAX)
@@ -127,11 +122,11 @@ static bool speaks_of_a_key(const struct prompt *prompt)
 static void check_whisper(struct config_reader *reader, struct section *section, const struct dial *dial)
 {
     if (dial->accept.length > 1 || dial->decline.length > 1)
-        report_error(reader, section, "accept and decline: expected one key each");
+        config_error(reader, section, "accept and decline: expected one key each");
     if (dial->accept.length == 0 && dial->decline.length > 0)
-        report_error(reader, section, "decline without accept: expected accept = KEY too");
+        config_error(reader, section, "decline without accept: expected accept = KEY too");
     if (dial->accept.length > 0 && dial->whisper == NULL)
-        report_error(reader, section, "accept without a whisper: nobody would know what to press");
+        config_error(reader, section, "accept without a whisper: nobody would know what to press");
     if (dial->accept.length == 0 && speaks_of_a_key(dial->whisper))
         config_complain(reader, section, NULL, COMPLAINT_HINT,
                         "the whisper mentions a key, but no key is asked for; did you mean accept = 1 too?");
@@ -141,21 +136,21 @@ static void check(struct config_reader *reader, struct section *section)
 {
     struct dial *dial = section->keys;
     if (!dial->to_given)
-        report_error(reader, section, "the key 'to' is missing");
+        config_error(reader, section, "the key 'to' is missing");
     else
         check_legs(reader, section, dial);
     check_caller_id(reader, section, dial);
     secret_read(reader, section, "sip_password", &dial->sip_password, dial->sip_password_file);
     if ((dial->sip_user.length > 0) != (dial->sip_password.length > 0))
-        report_error(reader, section, "sip_user and sip_password belong together");
+        config_error(reader, section, "sip_user and sip_password belong together");
     check_whisper(reader, section, dial);
     if (dial->consent_key.length > 1)
-        report_error(reader, section, "consent_key: expected one key");
+        config_error(reader, section, "consent_key: expected one key");
     if (dial->consent != NULL && dial->record == 0)
         config_complain(reader, section, NULL, COMPLAINT_WARNING,
                         "consent without record: nothing is recorded; expected record = yes too");
     if (dial->consent_key.length > 0 && dial->consent == NULL)
-        report_error(reader, section,
+        config_error(reader, section,
                      "consent_key without consent: nobody would know what to press; expected consent = TEXT too");
 }
 

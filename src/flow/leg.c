@@ -5,7 +5,7 @@
 
 #include "config/value.h"
 
-enum { WEIGHT_MAX = 1000, LEGS_MAX = 100 };
+enum { WEIGHT_MAX = 1000 };
 
 /* Reads ring=15. False when it is not an option but part of the address. */
 static bool read_option(struct str word, struct leg *leg, const char **wrong)
@@ -22,7 +22,7 @@ static bool read_option(struct str word, struct leg *leg, const char **wrong)
             *wrong = "expected 1 to 1000";
     } else if (str_is(name, "send")) {
         leg->send = value;
-        if (strspn(value.at, "0123456789*#wW") < value.length || value.length == 0)
+        if (value.length == 0 || !str_is_made_of(value, "0123456789*#wW"))
             *wrong = "expected keys 0-9 * #, and w for half a second's wait";
     } else
         return false;

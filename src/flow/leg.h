@@ -4,6 +4,8 @@
 
 #include "flow/call.h"
 
+enum { LEGS_MAX = 100 }; /* of a [dial] */
+
 enum leg_kind { LEG_NUMBER, LEG_SIP, LEG_VERTO };
 
 struct leg {

@@ -155,7 +155,7 @@ int dial_close(struct phone_call *call, struct str status, struct buffer *form, 
 /* The same, and the call goes on at the action. */
 int dial_end(struct phone_call *call, struct str status, struct error *error);
 
-/* The document of who waits for a conference to begin, again. */
+/* Plays the document for a caller who waits for a conference to begin, once more. */
 int dial_lobby_turn(struct phone_call *call, struct error *error);
 /* The caller leaves a conference, which ends. */
 int dial_leave(struct phone_call *call, struct error *error);

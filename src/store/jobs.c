@@ -196,8 +196,8 @@ static int list(struct store *store, void *database, void *context, struct error
 int jobs_list(struct store *store, const struct job_filter *filter, void (*each)(void *context, const struct job *job),
               void *context, struct error *error)
 {
-    struct listing wish = { filter, each, context };
-    return store_transact(store, ENGINE_READ, LIST_PATIENCE_MS, list, &wish, error);
+    struct listing listing = { filter, each, context };
+    return store_transact(store, ENGINE_READ, LIST_PATIENCE_MS, list, &listing, error);
 }
 
 long jobs_retry(struct store *store, struct str id, int64_t now_us, struct error *error)

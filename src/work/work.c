@@ -33,12 +33,12 @@ static void check_hosts(struct config_reader *reader, struct section *section, c
 {
     for (const struct word *host = work->fetch_hosts; host != NULL; host = host->next) {
         if (str_is(host->text, "*"))
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_hosts: '*' would send the project's token to anybody; expected names of hosts");
+            config_error(reader, section,
+                         "fetch_hosts: '*' would send the project's token to anybody; expected names of hosts");
         if (str_find_char(host->text, '/') < host->text.length)
-            config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                            "fetch_hosts: '%.*s' is not a host; expected its name alone, such as media.example.com",
-                            STR_ARGS(str_prefix(host->text, 60)));
+            config_error(reader, section,
+                         "fetch_hosts: '%.*s' is not a host; expected its name alone, such as media.example.com",
+                         STR_ARGS(str_prefix(host->text, 60)));
     }
 }
 
@@ -46,20 +46,17 @@ static void check(struct config_reader *reader, struct section *section)
 {
     const struct work *work = section->keys;
     if (section->scope != 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "how jobs are done stands in the main file alone; move [work] there");
+        config_error(reader, section, "how jobs are done stands in the main file alone; move [work] there");
     if (work->smtp.length > 0 && !str_starts(work->smtp, STR("smtp://")) && !str_starts(work->smtp, STR("smtps://")))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "smtp: expected smtp://host:587 (with STARTTLS) or smtps://host:465");
+        config_error(reader, section, "smtp: expected smtp://host:587 (with STARTTLS) or smtps://host:465");
     if (work->mail_from.length > 0 && !value_mail(work->mail_from))
-        config_complain(reader, section, NULL, COMPLAINT_ERROR, "mail_from: '%.*s' is not an address: %s",
-                        STR_ARGS(work->mail_from), value_mail_advice(config_reader_arena(reader), work->mail_from).at);
+        config_error(reader, section, "mail_from: '%.*s' is not an address: %s", STR_ARGS(work->mail_from),
+                     value_mail_advice(config_reader_arena(reader), work->mail_from).at);
     if (str_find_char(work->smtp, '@') < work->smtp.length)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");
+        config_error(reader, section,
+                     "smtp: no user or password stands in it; expected smtp_user and smtp_password_file");
     if (work->smtp_password.length > 0 && work->smtp_password_file.length > 0)
-        config_complain(reader, section, NULL, COMPLAINT_ERROR,
-                        "either smtp_password or smtp_password_file, not both; remove one");
+        config_error(reader, section, "either smtp_password or smtp_password_file, not both; remove one");
     check_hosts(reader, section, work);
 }
 
