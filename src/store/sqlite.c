@@ -64,7 +64,7 @@ static sqlite3_stmt *prepare(struct database *database, const char *sql, struct 
     return statement;
 }
 
-static sqlite3_stmt *prepared(struct database *database, int name, struct error *error)
+static sqlite3_stmt *prepared(struct database *database, unsigned name, struct error *error)
 {
     static const char *const own[] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA data_version" };
     const char *sql = name < STATEMENTS ? statement_sql(name, DIALECT_SQLITE) : own[name - STATEMENTS];
